@@ -1,0 +1,88 @@
+/**
+ * The layers of src/: a room may import itself and rooms below it, never one above. `doctor` stands beside
+ * `evaluation`; `web/` may know the record schema and nothing else.
+ */
+const layers = ['core', 'env-bridge', 'model', 'agent', 'expert', 'training', 'replay', 'evaluation', 'cli'];
+const beside = { doctor: 'evaluation' };
+
+const upward = (room, own) => {
+  const rank = layers.indexOf(own);
+  const above = layers.slice(rank + 1);
+  const sideways = Object.keys(beside).filter((name) => name !== room && layers.indexOf(beside[name]) >= rank);
+  const neighbour = beside[room] ? [beside[room]] : [];
+  return [...above, ...sideways, ...neighbour];
+};
+
+const layerRules = [...layers, ...Object.keys(beside)]
+  .map((room) => ({ room, forbidden: upward(room, beside[room] ?? room) }))
+  .filter(({ forbidden }) => forbidden.length > 0)
+  .map(({ room, forbidden }) => ({
+    name: `${room}-imports-downward`,
+    comment: `src/${room} may import only rooms below it`,
+    severity: 'error',
+    from: { path: `^src/${room}/` },
+    to: { path: `^src/(${forbidden.join('|')})/` },
+  }));
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...layerRules,
+    {
+      name: 'known-room',
+      comment: 'A room is listed here, with its place among the layers, before it is used',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/', pathNot: `^src/(${[...layers, ...Object.keys(beside)].join('|')})/` },
+    },
+    {
+      name: 'web-knows-the-record-only',
+      comment: 'The viewer reads records; it must not pull in the harness',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { path: '^src/', pathNot: '^src/replay/(record-schema|schema)\\.ts$' },
+    },
+    {
+      name: 'tensorflow-through-the-runtime',
+      comment: 'src/model/runtime chooses TensorFlow, device and precision; a second way in would choose again',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/model/runtime/' },
+      to: { path: 'node_modules/@tensorflow/tfjs-node', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no-test-in-product',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|bench|scripts)/' },
+    },
+    {
+      name: 'no-circular',
+      comment: 'Two files that need each other are one file, or miss a third',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'dev-packages-stay-out-of-src',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

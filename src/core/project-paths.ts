@@ -1,0 +1,63 @@
+/**
+ * Where things lie: the project's root, the environment that the set-up made under `.runtime/`, and the Python
+ * interpreter that runs the emulators. The only module that knows these paths; the set-up scripts, which run before
+ * anything is built, keep the same names in `scripts/lib/paths.mjs`, and a test holds the two together.
+ */
+import { existsSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder that holds `package.json` and `agent`; the same seen from `src/core` and from `dist/core`. */
+export const projectRoot = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
+
+const underRoot = (...parts: string[]): string => join(projectRoot, ...parts);
+
+/** Paths inside the project, absolute. */
+export const projectPaths = {
+  /** Everything the set-up makes; safe to delete, the next start makes it again. */
+  runtime: underRoot('.runtime'),
+  /** The project's own Python environment. */
+  python: underRoot('.runtime', 'python'),
+  /** Folder into which the TensorFlow wheel was unpacked; holds `tensorflow/` and, on a GPU, `nvidia/`. */
+  tensorflow: underRoot('.runtime', 'tensorflow'),
+  /** tfjs-node's N-API binding, compiled against that TensorFlow. */
+  tensorflowBinding: underRoot('.runtime', 'binding', 'tfjs_binding.node'),
+  /** One JSON file per finished set-up step. */
+  stamps: underRoot('.runtime', 'stamps'),
+  /** Output of each set-up step. */
+  logs: underRoot('.runtime', 'logs'),
+  configs: underRoot('configs'),
+  models: underRoot('models'),
+  runs: underRoot('runs'),
+  /** Folder of the Python package `agent_envs`. */
+  pythonPackage: underRoot('envs', 'python'),
+} as const;
+
+/** How to start Python: the executable, and what its environment needs beside the caller's. */
+export interface PythonCommand {
+  /** Absolute path, or the name as the user gave it in AGENT_PYTHON. */
+  readonly executable: string;
+  /** `PYTHONPATH` makes `agent_envs` importable in any interpreter. Merge it over `process.env`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether it is the user's own interpreter rather than the project's. */
+  readonly isCustom: boolean;
+}
+
+/**
+ * The interpreter for the emulators: `AGENT_PYTHON` where it is set (an environment's folder, or an executable), so
+ * that ids from packages the user installed there work; else the project's own.
+ */
+export function pythonCommand(env: NodeJS.ProcessEnv = process.env): PythonCommand {
+  const inherited = env.PYTHONPATH;
+  const path = inherited ? `${projectPaths.pythonPackage}${delimiter}${inherited}` : projectPaths.pythonPackage;
+  const custom = env.AGENT_PYTHON;
+  const executable = custom ? customExecutable(custom) : join(projectPaths.python, 'bin', 'python');
+  return { executable, env: { PYTHONPATH: path }, isCustom: Boolean(custom) };
+}
+
+/** A folder is taken for a virtual environment, a path is made absolute, a bare name is left for PATH. */
+function customExecutable(given: string): string {
+  const inEnvironment = join(given, 'bin', 'python');
+  if (existsSync(inEnvironment)) return resolve(inEnvironment);
+  return given.includes('/') ? resolve(given) : given;
+}
