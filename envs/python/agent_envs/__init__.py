@@ -1,0 +1,1 @@
+"""Emulators behind the bridge: fast environments, frame skip, the ZeroMQ server, expert training."""
