@@ -1,0 +1,113 @@
+/**
+ * The one place that loads TensorFlow and chooses device, precision and threads. They hold for the whole process:
+ * asking again for the same is free, asking for something else is an error rather than a quiet no.
+ */
+import { AgentError } from '../../core/errors.js';
+import { type CpuFeatures, readCpuFeatures } from './cpu-features.js';
+import { requireTensorFlow, type TensorFlow } from './native-binding.js';
+import {
+  type ResolvedRuntimeOptions,
+  type RuntimeOptions,
+  resolveRuntimeOptions,
+  runtimeEnvironment,
+} from './options.js';
+
+/** What is loaded, as plain data for manifests and `agent doctor`. */
+export interface RuntimeDescription {
+  /** Version of the TensorFlow library, such as 2.21.0. */
+  readonly tensorflow: string;
+  readonly tfjs: string;
+  /** The device that computes: what `auto` became. */
+  readonly device: 'cpu' | 'gpu';
+  readonly precision: string;
+  /** Threads for one op. */
+  readonly threads: number;
+  readonly cpu: CpuFeatures;
+}
+
+interface Loaded {
+  readonly tf: TensorFlow;
+  readonly options: ResolvedRuntimeOptions;
+  readonly description: RuntimeDescription;
+}
+
+let loaded: Loaded | undefined;
+
+/**
+ * tfjs on this machine's TensorFlow. An option left out takes its default on the first call, and what is already
+ * loaded on later ones.
+ * @throws AgentError `runtime` for a device or precision that is not there, or that differs from what is loaded;
+ *   `setup` where the set-up has not run.
+ */
+export async function loadTensorFlow(options: RuntimeOptions = {}): Promise<TensorFlow> {
+  loaded ??= await load(options);
+  requireSame(loaded, options);
+  return loaded.tf;
+}
+
+/** What `loadTensorFlow` loaded; loads it with the defaults if nothing is loaded yet. */
+export async function describeRuntime(): Promise<RuntimeDescription> {
+  await loadTensorFlow();
+  return loaded!.description;
+}
+
+async function load(given: RuntimeOptions): Promise<Loaded> {
+  const cpu = readCpuFeatures();
+  const options = resolveRuntimeOptions(given, cpu);
+  const { tf, binding } = withEnvironment(runtimeEnvironment(options), requireTensorFlow);
+  await tf.ready();
+  const device = binding.isUsingGpuDevice() ? 'gpu' : 'cpu';
+  requireDevice(options, device);
+  const description = {
+    tensorflow: binding.TF_Version,
+    tfjs: tf.version.tfjs,
+    device,
+    precision: options.precision,
+    threads: options.threads ?? cpu.cores,
+    cpu,
+  } as const;
+  return { tf, options, description };
+}
+
+/**
+ * TensorFlow, oneDNN and CUDA read their variables partly at load and partly at the first op, so they stay set; they
+ * are not handed to child processes by accident, because the emulators do not use TensorFlow.
+ */
+function withEnvironment<T>(variables: Record<string, string | undefined>, action: () => T): T {
+  for (const [name, value] of Object.entries(variables)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+  return action();
+}
+
+function requireDevice({ device, precision }: ResolvedRuntimeOptions, found: 'cpu' | 'gpu'): void {
+  if (device === 'gpu' && found === 'cpu') {
+    throw new AgentError('runtime', 'TensorFlow sees no GPU', {
+      expected: 'device gpu',
+      got: 'only a CPU',
+      next: 'run `./agent doctor`: it shows the driver and which TensorFlow is installed (`./agent setup --gpu`)',
+    });
+  }
+  const wrong = (found === 'cpu' && precision === 'tf32') || (found === 'gpu' && precision === 'bfloat16');
+  if (wrong) {
+    throw new AgentError('runtime', `Device auto became ${found}, which has no ${precision}`, {
+      expected: found === 'cpu' ? 'float32 or bfloat16' : 'float32 or tf32',
+      got: precision,
+      next: 'name the device, or leave the precision at float32',
+    });
+  }
+}
+
+function requireSame({ options, description }: Loaded, asked: RuntimeOptions): void {
+  const device = asked.device === undefined || asked.device === 'auto' || asked.device === description.device;
+  const precision = asked.precision === undefined || asked.precision === options.precision;
+  const threads = asked.threads === undefined || asked.threads === description.threads;
+  if (device && precision && threads) return;
+  const show = (o: RuntimeOptions) => `device ${o.device}, precision ${o.precision}, threads ${o.threads}`;
+  throw new AgentError('runtime', 'TensorFlow is already loaded with other choices', {
+    expected: show({ device: description.device, precision: options.precision, threads: description.threads }),
+    got: show({ ...options, threads: description.threads, ...asked }),
+    next: 'choose once, before the first use; another choice needs another process',
+  });
+}

@@ -1,0 +1,54 @@
+/** TensorFlow really loaded: arithmetic, a gradient, no leak, and choices that cannot be changed afterwards. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { describeRuntime, loadTensorFlow, type TensorFlow } from '../../../src/model/runtime/index.js';
+
+let tf: TensorFlow;
+
+beforeAll(async () => {
+  tf = await loadTensorFlow({ device: 'cpu', threads: 2 });
+});
+
+describe('loadTensorFlow', () => {
+  it('multiplies matrices on the TensorFlow backend', () => {
+    expect(tf.getBackend()).toBe('tensorflow');
+    const product = tf.tidy(() => tf.matMul(tf.tensor2d([[1, 2]]), tf.tensor2d([[3], [4]])).dataSync()[0]);
+    expect(product).toBe(11);
+  });
+
+  it('differentiates: the gradient of sum(x W)² agrees with the formula', () => {
+    const gradient = tf.tidy(() => {
+      const weight = tf.tensor2d([[2], [3]]);
+      const loss = (x: InstanceType<TensorFlow['Tensor']>) => tf.sum(tf.square(tf.matMul(x as never, weight)));
+      return Array.from(
+        tf
+          .grad(loss as never)(tf.tensor2d([[1, 1]]))
+          .dataSync(),
+      );
+    });
+    expect(gradient).toEqual([20, 30]); // 2 (x·w) w = 2 · 5 · [2, 3]
+  });
+
+  it('frees every tensor', () => {
+    const before = tf.memory().numTensors;
+    for (let i = 0; i < 50; i += 1) tf.tidy(() => tf.matMul(tf.ones([32, 32]), tf.ones([32, 32])).dataSync());
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('runs any TensorFlow op by name', async () => {
+    const einsum = tf.tidy(() => tf.einsum('ij,jk->ik', tf.ones([2, 3]), tf.ones([3, 2])).dataSync());
+    expect(Array.from(einsum)).toEqual([3, 3, 3, 3]);
+  });
+
+  it('says what is loaded', async () => {
+    const runtime = await describeRuntime();
+    expect(runtime).toMatchObject({ device: 'cpu', precision: 'float32', threads: 2 });
+    expect(runtime.tensorflow).toMatch(/^2\.\d+\.\d+$/);
+  });
+
+  it('gives the same namespace again, and refuses another choice', async () => {
+    expect(await loadTensorFlow()).toBe(tf);
+    expect(await loadTensorFlow({ device: 'auto' })).toBe(tf);
+    await expect(loadTensorFlow({ threads: 1 })).rejects.toThrow(/already loaded with other choices/);
+    await expect(loadTensorFlow({ device: 'gpu' })).rejects.toMatchObject({ code: 'runtime' });
+  });
+});
