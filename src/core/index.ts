@@ -1,0 +1,7 @@
+export * from './atomic-write.js';
+export * from './env.js';
+export * from './errors.js';
+export * from './hash.js';
+export * from './json.js';
+export * from './nd-array.js';
+export * from './random.js';
