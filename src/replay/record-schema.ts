@@ -1,0 +1,156 @@
+/**
+ * What an episode record holds: one folder with `manifest.json` (who played what, with which versions, and how it
+ * ended) and `steps.jsonl` (one line a decision). docs/records.md tells the same in prose. A browser viewer reads
+ * records with this module, so it imports nothing but zod and types.
+ */
+import { z } from 'zod';
+import type { EnvSpec } from '../core/env.js';
+
+/** The format that is written. A reader refuses every other number; any change of a field is a new number. */
+export const RECORD_FORMAT = 1;
+
+export const MANIFEST_FILE = 'manifest.json';
+export const STEPS_FILE = 'steps.jsonl';
+
+const count = z.int().nonnegative();
+const milliseconds = z.number().nonnegative();
+/** Plain JSON under a name. Kept as it came: what it means is the business of the room that wrote it. */
+const jsonObject = z.record(z.string(), z.json());
+/** The one place where an infinite number is meant: bounds of a space. JSON has none, so it is a string there. */
+const bound = z.union([z.number(), z.enum(['Infinity', '-Infinity', 'NaN'])]).transform(Number);
+const shape = z.array(count).max(32);
+const dtype = z.enum(['uint8', 'int8', 'uint16', 'int16', 'uint32', 'int32', 'int64', 'uint64', 'float32', 'float64']);
+
+/** 128 bits of a SHA-256, in hex: see `hashArray` and `chainHash` of the core. */
+export const hashSchema = z.string().regex(/^[0-9a-f]{32}$/, 'expected 32 hexadecimal digits');
+
+/** An action's index, or the vector of a Box action space. */
+export const actionSchema = z.union([count, z.array(z.number()).max(4096)]);
+
+const boxSchema = z.strictObject({ kind: z.literal('box'), shape, dtype, low: bound, high: bound });
+
+const envSpecSchema: z.ZodType<EnvSpec, unknown> = z.strictObject({
+  id: z.string().min(1),
+  observationSpace: boxSchema,
+  actionSpace: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('discrete'), count: z.int().positive(), start: z.int() }),
+    boxSchema,
+  ]),
+  actionNames: z.array(z.string()).nullable(),
+  frameSkip: z.int().positive(),
+  maxEpisodeSteps: z.int().positive().nullable(),
+  framesPerSecond: z.number().positive().nullable(),
+  renderSize: z.strictObject({ height: z.int().positive(), width: z.int().positive() }).nullable(),
+});
+
+const errorSchema = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  expected: z.string().exactOptional(),
+  got: z.string().exactOptional(),
+  where: z.string().exactOptional(),
+  next: z.string().exactOptional(),
+});
+
+const percentiles = z.strictObject({ p50: milliseconds, p99: milliseconds });
+
+/** What came of the episode; of one that failed or was stopped, what had come so far. */
+export const resultSchema = z.strictObject({
+  /** Sum of the rewards in the order they came. */
+  score: z.number(),
+  decisions: count,
+  terminated: z.boolean(),
+  truncated: z.boolean(),
+  /** What went wrong with answers, each kind apart, by the agent loop's names. */
+  counters: z.record(z.string(), count),
+  /** The chain after the last step: equal exactly where executed actions, rewards, flags and observations are. */
+  chain: hashSchema,
+  /** How many times an emulator process was replaced during the episode. */
+  recoveries: count,
+  /** Milliseconds a decision; null of an episode without one. */
+  timing: z.strictObject({ policy: percentiles, emulator: percentiles }).nullable(),
+});
+
+/**
+ * `running` until the end is written, so also what a killed run says; `finished`: the emulator ended the episode;
+ * `stopped`: a limit that the user set ended it; `cancelled`: the user did; `failed`: see `error`.
+ */
+export const statusSchema = z.enum(['running', 'finished', 'stopped', 'cancelled', 'failed']);
+
+/** manifest.json: written whole at the start (`running`) and again at the end. */
+export const manifestSchema = z.strictObject({
+  format: z.literal(RECORD_FORMAT),
+  status: statusSchema,
+  game: z.strictObject({ name: z.string().min(1), config: jsonObject }),
+  /** `given` is the user's words, `resolved` what they came to with every default filled in. */
+  arguments: z.strictObject({ given: z.json(), resolved: jsonObject }),
+  policy: z.strictObject({
+    id: z.string().min(1),
+    provenance: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  }),
+  seed: z
+    .int()
+    .nonnegative()
+    .max(2 ** 32 - 1),
+  env: envSpecSchema,
+  /** Of this program, Node.js, the platform, and of everything that the emulator's handshake named. */
+  versions: z.record(z.string(), z.string()),
+  /** The commit that played, and whether files differed from it; null outside a git checkout. */
+  git: z.strictObject({ commit: z.string().regex(/^[0-9a-f]{40,64}$/), dirty: z.boolean() }).nullable(),
+  /** UTC, ISO 8601. */
+  started: z.iso.datetime(),
+  finished: z.iso.datetime().nullable(),
+  error: errorSchema.nullable(),
+  result: resultSchema.nullable(),
+});
+
+/** The first line of steps.jsonl: the observation that `reset` gave. */
+export const resetLineSchema = z.strictObject({
+  step: z.literal(0),
+  observation: hashSchema,
+  chain: hashSchema,
+  emulatorMs: milliseconds,
+});
+
+const parseSchema = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), action: actionSchema }),
+  z.strictObject({ ok: z.literal(false), reason: z.string() }),
+]);
+
+/** A line of steps.jsonl from the second on: one decision. */
+export const stepLineSchema = z.strictObject({
+  /** From 1 on, without gaps. */
+  step: z.int().positive(),
+  /** The policy's own words at its last attempt; null where it answered with an action. */
+  raw: z.string().nullable(),
+  /** What the parser made of `raw`; null where there was nothing to parse. */
+  parse: parseSchema.nullable(),
+  /** The action that the policy meant; null where no attempt named a legal one. */
+  answered: actionSchema.nullable(),
+  /** The action that the emulator was given. */
+  executed: actionSchema,
+  /** Summed over skipped frames. */
+  reward: z.number(),
+  terminated: z.boolean(),
+  truncated: z.boolean(),
+  /** `hashArray` of the observation after the action. */
+  observation: hashSchema,
+  /** The chain up to and with this step. */
+  chain: hashSchema,
+  /** Milliseconds of the policy, all attempts together. */
+  policyMs: milliseconds,
+  /** Milliseconds until the emulator's answer was there. */
+  emulatorMs: milliseconds,
+  /** Times the policy was asked, from 1 on. */
+  attempts: z.int().positive(),
+  /** Why `executed` is the game's fallback action rather than an answer; null where it is an answer. */
+  fallback: z.string().nullable(),
+});
+
+export type Manifest = z.output<typeof manifestSchema>;
+export type RecordStatus = z.output<typeof statusSchema>;
+export type EpisodeResult = z.output<typeof resultSchema>;
+export type ResetLine = z.output<typeof resetLineSchema>;
+export type StepLine = z.output<typeof stepLineSchema>;
+export type RecordLine = ResetLine | StepLine;
+export type RecordedAction = z.output<typeof actionSchema>;
