@@ -1,0 +1,1 @@
+"""Experts for the games: recipes, training, export, import, evaluation. Needs the extra ``train``."""

@@ -1,0 +1,54 @@
+"""CarRacing for training: discrete actions, one decision is four raw frames, of which only the last is drawn.
+
+A training episode is cut where the car has earned nothing for a while: without it most of an early policy's time
+goes into standing in the grass. Evaluation never cuts.
+"""
+
+from __future__ import annotations
+
+import gymnasium
+import numpy as np
+from numpy.typing import NDArray
+
+from ..car_racing import ENV_ID
+from ..frame_skip import SkipFrames
+from .game import GameStep
+from .preprocessing import BoxResize, Gray, Preprocessing
+
+FRAME_SKIP = 4
+ACTION_NAMES = ("nothing", "right", "left", "gas", "brake")
+PREPROCESSING = Preprocessing(input_shape=(96, 96, 3), steps=(Gray(), BoxResize(rows=2, columns=2)), stack=4)
+CUT_AFTER = 30
+"""Decisions without a new tile (2.4 seconds of the game) after which a training episode is given up."""
+
+
+class CarRacingGame:
+    """One game; frames come preprocessed as uint8[1, 48, 48]."""
+
+    preprocessing = PREPROCESSING
+    action_names = ACTION_NAMES
+    seed_every_episode = True  # a seed is a track
+
+    def __init__(self, *, cut_after: int | None = None) -> None:
+        self._env = SkipFrames(gymnasium.make(ENV_ID, continuous=False, disable_env_checker=True), FRAME_SKIP)
+        self._cut_after = cut_after
+        self._idle = 0
+
+    def reset(self, seed: int | None) -> NDArray[np.uint8]:
+        rgb, _ = self._env.reset(seed=seed)
+        self._idle = 0
+        return self.preprocessing.frame(rgb)
+
+    def step(self, action: int) -> tuple[NDArray[np.uint8], GameStep]:
+        rgb, reward, terminated, truncated, _ = self._env.step(action)
+        self._idle = 0 if reward > 0 else self._idle + 1
+        cut = self._cut_after is not None and self._idle >= self._cut_after and not (terminated or truncated)
+        return self.preprocessing.frame(rgb), GameStep(float(reward), terminated, truncated, cut=cut)
+
+    def close(self) -> None:
+        self._env.close()
+
+
+def training_game() -> CarRacingGame:
+    """A game whose hopeless episodes are cut."""
+    return CarRacingGame(cut_after=CUT_AFTER)
