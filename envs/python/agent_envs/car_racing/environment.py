@@ -18,7 +18,6 @@ from agent_envs.car_racing.canvas import CANVAS
 from agent_envs.car_racing.car import FastCar
 from agent_envs.car_racing.contacts import TileContacts
 from agent_envs.car_racing.scenery import Scenery, as_color
-from agent_envs.car_racing.status import draw_status
 
 
 class FastCarRacing(CarRacing):
@@ -90,11 +89,10 @@ class FastCarRacing(CarRacing):
 
     def draw_observation(self) -> np.ndarray:
         """Draw and return the observation of the present state, (96, 96, 3) of uint8."""
+        self._draw_world(trails=False)
         # The game draws before it subtracts the price of the frame, so it shows that score.
-        if self._draw(self._score_at_drawing, trails=False):
-            self.state = CANVAS.observation()
-        else:
-            self.state = self._draw_as_gymnasium("state_pixels")
+        observation = CANVAS.observation(self.car, self._score_at_drawing)
+        self.state = self._draw_as_gymnasium() if observation is None else observation
         return self.state
 
     def tile_touched(self, tile) -> None:
@@ -105,11 +103,13 @@ class FastCarRacing(CarRacing):
         if self.continuous:
             steer, gas, brake = action.astype(np.float64).tolist()
         else:
-            if not self.action_space.contains(action):
+            known = isinstance(action, int | np.integer) and 0 <= action < 5
+            if not known and not self.action_space.contains(action):
                 raise InvalidAction(
                     f"you passed the invalid action `{action}`. "
                     f"The supported action_space is `{self.action_space}`"
                 )
+            action = int(action)
             steer = 0.6 * (action == 1) - 0.6 * (action == 2)
             gas = 0.2 * (action == 3)
             brake = 0.8 * (action == 4)
@@ -131,26 +131,26 @@ class FastCarRacing(CarRacing):
         self._road_index = [colors[id(tile.color)] for tile in self.road]
 
     def _render(self, mode: str):
-        if mode == "rgb_array" and "t" in self.__dict__ and self._draw(self.reward, trails=True):
-            return CANVAS.frame(VIDEO_W, VIDEO_H)
+        if mode == "rgb_array" and "t" in self.__dict__:
+            self._draw_world(trails=True)
+            frame = CANVAS.video_frame(self.car, self.reward)
+            if frame is not None:
+                return frame
         return super()._render(mode)
 
-    def _draw(self, score: float, trails: bool) -> bool:
-        """Draw the present state on the canvas; ``False`` where only Gymnasium's own way is exact."""
+    def _draw_world(self, trails: bool) -> None:
+        """Draw the present state on the canvas, with the skid marks where ``trails`` asks for them."""
         car = self.car
-        if not draw_status(CANVAS.status.surface, car, score):
-            return False
         x, y = car.hull.position
         camera = Camera.following(x, y, car.hull.angle, self.t)
-        surface = CANVAS.window.surface
-        self._scenery.draw(surface, camera)
+        self._scenery.draw(CANVAS.window, camera)
         if trails:
-            car.draw_trails(surface, camera)
-        car.draw_body(surface, camera)
-        return True
+            car.draw_trails(CANVAS.window, camera)
+        car.draw_body(CANVAS.window, camera)
 
-    def _draw_as_gymnasium(self, mode: str) -> np.ndarray:
+    def _draw_as_gymnasium(self) -> np.ndarray:
         reward, self.reward = self.reward, self._score_at_drawing
-        frame = super()._render(mode)
-        self.reward = reward
-        return frame
+        try:
+            return super()._render("state_pixels")
+        finally:
+            self.reward = reward

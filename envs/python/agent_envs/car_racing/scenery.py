@@ -15,7 +15,8 @@ from pygame import Surface
 from pygame.gfxdraw import aapolygon, filled_polygon
 
 from agent_envs.car_racing.camera import WINDOW_RADIUS, Camera
-from agent_envs.car_racing.canvas import STRIP_H, VIEW_H
+from agent_envs.car_racing.canvas import VIEW_H
+from agent_envs.car_racing.status import STRIP_H
 
 Color = tuple[int, int, int]
 
