@@ -1,0 +1,52 @@
+/** Lines of a file as they are read, in constant memory. */
+import type { FileHandle } from 'node:fs/promises';
+
+const NEWLINE = 0x0a;
+const CHUNK_BYTES = 256 * 1024;
+
+export interface Line {
+  /** Without its newline. */
+  readonly text: string;
+  /** From 1 on. */
+  readonly number: number;
+  /** False of a last line that lacks its newline. */
+  readonly isWhole: boolean;
+}
+
+/** Thrown of a line that is longer than allowed; nothing of it is kept. */
+export class OverlongLineError extends Error {
+  constructor(readonly line: number) {
+    super(`line ${line} is too long`);
+  }
+}
+
+/** Reads `file` from its start. The caller closes it. */
+export async function* readLines(file: FileHandle, maxBytes: number): AsyncGenerator<Line> {
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  let pending: Buffer[] = [];
+  let pendingBytes = 0;
+  let number = 1;
+  let position = 0;
+  for (;;) {
+    const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, position);
+    if (bytesRead === 0) break;
+    position += bytesRead;
+    const bytes = chunk.subarray(0, bytesRead);
+    let start = 0;
+    for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
+      const tail = bytes.subarray(start, end);
+      if (pendingBytes + tail.byteLength > maxBytes) throw new OverlongLineError(number);
+      const text = pending.length === 0 ? tail.toString() : Buffer.concat([...pending, tail]).toString();
+      pending = [];
+      pendingBytes = 0;
+      start = end + 1;
+      yield { text, number: number++, isWhole: true };
+    }
+    if (start < bytesRead) {
+      pendingBytes += bytesRead - start;
+      if (pendingBytes > maxBytes) throw new OverlongLineError(number);
+      pending.push(Buffer.from(bytes.subarray(start)));
+    }
+  }
+  if (pendingBytes > 0) yield { text: Buffer.concat(pending).toString(), number, isWhole: false };
+}

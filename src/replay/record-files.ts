@@ -1,0 +1,47 @@
+/**
+ * Opens the files of a record. A record may come from anywhere, so nothing in it is followed out of its folder: only
+ * regular files of the two known names are opened, no links, no devices, no pipes that would never answer.
+ */
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AgentError } from '../core/index.js';
+import { recordIoError, systemCode } from './io-errors.js';
+
+/** Rejects with `record`. Without O_NONBLOCK opening a named pipe would wait for a writer. */
+export async function openRecordFile(folder: string, name: string): Promise<FileHandle> {
+  const path = join(folder, name);
+  let file: FileHandle;
+  try {
+    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    throw explainOpen(path, error);
+  }
+  const isFile = await file.stat().then((stats) => stats.isFile());
+  if (isFile) return file;
+  await file.close();
+  throw notAFile(path, 'something else');
+}
+
+function explainOpen(path: string, error: unknown): AgentError {
+  const code = systemCode(error);
+  if (code === 'ELOOP' || code === 'EMLINK') return notAFile(path, 'a symbolic link');
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new AgentError('record', 'this is no episode record: a file is missing', {
+      expected: 'a folder that `agent play` wrote, with manifest.json and steps.jsonl',
+      where: path,
+      next: 'name a folder under runs/',
+      cause: error,
+    });
+  }
+  return recordIoError('the record cannot be read', path, error);
+}
+
+function notAFile(path: string, got: string): AgentError {
+  return new AgentError('record', 'a file of the record is no regular file', {
+    expected: 'a regular file: links and devices in a record are not followed',
+    got,
+    where: path,
+    next: 'copy the record with its contents (cp -L) if you trust it',
+  });
+}
