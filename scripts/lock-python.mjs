@@ -17,7 +17,15 @@ const folder = paths.pythonPackage;
 const blocks = (text) => text.split(/^(?=\S)/m).filter((block) => /^[a-z0-9-]+==/i.test(block));
 
 function compile(input, ...options) {
-  const args = ['pip', 'compile', '--quiet', '--generate-hashes', '--no-header', '--no-annotate', '--no-emit-index-url'];
+  const args = [
+    'pip',
+    'compile',
+    '--quiet',
+    '--generate-hashes',
+    '--no-header',
+    '--no-annotate',
+    '--no-emit-index-url',
+  ];
   const { status, stdout, stderr } = spawnSync(
     process.env.UV ?? 'uv',
     [...args, '--no-emit-find-links', '--no-python-downloads', ...options, input.file ?? '-'],

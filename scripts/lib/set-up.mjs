@@ -1,0 +1,146 @@
+/**
+ * The set-up: which steps are not done, and doing them, one after the other, under one lock. Cheap when nothing is to
+ * do: a few small files are read and the sources' times compared.
+ */
+import { mkdirSync, rmSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import { paths, root } from './paths.mjs';
+import { createProgress } from './progress.mjs';
+import { checks, describeMissing } from './requirements.mjs';
+import { runCommand, stopCurrentCommand } from './run-command.mjs';
+import { knownCause, SetupError } from './setup-error.mjs';
+import { acquireSetupLock } from './setup-lock.mjs';
+import { hashOf, stampsIn } from './stamps.mjs';
+import { bindingStep } from './steps/binding.mjs';
+import { buildStep } from './steps/build.mjs';
+import { packagesStep } from './steps/packages.mjs';
+import { pythonStep, pythonTestStep } from './steps/python.mjs';
+import { tensorflowStep } from './steps/tensorflow.mjs';
+import { chooseVariant } from './tensorflow-variant.mjs';
+
+export const allSteps = [packagesStep, pythonStep, pythonTestStep, tensorflowStep, bindingStep, buildStep];
+const stamps = stampsIn(paths.stamps);
+
+/**
+ * @param {{ flag?: 'cpu' | 'gpu' | 'auto', fresh?: boolean, forTests?: boolean, only?: string[] }} options
+ *   `flag` and `fresh` as in chooseVariant; `only` names the steps to look at
+ */
+function contextOf({ flag, fresh = false, forTests = false }) {
+  const { variant, chosen } = chooseVariant({ flag, fresh, installed: stamps.read('tensorflow') });
+  return { variant, variantChosen: chosen, forTests };
+}
+
+const stepsOf = (context, only) =>
+  allSteps.filter((step) => step.applies(context) && (!only || only.includes(step.name)));
+
+const isDone = (step, context) => step.isPresent() && stamps.read(step.name)?.inputs === hashOf(step.inputs(context));
+
+/** The steps that must still run, in order; a step whose forerunner runs again runs again too, the build excepted. */
+export function pendingSteps(options = {}) {
+  const context = contextOf(options);
+  const pending = [];
+  for (const step of stepsOf(context, options.only)) {
+    const redo = step.name === 'python-test' && pending.some(({ name }) => name === 'python');
+    if (redo || options.force || !isDone(step, context)) pending.push(step);
+  }
+  return pending;
+}
+
+/**
+ * Does what is not done.
+ * @returns {Promise<string[]>} names of the steps that ran
+ * @throws {SetupError} with what failed, why, and what to do
+ */
+export async function setUp(options = {}) {
+  if (pendingSteps(options).length === 0) return [];
+  const progress = options.progress ?? createProgress();
+  try {
+    const lock = await acquireSetupLock(paths.lock, ({ pid }) =>
+      progress.say(`Another start (process ${pid}) is setting up; waiting for it.`),
+    );
+    const stopWatching = endOnSignals(lock, progress);
+    const beat = setInterval(lock.touch, 5_000);
+    try {
+      return await runSteps(pendingSteps(options), contextOf(options), lock, progress);
+    } finally {
+      clearInterval(beat);
+      stopWatching();
+      progress.stop();
+      lock.release();
+    }
+  } catch (error) {
+    throw asSetupError(error);
+  }
+}
+
+async function runSteps(steps, context, lock, progress) {
+  const found = requireMachine(steps);
+  requireDisk(steps);
+  rmSync(paths.temporary, { recursive: true, force: true });
+  mkdirSync(paths.temporary, { recursive: true });
+  for (const [index, step] of steps.entries()) {
+    const inputs = hashOf(step.inputs(context));
+    if (!step.isDoneElsewhere?.()) {
+      progress.start(`[${index + 1}/${steps.length}]`, step.title);
+      stamps.remove(step.name);
+      await step.run({ ...context, found, what: step.title, run: runner(step, lock) });
+      progress.done();
+    }
+    stamps.write(step.name, step.name === 'build' ? inputs : hashOf(step.inputs(context)), step.facts?.(context));
+  }
+  rmSync(paths.temporary, { recursive: true, force: true });
+  return steps.map(({ name }) => name);
+}
+
+/** Temporary files stay inside the project: /tmp may be small, and what a killed step left is found here. */
+function runner(step, lock) {
+  const log = join(paths.logs, `${step.name}.log`);
+  return ({ env = {}, ...rest }) => runCommand({ ...rest, env: { TMPDIR: paths.temporary, ...env }, log, lock });
+}
+
+/** Checks all that the steps need before the first begins, so that everything missing is named at once. */
+function requireMachine(steps) {
+  const names = [...new Set(['node', ...steps.flatMap((step) => step.requires)])];
+  const results = new Map(names.map((name) => [name, checks[name]()]));
+  const missing = [...results.values()].filter(({ ok }) => !ok);
+  if (missing.length > 0) throw new SetupError(describeMissing(missing));
+  return (name) => results.get(name);
+}
+
+function requireDisk(steps) {
+  const needed = steps.reduce((sum, { diskBytes }) => sum + diskBytes, 0);
+  const { bavail, bsize } = statfsSync(root);
+  const free = bavail * bsize;
+  if (free >= needed) return;
+  const gigabytes = (bytes) => `${(bytes / 1e9).toFixed(1)} GB`;
+  throw new SetupError('There is not enough disk space for the set-up', {
+    reason: `${gigabytes(needed)} needed while it runs, ${gigabytes(free)} free at ${root}`,
+    next: 'free some space, then start again',
+  });
+}
+
+/** Ctrl-C ends the running command too, and leaves no lock. */
+function endOnSignals(lock, progress) {
+  const numbers = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+  const handlers = Object.entries(numbers).map(([signal, code]) => {
+    const handler = async () => {
+      await stopCurrentCommand();
+      progress.stop();
+      lock.release();
+      process.exit(code);
+    };
+    process.once(signal, handler);
+    return [signal, handler];
+  });
+  return () => {
+    for (const [signal, handler] of handlers) process.off(signal, handler);
+  };
+}
+
+/** A system error (full disk, no permission) while writing our own files reads like one of a command's. */
+function asSetupError(error) {
+  if (error instanceof SetupError) return error;
+  const cause = error.code ? knownCause(`${error.code} ${error.message}`) : null;
+  if (!cause) return error;
+  return new SetupError('The set-up cannot go on', { ...cause, output: error.message });
+}

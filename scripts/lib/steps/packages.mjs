@@ -1,0 +1,41 @@
+/** JavaScript packages, exactly as locked, without any package's install script. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { paths, root } from '../paths.mjs';
+import { contentOf } from '../stamps.mjs';
+
+const hiddenLock = join(paths.packages, '.package-lock.json');
+
+export const packagesStep = {
+  name: 'packages',
+  title: 'JavaScript packages',
+  requires: ['npm'],
+  diskBytes: 500e6,
+  /** A package installed from a registry carries its packages and its build with it. */
+  applies: () => existsSync(paths.source),
+  inputs: () => ({ lock: contentOf(join(root, 'package-lock.json')), platform: `${process.platform} ${process.arch}` }),
+  isPresent: () => existsSync(hiddenLock),
+  /** After `npm install NAME` by hand everything is there already, and `npm ci` would only remove and fetch it again. */
+  isDoneElsewhere: () => locksAgree(join(root, 'package-lock.json'), hiddenLock),
+  async run({ run, what }) {
+    const quick = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
+    const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=warn'];
+    const args = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', ...quiet, ...quick];
+    await run({ command: 'npm', args, what });
+  },
+};
+
+/** Whether npm's note of what it installed has every package of the lock, but for those of other platforms. */
+export function locksAgree(lockPath, hiddenPath) {
+  try {
+    const wanted = JSON.parse(readFileSync(lockPath, 'utf8')).packages;
+    const installed = JSON.parse(readFileSync(hiddenPath, 'utf8')).packages;
+    return Object.entries(wanted).every(([path, entry]) => {
+      if (path === '' || entry.link) return true;
+      const there = installed[path];
+      return there ? there.version === entry.version && there.integrity === entry.integrity : Boolean(entry.optional);
+    });
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+/** `npm run setup`, `./agent setup`: does what is not done yet, and nothing else. */
+import { rmSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { paths } from './lib/paths.mjs';
+import { setUp } from './lib/set-up.mjs';
+import { SetupError } from './lib/setup-error.mjs';
+
+const usage = `Usage: ./agent setup [options]
+
+Installs what the program needs into node_modules/, .runtime/ and dist/. Every command does
+this by itself; this one does it without running anything, and can choose.
+
+  --cpu     TensorFlow without CUDA
+  --gpu     TensorFlow with CUDA (5 GB; needs an NVIDIA driver to be of use)
+  --auto    take back --cpu or --gpu: with CUDA where an NVIDIA driver is installed
+  --test    also the test tools
+  --force   do every step again
+  --help    this text
+
+Environment: AGENT_TENSORFLOW=cpu|gpu|auto chooses as the flags do, for one run.
+`;
+
+const choices = ['cpu', 'gpu', 'auto'];
+
+function parse(args) {
+  const flags = Object.fromEntries([...choices, 'test', 'force', 'help'].map((name) => [name, { type: 'boolean' }]));
+  const { values } = parseArgs({ args, options: flags });
+  const chosen = choices.filter((name) => values[name]);
+  if (chosen.length > 1) throw new TypeError(`--${chosen.join(' and --')} exclude each other`);
+  return { ...values, flag: chosen[0] };
+}
+
+/** @returns {Promise<number>} the exit code */
+export async function main(args) {
+  let options;
+  try {
+    options = parse(args);
+  } catch (error) {
+    process.stderr.write(`${error.message}\n\n${usage}`);
+    return 2;
+  }
+  if (options.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  try {
+    if (options.force) rmSync(paths.stamps, { recursive: true, force: true });
+    const began = Date.now();
+    const ran = await setUp({ flag: options.flag, fresh: true, force: options.force, forTests: Boolean(options.test) });
+    const seconds = ((Date.now() - began) / 1000).toFixed(0);
+    process.stderr.write(ran.length === 0 ? 'Everything is set up.\n' : `Set up in ${seconds} s.\n`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    process.stderr.write(`${error.describe()}\n`);
+    return 1;
+  }
+}
+
+if (process.argv[1] === new URL(import.meta.url).pathname) process.exitCode = await main(process.argv.slice(2));
