@@ -143,7 +143,7 @@ class FastCarRacing(CarRacing):
         car = self.car
         x, y = car.hull.position
         camera = Camera.following(x, y, car.hull.angle, self.t)
-        self._scenery.draw(CANVAS.window, camera)
+        self._scenery.draw(CANVAS, camera)
         if trails:
             car.draw_trails(CANVAS.window, camera)
         car.draw_body(CANVAS.window, camera)

@@ -11,11 +11,10 @@ import math
 
 import numpy as np
 from gymnasium.envs.box2d.car_racing import GRASS_DIM, MAX_SHAPE_DIM, PLAYFIELD, SCALE, WINDOW_H, WINDOW_W, ZOOM
-from pygame import Surface
 from pygame.gfxdraw import aapolygon, filled_polygon
 
 from agent_envs.car_racing.camera import WINDOW_RADIUS, Camera
-from agent_envs.car_racing.canvas import VIEW_H
+from agent_envs.car_racing.canvas import VIEW_H, Canvas
 from agent_envs.car_racing.status import STRIP_H
 
 Color = tuple[int, int, int]
@@ -63,9 +62,9 @@ class Scenery:
         """Change the colour of one entry of ``road_poly``."""
         self._colors[len(_GRASS) + road_index] = color
 
-    def draw(self, surface: Surface, camera: Camera) -> None:
+    def draw(self, canvas: Canvas, camera: Camera) -> None:
         """Draw everything that can be seen above the status strip; rows under it may stay stale."""
-        self._draw_ground(surface, camera)
+        self._draw_ground(canvas, camera)
         visible = self._near(camera)
         points = camera.to_window(self._x[visible], self._y[visible])
         pixels = points.astype(np.int32)  # truncation toward zero, as gfxdraw converts floats
@@ -74,6 +73,7 @@ class Scenery:
         seen = (high[:, 0] >= -1) & (low[:, 0] <= WINDOW_W) & (high[:, 1] >= STRIP_H - 1) & (low[:, 1] <= WINDOW_H)
         if self._needs_vertex_test:
             seen &= _has_vertex_near_window(points)
+        surface = canvas.window
         colors = self._colors
         for index, polygon in zip(visible[seen].tolist(), pixels[seen].tolist(), strict=True):
             color = colors[index]
@@ -88,16 +88,16 @@ class Scenery:
         limit = self._reach + (_VIEW_RADIUS + 2) / camera.zoom
         return np.flatnonzero(delta_x * delta_x + delta_y * delta_y <= limit * limit)
 
-    def _draw_ground(self, surface: Surface, camera: Camera) -> None:
+    def _draw_ground(self, canvas: Canvas, camera: Camera) -> None:
         x, y = camera.to_world(WINDOW_W / 2, WINDOW_H / 2)
         margin = (WINDOW_RADIUS + 2) / camera.zoom
         if abs(x) + margin < PLAYFIELD and abs(y) + margin < PLAYFIELD:
-            surface.fill(self._ground, (0, STRIP_H, WINDOW_W, VIEW_H))
+            canvas.fill_view(self._ground)
             return
-        surface.fill((0, 0, 0))
+        canvas.fill_view((0, 0, 0))
         field = camera.to_window(_FIELD[:, 0], _FIELD[:, 1]).tolist()
-        aapolygon(surface, field, self._ground)
-        filled_polygon(surface, field, self._ground)
+        aapolygon(canvas.window, field, self._ground)
+        filled_polygon(canvas.window, field, self._ground)
 
 
 def _has_vertex_near_window(points: np.ndarray) -> np.ndarray:
