@@ -1,0 +1,100 @@
+"""What a client's actions become: every action space as a function from JSON to what `step` takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from gymnasium import spaces
+
+from agent_envs.server.errors import RequestError, invalid_field, shown
+from agent_envs.server.protocol import float_or_name
+
+
+@dataclass(frozen=True)
+class Actions:
+    """An action space as a client sees it."""
+
+    spec: dict[str, Any]
+    count: int | None
+    """Number of discrete actions, ``None`` for a Box."""
+    is_table: bool
+    decode: Callable[[Any], Any]
+    """From the request's value to the environment's action; raises ``illegal_action``."""
+
+
+def discrete_actions(space: spaces.Discrete) -> Actions:
+    count, start = int(space.n), int(space.start)
+    kind = space.dtype.type
+
+    def decode(action: Any) -> Any:
+        if type(action) is not int or not 0 <= action < count:
+            raise illegal(f"an integer from 0 to {count - 1}", action)
+        return kind(start + action)
+
+    return Actions({"kind": "discrete", "count": count, "start": start}, count, False, decode)
+
+
+def box_actions(space: spaces.Box) -> Actions:
+    return Actions({"kind": "box", **box_spec(space)}, None, False, lambda action: _vector(space, action))
+
+
+def table_actions(space: spaces.Box, table: list[Any]) -> Actions:
+    """The rows of a table as discrete actions.
+
+    Raises:
+        RequestError: ``invalid_field`` naming the row that is no action of the space.
+    """
+    rows = []
+    for index, row in enumerate(table):
+        try:
+            rows.append(_vector(space, row))
+        except RequestError as error:
+            raise invalid_field(f"actions[{index}]", error.details["expected"], row) from None
+    count = len(rows)
+
+    def decode(action: Any) -> Any:
+        if type(action) is not int or not 0 <= action < count:
+            raise illegal(f"an integer from 0 to {count - 1}", action)
+        return rows[action].copy()  # an environment may write into what it is given
+
+    return Actions({"kind": "discrete", "count": count, "start": 0}, count, True, decode)
+
+
+def box_spec(space: spaces.Box) -> dict[str, Any]:
+    """Shape, dtype and the loosest bounds of all elements."""
+    low, high = (space.low.min(), space.high.max()) if space.low.size else (0, 0)
+    return {
+        "shape": list(space.shape),
+        "dtype": space.dtype.name,
+        "low": float_or_name(low),
+        "high": float_or_name(high),
+    }
+
+
+def _vector(space: spaces.Box, elements: Any) -> np.ndarray:
+    size = int(np.prod(space.shape))
+    if type(elements) is not list or len(elements) != size or any(type(e) not in (int, float) for e in elements):
+        raise illegal(f"a list of {size} numbers", elements)
+    try:
+        vector = np.array(elements, np.float64).reshape(space.shape)
+        cast = vector.astype(space.dtype)
+    except (OverflowError, ValueError):
+        raise illegal("numbers within bounds", elements) from None
+    whole = space.dtype.kind not in "iu" or (vector == np.floor(vector)).all()
+    if not whole or not (cast >= space.low).all() or not (cast <= space.high).all() or not np.isfinite(cast).all():
+        raise illegal(f"{'whole ' if space.dtype.kind in 'iu' else ''}numbers within {_bounds(space)}", elements)
+    return cast
+
+
+def _bounds(space: spaces.Box) -> str:
+    low, high = space.low.ravel().tolist(), space.high.ravel().tolist()
+    if len(set(low)) <= 1 and len(set(high)) <= 1:
+        return f"[{low[0]}, {high[0]}]" if low else "[]"
+    return ", ".join(f"[{a}, {b}]" for a, b in zip(low[:8], high[:8], strict=True))
+
+
+def illegal(expected: str, action: Any) -> RequestError:
+    return RequestError("illegal_action", "the action is not one of the environment's", expected=expected, got=shown(action))

@@ -1,0 +1,245 @@
+"""What each operation of the protocol does within a session."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+from dataclasses import dataclass
+from functools import cache
+from itertools import count
+from typing import Any
+
+from agent_envs.server.batch import Batch, Outcome
+from agent_envs.server.errors import RequestError, invalid_field
+from agent_envs.server.hosted import HostedEnvironment
+from agent_envs.server.making import MakeRequest, make
+from agent_envs.server.protocol import (
+    MAX_INTEGER,
+    MAX_MESSAGE_BYTES,
+    PROTOCOL_VERSION,
+    boolean,
+    check_fields,
+    integer,
+    text,
+)
+
+_VERSIONED = ("gymnasium", "ale-py", "numpy", "pyzmq", "Box2D", "pygame-ce")
+_MAX_BATCHES_KEPT = 32
+_HELLO = frozenset(("protocol", "client"))
+_RESET = (frozenset(("envs", "seeds")), frozenset(("options", "frames")))
+_STEP = (frozenset(("envs", "actions")), frozenset(("frames",)))
+_STEP_NAMES = frozenset(("id", "op", "envs", "actions", "frames"))
+_CLOSE = frozenset(("envs",))
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one server bears; told to every client."""
+
+    max_environments: int = 256
+    session_timeout_s: float = 60.0
+    max_message_bytes: int = MAX_MESSAGE_BYTES
+
+
+class Host:
+    """All environments of one server: hands out handles and keeps the total within limits."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.environments = 0
+        self._handles = count(1)
+
+    def next_handle(self) -> int:
+        return next(self._handles)
+
+
+class Operations:
+    """One session's environments and what can be done with them."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._environments: dict[int, HostedEnvironment] = {}
+        self._batches: dict[tuple[int, ...], Batch] = {}
+        self._by_name = {
+            "step": self._step,
+            "reset": self._reset,
+            "ping": self._ping,
+            "make": self._make,
+            "close": self._close,
+            "hello": lambda request: (hello(request, self._host.limits), []),
+        }
+
+    def run(self, request: dict[str, Any]) -> Outcome:
+        """Carry out a request.
+
+        Raises:
+            RequestError: what is wrong with the request as a whole.
+        """
+        op = request.get("op")
+        operation = self._by_name.get(op) if type(op) is str else None
+        if operation is None:
+            raise unknown_operation(request)
+        return operation(request)
+
+    def end(self) -> None:
+        """Close every environment of the session."""
+        for environment in self._environments.values():
+            environment.close()
+        self._host.environments -= len(self._environments)
+        self._environments.clear()
+        self._batches.clear()
+
+    def _make(self, request: dict[str, Any]) -> Outcome:
+        checked = MakeRequest.of(request)
+        limit = self._host.limits.max_environments
+        if self._host.environments >= limit:
+            raise RequestError(
+                "limit",
+                "the server hosts as many environments as it may",
+                expected=f"at most {limit} in all sessions",
+                next="close some, or start another server",
+            )
+        environment = make(checked)
+        handle = self._host.next_handle()
+        self._environments[handle] = environment
+        self._host.environments += 1
+        return {"env": handle, "spec": environment.spec}, []
+
+    def _reset(self, request: dict[str, Any]) -> Outcome:
+        check_fields(request, *_RESET)
+        batch = self._batch(request["envs"])
+        size = len(batch.environments)
+        seeds = _aligned(request["seeds"], "seeds", size)
+        for index, seed in enumerate(seeds):
+            integer(seed, f"seeds[{index}]", 0, MAX_INTEGER)
+        options = _aligned(request.get("options", [None] * size), "options", size)
+        for index, option in enumerate(options):
+            if option is not None and type(option) is not dict:
+                raise invalid_field(f"options[{index}]", "an object or null", option)
+        return batch.reset(seeds, options, _record(request, batch))
+
+    def _step(self, request: dict[str, Any]) -> Outcome:
+        if not request.keys() <= _STEP_NAMES or "envs" not in request or "actions" not in request:
+            check_fields(request, *_STEP)
+        batch = self._batch(request["envs"])
+        actions = _aligned(request["actions"], "actions", len(batch.environments))
+        for index, action in enumerate(actions):
+            if type(action) not in (int, list):
+                raise invalid_field(f"actions[{index}]", "an integer or a list of numbers", action)
+        return batch.step(actions, _record(request, batch) if "frames" in request else False)
+
+    def _close(self, request: dict[str, Any]) -> Outcome:
+        check_fields(request, _CLOSE)
+        handles = _handles(request["envs"])
+        if unknown := [handle for handle in handles if handle not in self._environments]:
+            raise RequestError(
+                "unknown_environment",
+                "this session has no such environment",
+                expected="handles that `make` gave to this session",
+                got=str(unknown[0]),
+                where="envs",
+            )
+        self._batches.clear()
+        for handle in handles:
+            self._host.environments -= 1
+            self._environments.pop(handle).close()
+        return {}, []
+
+    def _ping(self, request: dict[str, Any]) -> Outcome:
+        check_fields(request, frozenset())
+        return {}, []
+
+    def _batch(self, envs: Any) -> Batch:
+        if type(envs) is list:
+            try:
+                return self._batches[tuple(envs)]
+            except (KeyError, TypeError):
+                pass
+        handles = _handles(envs)
+        batch = Batch([self._environments.get(handle) for handle in handles])
+        if None not in batch.environments:
+            if len(self._batches) >= _MAX_BATCHES_KEPT:
+                self._batches.clear()
+            self._batches[tuple(handles)] = batch
+        return batch
+
+
+def hello(request: dict[str, Any], limits: Limits) -> dict[str, Any]:
+    """The reply to `hello`.
+
+    Raises:
+        RequestError: ``protocol_version``, before anything else is looked at, or ``invalid_field``.
+    """
+    version = request.get("protocol")
+    if type(version) is int and version != PROTOCOL_VERSION:
+        raise RequestError(
+            "protocol_version",
+            f"the client speaks protocol {str(version)[:20]}, this server {PROTOCOL_VERSION}",
+            expected=str(PROTOCOL_VERSION),
+            got=str(version)[:20],
+            where="protocol",
+            next="use a client and a server of the same release",
+        )
+    check_fields(request, _HELLO)
+    integer(version, "protocol", 0, MAX_INTEGER)
+    text(request["client"], "client")
+    return {
+        "protocol": PROTOCOL_VERSION,
+        "server": f"agent-envs {_version('agent-envs') or 'unpackaged'}",
+        "pid": os.getpid(),
+        "versions": {"python": platform.python_version(), **{name: _version(name) for name in _VERSIONED}},
+        "limits": {
+            "max_message_bytes": limits.max_message_bytes,
+            "max_environments": limits.max_environments,
+            "session_timeout_s": limits.session_timeout_s,
+        },
+    }
+
+
+def unknown_operation(request: dict[str, Any]) -> RequestError:
+    names = "hello, make, reset, step, close, ping"
+    if "op" not in request:
+        return RequestError("invalid_field", "field `op` is missing", expected=f"one of {names}", got="none", where="op")
+    if type(request["op"]) is not str:
+        return invalid_field("op", f"one of {names}", request["op"])
+    error = invalid_field("op", f"one of {names}", request["op"])
+    return RequestError("unknown_operation", "there is no such operation", **error.details)
+
+
+@cache
+def _version(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _handles(envs: Any) -> list[int]:
+    if type(envs) is not list or not envs or len(envs) > 4096:
+        raise invalid_field("envs", "a list of 1 to 4096 handles", envs)
+    for index, handle in enumerate(envs):
+        integer(handle, f"envs[{index}]", 0, MAX_INTEGER)
+    if len(set(envs)) != len(envs):
+        raise invalid_field("envs", "each handle once", envs)
+    return envs
+
+
+def _aligned(values: Any, where: str, size: int) -> list[Any]:
+    if type(values) is not list or len(values) != size:
+        raise invalid_field(where, f"a list as long as `envs` ({size})", values)
+    return values
+
+
+def _record(request: dict[str, Any], batch: Batch) -> bool:
+    if not boolean(request, "frames"):
+        return False
+    for index, environment in enumerate(batch.environments):
+        if environment is not None and not environment.renders:
+            raise RequestError(
+                "invalid_field",
+                f"`envs[{index}]` was made without `render`, so there are no frames to send",
+                expected="environments made with `render: true`",
+                where="frames",
+            )
+    return True

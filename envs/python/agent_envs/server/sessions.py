@@ -1,0 +1,115 @@
+"""Who is connected: from a message with its sender to a reply, and the end of silent sessions."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from time import monotonic
+from typing import Any
+
+from agent_envs.server.batch import Outcome
+from agent_envs.server.errors import RequestError
+from agent_envs.server.information import all_omitted
+from agent_envs.server.operations import Host, Limits, Operations, hello, unknown_operation
+from agent_envs.server.protocol import (
+    MAX_MESSAGE_BYTES,
+    decode_request,
+    encode_header,
+    malformed,
+    request_id,
+)
+
+OPERATIONS = frozenset(("hello", "make", "reset", "step", "close", "ping"))
+
+
+class Session:
+    """A client that said hello."""
+
+    __slots__ = ("last_heard", "operations", "user")
+
+    def __init__(self, operations: Operations, user: str | None) -> None:
+        self.operations = operations
+        self.user = user
+        self.last_heard = monotonic()
+
+
+class Sessions:
+    """All sessions of a server, by the routing id of their connection."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._host = Host(limits)
+        self._timeout = limits.session_timeout_s
+        self._by_routing_id: dict[bytes, Session] = {}
+
+    def __len__(self) -> int:
+        return len(self._by_routing_id)
+
+    def answer(self, routing_id: bytes, parts: list[bytes], user: str | None = None) -> list[Any]:
+        """The reply's parts, header first, to a message of one client. Never raises for what a message says.
+
+        ``user`` is the client's public key where connections have keys.
+        """
+        number: int | None = None
+        try:
+            session = self._by_routing_id.get(routing_id)
+            if session is not None:
+                session.last_heard = monotonic()
+            if len(parts) != 1:
+                raise malformed(f"{len(parts)} parts")
+            request = decode_request(parts[0])
+            number = request_id(request)
+            fields, binary = self._carry_out(routing_id, session, request, user)
+            return [_header(number, fields), *binary]
+        except RequestError as error:
+            return [encode_header({"id": number, "ok": False, "error": error.envelope()})]
+        except Exception:
+            traceback.print_exc(file=sys.stderr)
+            error = RequestError("internal", "the server failed at this request; its standard error says how")
+            return [encode_header({"id": number, "ok": False, "error": error.envelope()})]
+
+    def _carry_out(self, routing_id: bytes, session: Session | None, request: dict[str, Any], user: str | None) -> Outcome:
+        if session is not None and session.user == user:
+            return session.operations.run(request)
+        if request.get("op") == "hello":
+            greeting = hello(request, self._host.limits)
+            self.end(routing_id)
+            self._by_routing_id[routing_id] = Session(Operations(self._host), user)
+            return greeting, []
+        if type(request.get("op")) is not str or request["op"] not in OPERATIONS:
+            raise unknown_operation(request)
+        raise RequestError(
+            "handshake_required",
+            "there is no session on this connection",
+            expected="`hello` first",
+            got=request["op"],
+            next="say hello; a session ends after a time of silence",
+        )
+
+    def expire(self) -> None:
+        """End the sessions that were silent for too long. To be called with no message waiting."""
+        deadline = monotonic() - self._timeout
+        for routing_id, session in list(self._by_routing_id.items()):
+            if session.last_heard < deadline:
+                self.end(routing_id)
+                print(f"agent_envs.server: a session was silent for {self._timeout:g} s and ended", file=sys.stderr, flush=True)
+
+    def end(self, routing_id: bytes) -> None:
+        """End a session, if there is one, and close its environments."""
+        session = self._by_routing_id.pop(routing_id, None)
+        if session is not None:
+            session.operations.end()
+
+    def end_all(self) -> None:
+        """End every session."""
+        for routing_id in list(self._by_routing_id):
+            self.end(routing_id)
+
+
+def _header(number: int, fields: dict[str, Any]) -> bytes:
+    header = encode_header({"id": number, "ok": True, **fields})
+    if len(header) > MAX_MESSAGE_BYTES:
+        for result in fields.get("results", ()):
+            if "info" in result:
+                result["info"] = all_omitted(result["info"])
+        header = encode_header({"id": number, "ok": True, **fields})
+    return header
