@@ -40,12 +40,14 @@ export interface Usage {
 }
 
 /**
- * What a policy answers: an action, or text that the game's action parser reads. `scores` are log-probabilities or
- * logits of the actions by index, where the policy has them.
+ * What a policy answers: an action, or text that the game's action parser reads, or that it ends the episode (a script
+ * that is over, a person who leaves). `scores` are log-probabilities or logits of the actions by index, where the
+ * policy has them.
  */
 export type Answer =
   | { readonly kind: 'action'; readonly action: Action; readonly scores?: readonly number[]; readonly usage?: Usage }
-  | { readonly kind: 'text'; readonly raw: string; readonly scores?: readonly number[]; readonly usage?: Usage };
+  | { readonly kind: 'text'; readonly raw: string; readonly scores?: readonly number[]; readonly usage?: Usage }
+  | { readonly kind: 'stop'; readonly reason: string };
 
 /** A player. Implementations keep what belongs to one episode under its id and drop it in `end`. */
 export interface Policy extends AsyncDisposable {

@@ -1,0 +1,27 @@
+/** What the action parser makes of an answer; part of every step record. */
+
+/** Where in the answer the action was found, from the strictest form to the loosest. */
+export type AnswerForm =
+  | 'exact' // the answer is the name
+  | 'index' // the answer is the action's number
+  | 'json' // an object or list that names it
+  | 'marker' // "Action: left", "the best move is left"
+  | 'conclusion' // the last sentence names it
+  | 'mention'; // the only action that the text speaks of
+
+export type ParseFailure =
+  | 'empty' // nothing but blanks
+  | 'no-match' // text that names no action
+  | 'illegal' // an action is named in the form of an answer, but the game has no such action
+  | 'ambiguous'; // several actions, or one that is negated or asked about
+
+export type ParseResult =
+  | { readonly ok: true; readonly action: number; readonly form: AnswerForm }
+  | {
+      readonly ok: false;
+      readonly reason: ParseFailure;
+      /** The answer as it came. */
+      readonly raw: string;
+      /** What was found: the names of the actions spoken of, or the illegal action's words. */
+      readonly found: readonly string[];
+    };
