@@ -15,6 +15,7 @@ export const paths = {
   pythonExecutable: inRuntime('python', 'bin', 'python'),
   tensorflow: inRuntime('tensorflow'),
   tensorflowBinding: inRuntime('binding', 'tfjs_binding.node'),
+  standardErrorBinding: inRuntime('binding', 'standard_error.node'),
   stamps: inRuntime('stamps'),
   logs: inRuntime('logs'),
   temporary: inRuntime('tmp'),

@@ -22,6 +22,8 @@ export const projectPaths = {
   tensorflow: underRoot('.runtime', 'tensorflow'),
   /** tfjs-node's N-API binding, compiled against that TensorFlow. */
   tensorflowBinding: underRoot('.runtime', 'binding', 'tfjs_binding.node'),
+  /** Quiets standard error while TensorFlow loads; built together with the binding. */
+  standardErrorBinding: underRoot('.runtime', 'binding', 'standard_error.node'),
   /** One JSON file per finished set-up step. */
   stamps: underRoot('.runtime', 'stamps'),
   /** Output of each set-up step. */

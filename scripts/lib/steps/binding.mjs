@@ -1,6 +1,7 @@
 /**
- * tfjs-node's N-API binding, compiled against the installed TensorFlow. N-API is stable across Node versions, and the
- * library is found relative to the binding, so neither a newer Node nor a moved folder asks for a new one.
+ * The native libraries: tfjs-node's N-API binding, compiled against the installed TensorFlow, and a small one that
+ * quiets standard error while TensorFlow loads. N-API is stable across Node versions, and TensorFlow is found relative
+ * to the binding, so neither a newer Node nor a moved folder asks for new ones.
  */
 import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,6 +13,7 @@ import { libraryFolder, libraryNames } from './tensorflow.mjs';
 const require = createRequire(join(root, 'package.json'));
 const packageFolder = (name) => dirname(require.resolve(`${name}/package.json`));
 const ownSources = join(root, 'scripts', 'native');
+const inBinding = join(ownSources, 'binding');
 
 const sourcesIn = (folder) =>
   readdirSync(folder)
@@ -27,16 +29,23 @@ function versionOf(name) {
   }
 }
 
-/** Compiler arguments; `folders` gives the packages, the TensorFlow folder and the output. */
-export function compileArguments({ tfjs, headers, library, output, sources, platform = process.platform }) {
-  const here = platform === 'darwin' ? '@loader_path' : '$ORIGIN';
-  const link = platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : [];
+const isMac = (platform) => platform === 'darwin';
+
+/** What both libraries are compiled with. */
+function commonArguments({ headers, output, sources, platform = process.platform }) {
+  const link = isMac(platform) ? ['-undefined', 'dynamic_lookup'] : [];
+  const language = ['-O2', '-std=c++17', '-shared', '-fPIC', '-w', '-DNAPI_VERSION=8', '-DBUILDING_NODE_EXTENSION'];
+  return [...language, `-I${headers}`, '-o', output, ...sources, ...link];
+}
+
+/** Compiler arguments of the binding, which links to the TensorFlow in the folder `library`. */
+export function bindingArguments({ tfjs, library, platform = process.platform, ...common }) {
+  const here = isMac(platform) ? '@loader_path' : '$ORIGIN';
   return [
-    ...['-O2', '-std=c++17', '-shared', '-fPIC', '-w', '-DNAPI_VERSION=8', '-DBUILDING_NODE_EXTENSION'],
-    ...[`-I${headers}`, `-I${join(library, 'include')}`, `-I${tfjs}`],
-    ...['-o', output, ...sources],
+    ...commonArguments({ ...common, platform }),
+    ...[`-I${join(library, 'include')}`, `-I${tfjs}`],
     ...libraryNames(platform).map((name) => join(library, name)),
-    ...[...link, `-Wl,-rpath,${here}/../tensorflow/tensorflow`],
+    `-Wl,-rpath,${here}/../tensorflow/tensorflow`,
   ];
 }
 
@@ -50,24 +59,22 @@ export const bindingStep = {
   inputs: ({ variant }) => ({
     tfjs: versionOf('@tensorflow/tfjs-node-gpu'),
     headers: versionOf('node-api-headers'),
-    own: sourcesIn(ownSources).map(contentOf).join('\n'),
+    own: [...sourcesIn(ownSources), ...sourcesIn(inBinding)].map(contentOf).join('\n'),
     tensorflow: contentOf(join(paths.pythonPackage, `tensorflow-${variant}.lock`)),
     platform: `${process.platform} ${process.arch}`,
   }),
-  isPresent: () => existsSync(paths.tensorflowBinding),
+  isPresent: () => existsSync(paths.tensorflowBinding) && existsSync(paths.standardErrorBinding),
   async run({ run, found, what }) {
     const folder = dirname(paths.tensorflowBinding);
     mkdirSync(folder, { recursive: true });
-    const output = join(folder, 'partial.node');
+    const partial = join(folder, 'partial.node');
+    const command = found('compiler').command;
     const tfjs = packageFolder('@tensorflow/tfjs-node-gpu');
-    const args = compileArguments({
-      tfjs,
-      headers: join(packageFolder('node-api-headers'), 'include'),
-      library: libraryFolder,
-      output,
-      sources: [...sourcesIn(join(tfjs, 'binding')), ...sourcesIn(ownSources)],
-    });
-    await run({ command: found('compiler').command, args, what });
-    renameSync(output, paths.tensorflowBinding);
+    const common = { headers: join(packageFolder('node-api-headers'), 'include'), output: partial };
+    await run({ command, args: commonArguments({ ...common, sources: sourcesIn(ownSources) }), what });
+    renameSync(partial, paths.standardErrorBinding);
+    const sources = [...sourcesIn(join(tfjs, 'binding')), ...sourcesIn(inBinding)];
+    await run({ command, args: bindingArguments({ ...common, tfjs, library: libraryFolder, sources }), what });
+    renameSync(partial, paths.tensorflowBinding);
   },
 };

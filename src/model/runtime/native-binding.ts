@@ -33,7 +33,7 @@ export function requireTensorFlow(): { tf: TensorFlow; binding: NativeBinding } 
     });
   }
   try {
-    const binding = require(path) as NativeBinding;
+    const binding = loadQuietly(() => require(path) as NativeBinding);
     restoreRemovedUtilities();
     answerBindingLookup(path);
     return { tf: require('@tensorflow/tfjs-node-gpu') as TensorFlow, binding };
@@ -44,6 +44,18 @@ export function requireTensorFlow(): { tf: TensorFlow; binding: NativeBinding } 
       next: 'run `./agent setup --force`; `./agent doctor` shows what was found',
       cause,
     });
+  }
+}
+
+/** TensorFlow narrates to standard error while it loads, whatever its settings; `TF_CPP_MIN_LOG_LEVEL=0` lets it. */
+function loadQuietly<T>(load: () => T): T {
+  if (process.env.TF_CPP_MIN_LOG_LEVEL === '0') return load();
+  const standardError = require(projectPaths.standardErrorBinding) as { silence(): void; restore(): void };
+  standardError.silence();
+  try {
+    return load();
+  } finally {
+    standardError.restore();
   }
 }
 

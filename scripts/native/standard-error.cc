@@ -1,0 +1,42 @@
+// A library of its own, without TensorFlow: TensorFlow writes two lines to standard error while it is being loaded,
+// before any of its settings can be reached. `silence` points file descriptor 2 elsewhere for that moment and
+// `restore` brings it back.
+#include <fcntl.h>
+#include <node_api.h>
+#include <unistd.h>
+
+namespace {
+
+int saved = -1;
+
+napi_value Silence(napi_env, napi_callback_info) {
+  if (saved >= 0) return nullptr;
+  const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+  if (nowhere < 0) return nullptr;
+  saved = fcntl(2, F_DUPFD_CLOEXEC, 3);
+  if (saved >= 0) dup2(nowhere, 2);
+  close(nowhere);
+  return nullptr;
+}
+
+napi_value Restore(napi_env, napi_callback_info) {
+  if (saved < 0) return nullptr;
+  dup2(saved, 2);
+  close(saved);
+  saved = -1;
+  return nullptr;
+}
+
+void Export(napi_env env, napi_value exports, const char* name, napi_callback function) {
+  napi_value value;
+  napi_create_function(env, name, NAPI_AUTO_LENGTH, function, nullptr, &value);
+  napi_set_named_property(env, exports, name, value);
+}
+
+}  // namespace
+
+NAPI_MODULE_INIT() {
+  Export(env, exports, "silence", Silence);
+  Export(env, exports, "restore", Restore);
+  return exports;
+}
