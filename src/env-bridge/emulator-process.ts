@@ -1,0 +1,171 @@
+/**
+ * One Python process that hosts emulators: started with a private socket, watched, and ended politely at first. It
+ * keeps no orphan: the server ends when its standard input closes, which happens however this process ends.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AgentError } from '../core/index.js';
+import { pythonCommand } from '../core/project-paths.js';
+import { createRuntimeFolder, type RuntimeFolder } from './runtime-folder.js';
+import { TextTail } from './text-tail.js';
+
+/** Time for Python to import what the emulators need, from a cold disk too. */
+const START_TIMEOUT_MS = 60_000;
+/** The pipe tells whether this process lives; it may be silent for as long as it computes. */
+const SESSION_TIMEOUT_S = '86400';
+/** From each way of asking the process to end to the next, sterner one. */
+const STOP_PATIENCE_MS = 2_500;
+/** How long to wait for the rest of a dead process's standard error; a grandchild might hold it open for ever. */
+const DRAIN_MS = 200;
+
+export class EmulatorProcess {
+  readonly endpoint: string;
+  readonly pid: number;
+  /** Resolves, never rejects, when the process has ended: how, and the end of its standard error. */
+  readonly ended: Promise<AgentError>;
+  readonly #child: ChildProcess;
+  readonly #folder: RuntimeFolder;
+
+  private constructor(child: ChildProcess, folder: RuntimeFolder, ended: Promise<AgentError>) {
+    this.#child = child;
+    this.#folder = folder;
+    this.ended = ended;
+    this.pid = child.pid ?? 0;
+    this.endpoint = `ipc://${folder.socketPath}`;
+  }
+
+  /**
+   * Starts a process and waits until it listens. Rejects with `setup` where Python or its packages are missing,
+   * `emulator_died`, `emulator_timeout`, `cancelled`; then nothing of it is left.
+   */
+  static async start(signal?: AbortSignal): Promise<EmulatorProcess> {
+    signal?.throwIfAborted();
+    const python = pythonCommand();
+    const folder = await createRuntimeFolder();
+    const server = ['-m', 'agent_envs.server', '--listen', `ipc://${folder.socketPath}`];
+    const child = spawn(python.executable, [...server, '--parent', '--session-timeout', SESSION_TIMEOUT_S], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...python.env, PYTHONFAULTHANDLER: '1' },
+      // A process group of its own: Ctrl-C in a terminal is for this process, which then ends the emulators.
+      detached: true,
+    });
+    child.stdin?.on('error', () => {}); // a dead process's pipe; its end is reported by `ended`
+    const started = new EmulatorProcess(child, folder, watchEnd(child, python.executable));
+    try {
+      await started.#waitUntilReady(signal);
+      return started;
+    } catch (error) {
+      await started.kill();
+      throw error;
+    }
+  }
+
+  async #waitUntilReady(signal: AbortSignal | undefined): Promise<void> {
+    const stop = new AbortController();
+    const cancelled = signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal]);
+    const patience = sleep(START_TIMEOUT_MS, 'late' as const, { signal: cancelled }).catch(() => 'cancelled' as const);
+    try {
+      const outcome = await Promise.race([firstLine(this.#child), this.ended, patience]);
+      if (outcome instanceof AgentError) throw outcome;
+      if (outcome === 'cancelled') {
+        throw new AgentError('cancelled', 'Starting an emulator process was cancelled', { cause: signal?.reason });
+      }
+      if (outcome === 'late') {
+        throw new AgentError('emulator_timeout', 'An emulator process did not become ready', {
+          expected: `a line on its standard output within ${START_TIMEOUT_MS / 1000} s`,
+          where: `process ${this.pid}`,
+        });
+      }
+    } finally {
+      stop.abort();
+    }
+    this.#child.stdout?.resume(); // whatever an environment prints must not fill the pipe and stop it
+  }
+
+  /** Ends the process: closes its input, then SIGTERM, then SIGKILL, and removes its folder. Never rejects. */
+  async stop(): Promise<void> {
+    this.#child.stdin?.end();
+    if (!(await this.#endsWithin(STOP_PATIENCE_MS))) {
+      this.#child.kill('SIGTERM');
+      if (!(await this.#endsWithin(STOP_PATIENCE_MS))) this.#child.kill('SIGKILL');
+    }
+    await this.#cleanUp();
+  }
+
+  /** Ends the process at once. Never rejects. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#cleanUp();
+  }
+
+  async #endsWithin(milliseconds: number): Promise<boolean> {
+    const stop = new AbortController();
+    const patience = sleep(milliseconds, false, { signal: stop.signal }).catch(() => false);
+    const isEnded = await Promise.race([this.ended.then(() => true), patience]);
+    stop.abort();
+    return isEnded;
+  }
+
+  async #cleanUp(): Promise<void> {
+    await this.ended;
+    for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) stream?.destroy();
+    await this.#folder.remove();
+  }
+}
+
+/** The server's first line on standard output, which says that it listens; whatever comes in with it is dropped. */
+function firstLine(child: ChildProcess): Promise<'ready'> {
+  return new Promise((resolve) => {
+    const onData = (chunk: Buffer) => {
+      if (!chunk.includes('\n')) return;
+      child.stdout?.off('data', onData);
+      resolve('ready');
+    };
+    child.stdout?.on('data', onData);
+  });
+}
+
+function watchEnd(child: ChildProcess, executable: string): Promise<AgentError> {
+  const tail = new TextTail();
+  child.stderr?.on('data', (chunk: Buffer) => tail.append(chunk));
+  return new Promise((resolve) => {
+    child.once('error', (cause: NodeJS.ErrnoException) => {
+      // Also emitted when a signal cannot be sent; only a process that never began has no id.
+      if (child.pid !== undefined) return;
+      const got = cause.code === 'ENOENT' ? 'no such file' : cause.message;
+      resolve(
+        new AgentError('setup', 'The Python interpreter for the emulators cannot be started', {
+          expected: executable,
+          got,
+          next: 'run `npm run setup`, or set AGENT_PYTHON to a Python with the packages of envs/python',
+          cause,
+        }),
+      );
+    });
+    child.once('exit', (status, signal) => {
+      const report = () => {
+        clearTimeout(timer);
+        child.off('close', report);
+        resolve(describeEnd(child, status, signal, tail.toString()));
+      };
+      const timer = setTimeout(report, DRAIN_MS);
+      child.once('close', report);
+    });
+  });
+}
+
+function describeEnd(child: ChildProcess, status: number | null, signal: string | null, stderr: string): AgentError {
+  const missing = /ModuleNotFoundError: (.*)/.exec(stderr)?.[1];
+  if (missing !== undefined) {
+    return new AgentError('setup', 'The Python environment of the emulators lacks a package', {
+      got: missing,
+      where: child.spawnfile,
+      next: 'run `npm run setup`, or install the requirements of envs/python into that environment',
+    });
+  }
+  return new AgentError('emulator_died', 'An emulator process ended while it was needed', {
+    got: signal === null ? `exit status ${status}` : `killed by ${signal}`,
+    where: `process ${child.pid}`,
+    ...(stderr === '' ? {} : { next: `the end of its standard error was:\n${stderr}` }),
+  });
+}

@@ -1,0 +1,157 @@
+/** Many environments of one kind, spread over emulator processes. */
+import { AgentError, type CallOptions, type EnvSpec } from '../core/index.js';
+import { actionProblem, checkSeed } from './arguments.js';
+import { awaitWith } from './await-with.js';
+import type { StepItem } from './calls.js';
+import { HostedEnv, type HostedSlot } from './gym-env.js';
+import { ReadyQueue } from './ready-queue.js';
+import type {
+  Action,
+  Emulators,
+  GymEnv,
+  GymResetOptions,
+  VectorCallOptions,
+  VectorEnv,
+  VectorEvent,
+  VectorResetOptions,
+  VectorStep,
+} from './types.js';
+
+export class HostedVectorEnv implements VectorEnv {
+  readonly spec: EnvSpec;
+  readonly count: number;
+  readonly processes: number;
+  readonly emulators: Emulators;
+  readonly #places: readonly HostedSlot[];
+  readonly #all: readonly number[];
+  readonly #ownsEmulators: boolean;
+  readonly #ready = new ReadyQueue();
+  #closing: Promise<void> | undefined;
+
+  /** `places[i]` is where environment `i` lives; at least one. */
+  constructor(places: readonly HostedSlot[], emulators: Emulators, ownsEmulators: boolean) {
+    this.#places = places;
+    this.#all = places.map((_place, index) => index);
+    this.#ownsEmulators = ownsEmulators;
+    this.emulators = emulators;
+    this.count = places.length;
+    this.processes = new Set(places.map(({ host }) => host)).size;
+    this.spec = this.#place(0).slot.spec;
+  }
+
+  async reset(seeds: readonly number[], options: VectorResetOptions = {}): Promise<readonly VectorStep[]> {
+    const envs = this.#meant(options.envs, 'seeds', seeds.length);
+    if (options.options !== undefined) this.#meant(envs, 'options', options.options.length);
+    seeds.forEach(checkSeed);
+    const items = envs.map((env, index): StepItem => {
+      const beginning = { seed: seeds[index] as number, options: options.options?.[index] ?? null };
+      return { operation: 'reset', slot: this.#place(env).slot, beginning };
+    });
+    return await this.#run(envs, items, options);
+  }
+
+  async step(actions: readonly Action[], options: VectorCallOptions = {}): Promise<readonly VectorStep[]> {
+    const envs = this.#meant(options.envs, 'actions', actions.length);
+    const items = envs.map((env, index): StepItem => {
+      const action = actions[index] as Action;
+      const error = actionProblem(action, this.spec);
+      const item: StepItem = { operation: 'step', slot: this.#place(env).slot, action };
+      return error === undefined ? item : { ...item, result: { kind: 'failed', error } };
+    });
+    return await this.#run(envs, items, options);
+  }
+
+  send(env: number, action: Action, { frames = false }: { readonly frames?: boolean } = {}): void {
+    const { host, slot } = this.#place(env);
+    const error = actionProblem(action, this.spec);
+    const failure: readonly VectorStep[] = error === undefined ? [] : [{ kind: 'failed', error }];
+    this.#ready.expect(env, () =>
+      error === undefined ? host.run([{ operation: 'step', slot, action }], frames) : Promise.resolve(failure),
+    );
+  }
+
+  sendReset(env: number, { seed, options, frames = false }: Omit<GymResetOptions, 'signal'>): void {
+    const { host, slot } = this.#place(env);
+    checkSeed(seed);
+    const beginning = { seed, options: options ?? null };
+    this.#ready.expect(env, () => host.run([{ operation: 'reset', slot, beginning }], frames));
+  }
+
+  receive(options: CallOptions = {}): Promise<VectorEvent> {
+    return this.#ready.next(options.signal);
+  }
+
+  env(index: number): GymEnv {
+    return new HostedEnv(this.#place(index), this.emulators, false);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    if (this.#ownsEmulators) return this.emulators.close();
+    await Promise.all(
+      [...groupByHost(this.#places)].map(([host, indices]) =>
+        host.closeSlots(indices.map((index) => this.#place(index).slot)),
+      ),
+    );
+  }
+
+  /** One message a process, all in parallel; the results in the order of `items`. */
+  async #run(
+    envs: readonly number[],
+    items: readonly StepItem[],
+    { frames = false, signal }: VectorCallOptions,
+  ): Promise<readonly VectorStep[]> {
+    const steps: VectorStep[] = new Array(items.length);
+    const parts = [...groupByHost(envs.map((env) => this.#place(env)))].map(async ([host, positions]) => {
+      const part = await host.run(
+        positions.map((position) => items[position] as StepItem),
+        frames,
+      );
+      positions.forEach((position, index) => {
+        steps[position] = part[index] as VectorStep;
+      });
+    });
+    await awaitWith(Promise.all(parts), { signal, what: 'a batch' });
+    return steps;
+  }
+
+  #place(env: number): HostedSlot {
+    const place = this.#places[env];
+    if (place !== undefined) return place;
+    throw new AgentError('usage', 'There is no such environment', {
+      expected: `an index from 0 to ${this.#places.length - 1}`,
+      got: String(env),
+    });
+  }
+
+  /** The environments meant, checked: each once, as many as `what`. */
+  #meant(envs: readonly number[] | undefined, what: string, length: number): readonly number[] {
+    const meant = envs ?? this.#all;
+    if (meant.length !== length || new Set(meant).size !== length) {
+      throw new AgentError('usage', `${what} do not fit the environments`, {
+        expected: `${what} for ${meant.length} environments, each named once`,
+        got: `${length} ${what}${envs === undefined ? '' : ` for [${envs.join(', ')}]`}`,
+      });
+    }
+    return meant;
+  }
+}
+
+/** Positions in `places` by host. */
+function groupByHost(places: readonly HostedSlot[]): Map<HostedSlot['host'], number[]> {
+  const groups = new Map<HostedSlot['host'], number[]>();
+  places.forEach(({ host }, position) => {
+    const group = groups.get(host);
+    if (group === undefined) groups.set(host, [position]);
+    else group.push(position);
+  });
+  return groups;
+}
