@@ -1,7 +1,7 @@
 """Frames of the Arcade Learning Environment, fetched only when asked for.
 
 ``AtariEnv.step`` converts the screen to an array after every raw frame: a third of its time. While
-paused, its observation getter hands back the array it returned last, and everything else in ``step``
+paused, its observation getter hands back a blank array instead, and everything else in ``step``
 (sticky actions, lives, end of the episode, info) stays ale-py's own code.
 """
 
@@ -19,10 +19,9 @@ class AtariFrames:
     def __init__(self, env: AtariEnv) -> None:
         self._shape = env.observation_space.shape
         self._fetch = env.ale.getScreenRGB if len(self._shape) == 3 else env.ale.getScreenGrayscale
-        self._stale = np.zeros(self._shape, np.uint8)
         self._paused = False
         true_observation = env._get_obs
-        env._get_obs = lambda: self._stale if self._paused else true_observation()
+        env._get_obs = lambda: np.zeros(self._shape, np.uint8) if self._paused else true_observation()
 
     @staticmethod
     def can_serve(env: Any) -> bool:

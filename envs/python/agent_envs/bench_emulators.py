@@ -11,7 +11,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from statistics import median
@@ -169,7 +169,7 @@ class _Clock:
         self._inner = [0.0]
 
     @contextmanager
-    def watching(self, *functions: tuple[Any, str, str]):
+    def watching(self, *functions: tuple[Any, str, str]) -> Iterator[None]:
         """Replace ``owner.name`` by a timed one, under a label, for the length of a ``with`` block."""
         originals = [(owner, name, getattr(owner, name)) for owner, name, _ in functions]
         for (owner, name, label), (_, _, function) in zip(functions, originals, strict=True):

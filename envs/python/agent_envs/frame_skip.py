@@ -132,9 +132,7 @@ class SkipFrames(gym.Wrapper):
         self.frames = frames
         self.output: np.ndarray | None = None
         self._source = frame_source(env)
-        self._previous = (
-            np.empty(env.observation_space.shape, env.observation_space.dtype) if max_pool else None
-        )
+        self._previous = np.empty(env.observation_space.shape, env.observation_space.dtype) if max_pool else None
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         observation, info = self.env.reset(seed=seed, options=options)

@@ -14,7 +14,7 @@ Frame skip without drawing
 The unwrapped environment has two members that a frame skip uses (``agent_envs.frame_skip`` does):
 
 ``drawing``
-    While ``False``, ``step`` advances the game but returns the observation that was drawn last.
+    While ``False``, ``step`` advances the game but returns a copy of what was drawn last.
 ``draw_observation()``
     Draws and returns the observation of the present state: exactly what ``step`` would have
     returned, because drawing depends on the state alone.

@@ -8,6 +8,7 @@ roots, products and sums are the same bits either way.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pygame
@@ -32,7 +33,7 @@ _WHITE_X = np.array([-WHEEL_W * SIZE, +WHEEL_W * SIZE, +WHEEL_W * SIZE, -WHEEL_W
 class FastCar(Car):
     """Gymnasium's car, bit for bit, at a third of the time per step."""
 
-    def __init__(self, world, init_angle: float, init_x: float, init_y: float) -> None:
+    def __init__(self, world: Any, init_angle: float, init_x: float, init_y: float) -> None:
         super().__init__(world, init_angle, init_x, init_y)
         self._outline = _Outline(self)
 
@@ -92,7 +93,7 @@ class FastCar(Car):
                 True,
             )
 
-    def _skid(self, wheel, grass: bool) -> None:
+    def _skid(self, wheel: Any, grass: bool) -> None:
         particle = wheel.skid_particle
         if particle and particle.grass == grass and len(particle.poly) < 30:
             particle.poly.append((wheel.position[0], wheel.position[1]))
@@ -115,14 +116,14 @@ class FastCar(Car):
             pygame.draw.polygon(surface, color, points)
 
 
-def _steer(wheel) -> None:
+def _steer(wheel: Any) -> None:
     joint = wheel.joint
     difference = wheel.steer - joint.angle
     speed = min(50.0 * abs(difference), 3.0)
     joint.motorSpeed = speed if difference >= 0 else -speed
 
 
-def _brake(wheel) -> None:
+def _brake(wheel: Any) -> None:
     if wheel.brake >= 0.9:
         wheel.omega = 0
     elif wheel.brake > 0:
@@ -139,10 +140,8 @@ class _Outline:
     def __init__(self, car: FastCar) -> None:
         self._bodies = [*car.wheels, car.hull]
         self._wheels = car.wheels
-        fixtures = [
-            (body, fixture.shape.vertices) for body in range(5) for fixture in self._bodies[body].fixtures
-        ]
-        self._body_of = np.array([body for body, vertices in fixtures for _ in vertices] + [0] * 4 + [1] * 4 + [2] * 4 + [3] * 4)
+        fixtures = [(body, fixture.shape.vertices) for body in range(5) for fixture in self._bodies[body].fixtures]
+        self._body_of = np.array([body for body, vertices in fixtures for _ in vertices] + sorted([0, 1, 2, 3] * 4))
         local = [vertex for _, vertices in fixtures for vertex in vertices]
         self._local = np.zeros((2, len(self._body_of)), np.float32)
         self._local[:, : len(local)] = np.array(local, np.float32).T
@@ -191,7 +190,7 @@ class _Outline:
         return marked
 
 
-def _pose(body) -> tuple[float, float, float, float]:
+def _pose(body: Any) -> tuple[float, float, float, float]:
     """Position and rotation (cosine, sine) of a body, exactly as Box2D holds them."""
     position = body.position
     axis = body.GetWorldVector((1, 0))

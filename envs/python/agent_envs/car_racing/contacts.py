@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gymnasium.envs.box2d.car_racing import FrictionDetector
 
@@ -15,7 +15,7 @@ class TileContacts(FrictionDetector):
 
     env: FastCarRacing
 
-    def _contact(self, contact, begin: bool) -> None:
+    def _contact(self, contact: Any, begin: bool) -> None:
         tile = contact.fixtureA.body.userData
         other = contact.fixtureB.body.userData
         if tile is None or "road_friction" not in tile.__dict__:

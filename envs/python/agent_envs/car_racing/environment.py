@@ -10,7 +10,7 @@ from typing import Any
 
 import gymnasium as gym
 import numpy as np
-from gymnasium.envs.box2d.car_racing import FPS, PLAYFIELD, VIDEO_H, VIDEO_W, CarRacing
+from gymnasium.envs.box2d.car_racing import FPS, PLAYFIELD, CarRacing
 from gymnasium.error import InvalidAction
 
 from agent_envs.car_racing.camera import Camera
@@ -28,7 +28,7 @@ class FastCarRacing(CarRacing):
     """
 
     drawing: bool = True
-    """While ``False``, ``step`` returns the observation drawn last instead of drawing a new one."""
+    """While ``False``, ``step`` returns a copy of the observation drawn last instead of drawing a new one."""
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -63,8 +63,7 @@ class FastCarRacing(CarRacing):
         if action is not None:
             self._control(action)
         self._advance()
-        if self.drawing:
-            self.draw_observation()
+        observation = self.draw_observation() if self.drawing else self.state.copy()
 
         step_reward: float = 0
         terminated = False
@@ -85,7 +84,7 @@ class FastCarRacing(CarRacing):
 
         if self.render_mode == "human":
             self.render()
-        return self.state, step_reward, terminated, False, info
+        return observation, step_reward, terminated, False, info
 
     def draw_observation(self) -> np.ndarray:
         """Draw and return the observation of the present state, (96, 96, 3) of uint8."""
@@ -95,7 +94,7 @@ class FastCarRacing(CarRacing):
         self.state = self._draw_as_gymnasium() if observation is None else observation
         return self.state
 
-    def tile_touched(self, tile) -> None:
+    def tile_touched(self, tile: Any) -> None:
         """A contact began or ended on a tile: it has the plain road colour from now on."""
         self._scenery.recolor_road(self._road_index[tile.idx], self._plain_road)
 
@@ -106,8 +105,7 @@ class FastCarRacing(CarRacing):
             known = isinstance(action, int | np.integer) and 0 <= action < 5
             if not known and not self.action_space.contains(action):
                 raise InvalidAction(
-                    f"you passed the invalid action `{action}`. "
-                    f"The supported action_space is `{self.action_space}`"
+                    f"you passed the invalid action `{action}`. The supported action_space is `{self.action_space}`"
                 )
             action = int(action)
             steer = 0.6 * (action == 1) - 0.6 * (action == 2)
@@ -130,7 +128,7 @@ class FastCarRacing(CarRacing):
         colors = {id(color): index for index, (_, color) in enumerate(self.road_poly)}
         self._road_index = [colors[id(tile.color)] for tile in self.road]
 
-    def _render(self, mode: str):
+    def _render(self, mode: str) -> np.ndarray | bool | None:
         if mode == "rgb_array" and "t" in self.__dict__:
             self._draw_world(trails=True)
             frame = CANVAS.video_frame(self.car, self.reward)

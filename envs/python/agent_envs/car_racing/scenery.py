@@ -8,6 +8,7 @@ same two ``gfxdraw`` calls as in Gymnasium, in the same order.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from gymnasium.envs.box2d.car_racing import GRASS_DIM, MAX_SHAPE_DIM, PLAYFIELD, SCALE, WINDOW_H, WINDOW_W, ZOOM
@@ -20,9 +21,7 @@ from agent_envs.car_racing.status import STRIP_H
 Color = tuple[int, int, int]
 
 _VIEW_RADIUS = math.hypot(WINDOW_W, VIEW_H) / 2
-_FIELD = np.array(
-    [(PLAYFIELD, PLAYFIELD), (PLAYFIELD, -PLAYFIELD), (-PLAYFIELD, -PLAYFIELD), (-PLAYFIELD, PLAYFIELD)]
-)
+_FIELD = np.array([(PLAYFIELD, PLAYFIELD), (PLAYFIELD, -PLAYFIELD), (-PLAYFIELD, -PLAYFIELD), (-PLAYFIELD, PLAYFIELD)])
 _GRASS = [
     [
         (GRASS_DIM * x + GRASS_DIM, GRASS_DIM * y + 0),
@@ -35,7 +34,7 @@ _GRASS = [
 ]
 
 
-def as_color(color) -> Color:
+def as_color(color: Sequence[float] | np.ndarray) -> Color:
     """An RGB colour of any number type as whole numbers, truncated as the game truncates them."""
     return int(color[0]), int(color[1]), int(color[2])
 
@@ -43,7 +42,7 @@ def as_color(color) -> Color:
 class Scenery:
     """The polygons of one track. Grass squares come first, then the road in drawing order."""
 
-    def __init__(self, road_poly, ground: Color, grass: Color) -> None:
+    def __init__(self, road_poly: Sequence[tuple], ground: Color, grass: Color) -> None:
         """``road_poly``: the game's list of (four world points, colour)."""
         corners = np.array(_GRASS + [polygon for polygon, _ in road_poly], dtype=np.float64)
         self._x = np.ascontiguousarray(corners[:, :, 0])
@@ -103,6 +102,6 @@ class Scenery:
 def _has_vertex_near_window(points: np.ndarray) -> np.ndarray:
     """The game's own clipping rule on window points (n, 4, 2)."""
     x, y = points[:, :, 0], points[:, :, 1]
-    near_x = (-MAX_SHAPE_DIM <= x) & (x <= WINDOW_W + MAX_SHAPE_DIM)
-    near_y = (-MAX_SHAPE_DIM <= y) & (y <= WINDOW_H + MAX_SHAPE_DIM)
+    near_x = (x >= -MAX_SHAPE_DIM) & (x <= WINDOW_W + MAX_SHAPE_DIM)
+    near_y = (y >= -MAX_SHAPE_DIM) & (y <= WINDOW_H + MAX_SHAPE_DIM)
     return (near_x & near_y).any(axis=1)

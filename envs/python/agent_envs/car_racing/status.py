@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import pygame
@@ -59,7 +60,7 @@ class StatusStrip:
         for left, top, right, bottom, color in rectangles:
             rows[edges.index(top) : edges.index(bottom + 1), left : right + 1, :3] = color
         pygame.transform.smoothscale(self._rows.surface, (self._width, 16), self._shrunk.surface)
-        for row, (start, end) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+        for row, (start, end) in enumerate(pairwise(edges)):
             out[start:end] = self._shrunk.pixels[row]
         top, columns = score_image[0], score_image[1].shape[1]
         out[top : top + len(score_image[1]), :columns] = score_image[1]

@@ -34,6 +34,7 @@ class Case:
     decisions: int
     frames: int
     options: dict[str, Any]
+    first_seed: int = 0
 
 
 @dataclass
@@ -61,13 +62,13 @@ class Outcome:
 
 
 def cases(seeds: int, decisions: int) -> list[Case]:
-    """The full check: the first two over all seeds, the others over a fifth of them."""
+    """The full check: at frame skip 4 over all seeds, at 1 over a fifth of them."""
     few = max(1, seeds // 5)
     drawn = {"render_mode": "rgb_array", "domain_randomize": True}
     return [
         Case("skip 4", seeds, decisions, 4, {"continuous": False}),
         Case("skip 4, randomized, rgb_array", seeds, decisions, 4, {"continuous": False, **drawn}),
-        Case("skip 4, continuous, rgb_array", few, decisions, 4, {"render_mode": "rgb_array"}),
+        Case("skip 4, continuous, rgb_array", seeds, decisions, 4, {"render_mode": "rgb_array"}),
         Case("skip 1", few, decisions, 1, {"continuous": False}),
         Case("skip 1, continuous, randomized", few, decisions, 1, {"domain_randomize": True}),
     ]
@@ -87,7 +88,7 @@ def plain_skip(env: gym.Env, action: Any, frames: int) -> tuple[Any, float, bool
 def run_case(case: Case) -> Outcome:
     """Drive both environments through a case and compare everything they return."""
     outcome = Outcome(case.name)
-    for seed in range(case.seeds):
+    for seed in range(case.first_seed, case.first_seed + case.seeds):
         outcome.seeds += 1
         with gym.make(PLAIN_ID, **case.options) as plain, gym.make(ENV_ID, **case.options) as fast:
             _drive(case, seed, plain, SkipFrames(fast, case.frames), outcome)
@@ -161,8 +162,8 @@ def print_table(outcomes: list[Outcome]) -> None:
     rows += [[str(value) for value in asdict(outcome).values()] for outcome in outcomes]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
-        first, *rest = (cell.ljust(width) if column == 0 else cell.rjust(width) for column, (cell, width) in enumerate(zip(row, widths, strict=True)))
-        print("  ".join([first, *rest]))
+        cells = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
+        print("  ".join([row[0].ljust(widths[0]), *cells[1:]]))
 
 
 if __name__ == "__main__":
