@@ -12,7 +12,7 @@ import {
   type StepLine,
 } from './record-schema.js';
 import { StepLog } from './step-log.js';
-import { Tally } from './tally.js';
+import { addStep, startTally, type Tally } from './tally.js';
 
 /** What is known of an episode before it begins. */
 export type EpisodeHeader = Omit<Manifest, 'format' | 'status' | 'started' | 'finished' | 'error' | 'result'>;
@@ -63,14 +63,18 @@ export class EpisodeWriter {
   }
 
   reset({ observation, emulatorMs }: Omit<ResetLine, 'step' | 'chain'>): void {
-    this.#tally = new Tally({ observation });
-    this.#log.append({ step: 0, observation, chain: this.#tally.totals.chain, emulatorMs } satisfies ResetLine);
+    const tally = startTally({ observation });
+    this.#log.append({ step: 0, observation, chain: tally.chain, emulatorMs } satisfies ResetLine);
+    this.#tally = tally;
   }
 
   step(step: Omit<StepLine, 'chain'>): void {
     if (!this.#tally) throw new AgentError('internal', 'a step was recorded before the reset');
     refuseNonFinite(step);
-    this.#log.append({ ...step, chain: this.#tally.add(step) } satisfies StepLine);
+    const tally = addStep(this.#tally, step);
+    this.#log.append({ ...step, chain: tally.chain } satisfies StepLine);
+    // Only now: the result counts what the file holds.
+    this.#tally = tally;
     this.#policyMs.push(step.policyMs);
     this.#emulatorMs.push(step.emulatorMs);
   }
@@ -95,7 +99,7 @@ export class EpisodeWriter {
     const policy = percentiles(this.#policyMs);
     const emulator = percentiles(this.#emulatorMs);
     const timing = policy && emulator && { policy, emulator };
-    return { ...this.#tally.totals, counters: { ...counters }, recoveries, timing };
+    return { ...this.#tally, counters: { ...counters }, recoveries, timing };
   }
 }
 

@@ -6,6 +6,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../core/index.js';
 import { recordIoError, systemCode } from './io-errors.js';
+import { recordJson } from './record-json.js';
 import { MANIFEST_FILE, type Manifest } from './record-schema.js';
 
 /** Room for the result and an error with a long cause, beyond what the first version says. */
@@ -23,7 +24,7 @@ export class ManifestFile {
   /** Writes the first version. Rejects with `record`. */
   static async create(folder: string, manifest: Manifest): Promise<ManifestFile> {
     const file = new ManifestFile(folder);
-    const text = serialize(manifest);
+    const text = `${recordJson(manifest, 2)}\n`;
     try {
       await writeFileAtomic(file.#path, text);
       await file.#reserve(Buffer.byteLength(text) + RESERVED_BYTES);
@@ -35,7 +36,7 @@ export class ManifestFile {
 
   /** Replaces the first version. Rejects with `record`, and then the first version is still there. */
   async replace(manifest: Manifest): Promise<void> {
-    const text = serialize(manifest);
+    const text = `${recordJson(manifest, 2)}\n`;
     try {
       if (await this.#fillReserved(text)) await rename(this.#next, this.#path);
       else await writeFileAtomic(this.#path, text);
@@ -75,13 +76,4 @@ export class ManifestFile {
       await file.close();
     }
   }
-}
-
-function serialize(manifest: Manifest): string {
-  return `${JSON.stringify(manifest, nonFiniteAsString, 2)}\n`;
-}
-
-/** Bounds of a space may be infinite, which JSON cannot say and would turn into null. */
-function nonFiniteAsString(_key: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }

@@ -16,8 +16,8 @@ const count = z.int().nonnegative();
 const milliseconds = z.number().nonnegative();
 /** Plain JSON under a name. Kept as it came: what it means is the business of the room that wrote it. */
 const jsonObject = z.record(z.string(), z.json());
-/** The one place where an infinite number is meant: bounds of a space. JSON has none, so it is a string there. */
-const bound = z.union([z.number(), z.enum(['Infinity', '-Infinity', 'NaN'])]).transform(Number);
+/** Bounds of a space and log-probabilities may be infinite. JSON has no such number, so it is a string there. */
+const float = z.union([z.number(), z.enum(['Infinity', '-Infinity', 'NaN'])]).transform(Number);
 const shape = z.array(count).max(32);
 const dtype = z.enum(['uint8', 'int8', 'uint16', 'int16', 'uint32', 'int32', 'int64', 'uint64', 'float32', 'float64']);
 
@@ -27,7 +27,7 @@ export const hashSchema = z.string().regex(/^[0-9a-f]{32}$/, 'expected 32 hexade
 /** An action's index, or the vector of a Box action space. */
 export const actionSchema = z.union([count, z.array(z.number()).max(4096)]);
 
-const boxSchema = z.strictObject({ kind: z.literal('box'), shape, dtype, low: bound, high: bound });
+const boxSchema = z.strictObject({ kind: z.literal('box'), shape, dtype, low: float, high: float });
 
 const envSpecSchema: z.ZodType<EnvSpec, unknown> = z.strictObject({
   id: z.string().min(1),
@@ -61,7 +61,7 @@ export const resultSchema = z.strictObject({
   decisions: count,
   terminated: z.boolean(),
   truncated: z.boolean(),
-  /** What went wrong with answers, each kind apart, by the agent loop's names. */
+  /** How answers went, each kind counted apart, by the agent loop's names (`AnswerCounters`). */
   counters: z.record(z.string(), count),
   /** The chain after the last step: equal exactly where executed actions, rewards, flags and observations are. */
   chain: hashSchema,
@@ -112,23 +112,42 @@ export const resetLineSchema = z.strictObject({
   emulatorMs: milliseconds,
 });
 
+const words = z.array(z.string());
+
 const parseSchema = z.discriminatedUnion('ok', [
-  z.strictObject({ ok: z.literal(true), action: actionSchema }),
-  z.strictObject({ ok: z.literal(false), reason: z.string() }),
+  /** `form`: where in the answer the action was found, such as `exact` or `json`. */
+  z.strictObject({ ok: z.literal(true), action: count, form: z.string() }),
+  /** `found`: the names of actions, or of no action, that the answer spoke of. */
+  z.strictObject({ ok: z.literal(false), reason: z.string(), found: words }),
+]);
+
+/** An answer that could not be used, or the error that came instead of one. */
+const rejectedSchema = z.union([
+  z.strictObject({ reason: z.string(), raw: z.string(), found: words }),
+  z.strictObject({ reason: z.string(), error: errorSchema }),
 ]);
 
 /** A line of steps.jsonl from the second on: one decision. */
 export const stepLineSchema = z.strictObject({
   /** From 1 on, without gaps. */
   step: z.int().positive(),
-  /** The policy's own words at its last attempt; null where it answered with an action. */
+  /** The last answer's text, word by word; null where the policy answers with actions or gave none. */
   raw: z.string().nullable(),
   /** What the parser made of `raw`; null where there was nothing to parse. */
   parse: parseSchema.nullable(),
-  /** The action that the policy meant; null where no attempt named a legal one. */
+  /** The action that was answered; null where no answer could be used. */
   answered: actionSchema.nullable(),
   /** The action that the emulator was given. */
   executed: actionSchema,
+  /** What was wrong with the last answer, where `executed` is the game's fallback action; null where it is an answer. */
+  fallback: z.string().nullable(),
+  /** Times the policy was asked, from 1 on. */
+  attempts: z.int().positive(),
+  /** The answers that could not be used, in order. */
+  rejected: z.array(rejectedSchema),
+  /** The policy's scores of the actions by index, and its tokens, where it has them. */
+  scores: z.array(float).exactOptional(),
+  usage: z.strictObject({ promptTokens: count.exactOptional(), answerTokens: count.exactOptional() }).exactOptional(),
   /** Summed over skipped frames. */
   reward: z.number(),
   terminated: z.boolean(),
@@ -137,14 +156,10 @@ export const stepLineSchema = z.strictObject({
   observation: hashSchema,
   /** The chain up to and with this step. */
   chain: hashSchema,
-  /** Milliseconds of the policy, all attempts together. */
+  /** Milliseconds of the policy, all attempts together; in a batch, those of the batch. */
   policyMs: milliseconds,
-  /** Milliseconds until the emulator's answer was there. */
+  /** Milliseconds until the emulator's answer was there; in a batch, that of the batch. */
   emulatorMs: milliseconds,
-  /** Times the policy was asked, from 1 on. */
-  attempts: z.int().positive(),
-  /** Why `executed` is the game's fallback action rather than an answer; null where it is an answer. */
-  fallback: z.string().nullable(),
 });
 
 export type Manifest = z.output<typeof manifestSchema>;

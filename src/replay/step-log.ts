@@ -6,6 +6,7 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { AgentError } from '../core/index.js';
 import { recordIoError } from './io-errors.js';
+import { recordJson } from './record-json.js';
 
 /** A longer line is refused by writer and reader alike: a hostile record must not fill the memory. */
 export const MAX_LINE_BYTES = 4 * 2 ** 20;
@@ -37,7 +38,7 @@ export class StepLog {
    */
   append(line: object): void {
     if (this.#failure) throw this.#failure;
-    const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
+    const bytes = Buffer.from(`${recordJson(line)}\n`);
     try {
       this.#refuseOverlong(bytes);
       this.#refuseDeleted();
