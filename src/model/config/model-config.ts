@@ -1,0 +1,136 @@
+/**
+ * config.json of a checkpoint in Hugging Face's LLaVA layout, or of a LLaMA-type language model alone. Fields that
+ * change nothing here are let through; an architecture or an option that is not implemented is refused by name.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { AgentError } from '../../core/errors.js';
+import type { JsonObject } from '../../core/json.js';
+import { type Activation, activationSchema } from './activation.js';
+import { type TextConfig, textConfigSchema } from './text-config.js';
+import { type VisionConfig, visionConfigSchema } from './vision-config.js';
+
+/** How pictures enter the language model. */
+export interface ImageConfig {
+  readonly vision: VisionConfig;
+  /** Hidden states that are taken, 0 before the first layer; several are concatenated. */
+  readonly featureLayers: readonly number[];
+  /** `vision_feature_select_strategy`: false drops the class token (`default`), true keeps it (`full`). */
+  readonly keepsClassToken: boolean;
+  readonly projectorActivation: Activation;
+  readonly projectorBias: boolean;
+  /** The token that stands for each feature of a picture in a prompt. */
+  readonly imageToken: number;
+  /** Tokens that one picture takes. */
+  readonly tokensPerImage: number;
+}
+
+/** A network's shape. */
+export interface ModelConfig {
+  readonly text: TextConfig;
+  /** Null for a language model alone. */
+  readonly image: ImageConfig | null;
+  /** config.json as it was, for writing it again. */
+  readonly raw: JsonObject;
+}
+
+const llavaSchema = z.object({
+  vision_config: z.preprocess(withLargeDefaults, visionConfigSchema),
+  text_config: textConfigSchema.prefault({}),
+  image_token_index: z.int().nonnegative().optional(),
+  image_token_id: z.int().nonnegative().optional(),
+  vision_feature_layer: z.union([z.int(), z.array(z.int()).min(1)]).default(-2),
+  vision_feature_select_strategy: z.enum(['default', 'full']).default('default'),
+  projector_hidden_act: activationSchema.default('gelu'),
+  multimodal_projector_bias: z.boolean().default(true),
+  tie_word_embeddings: z.boolean().default(false),
+});
+
+/** Without a vision_config at all, LlavaConfig means CLIP-L/14 at 336 pixels. */
+function withLargeDefaults(given: unknown): unknown {
+  const large = { hidden_size: 1024, intermediate_size: 4096, num_hidden_layers: 24, num_attention_heads: 16 };
+  return given ?? { ...large, patch_size: 14, image_size: 336 };
+}
+
+/**
+ * Reads a checkpoint folder's config.json.
+ * @throws AgentError `checkpoint` where it is missing, or describes something that is not implemented.
+ */
+export async function readModelConfig(folder: string): Promise<ModelConfig> {
+  const path = join(folder, 'config.json');
+  return parseModelConfig(await readJson(path), path);
+}
+
+/** Checks the content of a config.json; `where` names it in errors. */
+export function parseModelConfig(raw: JsonObject, where: string): ModelConfig {
+  const type = raw.model_type;
+  if (type === 'llama') return { text: check(textConfigSchema, raw, where), image: null, raw };
+  if (type !== 'llava') {
+    throw new AgentError('checkpoint', 'The checkpoint has an architecture that is not known here', {
+      expected: 'model_type llava (CLIP vision tower, LLaMA-type decoder) or llama',
+      got: `model_type ${JSON.stringify(type) ?? 'not given'}`,
+      where,
+    });
+  }
+  const llava = check(llavaSchema, raw, where);
+  const text = { ...llava.text_config, tied: llava.tie_word_embeddings || llava.text_config.tied };
+  return { text, image: imageConfig(llava, where), raw };
+}
+
+function imageConfig(llava: z.infer<typeof llavaSchema>, where: string): ImageConfig {
+  const { vision_config: vision, text_config: text } = llava;
+  const keepsClassToken = llava.vision_feature_select_strategy === 'full';
+  const imageToken = llava.image_token_index ?? llava.image_token_id ?? 32000;
+  if (imageToken >= text.vocabularySize) {
+    throw new AgentError('checkpoint', 'The image token lies outside the vocabulary', {
+      expected: `image_token_index below ${text.vocabularySize}`,
+      got: String(imageToken),
+      where,
+    });
+  }
+  return {
+    vision,
+    featureLayers: [llava.vision_feature_layer].flat().map((layer) => hiddenState(layer, vision.layers, where)),
+    keepsClassToken,
+    projectorActivation: llava.projector_hidden_act,
+    projectorBias: llava.multimodal_projector_bias,
+    imageToken,
+    tokensPerImage: Math.floor(vision.imageSize / vision.patchSize) ** 2 + (keepsClassToken ? 1 : 0),
+  };
+}
+
+/** A layer number as config.json counts it (negative from the end, the input being state 0) as an index from 0. */
+function hiddenState(layer: number, layers: number, where: string): number {
+  const index = layer < 0 ? layers + 1 + layer : layer;
+  if (index >= 0 && index <= layers) return index;
+  throw new AgentError('checkpoint', 'vision_feature_layer names a layer that the vision tower has not', {
+    expected: `${-layers - 1} to ${layers}, for ${layers} layers`,
+    got: String(layer),
+    where,
+  });
+}
+
+function check<T>(schema: z.ZodType<T>, raw: unknown, where: string): T {
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  throw new AgentError('checkpoint', 'config.json describes what is not implemented here', {
+    got: z.prettifyError(parsed.error),
+    where,
+  });
+}
+
+async function readJson(path: string): Promise<JsonObject> {
+  try {
+    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
+  } catch (cause) {
+    throw new AgentError('checkpoint', 'A checkpoint has no readable config.json', {
+      got: cause instanceof Error ? cause.message : String(cause),
+      where: path,
+      next: 'name a folder in Hugging Face layout: config.json, model.safetensors, tokenizer.json, …',
+      cause,
+    });
+  }
+  throw new AgentError('checkpoint', 'config.json is no JSON object', { where: path });
+}

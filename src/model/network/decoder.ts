@@ -1,0 +1,86 @@
+/**
+ * The LLaMA-type decoder. It knows nothing of prompts: it is given embeddings, each token's position, who may see
+ * whom, and the keys and values of what came before, and so serves plain, cached, padded and packed sequences alike.
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { TextConfig } from '../config/index.js';
+import { activate, attention, linear, mergeHeads, type Rotation, rmsNorm, rotate, splitHeads } from '../ops/index.js';
+import type { Parameters } from './parameters.js';
+
+/** Keys (already rotated) and values of one layer, each [batch, keyValueHeads, tokens, headDim]. */
+export interface LayerCache {
+  readonly key: tf.Tensor4D;
+  readonly value: tf.Tensor4D;
+}
+
+/** Input of the decoder: `batch` rows of equally many tokens. */
+export interface DecoderInput {
+  /** [batch · tokens, hidden size] */
+  readonly embeddings: tf.Tensor2D;
+  readonly batch: number;
+  readonly rotation: Rotation;
+  /** Added to attention scores, [batch or 1, 1, tokens, past + tokens]; null where every token sees everything. */
+  readonly mask: tf.Tensor4D | null;
+  /** One entry a layer; what the tokens continue. */
+  readonly past?: readonly LayerCache[];
+}
+
+export interface DecoderOutput {
+  /** After the last layer, before the final norm: [batch · tokens, hidden size]. */
+  readonly hidden: tf.Tensor2D;
+  /** Past and these tokens, one entry a layer. */
+  readonly cache: readonly LayerCache[];
+}
+
+/** Runs all layers. */
+export function decode(input: DecoderInput, parameters: Parameters, config: TextConfig): DecoderOutput {
+  let hidden = input.embeddings;
+  const cache: LayerCache[] = [];
+  for (let layer = 0; layer < config.layers; layer++) {
+    const result = decoderLayer(hidden, input, input.past?.[layer], `language.${layer}`, parameters, config);
+    hidden = result.hidden;
+    cache.push(result.cache);
+  }
+  return { hidden, cache };
+}
+
+/** Embeddings of token ids, [ids, hidden size]. */
+export function embedTokens(ids: tf.Tensor1D, parameters: Parameters): tf.Tensor2D {
+  return tf.gather(parameters.get('language.embedding') as tf.Tensor as tf.Tensor2D, ids);
+}
+
+/** Logits over the vocabulary of hidden states [rows, hidden size] → [rows, vocabulary]. */
+export function logitsOf(hidden: tf.Tensor2D, parameters: Parameters, config: TextConfig): tf.Tensor2D {
+  const normed = rmsNorm(hidden, parameters.get('language.norm.scale'), config.epsilon);
+  if (!config.tied) return linear(normed, parameters.get('language.head.kernel'));
+  return tf.matMul(normed, parameters.get('language.embedding') as tf.Tensor as tf.Tensor2D, false, true);
+}
+
+function decoderLayer(
+  x: tf.Tensor2D,
+  input: DecoderInput,
+  past: LayerCache | undefined,
+  prefix: string,
+  parameters: Parameters,
+  { heads, keyValueHeads, epsilon, activation, intermediateSize }: TextConfig,
+): { hidden: tf.Tensor2D; cache: LayerCache } {
+  const apply = (name: string, given: tf.Tensor2D) =>
+    linear(given, parameters.get(`${prefix}.${name}.kernel`), parameters.find(`${prefix}.${name}.bias`));
+  const norm = (name: string, given: tf.Tensor2D) =>
+    rmsNorm(given, parameters.get(`${prefix}.${name}.norm.scale`), epsilon);
+
+  const packed = splitHeads(apply('attention.in', norm('attention', x)), input.batch, heads + 2 * keyValueHeads);
+  const sizes = [heads + keyValueHeads, keyValueHeads];
+  const [unturned, ownValue] = tf.split(packed, sizes, 1) as [tf.Tensor4D, tf.Tensor4D];
+  const turned = rotate(unturned, input.rotation);
+  const [query, ownKey] = tf.split(turned, [heads, keyValueHeads], 1) as [tf.Tensor4D, tf.Tensor4D];
+  const key = past ? tf.concat([past.key, ownKey], 2) : ownKey;
+  const value = past ? tf.concat([past.value, ownValue], 2) : ownValue;
+  const mixed = mergeHeads(attention(query, key, value, input.mask));
+  const attended: tf.Tensor2D = tf.add(x, apply('attention.out', mixed));
+
+  const gated = apply('mlp.in', norm('mlp', attended));
+  const [gate, up] = tf.split(gated, [intermediateSize, intermediateSize], 1) as [tf.Tensor2D, tf.Tensor2D];
+  const hidden: tf.Tensor2D = tf.add(attended, apply('mlp.out', tf.mul(activate(gate, activation), up)));
+  return { hidden, cache: { key, value } };
+}

@@ -1,0 +1,81 @@
+/** CLIP's vision transformer, as far as its features are used, and the projector to the language model's width. */
+import * as tf from '@tensorflow/tfjs';
+import type { ImageConfig, VisionConfig } from '../config/index.js';
+import { activate, attention, layerNorm, linear, mergeHeads, splitHeads } from '../ops/index.js';
+import type { Parameters } from './parameters.js';
+
+/**
+ * Features of pictures for the language model.
+ * @param pixels [images, side, side, 3], normalised as preprocessor_config.json says.
+ * @returns [images · tokensPerImage, text hidden size]
+ */
+export function imageFeatures(pixels: tf.Tensor4D, parameters: Parameters, config: ImageConfig): tf.Tensor2D {
+  const { vision, featureLayers, keepsClassToken } = config;
+  const images = pixels.shape[0];
+  const states = hiddenStates(pixels, parameters, vision, Math.max(...featureLayers));
+  const size = vision.hiddenSize;
+  const selected = featureLayers.map((layer) => {
+    const state = states[layer] as tf.Tensor2D;
+    if (keepsClassToken) return state;
+    const tokens = state.shape[0] / images;
+    const patches = tf.slice(tf.reshape(state, [images, tokens, size]), [0, 1, 0], [images, tokens - 1, size]);
+    return tf.reshape(patches, [images * (tokens - 1), size]) as tf.Tensor2D;
+  });
+  return project(selected.length === 1 ? (selected[0] as tf.Tensor2D) : tf.concat2d(selected, 1), parameters, config);
+}
+
+/**
+ * The states before the first layer and after each layer up to number `last`, each [images · tokens, hidden size];
+ * the first token of a picture is the class token.
+ */
+export function hiddenStates(
+  pixels: tf.Tensor4D,
+  parameters: Parameters,
+  config: VisionConfig,
+  last = config.layers,
+): tf.Tensor2D[] {
+  const weight = (name: string) => parameters.get(`vision.${name}`);
+  const images = pixels.shape[0];
+  const embedded = embedPatches(pixels, parameters, config);
+  const states = [layerNorm(embedded, weight('norm.scale'), weight('norm.shift'), config.epsilon)];
+  for (let layer = 0; layer < last; layer++) {
+    states.push(encoderLayer(states[layer] as tf.Tensor2D, images, `vision.${layer}`, parameters, config));
+  }
+  return states;
+}
+
+function embedPatches(pixels: tf.Tensor4D, parameters: Parameters, config: VisionConfig): tf.Tensor2D {
+  const kernel = parameters.get('vision.patches') as tf.Tensor as tf.Tensor4D;
+  const images = pixels.shape[0];
+  const size = config.hiddenSize;
+  const patches = tf.reshape(tf.conv2d(pixels, kernel, config.patchSize, 'valid'), [images, -1, size]);
+  const classToken = tf.tile(tf.reshape(parameters.get('vision.class'), [1, 1, size]), [images, 1, 1]);
+  const tokens = tf.add(tf.concat([classToken, patches], 1), parameters.get('vision.positions'));
+  return tf.reshape(tokens, [-1, size]);
+}
+
+function encoderLayer(
+  x: tf.Tensor2D,
+  images: number,
+  prefix: string,
+  parameters: Parameters,
+  { heads, epsilon, activation }: VisionConfig,
+): tf.Tensor2D {
+  const weight = (name: string) => parameters.get(`${prefix}.${name}`);
+  const apply = (name: string, input: tf.Tensor2D) =>
+    linear(input, weight(`${name}.kernel`), parameters.find(`${prefix}.${name}.bias`));
+  const norm = (name: string, input: tf.Tensor2D) =>
+    layerNorm(input, weight(`${name}.norm.scale`), weight(`${name}.norm.shift`), epsilon);
+
+  const packed = splitHeads(apply('attention.in', norm('attention', x)), images, 3 * heads);
+  const [query, key, value] = tf.split(packed, 3, 1) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
+  const attended: tf.Tensor2D = tf.add(x, apply('attention.out', mergeHeads(attention(query, key, value, null))));
+  const inner = activate(apply('mlp.in', norm('mlp', attended)), activation);
+  return tf.add(attended, apply('mlp.out', inner));
+}
+
+function project(features: tf.Tensor2D, parameters: Parameters, config: ImageConfig): tf.Tensor2D {
+  const apply = (name: string, input: tf.Tensor2D) =>
+    linear(input, parameters.get(`projector.${name}.kernel`), parameters.find(`projector.${name}.bias`));
+  return apply('out', activate(apply('in', features), config.projectorActivation));
+}
