@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
-from dataclasses import asdict, dataclass
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import gymnasium as gym
@@ -59,6 +61,12 @@ class Outcome:
     @property
     def identical(self) -> bool:
         return not (self.differing_bytes or self.differing_rewards or self.differing_flags or self.differing_infos)
+
+    def add(self, other: Outcome) -> None:
+        """Take the counts of another part of the same case into this one."""
+        for name, count in asdict(other).items():
+            if name != "case":
+                setattr(self, name, getattr(self, name) + count)
 
 
 def cases(seeds: int, decisions: int) -> list[Case]:
@@ -142,13 +150,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--decisions", type=int, default=300)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes to run in")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     arguments = parser.parse_args()
+    started = time.perf_counter()
     outcomes = []
-    for case in cases(arguments.seeds, arguments.decisions):
-        started = time.perf_counter()
-        outcomes.append(run_case(case))
-        print(f"{case.name}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+    with ProcessPoolExecutor(arguments.jobs) as pool:
+        parts = [
+            (case.name, [pool.submit(run_case, replace(case, seeds=1, first_seed=seed)) for seed in range(case.seeds)])
+            for case in cases(arguments.seeds, arguments.decisions)
+        ]
+        for name, seeds in parts:
+            outcomes.append(Outcome(name))
+            for part in seeds:
+                outcomes[-1].add(part.result())
+            print(f"{name}: after {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
     if arguments.json:
         print(json.dumps({"rows": [asdict(outcome) for outcome in outcomes]}))
     else:
