@@ -6,6 +6,11 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from agent_envs.server.security import Keys
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -18,18 +23,18 @@ def main(arguments: list[str] | None = None) -> int:
 
     import zmq
 
-    from agent_envs.server import security
+    from agent_envs.server import listening
     from agent_envs.server.errors import StartError
+    from agent_envs.server.greeting import Limits
     from agent_envs.server.loop import ServerLoop
-    from agent_envs.server.operations import Limits
     from agent_envs.server.protocol import PROTOCOL_VERSION
     from agent_envs.server.sessions import Sessions
 
     try:
         keys = _keys(options)
-        security.check_address(options.listen, allow_remote=options.allow_remote, has_keys=keys is not None)
+        listening.check_address(options.listen, allow_remote=options.allow_remote, has_keys=keys is not None)
         context = zmq.Context()
-        router, endpoint, authenticator = security.bind(context, options.listen, keys)
+        router, endpoint, authenticator = listening.bind(context, options.listen, keys)
     except StartError as error:
         print(f"agent_envs.server: {error}", file=sys.stderr)
         return error.exit_code
@@ -56,20 +61,28 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m agent_envs.server", description="Hosts Gymnasium environments over ZeroMQ (docs/protocol.md)."
     )
-    parser.add_argument("--listen", required=True, metavar="ADDRESS", help="ipc://PATH or tcp://HOST:PORT (PORT * takes a free one)")
+    parser.add_argument(
+        "--listen", required=True, metavar="ADDRESS", help="ipc://PATH or tcp://HOST:PORT (PORT * takes a free one)"
+    )
     parser.add_argument("--parent", action="store_true", help="end when standard input closes")
     parser.add_argument("--server-key", metavar="FILE", help="the server's secret CURVE certificate")
     parser.add_argument("--client-keys", metavar="DIR", help="folder of the clients' public certificates")
     parser.add_argument("--allow-remote", action="store_true", help="listen outside loopback (needs keys)")
-    parser.add_argument("--max-environments", type=_positive(int), default=256, metavar="N", help="in all sessions (256)")
     parser.add_argument(
-        "--session-timeout", type=_positive(float), default=60.0, metavar="SECONDS", help="silence that ends a session (60)"
+        "--max-environments", type=_positive(int), default=256, metavar="N", help="in all sessions (256)"
+    )
+    parser.add_argument(
+        "--session-timeout",
+        type=_positive(float),
+        default=60.0,
+        metavar="SECONDS",
+        help="silence that ends a session (60)",
     )
     return parser
 
 
-def _positive(kind: type):
-    def convert(text: str):
+def _positive(kind: Callable[[str], float]) -> Callable[[str], float]:
+    def convert(text: str) -> float:
         number = kind(text)
         if not 0 < number < float("inf"):
             raise argparse.ArgumentTypeError(f"expected a positive number, got {text}")
@@ -78,7 +91,7 @@ def _positive(kind: type):
     return convert
 
 
-def _keys(options: argparse.Namespace):
+def _keys(options: argparse.Namespace) -> Keys | None:
     from agent_envs.server.errors import StartError
     from agent_envs.server.security import load_keys
 
@@ -86,12 +99,15 @@ def _keys(options: argparse.Namespace):
         return None
     if options.server_key is None or options.client_keys is None:
         raise StartError(
-            "half of the keys", expected="--server-key and --client-keys", got="one of the two", next="give both (`agent keys` makes them)"
+            "half of the keys",
+            expected="--server-key and --client-keys",
+            got="one of the two",
+            next="give both (`agent keys` makes them)",
         )
     return load_keys(options.server_key, options.client_keys)
 
 
-def _keep_standard_output():
+def _keep_standard_output() -> TextIO:
     """Standard output for the ready line alone: whatever a library prints goes to standard error."""
     kept = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)

@@ -97,4 +97,6 @@ def _bounds(space: spaces.Box) -> str:
 
 
 def illegal(expected: str, action: Any) -> RequestError:
-    return RequestError("illegal_action", "the action is not one of the environment's", expected=expected, got=shown(action))
+    return RequestError(
+        "illegal_action", "the action is not one of the environment's", expected=expected, got=shown(action)
+    )

@@ -9,19 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from agent_envs.server.errors import RequestError
+from agent_envs.server.errors import RequestError, unknown_environment
 from agent_envs.server.hosted import HostedEnvironment
 from agent_envs.server.protocol import float_or_name
 
 Outcome = tuple[dict[str, Any], list[Any]]
 """A reply's fields and its binary parts."""
-
-_UNKNOWN = RequestError(
-    "unknown_environment",
-    "this session has no such environment",
-    expected="a handle that `make` gave to this session and `close` did not take back",
-)
-
 
 class Batch:
     """Environments in the order of a request; ``None`` stands for a handle that is not known.
@@ -75,7 +68,7 @@ class Batch:
         for index, (environment, row) in enumerate(zip(self.environments, self._rows, strict=True)):
             try:
                 if environment is None:
-                    raise _UNKNOWN
+                    raise unknown_environment()
                 began = perf_counter_ns()
                 try:
                     result = act(environment, index, row)

@@ -47,7 +47,19 @@ class StartError(Exception):
 
 def invalid_field(where: str, expected: str, value: Any) -> RequestError:
     """A field of a request with a value that it cannot have."""
-    return RequestError("invalid_field", f"field `{where}` is not valid", expected=expected, got=shown(value), where=where)
+    return RequestError(
+        "invalid_field", f"field `{where}` is not valid", expected=expected, got=shown(value), where=where
+    )
+
+
+def unknown_environment(handle: int | None = None) -> RequestError:
+    """A handle that the session does not have."""
+    return RequestError(
+        "unknown_environment",
+        "this session has no such environment",
+        expected="a handle that `make` gave to this session and `close` did not take back",
+        got=None if handle is None else str(handle),
+    )
 
 
 def shown(value: Any) -> str:

@@ -63,9 +63,7 @@ class HostedEnvironment:
         self._running = True
         return told
 
-    def step(
-        self, action: Any, out: np.ndarray, record: bool
-    ) -> tuple[float, bool, bool, dict[str, Any]]:
+    def step(self, action: Any, out: np.ndarray, record: bool) -> tuple[float, bool, bool, dict[str, Any]]:
         """One decision; the observation goes into ``out``. Returns reward, terminated, truncated, info.
 
         Raises:

@@ -137,6 +137,8 @@ def rendered_shape(key: str, make: Callable[[], gymnasium.Env]) -> Picture:
                 got=_kind(picture),
                 where="render",
             )
+        if len(_shapes) >= 256:
+            _shapes.clear()
         _shapes[key] = picture.shape
     return _shapes[key]
 
@@ -150,9 +152,7 @@ def picture_of(env: gymnasium.Env, shape: Picture) -> np.ndarray:
 
 
 def _is_picture(value: Any) -> bool:
-    return (
-        isinstance(value, np.ndarray) and value.dtype == np.uint8 and value.ndim == 3 and value.shape[2] == 3
-    )
+    return isinstance(value, np.ndarray) and value.dtype == np.uint8 and value.ndim == 3 and value.shape[2] == 3
 
 
 def _kind(value: Any) -> str:

@@ -2,44 +2,23 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import os
-import platform
-from dataclasses import dataclass
-from functools import cache
+import gc
 from itertools import count
 from typing import Any
 
 from agent_envs.server.batch import Batch, Outcome
-from agent_envs.server.errors import RequestError, invalid_field
+from agent_envs.server.errors import RequestError, invalid_field, unknown_environment
+from agent_envs.server.greeting import Limits, hello
 from agent_envs.server.hosted import HostedEnvironment
-from agent_envs.server.making import MakeRequest, make
-from agent_envs.server.protocol import (
-    MAX_INTEGER,
-    MAX_MESSAGE_BYTES,
-    PROTOCOL_VERSION,
-    boolean,
-    check_fields,
-    integer,
-    text,
-)
+from agent_envs.server.make_request import MakeRequest
+from agent_envs.server.making import make
+from agent_envs.server.protocol import MAX_INTEGER, boolean, check_fields, integer
 
-_VERSIONED = ("gymnasium", "ale-py", "numpy", "pyzmq", "Box2D", "pygame-ce")
 _MAX_BATCHES_KEPT = 32
-_HELLO = frozenset(("protocol", "client"))
 _RESET = (frozenset(("envs", "seeds")), frozenset(("options", "frames")))
 _STEP = (frozenset(("envs", "actions")), frozenset(("frames",)))
 _STEP_NAMES = frozenset(("id", "op", "envs", "actions", "frames"))
 _CLOSE = frozenset(("envs",))
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one server bears; told to every client."""
-
-    max_environments: int = 256
-    session_timeout_s: float = 60.0
-    max_message_bytes: int = MAX_MESSAGE_BYTES
 
 
 class Host:
@@ -84,11 +63,11 @@ class Operations:
 
     def end(self) -> None:
         """Close every environment of the session."""
-        for environment in self._environments.values():
-            environment.close()
         self._host.environments -= len(self._environments)
-        self._environments.clear()
         self._batches.clear()
+        while self._environments:
+            self._environments.popitem()[1].close()
+        gc.collect()  # emulators sit in reference cycles, each with megabytes that are not Python's
 
     def _make(self, request: dict[str, Any]) -> Outcome:
         checked = MakeRequest.of(request)
@@ -133,17 +112,12 @@ class Operations:
         check_fields(request, _CLOSE)
         handles = _handles(request["envs"])
         if unknown := [handle for handle in handles if handle not in self._environments]:
-            raise RequestError(
-                "unknown_environment",
-                "this session has no such environment",
-                expected="handles that `make` gave to this session",
-                got=str(unknown[0]),
-                where="envs",
-            )
+            raise unknown_environment(unknown[0])
         self._batches.clear()
         for handle in handles:
             self._host.environments -= 1
             self._environments.pop(handle).close()
+        gc.collect()
         return {}, []
 
     def _ping(self, request: dict[str, Any]) -> Outcome:
@@ -151,75 +125,35 @@ class Operations:
         return {}, []
 
     def _batch(self, envs: Any) -> Batch:
-        if type(envs) is list:
-            try:
-                return self._batches[tuple(envs)]
-            except (KeyError, TypeError):
-                pass
-        handles = _handles(envs)
-        batch = Batch([self._environments.get(handle) for handle in handles])
-        if None not in batch.environments:
-            if len(self._batches) >= _MAX_BATCHES_KEPT:
-                self._batches.clear()
-            self._batches[tuple(handles)] = batch
+        handles = tuple(_handles(envs))
+        batch = self._batches.get(handles)
+        if batch is None:
+            batch = Batch([self._environments.get(handle) for handle in handles])
+            if None not in batch.environments:
+                if len(self._batches) >= _MAX_BATCHES_KEPT:
+                    self._batches.clear()
+                self._batches[handles] = batch
         return batch
-
-
-def hello(request: dict[str, Any], limits: Limits) -> dict[str, Any]:
-    """The reply to `hello`.
-
-    Raises:
-        RequestError: ``protocol_version``, before anything else is looked at, or ``invalid_field``.
-    """
-    version = request.get("protocol")
-    if type(version) is int and version != PROTOCOL_VERSION:
-        raise RequestError(
-            "protocol_version",
-            f"the client speaks protocol {str(version)[:20]}, this server {PROTOCOL_VERSION}",
-            expected=str(PROTOCOL_VERSION),
-            got=str(version)[:20],
-            where="protocol",
-            next="use a client and a server of the same release",
-        )
-    check_fields(request, _HELLO)
-    integer(version, "protocol", 0, MAX_INTEGER)
-    text(request["client"], "client")
-    return {
-        "protocol": PROTOCOL_VERSION,
-        "server": f"agent-envs {_version('agent-envs') or 'unpackaged'}",
-        "pid": os.getpid(),
-        "versions": {"python": platform.python_version(), **{name: _version(name) for name in _VERSIONED}},
-        "limits": {
-            "max_message_bytes": limits.max_message_bytes,
-            "max_environments": limits.max_environments,
-            "session_timeout_s": limits.session_timeout_s,
-        },
-    }
 
 
 def unknown_operation(request: dict[str, Any]) -> RequestError:
     names = "hello, make, reset, step, close, ping"
     if "op" not in request:
-        return RequestError("invalid_field", "field `op` is missing", expected=f"one of {names}", got="none", where="op")
+        return RequestError(
+            "invalid_field", "field `op` is missing", expected=f"one of {names}", got="none", where="op"
+        )
     if type(request["op"]) is not str:
         return invalid_field("op", f"one of {names}", request["op"])
     error = invalid_field("op", f"one of {names}", request["op"])
     return RequestError("unknown_operation", "there is no such operation", **error.details)
 
 
-@cache
-def _version(package: str) -> str | None:
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return None
-
-
 def _handles(envs: Any) -> list[int]:
     if type(envs) is not list or not envs or len(envs) > 4096:
         raise invalid_field("envs", "a list of 1 to 4096 handles", envs)
     for index, handle in enumerate(envs):
-        integer(handle, f"envs[{index}]", 0, MAX_INTEGER)
+        if type(handle) is not int:
+            raise invalid_field(f"envs[{index}]", "a handle, an integer", handle)
     if len(set(envs)) != len(envs):
         raise invalid_field("envs", "each handle once", envs)
     return envs

@@ -9,8 +9,9 @@ from typing import Any
 
 from agent_envs.server.batch import Outcome
 from agent_envs.server.errors import RequestError
+from agent_envs.server.greeting import Limits, hello
 from agent_envs.server.information import all_omitted
-from agent_envs.server.operations import Host, Limits, Operations, hello, unknown_operation
+from agent_envs.server.operations import Host, Operations, unknown_operation
 from agent_envs.server.protocol import (
     MAX_MESSAGE_BYTES,
     decode_request,
@@ -67,7 +68,9 @@ class Sessions:
             error = RequestError("internal", "the server failed at this request; its standard error says how")
             return [encode_header({"id": number, "ok": False, "error": error.envelope()})]
 
-    def _carry_out(self, routing_id: bytes, session: Session | None, request: dict[str, Any], user: str | None) -> Outcome:
+    def _carry_out(
+        self, routing_id: bytes, session: Session | None, request: dict[str, Any], user: str | None
+    ) -> Outcome:
         if session is not None and session.user == user:
             return session.operations.run(request)
         if request.get("op") == "hello":
@@ -91,7 +94,11 @@ class Sessions:
         for routing_id, session in list(self._by_routing_id.items()):
             if session.last_heard < deadline:
                 self.end(routing_id)
-                print(f"agent_envs.server: a session was silent for {self._timeout:g} s and ended", file=sys.stderr, flush=True)
+                print(
+                    f"agent_envs.server: a session was silent for {self._timeout:g} s and ended",
+                    file=sys.stderr,
+                    flush=True,
+                )
 
     def end(self, routing_id: bytes) -> None:
         """End a session, if there is one, and close its environments."""
