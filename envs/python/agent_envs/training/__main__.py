@@ -1,10 +1,15 @@
-"""``python -m agent_envs.training``: experts for the games. Results go to files and standard output, narration to standard error."""
+"""``python -m agent_envs.training``: experts for the games. Results go to files and standard output, narration to
+standard error.
+"""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 GAMES = ("carracing", "spaceinvaders")
 
@@ -12,10 +17,14 @@ GAMES = ("carracing", "spaceinvaders")
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m agent_envs.training", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    train = commands.add_parser("train", help="learn an expert; stops cleanly on SIGINT and SIGTERM, goes on with --resume")
+    train = commands.add_parser(
+        "train", help="learn an expert; stops cleanly on SIGINT and SIGTERM, goes on with --resume"
+    )
     train.add_argument("--game", choices=GAMES, required=True)
     train.add_argument("--out", type=Path, required=True)
-    train.add_argument("--total-decisions", type=int, help="rates fall to their last value over these (default: the recipe's)")
+    train.add_argument(
+        "--total-decisions", type=int, help="rates fall to their last value over these (default: the recipe's)"
+    )
     train.add_argument("--resume", action="store_true")
     train.add_argument("--seed", type=int, default=0)
     train.add_argument("--workers", type=int, default=0, help="processes that host the games; 0: this process")
@@ -23,17 +32,95 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--precision", choices=("auto", "float32", "bfloat16"), default="auto")
     train.add_argument("--checkpoint-seconds", type=float, default=180.0)
     train.add_argument("--evaluate-every", type=int, help="decisions between evaluations (default: the recipe's)")
+
+    export = commands.add_parser("export", help="a run's best checkpoint as config.json and model.safetensors")
+    export.add_argument("--run", type=Path, required=True)
+    export.add_argument("--out", type=Path, required=True)
+    export.add_argument("--which", choices=("best", "last"), default="best")
+
+    importer = commands.add_parser(
+        "import", help="convert a Stable-Baselines3 zip that you trust (loading it can run its code)"
+    )
+    importer.add_argument("zip", type=Path)
+    importer.add_argument("--game", choices=GAMES, required=True)
+    importer.add_argument("--out", type=Path, required=True)
+    importer.add_argument("--preprocessing", help="atari, carracing or a JSON file (default: rl-zoo3's for the game)")
+
+    evaluate = commands.add_parser(
+        "evaluate", help="an exported expert on named seeds; the row goes to standard output"
+    )
+    evaluate.add_argument("--model", type=Path, required=True)
+    evaluate.add_argument("--game", choices=GAMES, required=True)
+    evaluate.add_argument("--seeds", default="100000..100049")
+    evaluate.add_argument("--threads", type=int, default=1)
+    evaluate.add_argument("--out", type=Path)
+
+    parity = commands.add_parser(
+        "parity", help="observations with Stable-Baselines3's outputs, to test other implementations"
+    )
+    parity.add_argument("--model", type=Path, required=True)
+    parity.add_argument("--game", choices=GAMES, required=True)
+    parity.add_argument("--count", type=int, default=1000)
+    parity.add_argument("--out", type=Path, required=True)
+    parity.add_argument("--zip", type=Path, help="the zip of an imported expert")
     return parser
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 0 done, 1 failed with the reason on standard error, 2 wrong usage."""
     options = vars(_parser().parse_args(arguments))
     command = options.pop("command")
-    if command == "train":
-        from .train import TrainOptions, train
-
-        train(TrainOptions(**options))
+    try:
+        result = _COMMANDS[command](options)
+    except (ValueError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    if result is not None:
+        print(json.dumps(result))
     return 0
+
+
+def _train(options: dict[str, Any]) -> Any:
+    from .train import TrainOptions, train
+
+    return vars(train(TrainOptions(**options)))
+
+
+def _export(options: dict[str, Any]) -> Any:
+    from .export import export
+
+    return export(options["run"], options["out"], which=options["which"]).provenance
+
+
+def _import(options: dict[str, Any]) -> Any:
+    from .sb3_import import import_zip
+
+    return import_zip(
+        options["zip"], options["game"], options["out"], preprocessing=options["preprocessing"]
+    ).provenance
+
+
+def _evaluate(options: dict[str, Any]) -> Any:
+    from .evaluate import evaluate, parse_seeds
+
+    seeds = parse_seeds(options["seeds"])
+    return evaluate(options["model"], options["game"], seeds, threads=options["threads"], out=options["out"])
+
+
+def _parity(options: dict[str, Any]) -> Any:
+    from .parity import write_parity
+
+    return write_parity(options["model"], options["game"], options["count"], options["out"], zip_path=options["zip"])
+
+
+# The heavy packages load inside, so that --help answers at once.
+_COMMANDS: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "train": _train,
+    "export": _export,
+    "import": _import,
+    "evaluate": _evaluate,
+    "parity": _parity,
+}
 
 
 if __name__ == "__main__":

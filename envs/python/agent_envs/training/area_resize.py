@@ -2,7 +2,8 @@
 
 Each output pixel is the mean of the input pixels that its cell covers, weighted by the covered length in each
 direction. Weights are float32; rows are accumulated after columns; the result is rounded half to even.
-Equal to ``cv2.resize(..., interpolation=cv2.INTER_AREA)`` up to one unit in rare ties of the float32 sums (the test measures it).
+Equal to ``cv2.resize(..., interpolation=cv2.INTER_AREA)`` up to one unit in rare ties of the float32 sums (the test
+measures it).
 """
 
 from __future__ import annotations

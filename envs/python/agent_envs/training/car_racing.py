@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..car_racing import ENV_ID
 from ..frame_skip import SkipFrames
-from .game import GameStep
+from .game import NO_LESSON, GameStep
 from .preprocessing import BoxResize, Gray, Preprocessing
 
 FRAME_SKIP = 4
@@ -44,6 +44,9 @@ class CarRacingGame:
         self._idle = 0 if reward > 0 else self._idle + 1
         cut = self._cut_after is not None and self._idle >= self._cut_after and not (terminated or truncated)
         return self.preprocessing.frame(rgb), GameStep(float(reward), terminated, truncated, cut=cut)
+
+    def teach(self) -> int:
+        return NO_LESSON
 
     def close(self) -> None:
         self._env.close()

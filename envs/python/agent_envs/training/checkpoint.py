@@ -52,7 +52,9 @@ def load_checkpoint(path: Path, game: str, model: PPO) -> Progress:
     content = torch.load(path, map_location=model.device, weights_only=True)
     for field, expected in (("format_version", FORMAT_VERSION), ("game", game)):
         if content.get(field) != expected:
-            raise ValueError(f"{path}: {field}: expected {expected!r}, got {content.get(field)!r}; start anew or pass another --out")
+            raise ValueError(
+                f"{path}: {field}: expected {expected!r}, got {content.get(field)!r}; start anew or pass another --out"
+            )
     model.policy.load_state_dict(content["policy"])
     model.policy.optimizer.load_state_dict(content["optimizer"])
     torch.set_rng_state(content["random_torch"].cpu())
@@ -69,9 +71,9 @@ def write_atomically(path: Path, write: Any) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         write(temporary)
-        with open(temporary, "rb+") as file:
+        with temporary.open("rb+") as file:
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .preprocessing import Preprocessing
+
+NO_LESSON = -1
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,10 @@ class Game(Protocol):
 
     def reset(self, seed: int | None) -> NDArray[np.uint8]: ...
 
-    def step(self, action: int) -> tuple[NDArray[np.uint8], GameStep]: ...
+    def step(self, action: Any) -> tuple[NDArray[np.uint8], GameStep]: ...
+
+    def teach(self) -> int:
+        """What this game's teacher would do now, ``NO_LESSON`` without one; called once before each step."""
+        ...
 
     def close(self) -> None: ...

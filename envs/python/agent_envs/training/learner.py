@@ -11,7 +11,9 @@ import torch
 from stable_baselines3 import PPO
 from stable_baselines3.common.policies import ActorCriticCnnPolicy
 
+from .imitation import TaughtPPO
 from .network import ConvolutionFeatures
+from .policy import policy_arguments
 from .recipe import Recipe
 from .vector import GameVectorEnv
 
@@ -19,7 +21,9 @@ Precision = Literal["auto", "float32", "bfloat16"]
 
 
 def make_vector_env(recipe: Recipe, *, run_seed: int, stream: int, workers: int) -> GameVectorEnv:
-    """The training games. ``stream`` differs at each start of the same run, so that a resumed run meets new episodes."""
+    """The training games. ``stream`` differs at each start of the same run, so that a resumed run meets new
+    episodes.
+    """
     first = np.random.SeedSequence([run_seed, stream]).generate_state(recipe.games)
     return GameVectorEnv(
         recipe.make_training_game,
@@ -34,7 +38,7 @@ def make_vector_env(recipe: Recipe, *, run_seed: int, stream: int, workers: int)
 
 def make_learner(recipe: Recipe, environment: GameVectorEnv, *, run_seed: int, precision: Precision) -> PPO:
     """PPO with the recipe's network; learning rate and entropy weight are set before each rollout by the loop."""
-    model = PPO(
+    model = TaughtPPO(
         ActorCriticCnnPolicy,
         environment,
         learning_rate=recipe.learning_rate[0],
@@ -47,17 +51,11 @@ def make_learner(recipe: Recipe, environment: GameVectorEnv, *, run_seed: int, p
         ent_coef=recipe.entropy[0],
         vf_coef=recipe.value_weight,
         max_grad_norm=recipe.gradient_norm,
-        policy_kwargs={
-            "net_arch": [],
-            "features_extractor_class": ConvolutionFeatures,
-            "features_extractor_kwargs": {
-                "convolutions": [tuple(c) for c in recipe.convolutions],
-                "hidden": recipe.hidden,
-            },
-        },
+        policy_kwargs=policy_arguments(recipe),
         seed=run_seed,
         device="cuda" if torch.cuda.is_available() else "cpu",
     )
+    model.imitation = recipe.imitation
     features(model).mixed_precision = _mixed(precision, model.device)
     return model
 

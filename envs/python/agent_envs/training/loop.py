@@ -1,4 +1,6 @@
-"""The training loop's hooks: rates before each rollout, a line after each update, checkpoints, evaluation, a clean stop."""
+"""The training loop's hooks: rates before each rollout, a line after each update, checkpoints, evaluation, a clean
+stop.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,14 @@ class TrainingLoop(BaseCallback):
     """Everything around PPO's rollouts. Files: checkpoint.pt, best.pt, progress.jsonl, evaluations.jsonl."""
 
     def __init__(
-        self, recipe: Recipe, out: Path, progress: Progress, *, planned: int, checkpoint_seconds: float, evaluate_every: int
+        self,
+        recipe: Recipe,
+        out: Path,
+        progress: Progress,
+        *,
+        planned: int,
+        checkpoint_seconds: float,
+        evaluate_every: int,
     ) -> None:
         super().__init__()
         self.recipe, self.out, self.progress, self.planned = recipe, out, progress, planned
@@ -51,10 +60,9 @@ class TrainingLoop(BaseCallback):
         if not self._first:
             self._after_update()
         self._first = False
-        fraction = self.progress.decisions / self.planned
-        rate = self.recipe.at(self.recipe.learning_rate, fraction)
+        rate, entropy = self.recipe.rates(self.progress.decisions, self.planned)
         self.model.lr_schedule = lambda _: rate  # type: ignore[union-attr]
-        self.model.ent_coef = self.recipe.at(self.recipe.entropy, fraction)  # type: ignore[union-attr]
+        self.model.ent_coef = entropy  # type: ignore[union-attr]
 
     def save(self) -> None:
         """Write the resumable state; a rollout that a stop cut short is not counted."""
@@ -127,7 +135,8 @@ class TrainingLoop(BaseCallback):
               file=sys.stderr, flush=True)  # fmt: skip
 
 
-_LOGGED = ("entropy_loss", "approx_kl", "clip_fraction", "explained_variance", "learning_rate", "value_loss")
+_LOGGED = ("entropy_loss", "approx_kl", "clip_fraction", "explained_variance", "learning_rate", "value_loss",
+           "imitation_loss", "agreement")  # fmt: skip
 
 
 def greedy(model: Any) -> Act:
@@ -143,5 +152,5 @@ def greedy(model: Any) -> Act:
 
 def append_line(path: Path, row: dict[str, Any]) -> None:
     """Add one JSON line."""
-    with open(path, "a", encoding="utf-8") as file:
+    with path.open("a", encoding="utf-8") as file:
         file.write(json.dumps(row) + "\n")

@@ -1,6 +1,7 @@
 """The policy's network: a small stack of convolutions, one hidden layer, linear heads; bfloat16 while learning.
 
-Stable-Baselines3 scales uint8 to [0, 1] before this module and puts its own linear heads behind it. On a CPU with AVX512-BF16 a
+Stable-Baselines3 scales uint8 to [0, 1] before this module and puts its own linear heads behind it. On a CPU with
+AVX512-BF16 a
 training step of this size takes about half the time of float32; outside learning everything is float32.
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +12,8 @@ from numpy.typing import NDArray
 from .game import Game
 from .preprocessing import Preprocessing
 
-Act = Callable[[NDArray[np.uint8]], NDArray[np.int64]]
-"""uint8[n, stack * channels, h, w] to n action indices."""
+Act = Callable[[NDArray[np.uint8]], NDArray[Any]]
+"""uint8[n, stack * channels, h, w] to n action indices, or float32[n, k] actions of a continuous game."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class _Seat:
         frames[:] = 0
         frames[slice(None) if self.preprocessing.reset == "repeat-first" else -1] = frame
 
-    def step(self, action: int) -> Episode | None:
+    def step(self, action: Any) -> Episode | None:
         frame, step = self.game.step(action)
         self.stack = np.concatenate([self.stack[len(frame) :], frame])
         self.score += step.reward
@@ -58,7 +59,9 @@ def play_episodes(
     parallel: int = 10,
     stopped: Callable[[], bool] = lambda: False,
 ) -> list[Episode]:
-    """Play each seed to its end; the result is in the order of ``seeds``. ``stopped`` ends early with what is finished."""
+    """Play each seed to its end; the result is in the order of ``seeds``. ``stopped`` ends early with what is
+    finished.
+    """
     waiting = list(reversed(seeds))
     seats = [_Seat(make_game(), preprocessing) for _ in range(min(parallel, len(seeds)))]
     finished: dict[int, Episode] = {}
@@ -70,7 +73,7 @@ def play_episodes(
             actions = act(np.stack([seat.stack for seat in active]))
             still = []
             for seat, action in zip(active, actions, strict=True):
-                episode = seat.step(int(action))
+                episode = seat.step(action)
                 if episode is not None:
                     finished[episode.seed] = episode
                     if not waiting:

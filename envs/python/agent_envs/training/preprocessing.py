@@ -1,7 +1,9 @@
 """The exact way from an emulator's RGB frame to a network's input, as data.
 
-A ``Preprocessing`` is written beside the weights as JSON and followed to the bit by ``src/expert``; everything here is
-integer arithmetic on uint8 unless a step says otherwise, so there is nothing to round differently.
+A ``Preprocessing`` is written beside the weights as JSON and followed to the bit by ``src/expert``; the steps of the
+experts
+trained here are integer arithmetic on uint8, so there is nothing to round differently. The float steps are for
+imported ones.
 
     frame uint8[height, width, 3]
       -> steps, in the order listed (crop, gray, resize)        uint8[h, w] or uint8[h, w, 3]
@@ -51,8 +53,24 @@ class Gray:
 
 
 @dataclass(frozen=True)
+class GrayFloat:
+    """gray = trunc(red * w0 + green * w1 + blue * w2) in float64, added from left to right: Gymnasium's
+    GrayscaleObservation.
+    """
+
+    weights: tuple[float, float, float] = (0.2125, 0.7154, 0.0721)
+    op: Literal["gray-float"] = "gray-float"
+
+    def apply(self, frame: Frame) -> Frame:
+        red, green, blue = (frame[..., c] * np.float64(self.weights[c]) for c in range(3))
+        return (red + green + blue).astype(np.uint8)
+
+
+@dataclass(frozen=True)
 class BoxResize:
-    """Mean of blocks of rows x columns pixels: (sum + floor(n / 2)) / n, the division rounded down, n = rows * columns."""
+    """Mean of blocks of rows x columns pixels: (sum + floor(n / 2)) / n, the division rounded down, n = rows *
+    columns.
+    """
 
     rows: int
     columns: int
@@ -83,8 +101,8 @@ class AreaResize:
         return area_resize(frame, self.height, self.width)
 
 
-Step = Crop | Gray | BoxResize | AreaResize
-_STEPS: dict[str, type] = {"crop": Crop, "gray": Gray, "box": BoxResize, "area": AreaResize}
+Step = Crop | Gray | GrayFloat | BoxResize | AreaResize
+_STEPS: dict[str, type] = {"crop": Crop, "gray": Gray, "gray-float": GrayFloat, "box": BoxResize, "area": AreaResize}
 
 
 @dataclass(frozen=True)

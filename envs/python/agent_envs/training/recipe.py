@@ -19,8 +19,22 @@ class Convolution(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Imitation:
+    """The first stage: the learner plays, a teacher says what it would do, the learner is trained to say the same
+    (DAgger).
+    """
+
+    decisions: int
+    learning_rate: tuple[float, float]
+    led_share: float
+    """Share of the games in which the teacher itself acts, so that what lies behind the learner's reach is seen too."""
+    memory: int
+    """Rollouts kept to learn from again."""
+
+
+@dataclass(frozen=True)
 class Recipe:
-    """Settings of one training; rates fall linearly from first to last over the planned decisions."""
+    """Settings of one training; rates fall linearly from first to last over a stage's planned decisions."""
 
     game: str
     make_game: Callable[[], Game]
@@ -36,6 +50,7 @@ class Recipe:
     learning_rate: tuple[float, float]
     entropy: tuple[float, float]
     reward_scale: float
+    imitation: Imitation | None = None
     clip_range: float = 0.2
     discount: float = 0.99
     gae_lambda: float = 0.95
@@ -44,7 +59,15 @@ class Recipe:
     evaluate_every: int = 250_000
     planned_decisions: int = 10_000_000
 
-    def at(self, rates: tuple[float, float], progress: float) -> float:
-        """A falling rate at ``progress`` in [0, 1] of the planned decisions."""
-        first, last = rates
-        return first + (last - first) * min(max(progress, 0.0), 1.0)
+    def rates(self, decisions: int, planned: int) -> tuple[float, float]:
+        """Learning rate and entropy weight after so many of the planned decisions."""
+        taught = self.imitation.decisions if self.imitation else 0
+        if self.imitation and decisions < taught:
+            return _falling(self.imitation.learning_rate, decisions / taught), 0.0
+        fraction = (decisions - taught) / max(planned - taught, 1)
+        return _falling(self.learning_rate, fraction), _falling(self.entropy, fraction)
+
+
+def _falling(rates: tuple[float, float], fraction: float) -> float:
+    first, last = rates
+    return first + (last - first) * min(max(fraction, 0.0), 1.0)

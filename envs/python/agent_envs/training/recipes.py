@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import car_racing, space_invaders
-from .recipe import Convolution, Recipe
+from .recipe import Convolution, Imitation, Recipe
 
 CAR_RACING = Recipe(
     game="carracing",
@@ -27,19 +27,22 @@ CAR_RACING = Recipe(
 SPACE_INVADERS = Recipe(
     game="spaceinvaders",
     make_game=space_invaders.SpaceInvadersGame,
-    make_training_game=space_invaders.SpaceInvadersGame,
+    make_training_game=space_invaders.training_game,
     preprocessing=space_invaders.PREPROCESSING,
     action_names=space_invaders.ACTION_NAMES,
-    convolutions=(Convolution(24, 8, 4), Convolution(32, 4, 2), Convolution(32, 3, 1)),
-    hidden=256,
+    convolutions=(Convolution(32, 8, 4), Convolution(64, 4, 2), Convolution(64, 3, 1)),
+    hidden=512,
     games=32,
     decisions_per_rollout=128,
     minibatch=256,
     epochs=3,
-    learning_rate=(5e-4, 2e-5),
-    entropy=(0.01, 0.003),
+    imitation=Imitation(decisions=400_000, learning_rate=(5e-4, 5e-5), led_share=0.25, memory=24),
+    learning_rate=(1.5e-4, 1e-5),
+    entropy=(0.005, 0.001),
     reward_scale=1 / 30,
-    clip_range=0.15,
+    clip_range=0.1,
+    evaluate_every=100_000,
+    planned_decisions=3_000_000,
 )
 
 RECIPES = {recipe.game: recipe for recipe in (CAR_RACING, SPACE_INVADERS)}

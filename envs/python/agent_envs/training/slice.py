@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from .game import Game, GameStep
 from .preprocessing import Preprocessing
 
-TRAINING_SEEDS = 90_000  # training draws from 0..89,999; 90,000-90,019 select the best checkpoint; 100,000+ is for evaluation
+TRAINING_SEEDS = (
+    90_000  # training draws from 0..89,999; 90,000-90,019 select the best checkpoint; 100,000+ is for evaluation
+)
 
 
 def episode_seeds(first: int) -> Iterator[int]:
@@ -24,9 +26,12 @@ def episode_seeds(first: int) -> Iterator[int]:
 
 @dataclass(frozen=True)
 class SliceStep:
-    """Arrays over the games of the slice; ``observations`` are already those of the next episode where ``dones``."""
+    """Arrays over the games of the slice; observations, and the teachers' actions on them, are the next episode's
+    where ``dones``.
+    """
 
     observations: NDArray[np.uint8]
+    lessons: NDArray[np.int64]
     rewards: NDArray[np.float32]
     dones: NDArray[np.bool_]
     infos: list[dict[str, Any]]
@@ -54,10 +59,11 @@ class GameSlice:
     def begin_reset(self) -> None:
         """Nothing to start ahead in the same process."""
 
-    def end_reset(self) -> NDArray[np.uint8]:
+    def end_reset(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """Observations and the teachers' actions on them."""
         for index in range(len(self._games)):
             self._start(index, seeded=True)
-        return self._stacks.copy()
+        return self._stacks.copy(), self._lessons()
 
     def begin_step(self, actions: NDArray[np.int64]) -> None:
         self._pending = actions
@@ -76,11 +82,14 @@ class GameSlice:
             self._scores[index] += step.reward
             self._lengths[index] += 1
             dones[index] = self._finish(index, step, infos[index])
-        return SliceStep(self._stacks.copy(), rewards, dones, infos)
+        return SliceStep(self._stacks.copy(), self._lessons(), rewards, dones, infos)
 
     def close(self) -> None:
         for game in self._games:
             game.close()
+
+    def _lessons(self) -> NDArray[np.int64]:
+        return np.array([game.teach() for game in self._games], np.int64)
 
     def _finish(self, index: int, step: GameStep, info: dict[str, Any]) -> bool:
         """Begin the next game where this one ended; True where the training episode ended."""
@@ -89,8 +98,7 @@ class GameSlice:
         if not step.terminated:
             info["TimeLimit.truncated"] = step.truncated
             info["terminal_observation"] = self._stacks[index].copy()
-        if not step.cut:
-            info["game_score"], info["game_decisions"] = self._scores[index], self._lengths[index]
+        info["game_score"], info["game_decisions"] = self._scores[index], self._lengths[index]
         self._start(index, seeded=self._games[index].seed_every_episode)
         return True
 

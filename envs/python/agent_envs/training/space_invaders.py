@@ -13,8 +13,9 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from .game import GameStep
+from .game import NO_LESSON, GameStep
 from .preprocessing import BoxResize, Crop, Gray, Preprocessing
+from .space_invaders_teacher import SpaceInvadersTeacher
 
 gymnasium.register_envs(ale_py)
 
@@ -32,7 +33,8 @@ class SpaceInvadersGame:
     action_names = ACTION_NAMES
     seed_every_episode = False  # a seeded reset reloads the ROM: 130 ms against 7 ms
 
-    def __init__(self) -> None:
+    def __init__(self, *, taught: bool = False) -> None:
+        self._teacher = SpaceInvadersTeacher() if taught else None
         self._env = gymnasium.make(
             "ALE/SpaceInvaders-v5", frameskip=1, repeat_action_probability=STICKY_ACTIONS, full_action_space=False
         ).unwrapped
@@ -48,6 +50,8 @@ class SpaceInvadersGame:
             self._ale.reset_game()
         else:
             self._env.reset(seed=seed)
+        if self._teacher is not None:
+            self._teacher.reset()
         self._lives = self._ale.lives()
         self._capture()
         self._screens[0] = self._screens[1]
@@ -66,6 +70,9 @@ class SpaceInvadersGame:
         lives_before, self._lives = self._lives, self._ale.lives()
         terminated = self._ale.game_over(with_truncation=False)
         return self._frame(), GameStep(reward, terminated, over and not terminated, self._lives < lives_before)
+
+    def teach(self) -> int:
+        return NO_LESSON if self._teacher is None else self._teacher.act(self._ale.getRAM())
 
     def close(self) -> None:
         self._env.close()
@@ -102,3 +109,8 @@ class _Palette:
     def gray_of_maximum(self, before: NDArray[np.uint8], last: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """uint8[h, w] twice (palette indices, always even) to uint8[h, w]."""
         return self._pairs[(before.astype(np.uint16) << 6) | (last >> 1)]
+
+
+def training_game() -> SpaceInvadersGame:
+    """A game with its teacher."""
+    return SpaceInvadersGame(taught=True)

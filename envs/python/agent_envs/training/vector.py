@@ -1,12 +1,14 @@
 """Many games behind Stable-Baselines3's vector environment, in this process or spread over worker processes.
 
-A decision takes a fifth of a millisecond, less than a round trip to a process of its own, so each worker hosts a slice of
+A decision takes a fifth of a millisecond, less than a round trip to a process of its own, so each worker hosts a
+slice of
 the games and writes observations into shared memory; one message a worker carries all actions and rewards.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,7 @@ from gymnasium.spaces import Box, Discrete
 from numpy.typing import NDArray
 from stable_baselines3.common.vec_env.base_vec_env import VecEnv
 
-from .game import Game
+from .game import NO_LESSON, Game
 from .preprocessing import Preprocessing
 from .slice import GameSlice, SliceStep
 from .worker import SliceWorker
@@ -37,24 +39,37 @@ class GameVectorEnv(VecEnv):
         shape = preprocessing.observation_shape
         super().__init__(count, Box(0, 255, shape, np.uint8), Discrete(actions))
         bounds = np.linspace(0, count, max(workers, 1) + 1).astype(int)
-        parts = [slice(int(a), int(b)) for a, b in zip(bounds[:-1], bounds[1:], strict=True) if b > a]
+        parts = [slice(int(a), int(b)) for a, b in pairwise(bounds) if b > a]
         kind = SliceWorker if workers else GameSlice
         self._parts = [(p, kind(make_game, preprocessing, tuple(first_seeds[p]), reward_scale)) for p in parts]
-        self._actions: NDArray[np.int64] = np.zeros(count, np.int64)
+        self._next_lessons: NDArray[np.int64] = np.full(count, NO_LESSON)
+        self._lessons: list[NDArray[np.int64]] = []
         self.finished: list[tuple[float, int]] = []
+        self.led_by_teacher = 0
+        """The first so many games do what their teacher says, whatever the learner chose."""
 
     def reset(self) -> NDArray[np.uint8]:
         for _, part in self._parts:
             part.begin_reset()
-        return np.concatenate([part.end_reset() for _, part in self._parts])
+        observations, lessons = zip(*(part.end_reset() for _, part in self._parts), strict=True)
+        self._next_lessons = np.concatenate(lessons)
+        return np.concatenate(observations)
+
+    def take_lessons(self) -> NDArray[np.int64]:
+        """int64[decisions since the last call, count]: the teachers' actions on the observations that were acted on."""
+        lessons, self._lessons = np.stack(self._lessons), []
+        return lessons
 
     def step_async(self, actions: NDArray[np.int64]) -> None:
-        self._actions = actions
+        self._lessons.append(self._next_lessons)
+        led = (np.arange(self.num_envs) < self.led_by_teacher) & (self._next_lessons != NO_LESSON)
+        actions = np.where(led, self._next_lessons, actions)
         for where, part in self._parts:
             part.begin_step(actions[where])
 
     def step_wait(self) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.bool_], list[dict[str, Any]]]:
         steps: list[SliceStep] = [part.end_step() for _, part in self._parts]
+        self._next_lessons = np.concatenate([step.lessons for step in steps])
         infos = [info for step in steps for info in step.infos]
         for info in infos:
             if "game_score" in info:

@@ -42,16 +42,15 @@ class SliceWorker:
     def begin_reset(self) -> None:
         self._pipe.send(None)
 
-    def end_reset(self) -> NDArray[np.uint8]:
-        self._receive(_START_SECONDS)
-        return self._observations.copy()
+    def end_reset(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        (lessons,) = self._receive(_START_SECONDS)
+        return self._observations.copy(), lessons
 
     def begin_step(self, actions: NDArray[np.int64]) -> None:
         self._pipe.send(actions)
 
     def end_step(self) -> SliceStep:
-        rewards, dones, infos = self._receive(_STEP_SECONDS)
-        return SliceStep(self._observations.copy(), rewards, dones, infos)
+        return SliceStep(self._observations.copy(), *self._receive(_STEP_SECONDS))
 
     def close(self) -> None:
         self._pipe.close()
@@ -87,13 +86,13 @@ def _serve(
         while True:
             actions = pipe.recv()
             if actions is None:
-                shared[:] = games.end_reset()
-                pipe.send(())
+                shared[:], lessons = games.end_reset()
+                pipe.send((lessons,))
                 continue
             games.begin_step(actions)
             step = games.end_step()
             shared[:] = step.observations
-            pipe.send((step.rewards, step.dones, step.infos))
+            pipe.send((step.lessons, step.rewards, step.dones, step.infos))
     except (EOFError, BrokenPipeError):
         pass
     finally:

@@ -1,0 +1,40 @@
+"""Stable-Baselines3's policy object of a recipe, without games: to export from and to compare with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from gymnasium.spaces import Box, Discrete
+from stable_baselines3.common.policies import ActorCriticCnnPolicy
+
+from .network import ConvolutionFeatures
+from .recipe import Recipe
+
+
+def policy_arguments(recipe: Recipe) -> dict[str, Any]:
+    """Keyword arguments of ``ActorCriticCnnPolicy`` for a recipe's network."""
+    return {
+        "net_arch": [],
+        "features_extractor_class": ConvolutionFeatures,
+        "features_extractor_kwargs": {"convolutions": [tuple(c) for c in recipe.convolutions], "hidden": recipe.hidden},
+    }
+
+
+def build_policy(recipe: Recipe) -> ActorCriticCnnPolicy:
+    """An untrained policy on the CPU, in float32."""
+    space = Box(0, 255, recipe.preprocessing.observation_shape, np.uint8)
+    policy = ActorCriticCnnPolicy(space, Discrete(len(recipe.action_names)), lambda _: 0.0, **policy_arguments(recipe))
+    policy.set_training_mode(False)
+    return policy
+
+
+def policy_logits(policy: Any, observations: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Stable-Baselines3's own logits float32[n, actions] and values float32[n] of uint8 observations."""
+    with torch.no_grad():
+        batch = torch.as_tensor(observations)
+        # Categorical stores logits with their log-sum taken off: the action net's own output is what a port computes.
+        latent = policy.extract_features(batch, policy.pi_features_extractor)
+        logits = policy.action_net(policy.mlp_extractor.forward_actor(latent))
+        return logits.numpy(), policy.predict_values(batch)[:, 0].numpy()
