@@ -1,0 +1,60 @@
+/** From a picture's bytes to the numbers that the vision tower takes. */
+import type { Frame } from '../../core/nd-array.js';
+import type { ImageProcessing } from './preprocessor-config.js';
+import { resize } from './resample.js';
+
+/** Normalised pixels, row-major [height, width, 3]. */
+export interface Pixels {
+  readonly height: number;
+  readonly width: number;
+  readonly data: Float32Array;
+}
+
+/** Resizes, crops, scales and normalises; one channel is taken as grey. */
+export function preprocess(frame: Frame, processing: ImageProcessing): Pixels {
+  return normalise(crop(scale(frame, processing), processing), processing);
+}
+
+function scale(frame: Frame, { resize: target, resample }: ImageProcessing): Frame {
+  if (!target) return frame;
+  if (!('shortest' in target)) return resize(frame, target.height, target.width, resample);
+  const [height, width] = frame.shape as [number, number, number];
+  const { shortest } = target;
+  return height <= width
+    ? resize(frame, shortest, Math.trunc((shortest * width) / height), resample)
+    : resize(frame, Math.trunc((shortest * height) / width), shortest, resample);
+}
+
+function crop(frame: Frame, { crop: target }: ImageProcessing): Frame {
+  const [height, width, channels] = frame.shape as [number, number, number];
+  if (!target || (target.height === height && target.width === width)) return frame;
+  // An odd remainder goes to the bottom and right when cutting, and to the top and left when filling up.
+  const offset = (old: number, wanted: number): number =>
+    wanted <= old ? Math.floor((old - wanted) / 2) : -Math.ceil((wanted - old) / 2);
+  const top = offset(height, target.height);
+  const left = offset(width, target.width);
+  const out = new Uint8Array(target.height * target.width * channels);
+  const firstColumn = Math.max(left, 0);
+  const lastColumn = Math.min(left + target.width, width);
+  for (let y = Math.max(top, 0); y < Math.min(top + target.height, height); y++) {
+    const row = frame.data.subarray((y * width + firstColumn) * channels, (y * width + lastColumn) * channels);
+    out.set(row, ((y - top) * target.width + firstColumn - left) * channels);
+  }
+  return { dtype: 'uint8', shape: [target.height, target.width, channels], data: out };
+}
+
+function normalise({ shape, data }: Frame, { rescale, mean, deviation }: ImageProcessing): Pixels {
+  const [height, width, channels] = shape as [number, number, number];
+  // 256 values a channel: a table is exact and spares three operations a pixel.
+  const tables = mean.map((centre, c) =>
+    Float32Array.from({ length: 256 }, (_, value) => (value * rescale - centre) / (deviation[c] as number)),
+  ) as [Float32Array, Float32Array, Float32Array];
+  const out = new Float32Array(height * width * 3);
+  for (let pixel = 0; pixel < height * width; pixel++) {
+    for (let c = 0; c < 3; c++) {
+      const value = data[pixel * channels + (channels === 1 ? 0 : c)] as number;
+      out[pixel * 3 + c] = (tables[c] as Float32Array)[value] as number;
+    }
+  }
+  return { height, width, data: out };
+}
