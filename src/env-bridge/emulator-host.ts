@@ -171,7 +171,7 @@ export class EmulatorHost {
       else {
         this.#recoveries += 1;
         const milliseconds = performance.now() - began;
-        this.#options.onRecovery?.({ reason: reason.details.got ?? reason.summary, ...outcome, milliseconds });
+        this.#options.onRecovery?.({ reason: reason.summary, ...outcome, milliseconds });
         break;
       }
     }
@@ -260,10 +260,8 @@ function sessionLost(cause: AgentError): AgentError {
 }
 
 function afterRestarts(cause: AgentError, restarts: number): AgentError {
-  const { details } = cause;
-  return new AgentError('emulator_died', `An emulator process ended again after ${restarts} restarts`, {
-    ...details,
-    got: details.got ?? cause.summary,
+  return new AgentError('emulator_died', `${cause.summary}, again after ${restarts} restarts`, {
+    ...cause.details,
     cause,
   });
 }

@@ -163,9 +163,9 @@ function describeEnd(child: ChildProcess, status: number | null, signal: string 
       next: 'run `npm run setup`, or install the requirements of envs/python into that environment',
     });
   }
-  return new AgentError('emulator_died', 'An emulator process ended while it was needed', {
-    got: signal === null ? `exit status ${status}` : `killed by ${signal}`,
+  const end = signal === null ? `ended with exit status ${status}` : `was killed by ${signal}`;
+  return new AgentError('emulator_died', `An emulator process ${end}`, {
+    ...(stderr === '' ? {} : { got: `on its standard error:\n${stderr}` }),
     where: `process ${child.pid}`,
-    ...(stderr === '' ? {} : { next: `the end of its standard error was:\n${stderr}` }),
   });
 }

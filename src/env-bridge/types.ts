@@ -50,7 +50,7 @@ export interface SupervisionOptions {
 
 /** What bringing back a dead emulator process took. */
 export interface Recovery {
-  /** How the old process ended, such as `killed by SIGKILL`. */
+  /** How the old process ended, such as `An emulator process was killed by SIGKILL`. */
   readonly reason: string;
   /** Running episodes that were brought back to their state. */
   readonly episodes: number;
