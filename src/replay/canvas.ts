@@ -22,23 +22,24 @@ export function createCanvas(width: number, height: number): Canvas {
   return { width, height, data: new Uint8Array(width * height * 3) };
 }
 
-/** Draws a picture at the upper left, each of its pixels as a square of `scale`: what was sharp stays sharp. */
-export function drawMagnified(canvas: Canvas, picture: Uint8Array, width: number, height: number, scale: number): void {
+/** Draws a picture from the row `top` on, each of its pixels as a square of `scale`: what was sharp stays sharp. */
+export function drawMagnified(canvas: Canvas, picture: Canvas, scale: number, top: number): void {
   const { data } = canvas;
+  const { width, height, data: pixels } = picture;
   const stride = canvas.width * 3;
   const rowBytes = width * scale * 3;
   for (let y = 0; y < height; y++) {
     const source = y * width * 3;
-    const row = y * scale * stride;
+    const row = (top + y * scale) * stride;
     if (scale === 1) {
-      data.set(picture.subarray(source, source + rowBytes), row);
+      data.set(pixels.subarray(source, source + rowBytes), row);
       continue;
     }
     for (let x = 0, target = row; x < width * 3; x += 3) {
       for (let copy = 0; copy < scale; copy++, target += 3) {
-        data[target] = picture[source + x] as number;
-        data[target + 1] = picture[source + x + 1] as number;
-        data[target + 2] = picture[source + x + 2] as number;
+        data[target] = pixels[source + x] as number;
+        data[target + 1] = pixels[source + x + 1] as number;
+        data[target + 2] = pixels[source + x + 2] as number;
       }
     }
     for (let copy = 1; copy < scale; copy++) data.copyWithin(row + copy * stride, row, row + rowBytes);

@@ -4,13 +4,13 @@ import type {
   EpisodeBegin,
   EpisodeEnd,
   EpisodeObserver,
-  Game,
   ParseResult,
   ResetRecord,
   StepRecord,
 } from '../agent/index.js';
-import { type JsonObject, type NdArray, type TimeStep, toErrorEnvelope } from '../core/index.js';
+import { type NdArray, type TimeStep, toErrorEnvelope } from '../core/index.js';
 import { EpisodeWriter } from './episode-writer.js';
+import { recordedGame } from './game-facts.js';
 import type { Manifest, RecordedAction, StepLine } from './record-schema.js';
 import { claimRunFolder, createRunFolder } from './run-folder.js';
 
@@ -46,7 +46,7 @@ export class EpisodeRecorder implements EpisodeObserver<TimeStep<NdArray>> {
     const started = new Date();
     const folder = await this.#makeFolder({ started, game: game.name, policy: policy.id, seed });
     const header = {
-      game: { name: game.name, config: gameConfig(game) },
+      game: recordedGame(game),
       arguments: given,
       policy: { id: policy.id, provenance: { ...policy.provenance } },
       seed,
@@ -83,11 +83,6 @@ export class EpisodeRecorder implements EpisodeObserver<TimeStep<NdArray>> {
     const { folder } = this.#options;
     return 'exactly' in folder ? claimRunFolder(folder.exactly) : createRunFolder(folder.runs, name);
   }
-}
-
-/** A game is plain data by its type; the copy drops what JSON would drop. */
-function gameConfig(game: Game): Manifest['game']['config'] {
-  return JSON.parse(JSON.stringify(game)) as JsonObject as Manifest['game']['config'];
 }
 
 /** Field by field, so that the record has the fields and the order of its format whatever the loop adds. */

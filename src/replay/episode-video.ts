@@ -6,7 +6,7 @@ import { AgentError, type NdArray } from '../core/index.js';
 import { type Canvas, createCanvas, drawMagnified } from './canvas.js';
 import type { Ffmpeg } from './ffmpeg.js';
 import { findFfmpeg } from './ffmpeg.js';
-import { type Caption, createOverlay, type DrawOverlay, type OverlayPlacement } from './overlay.js';
+import { type Caption, createOverlay, type Overlay, type OverlayPlacement } from './overlay.js';
 import { VideoEncoder } from './video-encoder.js';
 
 export interface VideoOptions {
@@ -65,6 +65,11 @@ export class EpisodeVideo {
     return new EpisodeVideo(path, options, labels, fps, options.ffmpeg ?? (await findFfmpeg()));
   }
 
+  /** Whether there is anything to see. */
+  get hasFrames(): boolean {
+    return this.#stage !== undefined;
+  }
+
   /** Adds the frames of a step, `uint8` [count, height, width, 3], all under one caption. Rejects with `video`. */
   async add(frames: NdArray<'uint8'>, caption: Caption): Promise<void> {
     const [count = 0, height = 0, width = 0, channels = 0] = frames.shape;
@@ -97,9 +102,9 @@ export class EpisodeVideo {
 
   async #open(width: number, height: number): Promise<Stage> {
     const scale = this.#options.scale ?? Math.max(1, Math.round(USUAL_WIDTH / width));
-    const [fullWidth, fullHeight] = [even(width * scale), even(height * scale)];
     const placement = this.#options.overlay ?? 'top';
     const overlay = placement === false ? null : await createOverlay(width * scale, height * scale, placement);
+    const [fullWidth, fullHeight] = [even(width * scale), even(height * scale + (overlay?.addedHeight ?? 0))];
     const encoder = new VideoEncoder({
       ffmpeg: this.#ffmpeg,
       path: this.#path,
@@ -128,7 +133,7 @@ interface SourceSize {
 class Stage {
   constructor(
     readonly encoder: VideoEncoder,
-    readonly overlay: DrawOverlay | null,
+    readonly overlay: Overlay | null,
     readonly source: SourceSize,
     readonly canvas: Canvas,
   ) {}
@@ -143,8 +148,8 @@ class Stage {
         next: 'a video of this environment cannot be made',
       });
     }
-    drawMagnified(canvas, picture, width, height, source.scale);
-    this.overlay?.(canvas, caption);
+    drawMagnified(canvas, { data: picture, width, height }, source.scale, this.overlay?.pictureTop ?? 0);
+    this.overlay?.draw(canvas, caption);
     await this.encoder.write(canvas.data);
   }
 }

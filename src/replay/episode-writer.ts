@@ -18,7 +18,7 @@ import { addStep, startTally, type Tally } from './tally.js';
 export type EpisodeHeader = Omit<Manifest, 'format' | 'status' | 'started' | 'finished' | 'error' | 'result'>;
 
 /** How an episode ended; everything else of the result was counted while it was written. */
-export interface EpisodeEnd {
+export interface EpisodeOutcome {
   readonly status: Exclude<RecordStatus, 'running'>;
   readonly error: ErrorEnvelope | null;
   readonly counters: Readonly<Record<string, number>>;
@@ -80,7 +80,7 @@ export class EpisodeWriter {
   }
 
   /** Writes how the episode ended; to be called once, whatever happened. Resolves to the manifest as it now stands. */
-  async finish({ status, error, counters, recoveries }: EpisodeEnd, finished = new Date()): Promise<Manifest> {
+  async finish({ status, error, counters, recoveries }: EpisodeOutcome, finished = new Date()): Promise<Manifest> {
     this.#log.close();
     const manifest: Manifest = {
       ...this.#running,
@@ -94,7 +94,7 @@ export class EpisodeWriter {
   }
 
   /** Null where the episode did not even reset. */
-  #result(counters: EpisodeEnd['counters'], recoveries: number): EpisodeResult | null {
+  #result(counters: EpisodeOutcome['counters'], recoveries: number): EpisodeResult | null {
     if (!this.#tally) return null;
     const policy = percentiles(this.#policyMs);
     const emulator = percentiles(this.#emulatorMs);

@@ -29,24 +29,29 @@ const CHARACTERS = [
   '·',
   '×',
 ];
-/** Fills its cell to the edges: one at each end keeps sharp from trimming the line, so the cells are where they should be. */
-const BLOCK = '█';
+/**
+ * Fills its cell, so that sharp, which trims a line to its ink, keeps the cells where they should be; with a space
+ * beside it, because at some sizes it stands out of its cell by a pixel.
+ */
+const BEGIN = '█ ';
+const END = ' █';
 
 /** Draws the glyphs of a size in pixels. */
 export async function drawGlyphs(pixels: number, weight: Weight): Promise<Glyphs> {
   const { file, name } = FONTS[weight];
   const fontfile = createRequire(import.meta.url).resolve(`dejavu-fonts-ttf/ttf/${file}`);
-  const text = `<span foreground="white">${BLOCK}${escapeMarkup(CHARACTERS.join(''))}${BLOCK}</span>`;
+  const text = `<span foreground="white">${BEGIN}${escapeMarkup(CHARACTERS.join(''))}${END}</span>`;
   const { data, info } = await sharp({
     text: { text, fontfile, font: `${name} ${pixels}px`, rgba: true, dpi: 72, wrap: 'none' },
   })
     .extractChannel('alpha')
     .raw()
     .toBuffer({ resolveWithObject: true });
-  // Both ends may be a pixel wider than their cell where the edge of the block falls between two pixels.
-  const width = Math.floor(info.width / (CHARACTERS.length + 2));
+  const cellCount = CHARACTERS.length + BEGIN.length + END.length;
+  const width = Math.floor(info.width / cellCount);
+  const left = Math.round((info.width % cellCount) / 2) + BEGIN.length * width;
   const cells = new Map(
-    CHARACTERS.map((character, index) => [character, cut(data, info.width, info.height, (index + 1) * width, width)]),
+    CHARACTERS.map((character, index) => [character, cut(data, info.width, info.height, left + index * width, width)]),
   );
   return { width, height: info.height, coverage: (character) => cells.get(character) };
 }

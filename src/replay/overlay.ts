@@ -1,11 +1,9 @@
 /** What is written over a video: step, action, reward and score on a translucent strip. */
-import type { EnvSpec } from '../core/index.js';
 import { type Canvas, type Colour, darken, drawText } from './canvas.js';
 import { drawGlyphs } from './glyphs.js';
-import type { RecordedAction } from './record-schema.js';
 
-/** Which edge of the picture the strip lies on; a game puts it where nothing happens. */
-export type OverlayPlacement = 'top' | 'bottom';
+/** Where the strip lies: over an edge of the picture where nothing happens, or outside it, which makes it higher. */
+export type OverlayPlacement = 'top' | 'bottom' | 'above' | 'below';
 
 /** What is known at a decision; `action` and `reward` are null before the first. */
 export interface Caption {
@@ -16,7 +14,13 @@ export interface Caption {
   readonly score: number;
 }
 
-export type DrawOverlay = (canvas: Canvas, caption: Caption) => void;
+export interface Overlay {
+  /** Rows by which the strip makes the picture higher, and the row at which the picture itself begins. */
+  readonly addedHeight: number;
+  readonly pictureTop: number;
+  /** Draws the strip; the picture has been drawn. */
+  draw(canvas: Canvas, caption: Caption): void;
+}
 
 const LABEL: Colour = [168, 176, 190];
 const VALUE: Colour = [255, 255, 255];
@@ -28,34 +32,32 @@ const OPACITY = 0.62;
 const COLUMNS = { step: 0, action: 0.18, reward: 0.55, score: 0.78 } as const;
 
 /** Prepares the overlay for pictures of a size: a line of small labels above a line of values. */
-export async function createOverlay(width: number, height: number, placement: OverlayPlacement): Promise<DrawOverlay> {
-  const valueSize = Math.max(9, Math.min(Math.round(width / 33), Math.round(height / 14)));
+export async function createOverlay(width: number, height: number, placement: OverlayPlacement): Promise<Overlay> {
+  const valueSize = Math.max(9, Math.min(Math.round(width / 31), Math.round(height / 14)));
   const values = await drawGlyphs(valueSize, 'bold');
   const labels = await drawGlyphs(Math.max(8, Math.round(valueSize * 0.58)), 'regular');
   const margin = Math.round(valueSize * 0.7);
   const gap = Math.round(valueSize * 0.3);
-  const strip = { left: 0, top: 0, width, height: Math.min(height, labels.height + values.height + 2 * gap) };
-  const top = placement === 'top' ? 0 : height - strip.height;
+  const stripHeight = Math.min(height, labels.height + values.height + 2 * gap);
+  const isOutside = placement === 'above' || placement === 'below';
+  const addedHeight = isOutside ? stripHeight : 0;
+  const top = placement === 'top' || placement === 'above' ? 0 : height + addedHeight - stripHeight;
+  const strip = { left: 0, top, width, height: stripHeight };
   const column = (share: number): number => margin + Math.round(share * (width - margin));
   const actionCells = Math.floor((column(COLUMNS.reward) - column(COLUMNS.action)) / values.width) - 1;
 
-  return (canvas, { step, action, reward, score }) => {
+  const draw = (canvas: Canvas, { step, action, reward, score }: Caption): void => {
     const write = (share: number, label: string, value: string, colour: Colour): void => {
       drawText(canvas, labels, label, column(share), top + gap, LABEL);
       drawText(canvas, values, value, column(share), top + gap + labels.height, colour);
     };
-    darken(canvas, { ...strip, top }, OPACITY);
+    darken(canvas, strip, isOutside ? 1 : OPACITY);
     write(COLUMNS.step, 'STEP', String(step), VALUE);
     write(COLUMNS.action, 'ACTION', shorten(action ?? '–', actionCells), VALUE);
     write(COLUMNS.reward, 'REWARD', reward === null ? '–' : formatReward(reward), rewardColour(reward));
     write(COLUMNS.score, 'SCORE', formatNumber(score, 1), VALUE);
   };
-}
-
-/** An action as a person reads it. */
-export function actionName(action: RecordedAction, { actionNames }: Pick<EnvSpec, 'actionNames'>): string {
-  if (typeof action !== 'number') return action.map((value) => formatNumber(value, 2)).join(' ');
-  return actionNames?.[action] ?? `action ${action}`;
+  return { addedHeight, pictureTop: placement === 'above' ? stripHeight : 0, draw };
 }
 
 function rewardColour(reward: number | null): Colour {

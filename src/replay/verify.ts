@@ -6,11 +6,12 @@ import type { EnvFactory } from './recorded-env.js';
 import { type Difference, isDecision, replayEpisode } from './replay-episode.js';
 import { addStep, startTally, type Tally } from './tally.js';
 
-/** A package that was another when the episode was played; null where it was not named. */
+/** A package of the emulator that was another when the episode was played. */
 export interface VersionDifference {
   readonly name: string;
+  /** `unknown` where the record does not name it. */
   readonly recorded: string;
-  readonly now: string | null;
+  readonly now: string;
 }
 
 export interface Verification {
@@ -23,8 +24,7 @@ export interface Verification {
   /** Decisions compared, and what they come to. */
   readonly decisions: number;
   readonly score: number;
-  /** Null where not even the reset could be compared. */
-  readonly chain: string | null;
+  readonly chain: string;
   /** Versions of the emulator that differ from the record's: the likely reason where hashes differ. */
   readonly versions: readonly VersionDifference[];
   /** File and line of a last line that a killed run left unfinished. */
@@ -43,7 +43,6 @@ export async function checkRecord(record: EpisodeRecord): Promise<Verification> 
     difference = { step: line.step, field: 'chain', expected, got, isRecordAltered: true };
     break;
   }
-  difference ??= compareResult(record, tally);
   return report(record, tally, difference, torn, []);
 }
 
@@ -68,7 +67,6 @@ export async function verifyEpisode(
       difference = step.difference;
       onStep?.(step.line.step);
     }
-    difference ??= compareResult(record, tally);
     return report(record, tally, difference, torn, versionDifferences(record, env.emulators.versions));
   } finally {
     await env.close();
@@ -96,7 +94,7 @@ export function explain(isRecordAltered: boolean, versions: readonly VersionDiff
   if (versions.length === 0) {
     return 'the emulator has the same versions as then: it is not deterministic here, or the record was made up';
   }
-  const list = versions.map(({ name, recorded, now }) => `${name} ${recorded}, now ${now ?? 'unknown'}`);
+  const list = versions.map(({ name, recorded, now }) => `${name} ${recorded}, now ${now}`);
   return `the emulator differs from the one that played, the likely reason: ${list.join('; ')}`;
 }
 
@@ -106,36 +104,44 @@ export function versionDifferences(
   now: Readonly<Record<string, string>>,
 ): VersionDifference[] {
   return Object.entries(now)
-    .map(([name, version]) => ({ name, recorded: manifest.versions[name] ?? 'not named', now: version }))
+    .map(([name, version]) => ({ name, recorded: manifest.versions[name] ?? 'unknown', now: version }))
     .filter(({ recorded, now: current }) => recorded !== current);
 }
 
 const RESULT_FIELDS = ['decisions', 'score', 'terminated', 'truncated', 'chain'] as const;
 
 /** A run that did not come to its end has no result, and its lines stand for themselves. */
-function compareResult({ manifest }: EpisodeRecord, tally: Tally | undefined): Difference | null {
+function compareResult({ manifest }: EpisodeRecord, tally: Tally): Difference | null {
   const { result } = manifest;
-  if (!result) return null;
-  const field = RESULT_FIELDS.find((name) => result[name] !== tally?.[name]);
+  const field = result && RESULT_FIELDS.find((name) => result[name] !== tally[name]);
   if (!field) return null;
-  const [expected, got] = [String(result[field]), String(tally?.[field] ?? 'nothing: steps.jsonl has no line')];
+  const [expected, got] = [String(result[field]), String(tally[field])];
   return { step: null, field: `result.${field}`, expected, got, isRecordAltered: true };
 }
 
 function report(
-  { manifest }: EpisodeRecord,
+  record: EpisodeRecord,
   tally: Tally | undefined,
-  difference: Difference | null,
+  inSteps: Difference | null,
   torn: TornLine,
   versions: readonly VersionDifference[],
 ): Verification {
+  if (!tally) {
+    throw new AgentError('record', 'the record has no step: there is nothing to verify', {
+      where: record.folder,
+      next: 'the run ended before its first observation; play the episode again',
+    });
+  }
+  const { decisions, score, chain } = tally;
+  const difference = inSteps ?? compareResult(record, tally);
+  const { status } = record.manifest;
   return {
-    isVerified: difference === null && tally !== undefined,
+    isVerified: difference === null,
     difference,
-    status: manifest.status,
-    decisions: tally?.decisions ?? 0,
-    score: tally?.score ?? 0,
-    chain: tally?.chain ?? null,
+    status,
+    decisions,
+    score,
+    chain,
     versions,
     tornLine: torn.where,
   };

@@ -1,0 +1,37 @@
+/** A game in a record: put in when it is written, and read back for a video, when anyone may have written it. */
+import { z } from 'zod';
+import type { Game } from '../agent/index.js';
+import type { Manifest, RecordedAction } from './record-schema.js';
+
+/** A game is plain data by its type; the copy drops what JSON would drop. */
+export function recordedGame(game: Game): Manifest['game'] {
+  return { name: game.name, config: JSON.parse(JSON.stringify(game)) };
+}
+
+const videoSchema = z.object({
+  fps: z.number().min(1).max(1000),
+  scale: z.int().min(1).max(16),
+  overlay: z.enum(['top', 'bottom', 'above', 'below']),
+});
+
+const actionsSchema = z.array(z.object({ name: z.string() }));
+
+/** The game's own settings of videos; none where the record does not have them. */
+export function videoSettings({ game }: Pick<Manifest, 'game'>): Partial<z.output<typeof videoSchema>> {
+  return videoSchema.safeParse(game.config.video).data ?? {};
+}
+
+/** Actions as a person reads them: by the game's names, else the emulator's, else by number. */
+export function actionNamer({ game, env }: Pick<Manifest, 'game' | 'env'>): (action: RecordedAction) => string {
+  const names = actionsSchema.safeParse(game.config.actions).data?.map(({ name }) => name) ?? env.actionNames ?? [];
+  return (action) => {
+    if (typeof action === 'number') return names[action] ?? `action ${action}`;
+    return action.map((value) => value.toFixed(2)).join(' ');
+  };
+}
+
+/** What a video file says of itself. */
+export function videoLabels(facts: Pick<Manifest, 'game' | 'policy' | 'seed'>): { title: string; comment: string } {
+  const { game, policy, seed } = facts;
+  return { title: `${game.name}, seed ${seed}, ${policy.id}`, comment: 'one picture an emulator frame' };
+}

@@ -1,0 +1,93 @@
+/** A PNG of moments of a recorded episode, side by side: what a README or a report shows of it. */
+import sharp, { type OutputInfo } from 'sharp';
+import { AgentError, writeFileAtomic } from '../core/index.js';
+import { type Canvas, createCanvas, drawMagnified } from './canvas.js';
+import type { EpisodeRecord } from './reader.js';
+import type { EnvFactory } from './recorded-env.js';
+import { type FramedStep, replayFrames } from './render-video.js';
+
+export interface StripOptions {
+  /** Pictures, evenly spaced from the start to the end of what was played. Default 5. */
+  readonly count?: number;
+  /** Decisions to show instead of evenly spaced ones, ascending; 0 is the reset. */
+  readonly steps?: readonly number[];
+  /** Height of the strip in pixels; pictures keep their shape. Default: as large as they are. */
+  readonly height?: number;
+  /** Pixels between two pictures. Default 4. */
+  readonly gap?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Plays the record again up to the last moment shown and writes the strip. Rejects as `renderVideo` does. */
+export async function pictureStrip(
+  record: EpisodeRecord,
+  path: string,
+  makeEnv: EnvFactory,
+  options: StripOptions = {},
+): Promise<void> {
+  const steps = options.steps ?? evenlySpaced(record, options.count ?? 5);
+  const env = await makeEnv(record.manifest, { render: true });
+  try {
+    const pictures = await collect(replayFrames(record, env, options.signal), steps);
+    await writeFileAtomic(path, await compose(pictures, options));
+  } finally {
+    await env.close();
+  }
+}
+
+function evenlySpaced({ manifest, folder }: EpisodeRecord, count: number): number[] {
+  const decisions = manifest.result?.decisions;
+  if (decisions === undefined) {
+    throw new AgentError('record', 'the record does not say how long the episode was', {
+      expected: 'an episode that came to its end',
+      got: `status ${manifest.status}`,
+      where: folder,
+      next: 'name the steps to show',
+    });
+  }
+  const last = Math.max(1, count - 1);
+  return Array.from({ length: count }, (_, index) => Math.round((index * decisions) / last));
+}
+
+async function collect(replay: AsyncIterable<FramedStep>, steps: readonly number[]): Promise<Canvas[]> {
+  const pictures: Canvas[] = [];
+  const wanted = new Set(steps);
+  const last = Math.max(...steps);
+  for await (const { line, frames } of replay) {
+    if (wanted.has(line.step)) pictures.push(lastFrame(frames));
+    if (line.step >= last) break;
+  }
+  if (pictures.length > 0) return pictures;
+  throw new AgentError('usage', 'the episode has none of the steps to show', { got: steps.join(', ') });
+}
+
+/** The picture after the decision: the last of its emulator frames, out of the message that it came in. */
+function lastFrame({ shape, data }: FramedStep['frames']): Canvas {
+  const [count = 0, height = 0, width = 0] = shape;
+  const size = height * width * 3;
+  return { width, height, data: data.slice((count - 1) * size, count * size) };
+}
+
+async function compose(pictures: readonly Canvas[], { height, gap = 4 }: StripOptions): Promise<Buffer> {
+  const images = await Promise.all(pictures.map((picture) => scaled(picture, height)));
+  let left = 0;
+  const composite = images.map(({ data, info }) => {
+    const place = { input: data, raw: { width: info.width, height: info.height, channels: 3 as const }, left, top: 0 };
+    left += info.width + gap;
+    return place;
+  });
+  const size = { width: left - gap, height: Math.max(...images.map(({ info }) => info.height)) };
+  return sharp({ create: { ...size, channels: 3, background: '#ffffff' } })
+    .composite(composite)
+    .png()
+    .toBuffer();
+}
+
+/** Enlarges by whole numbers first, without blur, so that small pictures keep their pixels; then fits the height. */
+function scaled(picture: Canvas, height = picture.height): Promise<{ data: Buffer; info: OutputInfo }> {
+  const factor = Math.max(1, Math.ceil(height / picture.height));
+  const canvas = createCanvas(picture.width * factor, picture.height * factor);
+  drawMagnified(canvas, picture, factor, 0);
+  const raw = { width: canvas.width, height: canvas.height, channels: 3 as const };
+  return sharp(canvas.data, { raw }).resize({ height }).raw().toBuffer({ resolveWithObject: true });
+}

@@ -1,0 +1,78 @@
+/**
+ * The video of a recorded episode. The record holds no pictures: seed and actions are played again, and every step is
+ * compared with the recorded one, so that what is seen is what happened.
+ */
+import { AgentError } from '../core/index.js';
+import { EpisodeVideo, type VideoOptions } from './episode-video.js';
+import { actionNamer, videoLabels, videoSettings } from './game-facts.js';
+import type { Caption } from './overlay.js';
+import type { EpisodeRecord } from './reader.js';
+import type { EnvFactory, ReplayEnv } from './recorded-env.js';
+import { isDecision, type ReplayedStep, replayEpisode } from './replay-episode.js';
+import { differenceError, versionDifferences } from './verify.js';
+
+export interface RenderOptions extends VideoOptions {
+  readonly signal?: AbortSignal;
+  readonly onStep?: (step: number) => void;
+}
+
+/**
+ * Plays the record again and writes an H.264 file, which replaces an existing one when it is whole. Options that are
+ * left out are the game's own. Rejects with `state_mismatch` where the episode is not the recorded one, `video`,
+ * `record`, `cancelled`, and what the emulator rejects; then no file and no process is left.
+ */
+export async function renderVideo(
+  record: EpisodeRecord,
+  path: string,
+  makeEnv: EnvFactory,
+  { signal, onStep, ...options }: RenderOptions = {},
+): Promise<void> {
+  const { manifest } = record;
+  const settings = { ...videoSettings(manifest), ...options };
+  const video = await EpisodeVideo.create(path, manifest.env.framesPerSecond, videoLabels(manifest), settings);
+  const name = actionNamer(manifest);
+  try {
+    const env = await makeEnv(manifest, { render: true });
+    try {
+      for await (const step of replayFrames(record, env, signal)) {
+        await video.add(step.frames, caption(step, name));
+        onStep?.(step.line.step);
+      }
+    } finally {
+      await env.close();
+    }
+    await video.finish();
+  } catch (error) {
+    await video.abort();
+    throw signal?.aborted ? cancelled(error) : error;
+  }
+}
+
+/** A step with its pictures, known to be the recorded one. */
+export type FramedStep = ReplayedStep & { readonly frames: NonNullable<NonNullable<ReplayedStep['played']>['frames']> };
+
+/** The steps of a record with the pictures of all their emulator frames. Throws at the first difference. */
+export async function* replayFrames(
+  record: EpisodeRecord,
+  env: ReplayEnv,
+  signal?: AbortSignal,
+): AsyncGenerator<FramedStep> {
+  for await (const step of replayEpisode(record, env, { frames: true, ...(signal ? { signal } : {}) })) {
+    if (step.difference) {
+      throw differenceError(record, step.difference, versionDifferences(record, env.emulators.versions));
+    }
+    const frames = step.played?.frames;
+    if (!frames) throw new AgentError('internal', 'the emulator was asked for pictures and gave none');
+    yield { ...step, frames };
+  }
+}
+
+function caption({ line, tally }: ReplayedStep, name: ReturnType<typeof actionNamer>): Caption {
+  const { score } = tally;
+  if (!isDecision(line)) return { step: 0, action: null, reward: null, score };
+  return { step: line.step, action: name(line.executed), reward: line.reward, score };
+}
+
+function cancelled(cause: unknown): AgentError {
+  return new AgentError('cancelled', 'the video was cancelled', { next: 'start it again', cause });
+}

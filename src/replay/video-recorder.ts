@@ -1,0 +1,60 @@
+/** The observer that makes an episode's video while it is played (`agent play --record`). */
+import type { EpisodeBegin, EpisodeObserver, ResetRecord, StepRecord } from '../agent/index.js';
+import { AgentError } from '../core/index.js';
+import type { GymStep } from '../env-bridge/index.js';
+import { EpisodeVideo, type VideoOptions } from './episode-video.js';
+import { actionNamer, recordedGame, videoLabels, videoSettings } from './game-facts.js';
+import type { Caption } from './overlay.js';
+
+/** Its environment must be asked for `frames` with every reset and step. */
+export class VideoRecorder implements EpisodeObserver<GymStep> {
+  readonly #path: () => string;
+  readonly #options: VideoOptions;
+  #video: EpisodeVideo | undefined;
+  #name: ReturnType<typeof actionNamer> = String;
+  #score = 0;
+  #hasFailed = false;
+
+  /** `path` is asked when the episode begins, so that it can name a file in the run's folder. */
+  constructor(path: () => string, options: VideoOptions = {}) {
+    this.#path = path;
+    this.#options = options;
+  }
+
+  async onStart({ game, policy, seed, env }: EpisodeBegin): Promise<void> {
+    const facts = { game: recordedGame(game), policy: { ...policy, provenance: {} }, seed, env };
+    this.#name = actionNamer(facts);
+    const options = { ...videoSettings(facts), ...this.#options };
+    this.#video = await EpisodeVideo.create(this.#path(), env.framesPerSecond, videoLabels(facts), options);
+  }
+
+  async onReset(_record: ResetRecord, step: GymStep): Promise<void> {
+    await this.#add(step, { step: 0, action: null, reward: null, score: 0 });
+  }
+
+  async onStep({ step, executed, reward }: StepRecord, timeStep: GymStep): Promise<void> {
+    this.#score += reward;
+    const action = this.#name(typeof executed === 'number' ? executed : [...executed]);
+    await this.#add(timeStep, { step, action, reward, score: this.#score });
+  }
+
+  /** Ends the file whatever ended the episode: one that failed is worth seeing most. Without a frame there is none. */
+  async onEnd(): Promise<void> {
+    if (this.#video?.hasFrames && !this.#hasFailed) await this.#video.finish();
+  }
+
+  async #add({ frames }: GymStep, caption: Caption): Promise<void> {
+    try {
+      if (!frames) {
+        throw new AgentError('video', 'the emulator gave no pictures to record', {
+          next: 'make the environment with render: true, and ask for frames with every reset and step',
+        });
+      }
+      await this.#video?.add(frames, caption);
+    } catch (error) {
+      this.#hasFailed = true;
+      await this.#video?.abort();
+      throw error;
+    }
+  }
+}
