@@ -1,4 +1,4 @@
-"""A server process and a client for tests: the protocol by hand, so that nothing of the server's own code is trusted."""
+"""A server process and a client for tests: the protocol by hand, with none of the server's own code."""
 
 from __future__ import annotations
 

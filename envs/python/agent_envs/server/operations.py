@@ -63,11 +63,7 @@ class Operations:
 
     def end(self) -> None:
         """Close every environment of the session."""
-        self._host.environments -= len(self._environments)
-        self._batches.clear()
-        while self._environments:
-            self._environments.popitem()[1].close()
-        gc.collect()  # emulators sit in reference cycles, each with megabytes that are not Python's
+        self._close_all(list(self._environments))
 
     def _make(self, request: dict[str, Any]) -> Outcome:
         checked = MakeRequest.of(request)
@@ -113,12 +109,16 @@ class Operations:
         handles = _handles(request["envs"])
         if unknown := [handle for handle in handles if handle not in self._environments]:
             raise unknown_environment(unknown[0])
+        self._close_all(handles)
+        return {}, []
+
+    def _close_all(self, handles: list[int]) -> None:
         self._batches.clear()
         for handle in handles:
             self._host.environments -= 1
             self._environments.pop(handle).close()
-        gc.collect()
-        return {}, []
+        if handles:
+            gc.collect()  # emulators sit in reference cycles, each with megabytes that are not Python's
 
     def _ping(self, request: dict[str, Any]) -> Outcome:
         check_fields(request, frozenset())
