@@ -71,13 +71,14 @@ export class EpisodeVideo {
   }
 
   /** Adds the frames of a step, `uint8` [count, height, width, 3], all under one caption. Rejects with `video`. */
-  async add(frames: NdArray<'uint8'>, caption: Caption): Promise<void> {
-    const [count = 0, height = 0, width = 0, channels = 0] = frames.shape;
-    if (frames.shape.length !== 4 || channels !== 3 || width === 0 || height === 0) {
-      throw new AgentError('video', 'these are no pictures that a video can be made of', {
+  async add(frames: NdArray<'uint8'> | undefined, caption: Caption): Promise<void> {
+    const [count = 0, height = 0, width = 0, channels = 0] = frames?.shape ?? [];
+    if (frames?.shape.length !== 4 || channels !== 3 || width === 0 || height === 0) {
+      throw new AgentError('video', 'the emulator gave no pictures that a video can be made of', {
         expected: 'uint8 [count, height, width, 3]',
-        got: `${frames.dtype} [${frames.shape.join(', ')}]`,
-        next: 'make the environment with render: true',
+        got: frames ? `${frames.dtype} [${frames.shape.join(', ')}]` : 'nothing',
+        where: `step ${caption.step}`,
+        next: 'make the environment with render: true, and ask for frames with every reset and step',
       });
     }
     this.#stage ??= await this.#open(width, height);

@@ -1,10 +1,10 @@
 /** A PNG of moments of a recorded episode, side by side: what a README or a report shows of it. */
 import sharp, { type OutputInfo } from 'sharp';
-import { AgentError, writeFileAtomic } from '../core/index.js';
+import { AgentError, type NdArray, writeFileAtomic } from '../core/index.js';
 import { type Canvas, createCanvas, drawMagnified } from './canvas.js';
 import type { EpisodeRecord } from './reader.js';
-import type { EnvFactory } from './recorded-env.js';
-import { type FramedStep, replayFrames } from './render-video.js';
+import type { EnvFactory, ReplayEnv } from './recorded-env.js';
+import { replayFrames } from './render-video.js';
 
 export interface StripOptions {
   /** Pictures, evenly spaced from the start to the end of what was played. Default 5. */
@@ -28,7 +28,7 @@ export async function pictureStrip(
   const steps = options.steps ?? evenlySpaced(record, options.count ?? 5);
   const env = await makeEnv(record.manifest, { render: true });
   try {
-    const pictures = await collect(replayFrames(record, env, options.signal), steps);
+    const pictures = await collect(record, env, steps, options.signal);
     await writeFileAtomic(path, await compose(pictures, options));
   } finally {
     await env.close();
@@ -49,12 +49,17 @@ function evenlySpaced({ manifest, folder }: EpisodeRecord, count: number): numbe
   return Array.from({ length: count }, (_, index) => Math.round((index * decisions) / last));
 }
 
-async function collect(replay: AsyncIterable<FramedStep>, steps: readonly number[]): Promise<Canvas[]> {
+async function collect(
+  record: EpisodeRecord,
+  env: ReplayEnv,
+  steps: readonly number[],
+  signal?: AbortSignal,
+): Promise<Canvas[]> {
   const pictures: Canvas[] = [];
-  const wanted = new Set(steps);
   const last = Math.max(...steps);
-  for await (const { line, frames } of replay) {
-    if (wanted.has(line.step)) pictures.push(lastFrame(frames));
+  const options = { framesAt: (step: number) => steps.includes(step), ...(signal ? { signal } : {}) };
+  for await (const { line, frames } of replayFrames(record, env, options)) {
+    if (frames) pictures.push(lastFrame(frames));
     if (line.step >= last) break;
   }
   if (pictures.length > 0) return pictures;
@@ -62,7 +67,7 @@ async function collect(replay: AsyncIterable<FramedStep>, steps: readonly number
 }
 
 /** The picture after the decision: the last of its emulator frames, out of the message that it came in. */
-function lastFrame({ shape, data }: FramedStep['frames']): Canvas {
+function lastFrame({ shape, data }: NdArray<'uint8'>): Canvas {
   const [count = 0, height = 0, width = 0] = shape;
   const size = height * width * 3;
   return { width, height, data: data.slice((count - 1) * size, count * size) };

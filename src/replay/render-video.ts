@@ -3,12 +3,13 @@
  * compared with the recorded one, so that what is seen is what happened.
  */
 import { AgentError } from '../core/index.js';
+import type { GymStep } from '../env-bridge/index.js';
 import { EpisodeVideo, type VideoOptions } from './episode-video.js';
 import { actionNamer, videoLabels, videoSettings } from './game-facts.js';
 import type { Caption } from './overlay.js';
 import type { EpisodeRecord } from './reader.js';
 import type { EnvFactory, ReplayEnv } from './recorded-env.js';
-import { isDecision, type ReplayedStep, replayEpisode } from './replay-episode.js';
+import { isDecision, type ReplayedStep, type ReplayOptions, replayEpisode } from './replay-episode.js';
 import { differenceError, versionDifferences } from './verify.js';
 
 export interface RenderOptions extends VideoOptions {
@@ -34,7 +35,7 @@ export async function renderVideo(
   try {
     const env = await makeEnv(manifest, { render: true });
     try {
-      for await (const step of replayFrames(record, env, signal)) {
+      for await (const step of replayFrames(record, env, { framesAt: () => true, ...(signal ? { signal } : {}) })) {
         await video.add(step.frames, caption(step, name));
         onStep?.(step.line.step);
       }
@@ -48,26 +49,22 @@ export async function renderVideo(
   }
 }
 
-/** A step with its pictures, known to be the recorded one. */
-export type FramedStep = ReplayedStep & { readonly frames: NonNullable<NonNullable<ReplayedStep['played']>['frames']> };
+/** A step known to be the recorded one, with its pictures where they were asked for. */
+export type FramedStep = Omit<ReplayedStep, 'difference' | 'played'> & { readonly frames: GymStep['frames'] };
 
-/** The steps of a record with the pictures of all their emulator frames. Throws at the first difference. */
+/** The steps of a record with pictures. Throws `state_mismatch` at the first difference. */
 export async function* replayFrames(
   record: EpisodeRecord,
   env: ReplayEnv,
-  signal?: AbortSignal,
+  options: ReplayOptions,
 ): AsyncGenerator<FramedStep> {
-  for await (const step of replayEpisode(record, env, { frames: true, ...(signal ? { signal } : {}) })) {
-    if (step.difference) {
-      throw differenceError(record, step.difference, versionDifferences(record, env.emulators.versions));
-    }
-    const frames = step.played?.frames;
-    if (!frames) throw new AgentError('internal', 'the emulator was asked for pictures and gave none');
-    yield { ...step, frames };
+  for await (const { line, tally, played, difference } of replayEpisode(record, env, options)) {
+    if (difference) throw differenceError(record, difference, versionDifferences(record, env.emulators.versions));
+    yield { line, tally, frames: played?.frames };
   }
 }
 
-function caption({ line, tally }: ReplayedStep, name: ReturnType<typeof actionNamer>): Caption {
+function caption({ line, tally }: FramedStep, name: ReturnType<typeof actionNamer>): Caption {
   const { score } = tally;
   if (!isDecision(line)) return { step: 0, action: null, reward: null, score };
   return { step: line.step, action: name(line.executed), reward: line.reward, score };

@@ -35,8 +35,8 @@ export interface ReplayedStep {
 }
 
 export interface ReplayOptions extends ReadOptions {
-  /** Ask for the pictures of every emulator frame. */
-  readonly frames: boolean;
+  /** At which steps to ask for the pictures of all emulator frames; at none by default. */
+  readonly framesAt?: (step: number) => boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -44,12 +44,12 @@ export interface ReplayOptions extends ReadOptions {
 export async function* replayEpisode(
   record: EpisodeRecord,
   env: ReplayEnv,
-  { frames, signal, ...read }: ReplayOptions,
+  { framesAt = () => false, signal, ...read }: ReplayOptions = {},
 ): AsyncGenerator<ReplayedStep> {
-  const call = { frames, ...(signal ? { signal } : {}) };
   let tally: Tally | undefined;
   for await (const line of readSteps(record, read)) {
     signal?.throwIfAborted();
+    const call = { frames: framesAt(line.step), ...(signal ? { signal } : {}) };
     let played: GymStep | undefined;
     let refusal: AgentError | undefined;
     if (isDecision(line)) {

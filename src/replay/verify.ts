@@ -61,7 +61,7 @@ export async function verifyEpisode(
   let difference: Difference | null = null;
   const env = await makeEnv(record.manifest, { render: false });
   try {
-    const replay = { frames: false, onTornLine: torn.onTornLine, ...(signal ? { signal } : {}) };
+    const replay = { onTornLine: torn.onTornLine, ...(signal ? { signal } : {}) };
     for await (const step of replayEpisode(record, env, replay)) {
       tally = step.tally;
       difference = step.difference;

@@ -119,8 +119,8 @@ function ffmpegArguments(options: EncoderOptions, output: string): string[] {
   const { width, height, fps, crf, title, comment } = options;
   const input = ['-f', 'rawvideo', '-pixel_format', 'rgb24', '-video_size', `${width}x${height}`];
   // Without being told, ffmpeg converts with the colours of standard definition and players guess: reds turn orange.
-  const colour = ['-vf', 'scale=out_color_matrix=bt709:out_range=tv', '-pix_fmt', 'yuv420p'];
-  const tags = ['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709', '-color_range', 'tv'];
+  const tags = 'color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv';
+  const colour = ['-vf', `scale=out_color_matrix=bt709:out_range=tv,setparams=${tags}`, '-pix_fmt', 'yuv420p'];
   // A key picture every two seconds lets a player jump; the index in front lets a browser start before all is loaded.
   const codec = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', `${crf}`, '-g', `${Math.round(2 * fps)}`];
   const container = ['-movflags', '+faststart', '-f', 'mp4'];
@@ -128,6 +128,6 @@ function ffmpegArguments(options: EncoderOptions, output: string): string[] {
   return [
     ...['-hide_banner', '-loglevel', 'error', '-nostdin', '-y'],
     ...[...input, '-framerate', `${fps}`, '-i', 'pipe:0'],
-    ...[...colour, ...codec, ...tags, ...container, ...labels, `file:${output}`],
+    ...[...colour, ...codec, ...container, ...labels, `file:${output}`],
   ];
 }
