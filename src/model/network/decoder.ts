@@ -8,10 +8,10 @@ import { activate, attention, linear, mergeHeads, type Rotation, rmsNorm, rotate
 import type { Parameters } from './parameters.js';
 
 /** Keys (already rotated) and values of one layer, each [batch, keyValueHeads, tokens, headDim]. */
-export interface LayerCache {
+export type LayerCache = {
   readonly key: tf.Tensor4D;
   readonly value: tf.Tensor4D;
-}
+};
 
 /** Input of the decoder: `batch` rows of equally many tokens. */
 export interface DecoderInput {
@@ -29,7 +29,7 @@ export interface DecoderOutput {
   /** After the last layer, before the final norm: [batch · tokens, hidden size]. */
   readonly hidden: tf.Tensor2D;
   /** Past and these tokens, one entry a layer. */
-  readonly cache: readonly LayerCache[];
+  readonly cache: LayerCache[];
 }
 
 /** Runs all layers. */

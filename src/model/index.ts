@@ -1,0 +1,8 @@
+/** PAE-LaMM: the vision-language model, its checkpoints and the TensorFlow it runs on. */
+export * from './checkpoint/index.js';
+export { type ModelConfig, parseModelConfig, readModelConfig } from './config/index.js';
+export { preprocess, readImageProcessing, readPicture } from './image/index.js';
+export type { Prompt } from './inference/prompt.js';
+export { Network } from './network/network.js';
+export type { Message, MessagePart } from './text/index.js';
+export { type Generated, type GenerateOptions, VisionLanguageModel } from './vision-language-model.js';

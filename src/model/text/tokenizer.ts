@@ -1,0 +1,127 @@
+/** Text to token ids and back, by a checkpoint's tokenizer.json. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import { z } from 'zod';
+import { AgentError } from '../../core/errors.js';
+
+/** A special token is written as its text, or as an object with its text under `content`. */
+const token = z.union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)]).nullish();
+const tokenizerConfigSchema = z.looseObject({
+  bos_token: token,
+  eos_token: token,
+  pad_token: token,
+  unk_token: token,
+});
+const generationSchema = z.object({ eos_token_id: z.union([z.int(), z.array(z.int())]).nullish() });
+
+/** Special tokens as text, by the names that chat templates use. */
+export type SpecialTokens = Readonly<Record<'bos_token' | 'eos_token' | 'pad_token' | 'unk_token', string | undefined>>;
+
+export class Tokenizer {
+  private constructor(
+    private readonly inner: HuggingFaceTokenizer,
+    readonly special: SpecialTokens,
+    /** Tokens that end an answer: those of generation_config.json, else the end-of-sequence token. */
+    readonly endTokens: readonly number[],
+    private readonly where: string,
+  ) {}
+
+  /**
+   * Reads tokenizer.json, tokenizer_config.json and generation_config.json, the last two if they are there.
+   * @throws AgentError `checkpoint` where a file is not readable or a special token is not in the vocabulary.
+   */
+  static async load(folder: string): Promise<Tokenizer> {
+    const where = join(folder, 'tokenizer.json');
+    const json = await readJson(where, true);
+    const rawConfig = (await readJson(join(folder, 'tokenizer_config.json'), false)) ?? {};
+    const generation = (await readJson(join(folder, 'generation_config.json'), false)) ?? {};
+    const config = check(tokenizerConfigSchema, rawConfig, join(folder, 'tokenizer_config.json'));
+    const { eos_token_id: ends } = check(generationSchema, generation, join(folder, 'generation_config.json'));
+    const inner = build(json, rawConfig, where);
+    const special: SpecialTokens = {
+      bos_token: config.bos_token ?? undefined,
+      eos_token: config.eos_token ?? undefined,
+      pad_token: config.pad_token ?? undefined,
+      unk_token: config.unk_token ?? undefined,
+    };
+    const last = special.eos_token === undefined ? [] : [requireId(inner, special.eos_token, where)];
+    return new Tokenizer(inner, special, ends === null || ends === undefined ? last : [ends].flat(), where);
+  }
+
+  /** Number of tokens, added ones included. */
+  get size(): number {
+    return this.inner.get_vocab(true).size;
+  }
+
+  /**
+   * Ids of a text. Special tokens written out in it are taken as such.
+   * @param addSpecial whether the tokenizer's own template is put around it (usually the first token); not wanted for
+   *   text that comes from a chat template, which writes them itself, nor for answers.
+   */
+  encode(text: string, addSpecial = false): number[] {
+    return text === '' && !addSpecial ? [] : [...this.inner.encode(text, { add_special_tokens: addSpecial }).ids];
+  }
+
+  /** Text of ids, without special tokens. */
+  decode(ids: readonly number[]): string {
+    return ids.length === 0 ? '' : this.inner.decode([...ids], { skip_special_tokens: true });
+  }
+
+  /** The id of a token given by its text. @throws AgentError `checkpoint` where the vocabulary has it not. */
+  idOf(text: string): number {
+    return requireId(this.inner, text, this.where);
+  }
+
+  /** The text of one token, special or not. */
+  tokenOf(id: number): string | undefined {
+    return this.inner.id_to_token(id);
+  }
+}
+
+function requireId(tokenizer: HuggingFaceTokenizer, text: string, where: string): number {
+  const id = tokenizer.token_to_id(text);
+  if (id !== undefined) return id;
+  throw new AgentError('checkpoint', `The vocabulary has no token ${JSON.stringify(text)}`, { where });
+}
+
+async function readJson(path: string, required: boolean): Promise<object | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    if (!required && (cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw unreadable(path, cause);
+  }
+  try {
+    return JSON.parse(text) as object;
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+function build(json: object | undefined, config: object, where: string): HuggingFaceTokenizer {
+  try {
+    return new HuggingFaceTokenizer(json as object, config);
+  } catch (cause) {
+    throw unreadable(where, cause);
+  }
+}
+
+function check<T>(schema: z.ZodType<T>, raw: unknown, where: string): T {
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  throw new AgentError('checkpoint', 'A file of the tokenizer does not fit', {
+    got: z.prettifyError(parsed.error),
+    where,
+  });
+}
+
+function unreadable(where: string, cause: unknown): AgentError {
+  return new AgentError('checkpoint', 'The tokenizer is not readable', {
+    got: cause instanceof Error ? cause.message : String(cause),
+    where,
+    next: 'a checkpoint needs tokenizer.json; older ones with only tokenizer.model must be converted by transformers',
+    cause,
+  });
+}

@@ -1,0 +1,173 @@
+/**
+ * PAE-LaMM, or any checkpoint in LLaVA layout, resident in memory: prompts with pictures in, scores of answers or text
+ * out. Batched throughout; keeps features of pictures and the keys and values of prompts' common beginnings.
+ */
+import { AgentError } from '../core/errors.js';
+import type { Frame } from '../core/nd-array.js';
+import type { Random } from '../core/random.js';
+import type { ModelConfig } from './config/index.js';
+import { readImageProcessing } from './image/index.js';
+import { FeatureCache } from './inference/feature-cache.js';
+import { generateTokens } from './inference/generate.js';
+import { PrefixCache } from './inference/prefix-cache.js';
+import { makePrompt, type Prompt, requireFit } from './inference/prompt.js';
+import { scoreAnswers } from './inference/score.js';
+import { Network } from './network/network.js';
+import { ChatTemplate, type Message, Tokenizer } from './text/index.js';
+
+export interface GenerateOptions {
+  /** Longest answer, in tokens. */
+  readonly maxTokens: number;
+  /** 0, the default, always takes the likeliest token. */
+  readonly temperature?: number;
+  /** Source of draws above temperature 0. */
+  readonly random?: Random;
+  /** Texts that end an answer; they are cut off it. */
+  readonly stop?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+export interface Generated {
+  readonly text: string;
+  readonly tokens: readonly number[];
+  readonly reason: 'end' | 'stop' | 'length';
+}
+
+export class VisionLanguageModel implements Disposable {
+  private readonly prefixes: PrefixCache;
+
+  private constructor(
+    readonly network: Network,
+    readonly tokenizer: Tokenizer,
+    private readonly template: ChatTemplate | null,
+    private readonly features: FeatureCache | null,
+  ) {
+    this.prefixes = new PrefixCache(network);
+  }
+
+  /**
+   * Loads a checkpoint folder: config.json, weights, tokenizer, and for pictures preprocessor_config.json.
+   * @throws AgentError `checkpoint` for anything missing or not implemented, `setup` or `runtime` for TensorFlow.
+   */
+  static async load(folder: string): Promise<VisionLanguageModel> {
+    const tokenizer = await Tokenizer.load(folder);
+    const template = await ChatTemplate.load(folder, tokenizer.special);
+    const network = await Network.load(folder);
+    try {
+      requireVocabulary(tokenizer, network.config, folder);
+      const features = network.config.image ? new FeatureCache(network, await readImageProcessing(folder)) : null;
+      return new VisionLanguageModel(network, tokenizer, template, features);
+    } catch (error) {
+      network[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  get config(): ModelConfig {
+    return this.network.config;
+  }
+
+  /**
+   * A prompt from text in which every picture has its image token (usually `<image>`).
+   * @param addSpecial whether the tokenizer puts its first token before it.
+   */
+  prompt(text: string, frames: readonly Frame[] = [], addSpecial = true): Prompt {
+    return makePrompt(this.tokenizer.encode(text, addSpecial), frames, this.config);
+  }
+
+  /** A prompt from a conversation, by the checkpoint's chat template. @throws AgentError `checkpoint` without one. */
+  chat(messages: readonly Message[], frames: readonly Frame[] = []): Prompt {
+    if (!this.template) {
+      throw new AgentError('checkpoint', 'The checkpoint has no chat template', {
+        expected: 'chat_template.jinja, or chat_template in tokenizer_config.json',
+        next: 'give the prompt as text',
+      });
+    }
+    return this.prompt(this.template.render(messages), frames, false);
+  }
+
+  /** Token ids of an answer as it is scored and trained: its text and the token that ends it. */
+  answer(text: string): number[] {
+    const [end] = this.tokenizer.endTokens;
+    return [...this.tokenizer.encode(text), ...(end === undefined ? [] : [end])];
+  }
+
+  /**
+   * The natural log-probability of each answer in full, its end included, so that no answer gains from being the
+   * beginning of another. All prompts and answers go through the decoder in one pass.
+   * @param answers texts, the same for all prompts.
+   * @returns one list a prompt, in the order of the answers.
+   */
+  async score(prompts: readonly Prompt[], answers: readonly string[]): Promise<number[][]> {
+    if (prompts.length === 0) return [];
+    const tokens = answers.map((answer) => this.answer(answer));
+    const empty = tokens.findIndex((ids) => ids.length === 0);
+    if (tokens.length === 0 || empty >= 0) {
+      throw new AgentError('usage', 'There is nothing to score', {
+        expected: 'at least one answer, and none of them empty',
+        got: empty >= 0 ? `answer ${empty} is ${JSON.stringify(answers[empty])}` : 'no answers',
+      });
+    }
+    const longest = Math.max(...tokens.map((ids) => ids.length));
+    requireFit(
+      prompts,
+      prompts.map(() => longest),
+      this.config,
+    );
+    const features = await this.featuresOf(prompts);
+    const all = prompts.map(() => tokens);
+    return scoreAnswers(this.network, prompts, all, features, this.prefixes.shared(prompts));
+  }
+
+  /** Free answers, one a prompt. */
+  async generate(prompts: readonly Prompt[], options: GenerateOptions): Promise<Generated[]> {
+    if (prompts.length === 0) return [];
+    requireFit(
+      prompts,
+      prompts.map(() => 1),
+      this.config,
+    );
+    const features = await this.featuresOf(prompts);
+    const { stop = [] } = options;
+    const results = await generateTokens(this.network, prompts, features, this.prefixes.shared(prompts), {
+      maxTokens: options.maxTokens,
+      endTokens: this.tokenizer.endTokens,
+      temperature: options.temperature ?? 0,
+      ...(options.random ? { random: options.random } : {}),
+      ...(options.signal ? { signal: options.signal } : {}),
+      ...(stop.length > 0 ? { isComplete: (tokens) => this.endsAt(tokens, stop) !== undefined } : {}),
+    });
+    return results.map(({ tokens, reason }) => {
+      const text = this.tokenizer.decode(tokens);
+      return { tokens, reason, text: text.slice(0, this.endsAt(tokens, stop)) };
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.prefixes[Symbol.dispose]();
+    this.network[Symbol.dispose]();
+  }
+
+  /** Where the first of the stop texts begins in the answer. */
+  private endsAt(tokens: readonly number[], stop: readonly string[]): number | undefined {
+    const text = this.tokenizer.decode(tokens);
+    const places = stop.map((end) => text.indexOf(end)).filter((place) => place >= 0);
+    return places.length === 0 ? undefined : Math.min(...places);
+  }
+
+  private async featuresOf(prompts: readonly Prompt[]): Promise<Float32Array | null> {
+    const frames = prompts.flatMap((prompt) => prompt.frames);
+    if (frames.length === 0) return null;
+    return (this.features as FeatureCache).featuresOf(frames);
+  }
+}
+
+/** An id beyond the embedding matrix would read nothing, which TensorFlow reports only on some devices. */
+function requireVocabulary(tokenizer: Tokenizer, { text }: ModelConfig, where: string): void {
+  if (tokenizer.size <= text.vocabularySize) return;
+  throw new AgentError('checkpoint', 'The tokenizer has more tokens than the model', {
+    expected: `at most ${text.vocabularySize} tokens`,
+    got: String(tokenizer.size),
+    where,
+  });
+}
