@@ -2,7 +2,7 @@
  * One ZeroMQ DEALER socket: requests go out with an id, one loop receives, replies find their request by the id. Knows
  * nothing of environments. A connection breaks once and for all: then every pending request rejects with the reason.
  */
-import { Dealer, type SocketOptions } from 'zeromq';
+import { Dealer, type Observer, type SocketOptions } from 'zeromq';
 import { AgentError } from '../core/index.js';
 import { parseServerError, protocolViolation, type WireReply, type WireRequest } from './protocol.js';
 
@@ -26,8 +26,11 @@ export class Connection {
   #lastSent = performance.now();
   #lastHeard = performance.now();
 
-  /** Connecting happens in the background: requests wait in the socket until the server is there. */
-  constructor(endpoint: string, options: SocketOptions<Dealer> = {}) {
+  /**
+   * Connecting happens in the background: requests wait in the socket until the server is there. `observe` is called
+   * before it begins, so that no event is missed.
+   */
+  constructor(endpoint: string, options: SocketOptions<Dealer> = {}, observe?: (events: Observer) => void) {
     this.endpoint = endpoint;
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
@@ -41,12 +44,9 @@ export class Connection {
       reconnectMaxInterval: 500,
       ...options,
     });
+    observe?.(this.#socket.events);
     this.#socket.connect(endpoint);
     void this.#receiveLoop();
-  }
-
-  get socket(): Dealer {
-    return this.#socket;
   }
 
   get isOpen(): boolean {

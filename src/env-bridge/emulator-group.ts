@@ -49,7 +49,7 @@ export class EmulatorGroup implements Emulators {
  * Starts emulator processes for several environments to share. Rejects with `setup` where Python or its packages are
  * missing, `emulator_died`, `emulator_timeout`, `cancelled`; then none is left running.
  */
-export function startEmulators(options: StartEmulatorsOptions = {}): Promise<EmulatorGroup> {
+export async function startEmulators(options: StartEmulatorsOptions = {}): Promise<EmulatorGroup> {
   const { processes = 1, timeoutMs, maxRestarts, recover = true, onRecovery, signal } = options;
   checkCount('processes', processes);
   const host: HostOptions = {
@@ -59,7 +59,7 @@ export function startEmulators(options: StartEmulatorsOptions = {}): Promise<Emu
     maxRestarts: maxRestarts ?? DEFAULT_MAX_RESTARTS,
     onRecovery,
   };
-  return openGroup(
+  return await openGroup(
     Array.from({ length: processes }, () => host),
     signal,
   );
@@ -70,10 +70,10 @@ export function startEmulators(options: StartEmulatorsOptions = {}): Promise<Emu
  * calls fail with `connection`. Rejects with `usage` for endpoints or keys that are none, `connection` where no server
  * answers (the message says what is probably wrong), `protocol` where it speaks another version.
  */
-export function connectEmulators(options: ConnectEmulatorsOptions): Promise<EmulatorGroup> {
+export async function connectEmulators(options: ConnectEmulatorsOptions): Promise<EmulatorGroup> {
   const { endpoint, serverKey, clientKeys, timeoutMs, connectTimeoutMs, signal } = options;
   const endpoints = typeof endpoint === 'string' ? [endpoint] : endpoint;
-  checkCount('endpoint', endpoints.length);
+  checkCount('number of endpoints', endpoints.length);
   const link = {
     serverKey,
     clientKeys,
@@ -87,7 +87,7 @@ export function connectEmulators(options: ConnectEmulatorsOptions): Promise<Emul
       maxRestarts: 0,
     }),
   );
-  return openGroup(hosts, signal);
+  return await openGroup(hosts, signal);
 }
 
 /** All hosts or none. */
