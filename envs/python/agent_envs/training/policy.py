@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 from gymnasium.spaces import Box, Discrete
-from stable_baselines3.common.policies import ActorCriticCnnPolicy
+from stable_baselines3.common.policies import ActorCriticCnnPolicy, ActorCriticPolicy, BasePolicy
 
 from .network import ConvolutionFeatures
 from .recipe import Recipe
@@ -30,11 +30,12 @@ def build_policy(recipe: Recipe) -> ActorCriticCnnPolicy:
     return policy
 
 
-def policy_logits(policy: Any, observations: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Stable-Baselines3's own logits float32[n, actions] and values float32[n] of uint8 observations."""
+def policy_logits(policy: ActorCriticPolicy, observations: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Stable-Baselines3's own logits (or action means) float32[n, outputs] and values float32[n]."""
     with torch.no_grad():
         batch = torch.as_tensor(observations)
-        # Categorical stores logits with their log-sum taken off: the action net's own output is what a port computes.
-        latent = policy.extract_features(batch, policy.pi_features_extractor)
-        logits = policy.action_net(policy.mlp_extractor.forward_actor(latent))
+        # Asked through the base class: the actor-critic's own method returns two features where they are not shared.
+        features = BasePolicy.extract_features(policy, batch, policy.pi_features_extractor)
+        # The distribution takes the log-sum off its logits: the action net's own output is what a port computes.
+        logits = policy.action_net(policy.mlp_extractor.forward_actor(features))
         return logits.numpy(), policy.predict_values(batch)[:, 0].numpy()

@@ -24,6 +24,7 @@ from torch import nn
 from .export import actor_critic_chains, feature_modules, tensors_of
 from .layers import Chain, chain_of
 from .package import Actions, ExpertConfig, write_package
+from .policy import policy_logits
 from .preprocessing import Preprocessing
 from .recipes import recipe_of
 from .zoo import named_preprocessing
@@ -134,8 +135,7 @@ def reference_outputs(imported: ImportedModel, observations: np.ndarray) -> np.n
             return policy.q_net(batch).numpy()
         if imported.algorithm == "qrdqn":
             return policy.quantile_net(batch).mean(1).numpy()
-        latent = policy.extract_features(batch, policy.pi_features_extractor)
-        return policy.action_net(policy.mlp_extractor.forward_actor(latent)).numpy()
+    return policy_logits(policy, observations)[0]
 
 
 def _mean_over_quantiles(layer: nn.Linear, quantiles: int) -> nn.Linear:

@@ -50,7 +50,8 @@ class SliceWorker:
         self._pipe.send(actions)
 
     def end_step(self) -> SliceStep:
-        return SliceStep(self._observations.copy(), *self._receive(_STEP_SECONDS))
+        lessons, rewards, dones, infos = self._receive(_STEP_SECONDS)
+        return SliceStep(self._observations.copy(), lessons, rewards, dones, infos)
 
     def close(self) -> None:
         self._pipe.close()

@@ -1,0 +1,75 @@
+"""The fast training games show and pay exactly what the bridge's environments do; the teacher plays well."""
+
+import numpy as np
+import pytest
+
+from agent_envs.training import car_racing, space_invaders
+from agent_envs.training.game import NO_LESSON, Game
+from agent_envs.training.rgb_game import RgbGame
+
+GAMES = {
+    "spaceinvaders": (space_invaders.SpaceInvadersGame, space_invaders),
+    "carracing": (car_racing.CarRacingGame, car_racing),
+}
+
+
+@pytest.mark.parametrize("name", sorted(GAMES))
+def test_frames_rewards_and_ends_are_those_of_the_rgb_environment(name: str) -> None:
+    make, module = GAMES[name]
+    fast: Game = make()
+    plain = RgbGame(name, module.PREPROCESSING, module.ACTION_NAMES)
+    random = np.random.default_rng(5)
+    try:
+        np.testing.assert_array_equal(fast.reset(321), plain.reset(321))
+        for decision in range(260):
+            action = int(random.integers(len(module.ACTION_NAMES)))
+            (frame, step), (expected_frame, expected) = fast.step(action), plain.step(action)
+            where = f"decision {decision}"
+            over = (expected.terminated, expected.truncated)
+            assert (step.terminated, step.truncated) == over, where
+            assert step.reward == pytest.approx(expected.reward), where
+            if any(over):
+                break
+            np.testing.assert_array_equal(frame, expected_frame, err_msg=where)
+    finally:
+        fast.close()
+        plain.close()
+
+
+def test_a_car_that_earns_nothing_is_given_up_in_training_only() -> None:
+    training, evaluation = car_racing.training_game(), car_racing.CarRacingGame()
+    brake = car_racing.ACTION_NAMES.index("brake")
+    try:
+        for game, cuts in ((training, True), (evaluation, False)):
+            game.reset(1)
+            steps = [game.step(brake)[1] for _ in range(car_racing.CUT_AFTER + 5)]
+            assert any(step.cut for step in steps) == cuts
+            assert not any(step.terminated or step.truncated for step in steps)
+    finally:
+        training.close()
+        evaluation.close()
+
+
+def test_losing_a_life_is_reported() -> None:
+    game = space_invaders.SpaceInvadersGame()
+    try:
+        game.reset(7)
+        steps = [game.step(0)[1] for _ in range(700)]
+        assert any(step.life_lost for step in steps)
+        assert game.teach() == NO_LESSON
+    finally:
+        game.close()
+
+
+def test_the_teacher_clears_the_first_wave() -> None:
+    game, score = space_invaders.training_game(), 0.0
+    try:
+        game.reset(91_000)
+        for _ in range(1500):
+            _, step = game.step(game.teach())
+            score += step.reward
+            if step.terminated:
+                break
+    finally:
+        game.close()
+    assert score > 630  # all 36 invaders of a wave are worth 630
