@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from agent_envs.server.catalog import close_ids
 from agent_envs.server.errors import RequestError, StartError
+from agent_envs.server.greeting import Limits
 from agent_envs.server.information import information
 from agent_envs.server.listening import check_address
 from agent_envs.server.protocol import decode_request, encode_header, request_id
+from agent_envs.server.sessions import Sessions
 
 JSON = st.recursive(
     st.none()
@@ -209,3 +211,19 @@ def test_outside_this_machine_needs_the_wish_and_keys(host):
     with pytest.raises(StartError, match="without keys"):
         check_address(address, allow_remote=True, has_keys=False)
     check_address(address, allow_remote=True, has_keys=True)
+
+
+def test_a_session_is_bound_to_the_key_it_began_with():
+    """Whoever takes over the routing id of a connection that is gone does not get its environments."""
+    sessions = Sessions(Limits())
+
+    def ask(user, op, **fields):
+        (reply,) = sessions.answer(b"chosen", [json.dumps({"id": 1, "op": op, **fields}).encode()], user)
+        return json.loads(reply).get("error", {}).get("code", "fine")
+
+    assert ask("key A", "hello", protocol=1, client="a") == "fine"
+    assert ask("key A", "ping") == "fine"
+    assert ask("key B", "ping") == "handshake_required"
+    assert ask("key A", "ping") == "fine"
+    assert ask("key B", "hello", protocol=1, client="b") == "fine"
+    assert ask("key A", "ping") == "handshake_required"

@@ -54,6 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
         authenticator.stop()
     router.close()
     context.term()
+    listening.remove_socket_file(endpoint)
     return 0
 
 

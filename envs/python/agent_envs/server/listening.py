@@ -102,6 +102,12 @@ def bind(context: zmq.Context, address: str, keys: Keys | None) -> tuple[zmq.Soc
     return router, router.last_endpoint.rstrip(b"\0").decode(), authenticator
 
 
+def remove_socket_file(endpoint: str) -> None:
+    """Take away the file of an ipc endpoint, which ZeroMQ leaves lying."""
+    if endpoint.startswith("ipc://"):
+        Path(endpoint.removeprefix("ipc://")).unlink(missing_ok=True)
+
+
 def _cannot_bind(address: str, error: zmq.ZMQError) -> StartError:
     reasons = {
         errno.EADDRINUSE: ("a free port", "choose another port (tcp://127.0.0.1:* takes any), or end the other server"),

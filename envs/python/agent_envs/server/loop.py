@@ -13,7 +13,7 @@ import zmq
 
 from agent_envs.server.sessions import Sessions
 
-GRACE_S = 5.0
+GRACE_S = 3.0
 """How long a stopping server waits for an environment that is in the middle of a step."""
 _TICK_MS = 500
 """How often a server with nothing to do looks for silent sessions."""
