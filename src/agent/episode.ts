@@ -128,6 +128,8 @@ export interface EpisodeEnd {
   /** Sum of the rewards, in order, in double precision. */
   readonly score: number;
   readonly counters: Readonly<AnswerCounters>;
+  /** Why it was `stopped`: the limit that was reached, or the policy's words. */
+  readonly reason?: string;
   /** Why it failed or was cancelled. */
   readonly error: AgentError | null;
   /** Milliseconds from the reset to the end. */

@@ -1,5 +1,20 @@
 /** Games as data, policies, and the loop that plays episodes. See docs/games.md. */
+export { resolveAction } from './action-name.js';
+export * from './answer-counters.js';
+export * from './create-policy.js';
+export { fromEnvs, fromVectorEnv } from './environments.js';
 export * from './episode.js';
+export { type PlayOptions, playEpisode, playEpisodes } from './episode-loop.js';
+export { FrameStack } from './frame-stack.js';
 export * from './game.js';
+export { defaultEmulator, gameForEnv } from './game-for-env.js';
+export { FIRST_EVALUATION_SEED, gameSchema } from './game-schema.js';
+export { findGameOf, gameNames, listGames, loadGame, parseGame } from './load-game.js';
+export { parseAction } from './parse-action.js';
 export * from './parse-result.js';
+export { parseScript, type Script, type ScriptEnd } from './policies/script.js';
+export { type Player, type SimplePolicyOptions, simplePolicy } from './policies/simple-policy.js';
 export * from './policy.js';
+export { buildPrompt, type PromptParts, type PromptSegment, promptText } from './prompt.js';
+export { IMAGE_MARKER } from './prompt-pieces.js';
+export { type ConfigProblem, didYouMean, parseYamlConfig } from './yaml-config.js';

@@ -49,7 +49,10 @@ export type Answer =
   | { readonly kind: 'text'; readonly raw: string; readonly scores?: readonly number[]; readonly usage?: Usage }
   | { readonly kind: 'stop'; readonly reason: string };
 
-/** A player. Implementations keep what belongs to one episode under its id and drop it in `end`. */
+/**
+ * A player. Implementations keep what belongs to one episode under its id and drop it in `end`, which is called for
+ * every episode, also for one that `begin` was never called for or failed for.
+ */
 export interface Policy extends AsyncDisposable {
   /** What a record calls it, such as `random`, `constant:gas` or `pae-lamm:models/pae-lamm-mini`. */
   readonly id: string;

@@ -85,9 +85,7 @@ export function didYouMean(given: string, candidates: readonly string[]): string
   if (candidates.length === 0) return undefined;
   const best = closest(given.toLowerCase(), [...candidates]);
   const tolerance = best.length < 4 ? 1 : Math.max(2, Math.floor(best.length / 3));
-  return distance(given.toLowerCase(), best.toLowerCase()) <= Math.max(1, Math.floor(best.length / 3))
-    ? best
-    : undefined;
+  return distance(given.toLowerCase(), best.toLowerCase()) <= tolerance ? best : undefined;
 }
 
 /** The fields that the schema has at a path. */

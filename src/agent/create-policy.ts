@@ -1,0 +1,97 @@
+/**
+ * Policies by name, as `--policy` takes them: `NAME` or `NAME:ARGUMENT`. Rooms above this one bring kinds of their own
+ * (experts, models) and pass them along; a kind loads what it needs when it is asked for, not before.
+ */
+import { AgentError } from '../core/index.js';
+import type { Game } from './game.js';
+import { createConstantPolicy, createNoopPolicy } from './policies/constant.js';
+import { createRandomPolicy } from './policies/random.js';
+import { createScriptPolicy } from './policies/script.js';
+import type { Policy } from './policy.js';
+import { didYouMean } from './yaml-config.js';
+
+export interface PolicyContext {
+  readonly game: Game;
+  readonly signal?: AbortSignal;
+}
+
+/** One kind of policy, for the registry and for help texts. */
+export interface PolicyKind {
+  readonly name: string;
+  /** What follows the colon, such as `ACTION`; null where nothing does. */
+  readonly argument: { readonly name: string; readonly isRequired: boolean } | null;
+  readonly description: string;
+  /** `argument` is never empty; it is undefined only where it may be left out. */
+  create(argument: string | undefined, context: PolicyContext): Promise<Policy>;
+}
+
+/** The policies that need no model. */
+export const basicPolicies: readonly PolicyKind[] = [
+  {
+    name: 'random',
+    argument: null,
+    description: 'every action as likely as any other, drawn from the seed',
+    create: async () => createRandomPolicy(),
+  },
+  {
+    name: 'noop',
+    argument: null,
+    description: 'the action that does nothing',
+    create: async (_, { game }) => createNoopPolicy(game),
+  },
+  {
+    name: 'constant',
+    argument: { name: 'ACTION', isRequired: true },
+    description: 'one action throughout, by name, alias or index',
+    create: async (action, { game }) => createConstantPolicy(action as string, game),
+  },
+  {
+    name: 'script',
+    argument: { name: 'FILE', isRequired: true },
+    description: 'the actions written in a file, one a line',
+    create: (file, { game }) => createScriptPolicy(file as string, game),
+  },
+];
+
+/**
+ * The policy that `spec` names among `kinds`. Rejects with `usage` where there is none, or its argument is missing or
+ * not wanted, and with whatever making it meets.
+ */
+export async function createPolicy(
+  spec: string,
+  context: PolicyContext,
+  kinds: readonly PolicyKind[] = basicPolicies,
+): Promise<Policy> {
+  const colon = spec.indexOf(':');
+  const name = (colon === -1 ? spec : spec.slice(0, colon)).trim();
+  const argument = colon === -1 ? undefined : spec.slice(colon + 1).trim() || undefined;
+  const kind = kinds.find((one) => one.name === name);
+  if (!kind) throw unknownPolicy(spec, name, kinds);
+  const isMissing = argument === undefined && kind.argument?.isRequired === true;
+  const isUnwanted = colon !== -1 && kind.argument === null;
+  if (!isMissing && !isUnwanted) return kind.create(argument, context);
+  throw new AgentError('usage', isMissing ? `${name} needs an argument` : `${name} takes no argument`, {
+    expected: policyUsage(kind),
+    got: spec,
+    where: '--policy',
+  });
+}
+
+/** How a kind is written: `random`, `constant:ACTION`, `expert[:DIR]`. */
+export function policyUsage({ name, argument }: Pick<PolicyKind, 'name' | 'argument'>): string {
+  if (argument === null) return name;
+  return argument.isRequired ? `${name}:${argument.name}` : `${name}[:${argument.name}]`;
+}
+
+function unknownPolicy(spec: string, name: string, kinds: readonly PolicyKind[]): AgentError {
+  const similar = didYouMean(
+    name,
+    kinds.map((kind) => kind.name),
+  );
+  return new AgentError('usage', `there is no policy ${JSON.stringify(name)}`, {
+    expected: `one of ${kinds.map(policyUsage).join(', ')}`,
+    got: spec,
+    where: '--policy',
+    ...(similar === undefined ? {} : { next: `did you mean ${similar}?` }),
+  });
+}
