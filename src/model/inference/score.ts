@@ -2,15 +2,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { AgentError } from '../../core/errors.js';
 import type { Network } from '../network/network.js';
-import { type BatchLayout, layOut, type SequenceRow } from '../sequence/layout.js';
+import { layOutAnswers } from '../sequence/answers.js';
 import type { Prefix } from './prefix-cache.js';
 import type { Prompt } from './prompt.js';
-
-/** One probability to read: the row of logits it is in, and the token it is of. */
-interface Reading {
-  readonly row: number;
-  readonly token: number;
-}
 
 /**
  * The log-probability of each answer after its prompt, all in one pass: answers lie behind their prompt side by side.
@@ -24,13 +18,8 @@ export async function scoreAnswers(
   features: Float32Array | null,
   prefix: Prefix,
 ): Promise<number[][]> {
-  const rows = prompts.map(({ tokens }, i): SequenceRow => {
-    // The last token of an answer is predicted and never read.
-    const branches = (answers[i] ?? []).map((answer) => answer.slice(0, -1));
-    return { prompt: tokens.slice(prefix.length), branches };
-  });
-  const layout = layOut(rows, prefix.length);
-  const { hiddenRows, readings } = planReadings(layout, answers);
+  const rows = prompts.map(({ tokens }, i) => ({ prompt: tokens.slice(prefix.length), answers: answers[i] ?? [] }));
+  const { layout, hiddenRows, readings } = layOutAnswers(rows, prefix.length);
   const picked = tf.tidy(() => {
     const size = network.config.text.hiddenSize;
     const pictures = features && tf.tensor2d(features, [features.length / size, size]);
@@ -45,20 +34,6 @@ export async function scoreAnswers(
   return readings.map((ofPrompt) =>
     ofPrompt.map((ofAnswer) => requireNumber(ofAnswer.reduce((sum) => sum + (values[next++] as number), 0))),
   );
-}
-
-/** Which hidden states are needed (the end of a prompt serves all its answers), and what is read from their logits. */
-function planReadings(layout: BatchLayout, answers: readonly (readonly (readonly number[])[])[]) {
-  const hiddenRows: number[] = [];
-  const rowOf = (index: number): number => hiddenRows.push(index) - 1;
-  const readings = answers.map((ofPrompt, i) => {
-    const promptRow = rowOf(layout.promptEnd[i] as number);
-    return ofPrompt.map((answer, j) => {
-      const start = layout.branchStart[i]?.[j] as number;
-      return answer.map((token, k): Reading => ({ row: k === 0 ? promptRow : rowOf(start + k - 1), token }));
-    });
-  });
-  return { hiddenRows, readings };
 }
 
 function requireNumber(score: number): number {

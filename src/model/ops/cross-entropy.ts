@@ -1,0 +1,41 @@
+/** Cross entropy of chosen tokens. */
+import * as tf from '@tensorflow/tfjs';
+import { runKernel } from './kernel.js';
+
+/** A row of logits and a token that is right there; a row may have several, which count each. */
+export interface Target {
+  readonly row: number;
+  readonly token: number;
+}
+
+/** Mean of −log softmax(logits)[row, token] over the targets, for logits [rows, vocabulary]. */
+export function crossEntropy(logits: tf.Tensor2D, targets: readonly Target[]): tf.Scalar {
+  const [rows, vocabulary] = logits.shape;
+  const counts = new Float32Array(rows);
+  for (const { row } of targets) counts[row] = (counts[row] as number) + 1;
+  // Each row of labels is a distribution, as the kernel's gradient wants it; the row's weight makes up for it.
+  const labels = new Float32Array(rows * vocabulary);
+  for (const { row, token } of targets) {
+    const place = row * vocabulary + token;
+    labels[place] = (labels[place] as number) + 1 / (counts[row] as number);
+  }
+  const weights = tf.tensor1d(counts.map((count) => count / targets.length));
+  const perRow = softmaxCrossEntropy(logits, tf.tensor2d(labels, [rows, vocabulary]));
+  return tf.sum(tf.mul(perRow, weights));
+}
+
+/** TensorFlow's kernel computes the loss and its gradient together. */
+function softmaxCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor2D): tf.Tensor1D {
+  const compute = tf.customGrad((x, save) => {
+    const [loss, slope] = runKernel('SoftmaxCrossEntropyWithLogits', [x as tf.Tensor, labels], 2) as [
+      tf.Tensor,
+      tf.Tensor,
+    ];
+    (save as tf.GradSaveFunc)([slope]);
+    return {
+      value: loss,
+      gradFunc: (upstream: tf.Tensor, saved: tf.Tensor[]) => tf.mul(tf.expandDims(upstream, 1), saved[0] as tf.Tensor),
+    };
+  });
+  return compute(logits) as tf.Tensor1D;
+}

@@ -1,0 +1,73 @@
+/** The gradient of the loss is PyTorch's for every parameter. */
+import * as tf from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Network } from '../../../src/model/network/network.js';
+import { canonicalName, PARTS } from '../../../src/model/network/parameter-specs.js';
+import { lossAndGradients, lossOf, type TrainingBatch } from '../../../src/model/training/loss.js';
+import { CASES, type Golden, maxDifference, readGolden } from '../network/golden.js';
+
+const TOLERANCE = 1e-3;
+
+describe.each(CASES)('%s', (name) => {
+  let golden: Golden;
+  let network: Network;
+  let batch: TrainingBatch;
+  beforeAll(async () => {
+    golden = await readGolden(name);
+    network = await Network.load(golden.folder);
+    const [tokens] = golden.prompts as [number[]];
+    const pixels = golden.tensors.get('pixels')!;
+    const ofFirst = (pixels.data.length / (pixels.shape[0] as number)) * (golden.images[0] as number);
+    batch = {
+      rows: [{ prompt: tokens.slice(0, -golden.answer), answers: [tokens.slice(-golden.answer)] }],
+      pixels: pixels.data.slice(0, ofFirst),
+    };
+  });
+  afterAll(() => {
+    network[Symbol.dispose]();
+    expect(tf.memory().numTensors).toBe(0);
+  });
+
+  it('agrees in the loss and in every gradient', async () => {
+    const { loss, tokens, gradients } = await lossAndGradients(network, batch, new Set(PARTS));
+    expect(Math.abs(loss - (golden.tensors.get('loss')!.data[0] as number))).toBeLessThan(1e-4);
+    expect(tokens).toBe(golden.answer);
+    const asTensors = new Map(
+      network.parameters.specs.map(({ name: key }) => {
+        const { shape, size } = network.parameters.get(key);
+        return [key, tf.tensor(gradients.get(key) ?? new Float32Array(size), shape)];
+      }),
+    );
+    const pieces = await network.parameters.pieces((key) => asTensors.get(key) as tf.Tensor);
+    tf.dispose([...asTensors.values()]);
+    const got = new Map(pieces.map((piece) => [piece.name, piece.data]));
+    const expected = [...golden.tensors].filter(([key]) => key.startsWith('gradient.'));
+    expect(expected.length).toBeGreaterThan(30);
+    for (const [key, { data }] of expected) {
+      const own = got.get(canonicalName(key.replace('gradient.', '')));
+      expect([key, maxDifference(own!, data) < TOLERANCE]).toEqual([key, true]);
+    }
+    // What the reference gives no gradient has none here: layers behind the features, and nothing else.
+    const named = new Set(expected.map(([key]) => canonicalName(key.replace('gradient.', ''))));
+    const silent = pieces.filter(({ data }) => data.every((value) => value === 0)).map((piece) => piece.name);
+    expect(silent.filter((key) => named.has(key))).toEqual([]);
+    expect(pieces.length - silent.length).toBe(named.size);
+  });
+
+  it('gives gradients only to the parts that learn', async () => {
+    const { gradients } = await lossAndGradients(network, batch, new Set(['projector']));
+    expect([...gradients.keys()].every((key) => key.startsWith('projector.'))).toBe(true);
+    const count = network.parameters.specs.filter(({ part }) => part === 'projector').length;
+    expect(gradients.size).toBe(count);
+  });
+
+  it('weighs every token of several answers behind one prompt alike', async () => {
+    const { prompt } = batch.rows[0]!;
+    const single = async (answer: number[]) =>
+      answer.length * (await lossOf(network, { ...batch, rows: [{ prompt, answers: [answer] }] }));
+    const answers = [[7, 8, 9], [7, 20], [30]];
+    const together = await lossOf(network, { ...batch, rows: [{ prompt, answers }] });
+    const apart = (await Promise.all(answers.map(single))).reduce((sum, loss) => sum + loss, 0) / 6;
+    expect(together).toBeCloseTo(apart, 4);
+  });
+});
