@@ -75,7 +75,7 @@ export async function setUp(options = {}) {
 
 async function runSteps(steps, context, lock, progress) {
   const found = requireMachine(steps);
-  requireDisk(steps);
+  requireDisk(steps, context);
   rmSync(paths.temporary, { recursive: true, force: true });
   mkdirSync(paths.temporary, { recursive: true });
   for (const [index, step] of steps.entries()) {
@@ -107,8 +107,8 @@ function requireMachine(steps) {
   return (name) => results.get(name);
 }
 
-function requireDisk(steps) {
-  const needed = steps.reduce((sum, { diskBytes }) => sum + diskBytes, 0);
+function requireDisk(steps, context) {
+  const needed = steps.reduce((sum, step) => sum + step.diskBytes(context), 0);
   const { bavail, bsize } = statfsSync(root);
   const free = bavail * bsize;
   if (free >= needed) return;

@@ -53,7 +53,7 @@ export const bindingStep = {
   name: 'binding',
   title: 'library between Node.js and TensorFlow',
   requires: ['compiler'],
-  diskBytes: 50e6,
+  diskBytes: () => 50e6,
   applies: () => true,
   after: 'tensorflow',
   inputs: ({ variant }) => ({

@@ -10,7 +10,7 @@ export const buildStep = {
   name: 'build',
   title: 'TypeScript',
   requires: [],
-  diskBytes: 50e6,
+  diskBytes: () => 50e6,
   applies: () => existsSync(paths.source),
   after: 'packages',
   inputs: () => ({

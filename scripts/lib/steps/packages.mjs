@@ -10,7 +10,7 @@ export const packagesStep = {
   name: 'packages',
   title: 'JavaScript packages',
   requires: ['npm'],
-  diskBytes: 500e6,
+  diskBytes: () => 700e6,
   /** A package installed from a registry carries its packages and its build with it. */
   applies: () => existsSync(paths.source),
   inputs: () => ({ lock: contentOf(join(root, 'package-lock.json')), platform: `${process.platform} ${process.arch}` }),

@@ -26,7 +26,7 @@ export const pythonStep = {
   name: 'python',
   title: 'Python environment of the emulators',
   requires: ['python'],
-  diskBytes: 600e6,
+  diskBytes: () => 600e6,
   applies: () => true,
   inputs: () => ({ lock: contentOf(lockOf('requirements.lock')) }),
   /** The interpreter is a link to the machine's: gone when that Python was removed. */
@@ -43,7 +43,7 @@ export const pythonTestStep = {
   name: 'python-test',
   title: 'Python test tools',
   requires: [],
-  diskBytes: 100e6,
+  diskBytes: () => 100e6,
   applies: ({ forTests }) => forTests,
   after: 'python',
   inputs: () => ({ lock: contentOf(lockOf('requirements-dev.lock')), base: contentOf(lockOf('requirements.lock')) }),

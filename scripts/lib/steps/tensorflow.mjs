@@ -26,7 +26,8 @@ export const tensorflowStep = {
   name: 'tensorflow',
   title: 'TensorFlow',
   requires: [],
-  diskBytes: 2.2e9,
+  /** While it runs: the wheels unpacked, before their Python part is dropped. */
+  diskBytes: ({ variant }) => (variant === 'gpu' ? 9e9 : 2.2e9),
   applies: () => true,
   after: 'python',
   inputs: ({ variant }) => ({ lock: contentOf(lockOf(variant)), variant, wheelPython }),
