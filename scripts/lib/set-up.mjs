@@ -35,13 +35,16 @@ const stepsOf = (context, only) =>
 
 const isDone = (step, context) => step.isPresent() && stamps.read(step.name)?.inputs === hashOf(step.inputs(context));
 
-/** The steps that must still run, in order; a step whose forerunner runs again runs again too, the build excepted. */
+/** A new Python environment has lost its test tools, whatever their stamp says. */
+const isUndoneBy = (step, others) => step.name === 'python-test' && others.includes('python');
+
+/** The steps that must still run, in order. */
 export function pendingSteps(options = {}) {
   const context = contextOf(options);
   const pending = [];
   for (const step of stepsOf(context, options.only)) {
-    const redo = step.name === 'python-test' && pending.some(({ name }) => name === 'python');
-    if (redo || options.force || !isDone(step, context)) pending.push(step);
+    const names = pending.map(({ name }) => name);
+    if (options.force || isUndoneBy(step, names) || !isDone(step, context)) pending.push(step);
   }
   return pending;
 }
@@ -52,6 +55,7 @@ export function pendingSteps(options = {}) {
  * @throws {SetupError} with what failed, why, and what to do
  */
 export async function setUp(options = {}) {
+  rememberChoice(options.flag);
   if (pendingSteps(options).length === 0) return [];
   const progress = options.progress ?? createProgress();
   try {
@@ -61,7 +65,7 @@ export async function setUp(options = {}) {
     const stopWatching = endOnSignals(lock, progress);
     const beat = setInterval(lock.touch, 5_000);
     try {
-      return await runSteps(pendingSteps(options), contextOf(options), lock, progress);
+      return await runSteps(options, lock, progress);
     } finally {
       clearInterval(beat);
       stopWatching();
@@ -73,23 +77,39 @@ export async function setUp(options = {}) {
   }
 }
 
-async function runSteps(steps, context, lock, progress) {
+/** A flag that asks for the TensorFlow already installed runs no step, and is kept all the same. */
+function rememberChoice(flag) {
+  const installed = stamps.read('tensorflow');
+  if (!flag || !installed) return;
+  const chosen = flag === 'auto' ? 'machine' : 'flag';
+  if ((flag === 'auto' || flag === installed.variant) && installed.chosen !== chosen) {
+    stamps.write('tensorflow', installed.inputs, { variant: installed.variant, chosen });
+  }
+}
+
+async function runSteps(options, lock, progress) {
+  const context = contextOf(options);
+  const steps = pendingSteps(options);
   const found = requireMachine(steps);
   requireDisk(steps, context);
   rmSync(paths.temporary, { recursive: true, force: true });
   mkdirSync(paths.temporary, { recursive: true });
+  const ran = [];
   for (const [index, step] of steps.entries()) {
-    const inputs = hashOf(step.inputs(context));
-    if (!step.isDoneElsewhere?.()) {
+    // Looked at again: a step may have seemed undone only because the packages were not there yet.
+    if (!options.force && !isUndoneBy(step, ran) && isDone(step, context)) continue;
+    const inputs = hashOf(step.inputs(context)); // before it runs: what changes meanwhile is not in it
+    if (options.force || !step.isDoneElsewhere?.()) {
       progress.start(`[${index + 1}/${steps.length}]`, step.title);
       stamps.remove(step.name);
       await step.run({ ...context, found, what: step.title, run: runner(step, lock) });
       progress.done();
+      ran.push(step.name);
     }
-    stamps.write(step.name, step.name === 'build' ? inputs : hashOf(step.inputs(context)), step.facts?.(context));
+    stamps.write(step.name, inputs, step.facts?.(context));
   }
   rmSync(paths.temporary, { recursive: true, force: true });
-  return steps.map(({ name }) => name);
+  return ran;
 }
 
 /** Temporary files stay inside the project: /tmp may be small, and what a killed step left is found here. */

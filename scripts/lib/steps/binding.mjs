@@ -55,7 +55,6 @@ export const bindingStep = {
   requires: ['compiler'],
   diskBytes: () => 50e6,
   applies: () => true,
-  after: 'tensorflow',
   inputs: ({ variant }) => ({
     tfjs: versionOf('@tensorflow/tfjs-node-gpu'),
     headers: versionOf('node-api-headers'),

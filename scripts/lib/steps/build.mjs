@@ -12,7 +12,6 @@ export const buildStep = {
   requires: [],
   diskBytes: () => 50e6,
   applies: () => existsSync(paths.source),
-  after: 'packages',
   inputs: () => ({
     sources: statFingerprint(paths.source, (name) => /\.(ts|json)$/.test(name)),
     settings: contentOf(join(root, 'tsconfig.json')) + contentOf(join(root, 'tsconfig.build.json')),

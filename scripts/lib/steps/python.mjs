@@ -45,7 +45,6 @@ export const pythonTestStep = {
   requires: [],
   diskBytes: () => 100e6,
   applies: ({ forTests }) => forTests,
-  after: 'python',
   inputs: () => ({ lock: contentOf(lockOf('requirements-dev.lock')), base: contentOf(lockOf('requirements.lock')) }),
   isPresent: () => existsSync(join(paths.python, 'bin', 'pytest')),
   async run(context) {

@@ -29,7 +29,6 @@ export const tensorflowStep = {
   /** While it runs: the wheels unpacked, before their Python part is dropped. */
   diskBytes: ({ variant }) => (variant === 'gpu' ? 9e9 : 2.2e9),
   applies: () => true,
-  after: 'python',
   inputs: ({ variant }) => ({ lock: contentOf(lockOf(variant)), variant, wheelPython }),
   isPresent: () => libraryNames().every((name) => existsSync(join(libraryFolder, name))),
   facts: ({ variant, variantChosen }) => ({ variant, chosen: variantChosen }),
