@@ -1,0 +1,33 @@
+/**
+ * Ctrl-C and SIGTERM as an AbortSignal: the command closes what it has open and ends by itself. A second Ctrl-C
+ * ends at once, for the person who cannot wait.
+ */
+export interface Interrupt extends Disposable {
+  readonly signal: AbortSignal;
+  /** The exit code that tells a shell which signal ended the command (128 + its number), once there was one. */
+  readonly exitCode: number | undefined;
+}
+
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+export function listenForInterrupt(onFirst: (name: string) => void): Interrupt {
+  const controller = new AbortController();
+  let exitCode: number | undefined;
+  const listener = (name: NodeJS.Signals): void => {
+    const code = SIGNALS[name as keyof typeof SIGNALS];
+    if (exitCode !== undefined) process.exit(code);
+    exitCode = code;
+    onFirst(name);
+    controller.abort(new Error(`interrupted by ${name}`));
+  };
+  for (const name of Object.keys(SIGNALS)) process.on(name, listener);
+  return {
+    signal: controller.signal,
+    get exitCode() {
+      return exitCode;
+    },
+    [Symbol.dispose]: () => {
+      for (const name of Object.keys(SIGNALS)) process.off(name, listener);
+    },
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * The command line's entry: parses arguments, runs one command and answers with an exit code: 0 done, 1 failed,
+ * 2 wrong usage, 128 + n ended by a signal. Commands load their rooms when they run, so that `--help` stays instant.
+ */
+import { Command, CommanderError } from 'commander';
+import { isAgentError } from '../core/index.js';
+import { registerCompletion } from './completion.js';
+import { Console } from './console.js';
+import type { Register } from './context.js';
+import { registerDoctor } from './doctor.js';
+import { registerGames } from './games.js';
+import { registerKeys } from './keys.js';
+import { registerPlay } from './play.js';
+import { registerReplay } from './replay.js';
+import { registerServe } from './serve.js';
+import { version } from './version.js';
+
+const COMMANDS: readonly Register[] = [
+  registerPlay,
+  registerReplay,
+  registerGames,
+  registerDoctor,
+  registerServe,
+  registerKeys,
+  registerCompletion,
+];
+
+const EXAMPLES = `
+Examples:
+  $ agent play --game carracing --seed 7
+  $ agent play --game spaceinvaders --policy constant:fire --seed 3 --record
+  $ agent play --env ALE/Breakout-v5 --policy random --seed 1
+  $ agent replay runs/RUN --video episode.mp4
+  $ agent doctor
+
+Exit codes: 0 done, 1 failed, 2 wrong usage.`;
+
+/** Runs the command that `args` (without node and script) names; resolves to the exit code and never rejects. */
+export async function main(args: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const program = new Command('agent')
+    .description('Play video games from pixels with vision-language models, experts and baselines, and keep the proof.')
+    .version(version(), '-V, --version')
+    .option('--json', 'print one JSON document instead of text, failures too')
+    .option('-q, --quiet', 'no progress, only results and errors')
+    .showHelpAfterError('(agent --help shows the commands, agent COMMAND --help its options)')
+    .addHelpText('after', EXAMPLES)
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text) });
+  const output = (): Console =>
+    new Console({ json: program.opts().json === true, quiet: program.opts().quiet === true });
+  for (const register of COMMANDS) {
+    register(program, { output, setExitCode: (code) => (exitCode = code) });
+  }
+  // Global options may stand behind the command's name too: `agent play … --json`.
+  for (const command of program.commands) {
+    command.option('--json', 'print one JSON document').option('-q, --quiet', 'no progress');
+    command.exitOverride().on('option:json', () => program.setOptionValue('json', true));
+    command.on('option:quiet', () => program.setOptionValue('quiet', true));
+  }
+  try {
+    if (args.length === 0) program.help({ error: true });
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageFailure(error, args);
+    output().failure(error);
+    return isAgentError(error, 'usage') ? 2 : 1;
+  }
+}
+
+/** Commander has told the person already; a program that asked for JSON gets the envelope. */
+function usageFailure(error: CommanderError, args: readonly string[]): number {
+  const message = error.message.replace(/^error: /, '');
+  if (args.includes('--json'))
+    process.stdout.write(`${JSON.stringify({ error: { code: 'usage', message } }, null, 2)}\n`);
+  return 2;
+}

@@ -1,0 +1,112 @@
+/** Everything one episode needs, put together from the command line's words: game, environment, policy, observers. */
+import { join, resolve } from 'node:path';
+import type { EmulatorSettings, EpisodeEnd, EpisodeObserver, Game, Policy } from '../agent/index.js';
+import { projectPaths } from '../core/project-paths.js';
+import type { Emulators, GymStep, VectorEnv } from '../env-bridge/index.js';
+import type { RecorderOptions } from '../replay/index.js';
+import type { PlayOptions } from './play.js';
+
+/** What is left behind when an episode is over; null where there is none. */
+export interface Outcome {
+  readonly game: string;
+  readonly policy: string;
+  readonly seed: number;
+  readonly run: string | null;
+  readonly video: string | null;
+  readonly chain: string | null;
+}
+
+export interface Stage extends AsyncDisposable {
+  readonly actionNames: readonly string[];
+  play(watchers: readonly EpisodeObserver[]): Promise<EpisodeEnd>;
+  outcome(): Promise<Outcome>;
+}
+
+/** Makes what the options name. Rejects with the error of the first thing that is wrong, before anything is played. */
+export async function openStage(options: PlayOptions, emulators: Emulators, signal: AbortSignal): Promise<Stage> {
+  const { createPolicy, fromVectorEnv, gameForEnv, playEpisode } = await import('../agent/index.js');
+  const { EpisodeRecorder, gitState, openRecord, programVersions, VideoRecorder } = await import('../replay/index.js');
+  const frames = options.record !== undefined;
+  const named = await namedGame(options);
+  const environment = await makeEnvironment(named?.emulator ?? (await defaultSettings(options.env)), {
+    emulators,
+    signal,
+    render: frames,
+    plain: options.plain === true,
+  });
+  try {
+    const game: Game = named ?? gameForEnv(environment.spec);
+    const seed = options.seed ?? game.seeds.default;
+    const policy: Policy = await createPolicy(options.policy, { game, signal });
+    const { env: _, ...settings } = game.emulator;
+    const resolved: RecorderOptions['arguments']['resolved'] = {
+      game: game.name,
+      env: game.emulator.env,
+      // As JSON would have it: the game's own object is read-only by type.
+      emulator: JSON.parse(JSON.stringify(settings)),
+      policy: policy.id,
+      seed,
+      maxSteps: options.maxSteps ?? null,
+      plain: options.plain === true,
+    };
+    const recorder = new EpisodeRecorder({
+      folder: options.out === undefined ? { runs: projectPaths.runs } : { exactly: options.out },
+      arguments: { given: process.argv.slice(2), resolved },
+      versions: { ...(await programVersions()), ...emulators.versions },
+      git: await gitState(),
+      recoveries: () => emulators.recoveries,
+    });
+    const videoPath = (): string =>
+      typeof options.record === 'string' ? resolve(options.record) : join(recorder.folder ?? '.', 'episode.mp4');
+    const video = frames ? [new VideoRecorder(videoPath, options.overlay ? {} : { overlay: false })] : [];
+    return {
+      actionNames: game.actions.map(({ name }) => name),
+      play: (watchers) =>
+        playEpisode<GymStep>({
+          game,
+          policy,
+          environments: fromVectorEnv(environment, { frames }),
+          episode: { id: `${game.name}-${seed}`, seed, observers: [recorder, ...video, ...watchers] },
+          ...(options.maxSteps === undefined ? {} : { maxSteps: options.maxSteps }),
+          signal,
+        }),
+      outcome: async () => {
+        const run = recorder.folder ?? null;
+        const manifest = run === null ? null : (await openRecord(run)).manifest;
+        return {
+          game: game.name,
+          policy: policy.id,
+          seed,
+          run,
+          video: frames && manifest?.result ? videoPath() : null,
+          chain: manifest?.result?.chain ?? null,
+        };
+      },
+      [Symbol.asyncDispose]: async () => {
+        await policy[Symbol.asyncDispose]();
+        await environment.close();
+      },
+    };
+  } catch (error) {
+    await environment.close();
+    throw error;
+  }
+}
+
+/** The game that was named, or the shipped one that plays the named environment. */
+async function namedGame({ game, env }: PlayOptions): Promise<Game | undefined> {
+  const { findGameOf, loadGame } = await import('../agent/index.js');
+  return game === undefined ? findGameOf(env ?? '') : loadGame(game);
+}
+
+async function defaultSettings(env = ''): Promise<EmulatorSettings> {
+  return (await import('../agent/index.js')).defaultEmulator(env);
+}
+
+async function makeEnvironment(
+  { env, ...settings }: EmulatorSettings,
+  options: { emulators: Emulators; signal: AbortSignal; render: boolean; plain: boolean },
+): Promise<VectorEnv> {
+  const { makeVectorEnv } = await import('../env-bridge/index.js');
+  return makeVectorEnv(env, { ...settings, ...options, count: 1 });
+}

@@ -1,0 +1,125 @@
+/** `agent play`: one episode of a game, recorded as it is played. */
+import { Option } from 'commander';
+import type { EpisodeEnd, EpisodeObserver } from '../agent/index.js';
+import { AgentError } from '../core/index.js';
+import { seed, wholeNumber } from './arguments.js';
+import type { Console } from './console.js';
+import type { CommandContext, Register } from './context.js';
+import { addEmulatorOptions, type EmulatorOptions, openEmulators } from './emulator-options.js';
+import { listenForInterrupt } from './interrupt.js';
+import { openStage } from './play-stage.js';
+import { formatScore } from './replay.js';
+
+const EXAMPLES = `
+Examples:
+  $ agent play --game carracing --seed 7
+  $ agent play --game spaceinvaders --policy constant:fire --record
+  $ agent play --game carracing --policy script:examples/first-bend.txt
+  $ agent play --env ALE/Breakout-v5 --policy random --seed 1
+  $ agent play --game ./my-game.yaml --json
+
+The record goes to a folder under runs/; agent replay verifies it.`;
+
+export interface PlayOptions extends EmulatorOptions {
+  readonly game?: string;
+  readonly env?: string;
+  readonly policy: string;
+  readonly seed?: number;
+  readonly maxSteps?: number;
+  readonly record?: boolean | string;
+  readonly overlay: boolean;
+  readonly out?: string;
+  readonly plain?: boolean;
+}
+
+export const registerPlay: Register = (program, context) => {
+  const command = program
+    .command('play')
+    .description('play one episode of a game and record it')
+    .addOption(new Option('-g, --game <game>', 'a name of `agent games`, or the path of a YAML file').conflicts('env'))
+    .option('--env <id>', 'any Gymnasium id, also MODULE:ID')
+    .option('-p, --policy <policy>', 'who plays: random, noop, constant:ACTION, script:FILE', 'random')
+    .option('-s, --seed <n>', "the episode's seed (default: the game's)", seed)
+    .option('--max-steps <n>', 'stop after so many decisions', wholeNumber(1, 10_000_000))
+    .option('--record [file]', 'write a video while playing (default: episode.mp4 in the run folder)')
+    .option('--no-overlay', 'leave action, reward, score and step out of the video')
+    .option('-o, --out <folder>', 'folder of the record (default: a new one under runs/)')
+    .option('--plain', "use Gymnasium's own emulator where a faster identical one is the default")
+    .addHelpText('after', EXAMPLES);
+  addEmulatorOptions(command).action((options: PlayOptions) => play(options, context));
+};
+
+async function play(options: PlayOptions, context: CommandContext): Promise<void> {
+  const output = context.output();
+  if (options.game === undefined && options.env === undefined) {
+    throw new AgentError('usage', 'what shall be played?', {
+      expected: '--game NAME or --env ID',
+      next: 'agent games lists the games, for example: agent play --game carracing --seed 7',
+    });
+  }
+  using interrupt = listenForInterrupt(() => output.note('stopping; the record is being closed …'));
+  try {
+    await using emulators = await openEmulators(options, {
+      signal: interrupt.signal,
+      onRecovery: ({ reason, decisions, milliseconds }) =>
+        output.note(
+          `the emulator process ended (${reason}); a new one replayed ${decisions} decisions, ` +
+            `every hash equal, in ${(milliseconds / 1000).toFixed(1)} s`,
+        ),
+    });
+    await using stage = await openStage(options, emulators, interrupt.signal);
+    const end = await stage.play([new ProgressLine(stage.actionNames, output)]);
+    output.clearLive();
+    await tell(end, stage, output);
+    if (end.status === 'failed') throw end.error ?? new AgentError('internal', 'the episode failed without a reason');
+    if (end.status === 'cancelled') context.setExitCode(interrupt.exitCode ?? 1);
+  } catch (error) {
+    if (interrupt.exitCode === undefined) throw error;
+    context.setExitCode(interrupt.exitCode);
+  }
+}
+
+async function tell(end: EpisodeEnd, stage: Awaited<ReturnType<typeof openStage>>, output: Console): Promise<void> {
+  const { status, ending, steps, score, counters } = end;
+  const outcome = await stage.outcome();
+  if (status !== 'failed') {
+    output.result({ ...outcome, status, ending, score, decisions: steps, counters });
+  }
+  const how = ending ?? status;
+  output.print(`${output.style(`score ${formatScore(score)}`, 'bold')}  ${steps} decisions, ${how}`);
+  const troubles = Object.entries(counters).filter(
+    ([name, count]) => count > 0 && name !== 'decisions' && name !== 'parsed',
+  );
+  if (troubles.length > 0) output.print(`answers: ${troubles.map(([name, count]) => `${count} ${name}`).join(', ')}`);
+  if (outcome.chain !== null) output.print(`chain  ${outcome.chain}`);
+  if (outcome.run !== null) output.print(`record ${outcome.run}`);
+  if (outcome.video !== null) output.print(`video  ${outcome.video}`);
+}
+
+/** Redrawn at most ten times a second: a terminal takes no more, and the emulators need the time. */
+const REDRAW_MS = 100;
+/** Where there is no terminal, a line now and then shows that it goes on. */
+const PLAIN_LINE_MS = 10_000;
+
+class ProgressLine implements EpisodeObserver {
+  #score = 0;
+  #last = performance.now();
+  readonly #started = performance.now();
+
+  constructor(
+    private readonly actionNames: readonly string[],
+    private readonly output: Console,
+  ) {}
+
+  onStep({ step, reward, executed }: Parameters<NonNullable<EpisodeObserver['onStep']>>[0]): void {
+    this.#score += reward;
+    const now = performance.now();
+    if (now - this.#last < (this.output.isLive ? REDRAW_MS : PLAIN_LINE_MS)) return;
+    this.#last = now;
+    const action = typeof executed === 'number' ? (this.actionNames[executed] ?? executed) : executed.join(' ');
+    const rate = (step / (now - this.#started)) * 1000;
+    const line = `step ${step}  score ${formatScore(this.#score)}  ${action}  ${rate.toFixed(0)} decisions/s`;
+    if (this.output.isLive) this.output.live(line);
+    else this.output.note(line);
+  }
+}
