@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { type Game, parseAction } from '../../src/agent/index.js';
+import { type Case, carAnswers, invaderAnswers } from './support/answers.js';
+import { carracing, spaceinvaders } from './support/games.js';
+
+function meaning(answer: string, game: Game): string {
+  const result = parseAction(answer, game.actions);
+  return result.ok ? (game.actions[result.action]?.name ?? 'no such action') : result.reason;
+}
+
+function table(game: Game, cases: Record<string, readonly Case[]>): void {
+  describe.each(Object.entries(cases))('%s', (_, answers) => {
+    it.each(answers)('%j → %s', (answer, expected) => {
+      expect(meaning(answer, game)).toBe(expected);
+    });
+  });
+}
+
+describe('answers about CarRacing', () => table(carracing, carAnswers));
+describe('answers about Space Invaders', () => table(spaceinvaders, invaderAnswers));
+
+describe('what a result tells', () => {
+  it('says in which form the action was found', () => {
+    const form = (answer: string) => {
+      const result = parseAction(answer, carracing.actions);
+      return result.ok ? result.form : result.reason;
+    };
+    expect(form('left')).toBe('exact');
+    expect(form('2')).toBe('index');
+    expect(form('{"action": "left"}')).toBe('json');
+    expect(form('Action: left')).toBe('marker');
+    expect(form('It bends right.\nleft')).toBe('conclusion');
+    expect(form('go left now')).toBe('mention');
+  });
+
+  it('keeps the raw text, and names what it found', () => {
+    const raw = ' Left or RIGHT ';
+    expect(parseAction(raw, carracing.actions)).toEqual({
+      ok: false,
+      reason: 'ambiguous',
+      raw,
+      found: ['left', 'right'],
+    });
+    expect(parseAction('{"action": "Jump"}', carracing.actions)).toMatchObject({ reason: 'illegal', found: ['Jump'] });
+    expect(parseAction('Action: 12', carracing.actions)).toMatchObject({ reason: 'illegal', found: ['12'] });
+  });
+
+  it('reads the end of an answer that runs away', () => {
+    expect(meaning(`${'the road is gray. '.repeat(100_000)}\nAction: left`, carracing)).toBe('left');
+  });
+
+  it.each([
+    ['brackets', '['.repeat(50_000)],
+    ['braces', '{"a":'.repeat(20_000)],
+    ['open thoughts', '<think>'.repeat(20_000)],
+    ['blanks', `a${' '.repeat(50_000)}b`],
+    ['dots', `${'. '.repeat(30_000)}x`],
+    ['backticks', '```'.repeat(20_000)],
+    ['markers', 'action '.repeat(20_000)],
+    ['denied names', 'not left '.repeat(10_000)],
+  ])('takes no long time over %s', (_, answer) => {
+    const started = performance.now();
+    parseAction(answer, carracing.actions);
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+});
