@@ -114,8 +114,9 @@ async function playRound<T extends TimeStep<NdArray>>(
 ): Promise<void> {
   const { policy, game, environments, signal, decisionTimeoutMs, maxSteps = Infinity } = options;
   if (signal?.aborted || episodes.length === 0) return;
+  const questions = episodes.map(({ situation, counters }) => ({ situation, counters }));
   const asked = performance.now();
-  const verdicts = await decide(policy, game, environments.spec, episodes, {
+  const verdicts = await decide(policy, game, environments.spec, questions, {
     ...signalOf(options),
     ...(decisionTimeoutMs === undefined ? {} : { timeoutMs: decisionTimeoutMs }),
   }).catch((error: unknown) => episodes.map(() => ({ kind: 'failed', error: error as AgentError }) as const));

@@ -50,10 +50,11 @@ export class RunningEpisode<T extends TimeStep<NdArray>> {
     this.#outcome ??= outcome;
   }
 
-  /** Ends the episode by an error of any kind; `cancelled` where that is what it says. */
+  /** Ends the episode by an error of any kind, also one that had ended well; `cancelled` where that is what it says. */
   fail(error: unknown, fallback: 'env_failure' | 'policy_failure' | 'internal'): void {
     const known = isAgentError(error) ? error : new AgentError(fallback, messageOf(error), { cause: error });
-    this.settle({ status: known.code === 'cancelled' ? 'cancelled' : 'failed', error: known });
+    if (this.#outcome?.error) return;
+    this.#outcome = { status: known.code === 'cancelled' ? 'cancelled' : 'failed', error: known };
   }
 
   async start(begin: EpisodeBegin): Promise<void> {
@@ -111,8 +112,6 @@ export class RunningEpisode<T extends TimeStep<NdArray>> {
       try {
         await observer.onEnd?.(end);
       } catch (error) {
-        if (end.error !== null) continue;
-        this.#outcome = undefined;
         this.fail(error, 'internal');
         end = this.#end();
       }

@@ -1,0 +1,194 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import {
+  type Answer,
+  basicPolicies,
+  createPolicy,
+  fromEnvs,
+  type Game,
+  type Policy,
+  type PolicyKind,
+  parseScript,
+  playEpisode,
+} from '../../src/agent/index.js';
+import { fakeEnvironment, fakeSpec, frame } from './support/fake-environment.js';
+import { carracing } from './support/games.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'policies-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const make = (spec: string, game: Game = carracing): Promise<Policy> => createPolicy(spec, { game });
+
+/** The first answers of a policy in an episode. */
+async function answers(policy: Policy, count: number, seed = 7): Promise<Answer[]> {
+  await policy.begin({ episode: 'a', seed, env: fakeSpec(), game: carracing });
+  const given: Answer[] = [];
+  for (let step = 0; step < count; step++) {
+    const situation = { episode: 'a', step, frames: [frame(0)], observation: frame(0), attempt: 0 };
+    given.push(...(await policy.act([situation])));
+  }
+  await policy.end('a');
+  return given;
+}
+
+const actions = (given: readonly Answer[]) =>
+  given.map((answer) => (answer.kind === 'action' ? answer.action : answer.kind));
+
+describe('random', () => {
+  it('draws from the seed alone, each action about as often', async () => {
+    const policy = await make('random');
+    const [first, again, other] = [
+      await answers(policy, 1000),
+      await answers(policy, 1000),
+      await answers(policy, 1000, 8),
+    ];
+    expect(first).toEqual(again);
+    expect(first).not.toEqual(other);
+    for (let action = 0; action < 5; action++) {
+      const share = actions(first).filter((one) => one === action).length / 1000;
+      expect(share).toBeGreaterThan(0.15);
+      expect(share).toBeLessThan(0.25);
+    }
+  });
+
+  it('is refused where there is nothing to draw from', async () => {
+    const policy = await make('random');
+    const env = { ...fakeSpec(), actionSpace: { kind: 'box', shape: [3], dtype: 'float32', low: 0, high: 1 } } as const;
+    await expect(policy.begin({ episode: 'a', seed: 1, env, game: carracing })).rejects.toMatchObject({
+      code: 'unsupported_env',
+    });
+  });
+});
+
+describe('noop and constant', () => {
+  it('play one action', async () => {
+    expect(actions(await answers(await make('noop'), 3))).toEqual([0, 0, 0]);
+    expect(actions(await answers(await make('constant:gas'), 2))).toEqual([3, 3]);
+  });
+
+  it('take a name, an alias or an index, and are called by the name', async () => {
+    for (const spec of ['constant:gas', 'constant:Speed up', 'constant:3']) {
+      expect((await make(spec)).id).toBe('constant:gas');
+    }
+  });
+
+  it('refuse an action that the game does not have', async () => {
+    await expect(make('constant:gass')).rejects.toMatchObject({
+      code: 'illegal_action',
+      details: { next: 'did you mean gas?' },
+    });
+    await expect(make('constant:5')).rejects.toMatchObject({ code: 'illegal_action' });
+    await expect(make('constant:-1')).rejects.toMatchObject({ code: 'illegal_action' });
+  });
+
+  it('refuse a game without an action that does nothing', async () => {
+    await expect(make('noop', { ...carracing, noop: null })).rejects.toMatchObject({ code: 'usage' });
+  });
+});
+
+describe('script', () => {
+  const parse = (text: string, game: Game = carracing) => parseScript(text, game, 'drive.txt');
+
+  it('has one action a line, repeated as asked, with comments', () => {
+    expect(parse('# start\ngas*20   # get going\n\n LEFT * 3\n2\nspeed up\r\nend: hold\n')).toEqual({
+      runs: [
+        { action: 3, times: 20 },
+        { action: 2, times: 3 },
+        { action: 2, times: 1 },
+        { action: 3, times: 1 },
+      ],
+      end: 'hold',
+    });
+    expect(parse('gas').end).toBe('fallback');
+  });
+
+  it.each([
+    ['an unknown action', 'gas\nbrak*2', 'illegal_action', 'drive.txt:2'],
+    ['an index beyond the actions', '5', 'illegal_action', 'drive.txt:1'],
+    ['no count', 'gas*', 'config', 'drive.txt:1'],
+    ['a count of zero', 'gas*0', 'config', 'drive.txt:1'],
+    ['two counts', 'gas*2*3', 'config', 'drive.txt:1'],
+    ['an endless count', 'gas*1e9', 'config', 'drive.txt:1'],
+    ['an unknown end', 'gas\nend: sleep', 'config', 'drive.txt:2'],
+    ['an action after the end', 'gas\nend: hold\ngas', 'config', 'drive.txt:3'],
+    ['nothing', '# nothing\n', 'config', 'drive.txt'],
+  ])('is refused with %s, by its line', (_, text, code, where) => {
+    expect(() => parse(text)).toThrow(expect.objectContaining({ code, details: expect.objectContaining({ where }) }));
+  });
+
+  it('cannot end with an action that the game does not have', () => {
+    expect(() => parse('gas\nend: noop', { ...carracing, noop: null })).toThrow(/does nothing/);
+  });
+
+  it.each([
+    ['hold', [3, 2, 2, 2, 2]],
+    ['noop', [3, 2, 0, 0, 0]],
+    ['fallback', [3, 2, 4, 4, 4]],
+    ['stop', [3, 2, 'stop', 'stop', 'stop']],
+  ])('goes on as `end: %s` says', async (end, expected) => {
+    const path = join(folder, `${end}.txt`);
+    writeFileSync(path, `gas\nleft\nend: ${end}\n`);
+    const game = { ...carracing, answers: { ...carracing.answers, fallback: 4 } };
+    expect(actions(await answers(await make(`script:${path}`, game), 5))).toEqual(expected);
+  });
+
+  it('plays from the start in every episode, and stops it where it says so', async () => {
+    const path = join(folder, 'short.txt');
+    writeFileSync(path, 'gas*2\nend: stop\n');
+    const policy = await make(`script:${path}`);
+    for (const id of ['a', 'b']) {
+      const environments = fromEnvs([fakeEnvironment({ length: 9 })]);
+      const end = await playEpisode({ game: carracing, policy, environments, episode: { id, seed: 1 } });
+      expect(end).toMatchObject({ status: 'stopped', steps: 2, score: 6, reason: 'the script is over' });
+    }
+    expect(policy.provenance).toMatchObject({
+      script_decisions: 2,
+      script_hash: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+  });
+
+  it('is refused where the file is missing', async () => {
+    await expect(make(`script:${folder}/none.txt`)).rejects.toMatchObject({ code: 'usage' });
+  });
+});
+
+describe('createPolicy', () => {
+  it.each([
+    ['randm', /did you mean random\?/],
+    ['', /there is no policy ""/],
+    ['constant', /constant needs an argument/],
+    ['constant:', /constant needs an argument/],
+    ['random:3', /random takes no argument/],
+    ['chess', /one of random, noop, constant:ACTION, script:FILE/],
+  ])('refuses %j', async (spec, message) => {
+    await expect(make(spec)).rejects.toThrow(message);
+    await expect(make(spec)).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  it('takes kinds from the rooms above, and makes them only when asked for', async () => {
+    const asked: (string | undefined)[] = [];
+    const expert: PolicyKind = {
+      name: 'expert',
+      argument: { name: 'DIR', isRequired: false },
+      description: 'a test',
+      create: async (argument) => {
+        asked.push(argument);
+        return make('random');
+      },
+    };
+    const kinds = [...basicPolicies, expert];
+    await createPolicy('noop', { game: carracing }, kinds);
+    expect(asked).toEqual([]);
+    await createPolicy('expert', { game: carracing }, kinds);
+    await createPolicy('expert:models/a:b', { game: carracing }, kinds);
+    expect(asked).toEqual([undefined, 'models/a:b']);
+    await expect(createPolicy('exprt', { game: carracing }, kinds)).rejects.toThrow(/did you mean expert\?/);
+  });
+
+  it('says that it was asked about an episode it does not know', async () => {
+    const situation = { episode: 'x', step: 0, frames: [], observation: frame(0), attempt: 0 };
+    await expect((await make('noop')).act([situation])).rejects.toMatchObject({ code: 'policy_failure' });
+  });
+});

@@ -1,0 +1,322 @@
+import { describe, expect, it } from 'vitest';
+import {
+  createPolicy,
+  type EpisodeEnd,
+  type EpisodeObserver,
+  fromEnvs,
+  newCounters,
+  type PlayOptions,
+  playEpisode,
+  playEpisodes,
+  type StepRecord,
+  sumCounters,
+} from '../../src/agent/index.js';
+import { AgentError, hashArray } from '../../src/core/index.js';
+import { type FakeOptions, fakeEnvironment, frame } from './support/fake-environment.js';
+import { fakePolicy } from './support/fake-policy.js';
+import { carracing, withAnswers } from './support/games.js';
+
+/** Keeps everything it is told. */
+function recorder() {
+  const steps: StepRecord[] = [];
+  const events: string[] = [];
+  const ends: EpisodeEnd[] = [];
+  const observer: EpisodeObserver = {
+    onStart: ({ episode, seed }) => void events.push(`start ${episode} ${seed}`),
+    onReset: ({ observationHash }) => void events.push(`reset ${observationHash}`),
+    onStep: (record) => void steps.push(record),
+    onEnd: (end) => void ends.push(end),
+  };
+  return { observer, steps, events, ends };
+}
+
+const alwaysGas = () => fakePolicy(() => 3);
+
+function options(fake: FakeOptions = {}, changes: Partial<PlayOptions> = {}): Omit<PlayOptions, 'episodes'> {
+  return { game: carracing, policy: alwaysGas(), environments: fromEnvs([fakeEnvironment(fake)]), ...changes };
+}
+
+const episode = (observer?: EpisodeObserver) => ({
+  id: 'one',
+  seed: 7,
+  ...(observer ? { observers: [observer] } : {}),
+});
+
+describe('one episode', () => {
+  it('is reset with its seed, played to the end and recorded', async () => {
+    const { observer, steps, events, ends } = recorder();
+    const end = await playEpisode({ ...options(), episode: episode(observer) });
+    expect(end).toMatchObject({
+      episode: 'one',
+      seed: 7,
+      status: 'finished',
+      ending: 'terminated',
+      steps: 3,
+      score: 9,
+    });
+    expect(end.counters).toEqual({ ...newCounters(), decisions: 3 });
+    expect(events).toEqual(['start one 7', `reset ${hashArray(frame(7))}`]);
+    expect(steps.map(({ step, executed, reward, terminated }) => [step, executed, reward, terminated])).toEqual([
+      [1, 3, 3, false],
+      [2, 3, 3, false],
+      [3, 3, 3, true],
+    ]);
+    expect(steps[2]?.observationHash).toBe(hashArray(frame(10)));
+    expect(steps[0]?.info).toEqual({ lives: 3 });
+    expect(ends).toEqual([end]);
+  });
+
+  it('tells truncation from termination', async () => {
+    const end = await playEpisode({ ...options({ ending: 'truncated' }), episode: episode() });
+    expect(end).toMatchObject({ status: 'finished', ending: 'truncated' });
+  });
+
+  it('shows the policy the stacked frames, the newest last', async () => {
+    const policy = alwaysGas();
+    await playEpisode({ ...options({}, { policy }), episode: episode() });
+    const shown = policy.calls.map(([situation]) => situation?.frames.map(({ data }) => data[0]));
+    expect(shown).toEqual([
+      [7, 7],
+      [7, 8],
+      [8, 9],
+    ]);
+    const [first, second] = policy.calls.map(([situation]) => situation);
+    expect(second?.frames[0]).toBe(first?.frames[1]);
+    expect(second?.observation).toBe(second?.frames[1]);
+    expect(policy.calls.map(([situation]) => situation?.step)).toEqual([0, 1, 2]);
+    expect(policy.events).toEqual(['begin one', 'end one']);
+  });
+
+  it('adds up rewards in order, in double precision', async () => {
+    const rewards = [0.1, 1e16, -1e16, 0.2];
+    const reward = (_: unknown, step: number) => rewards[step - 1] as number;
+    const end = await playEpisode({ ...options({ length: 4, reward }), episode: episode() });
+    expect(end.score).toBe(rewards.reduce((sum, one) => sum + one, 0));
+  });
+
+  it('stops at the limit of decisions, unless it ends there by itself', async () => {
+    const stopped = await playEpisode({ ...options({ length: 5 }), maxSteps: 2, episode: episode() });
+    expect(stopped).toMatchObject({ status: 'stopped', ending: null, steps: 2, reason: expect.stringContaining('2') });
+    const finished = await playEpisode({ ...options({ length: 2 }), maxSteps: 2, episode: episode() });
+    expect(finished).toMatchObject({ status: 'finished', steps: 2 });
+  });
+
+  it('stops where the policy wants to', async () => {
+    const policy = fakePolicy(({ step }) => (step < 2 ? 1 : { kind: 'stop', reason: 'tired' }));
+    const end = await playEpisode({ ...options({ length: 9 }, { policy }), episode: episode() });
+    expect(end).toMatchObject({ status: 'stopped', reason: 'tired', steps: 2, error: null });
+  });
+
+  it('records raw, parsed and executed action where the fallback was taken', async () => {
+    const { observer, steps } = recorder();
+    const policy = fakePolicy(({ step }) => (step === 1 ? 'left or right' : 'gas'));
+    const game = withAnswers({ retries: 1, fallback: 4 });
+    const end = await playEpisode({ ...options({}, { policy, game }), episode: episode(observer) });
+    expect(steps[1]).toMatchObject({
+      raw: 'left or right',
+      parse: { ok: false, reason: 'ambiguous' },
+      answered: null,
+      executed: 4,
+      reward: 4,
+      fallback: 'ambiguous',
+      attempts: 2,
+    });
+    expect(end.counters).toEqual({
+      ...newCounters(),
+      decisions: 3,
+      parsed: 2,
+      ambiguous: 2,
+      retries: 1,
+      fallbacks: 1,
+    });
+  });
+
+  it('gives records that are plain JSON, and the same each time but for the timings', async () => {
+    const play = async () => {
+      const { observer, steps } = recorder();
+      const policy = await createPolicy('random', { game: carracing });
+      await playEpisode({ ...options({ length: 20 }), policy, episode: episode(observer) });
+      return steps.map(({ timings, ...others }) => others);
+    };
+    const [first, second] = [await play(), await play()];
+    expect(first).toEqual(second);
+    expect(JSON.parse(JSON.stringify(first))).toEqual(first);
+    expect(new Set(first.map(({ executed }) => executed)).size).toBeGreaterThan(2);
+  });
+});
+
+describe('trouble', () => {
+  it('of the emulator fails the episode with its error, and keeps the score so far', async () => {
+    const { observer, ends } = recorder();
+    const end = await playEpisode({ ...options({ failAt: 2 }), episode: episode(observer) });
+    expect(end).toMatchObject({ status: 'failed', steps: 1, score: 3, error: { code: 'env_failure' } });
+    expect(ends).toEqual([end]);
+  });
+
+  it('at the reset is told to observers too', async () => {
+    const { observer, events, ends } = recorder();
+    const policy = alwaysGas();
+    const end = await playEpisode({ ...options({ failAt: 0 }, { policy }), episode: episode(observer) });
+    expect(end).toMatchObject({ status: 'failed', steps: 0 });
+    expect(events).toEqual(['start one 7']);
+    expect(ends).toHaveLength(1);
+    expect(policy.events).toEqual(['begin one', 'end one']);
+  });
+
+  it('with a reward that is no number fails the episode instead of spoiling the score', async () => {
+    const end = await playEpisode({ ...options({ reward: () => Number.NaN }), episode: episode() });
+    expect(end).toMatchObject({ status: 'failed', score: 0, error: { code: 'env_failure' } });
+  });
+
+  it('of the policy fails the episode', async () => {
+    const policy = fakePolicy(() => new AgentError('connection', 'gone'));
+    const end = await playEpisode({ ...options({}, { policy }), episode: episode() });
+    expect(end).toMatchObject({ status: 'failed', error: { code: 'connection' }, counters: { modelErrors: 2 } });
+  });
+
+  it.each(['begin', 'end'] as const)("in a policy's %s fails the episode", async (method) => {
+    const policy = { ...alwaysGas(), [method]: () => Promise.reject(new Error('out of memory')) };
+    const end = await playEpisode({ ...options({}, { policy }), episode: episode() });
+    expect(end).toMatchObject({ status: 'failed', error: { code: 'policy_failure', summary: 'out of memory' } });
+  });
+
+  it.each([
+    ['onStart', 0],
+    ['onReset', 0],
+    ['onStep', 1],
+    ['onEnd', 3],
+  ] as const)('of an observer in %s fails the episode, and the others still hear the end', async (method, steps) => {
+    const full = new AgentError('record', 'the disk is full');
+    const broken: EpisodeObserver = { [method]: () => Promise.reject(full) };
+    const { observer, ends } = recorder();
+    const end = await playEpisode({ ...options(), episode: { id: 'one', seed: 7, observers: [observer, broken] } });
+    expect(end).toMatchObject({ status: 'failed', error: full, steps });
+    expect(ends).toHaveLength(1);
+  });
+
+  it('tells the end to observers that had begun when another one failed to', async () => {
+    const first = recorder();
+    const last = recorder();
+    const broken: EpisodeObserver = { onStart: () => Promise.reject(new Error('no')) };
+    const observers = [first.observer, broken, last.observer];
+    await playEpisode({ ...options(), episode: { id: 'one', seed: 7, observers } });
+    expect([first.ends.length, last.ends.length]).toEqual([1, 0]);
+  });
+});
+
+describe('cancelling', () => {
+  it('ends the episode between two steps, with its observers told', async () => {
+    const controller = new AbortController();
+    const { observer, ends } = recorder();
+    const onStep = (_: unknown, step: number) => void (step === 2 && controller.abort());
+    const end = await playEpisode({
+      ...options({ length: 9, onStep }),
+      signal: controller.signal,
+      episode: episode(observer),
+    });
+    expect(end).toMatchObject({ status: 'cancelled', steps: 2, score: 6, error: { code: 'cancelled' } });
+    expect(ends).toEqual([end]);
+  });
+
+  it('does not wait for a policy that thinks', async () => {
+    const controller = new AbortController();
+    const policy = fakePolicy(() => () => new Promise(() => {}));
+    setTimeout(() => controller.abort(), 10);
+    const end = await playEpisode({ ...options({}, { policy }), signal: controller.signal, episode: episode() });
+    expect(end).toMatchObject({ status: 'cancelled', steps: 0, counters: { modelErrors: 0, timeouts: 0 } });
+  });
+
+  it('also ends the episodes that had not begun, which their observers never hear of', async () => {
+    const controller = new AbortController();
+    controller.abort();
+    const { observer, events, ends } = recorder();
+    const end = await playEpisode({ ...options(), signal: controller.signal, episode: episode(observer) });
+    expect(end.status).toBe('cancelled');
+    expect([events, ends]).toEqual([[], []]);
+  });
+});
+
+describe('several episodes', () => {
+  const plans = (count: number) => Array.from({ length: count }, (_, i) => ({ id: `e${i}`, seed: i }));
+
+  it('are asked about in one call a round, and come back in the order they were asked for', async () => {
+    const policy = fakePolicy(({ episode: id }) => Number(id.slice(1)));
+    const environments = fromEnvs([4, 2, 3].map((length) => fakeEnvironment({ length })));
+    const ends = await playEpisodes({ game: carracing, policy, environments, episodes: plans(3) });
+    expect(policy.calls.map((batch) => batch.map((one) => one.episode))).toEqual([
+      ['e0', 'e1', 'e2'],
+      ['e0', 'e1', 'e2'],
+      ['e0', 'e2'],
+      ['e0'],
+    ]);
+    expect(ends.map(({ episode: id, steps, score }) => [id, steps, score])).toEqual([
+      ['e0', 4, 0],
+      ['e1', 2, 2],
+      ['e2', 3, 6],
+    ]);
+  });
+
+  it('take the slots that become free', async () => {
+    const environments = [fakeEnvironment({ length: 5 }), fakeEnvironment({ length: 2 })];
+    const ends = await playEpisodes({ ...options(), environments: fromEnvs(environments), episodes: plans(4) });
+    expect(ends.map(({ status }) => status)).toEqual(Array(4).fill('finished'));
+    expect(environments.map(({ seeds }) => seeds)).toEqual([[0], [1, 2, 3]]);
+  });
+
+  it('do not share a failure', async () => {
+    const environments = fromEnvs([fakeEnvironment({ failAt: 2 }), fakeEnvironment()]);
+    const ends = await playEpisodes({ ...options(), environments, episodes: plans(2) });
+    expect(ends.map(({ status, score }) => [status, score])).toEqual([
+      ['failed', 3],
+      ['finished', 9],
+    ]);
+  });
+
+  it('all fail where the call as a whole does', async () => {
+    const environments = fromEnvs([fakeEnvironment(), fakeEnvironment()]);
+    const broken = { ...environments, step: () => Promise.reject(new AgentError('emulator_died', 'killed')) };
+    const ends = await playEpisodes({ ...options(), environments: broken, episodes: plans(2) });
+    expect(ends.map(({ error }) => error?.code)).toEqual(['emulator_died', 'emulator_died']);
+  });
+
+  it('play the same whether alone or side by side', async () => {
+    const play = async (slots: number) => {
+      const recorders = plans(6).map(() => recorder());
+      const episodes = plans(6).map((plan, i) => ({ ...plan, observers: [recorders[i]?.observer as EpisodeObserver] }));
+      const environments = fromEnvs(Array.from({ length: slots }, () => fakeEnvironment({ length: 12 })));
+      await playEpisodes({
+        ...options(),
+        policy: await createPolicy('random', { game: carracing }),
+        environments,
+        episodes,
+      });
+      return recorders.map(({ steps }) => steps.map(({ timings, ...others }) => others));
+    };
+    expect(await play(1)).toEqual(await play(4));
+  });
+
+  it('count together', async () => {
+    const policy = fakePolicy(({ attempt }) => (attempt === 0 ? '' : 'gas'));
+    const ends = await playEpisodes({ ...options({}, { policy }), episodes: plans(2) });
+    const sum = sumCounters(ends.map(({ counters }) => counters));
+    expect(sum).toEqual({ ...newCounters(), decisions: 6, parsed: 6, empty: 6, retries: 6 });
+  });
+});
+
+describe('wrong use', () => {
+  it.each([
+    [
+      'a game with other actions than the environment',
+      { environments: fromEnvs([fakeEnvironment({ actions: 4 })]) },
+      'config',
+    ],
+    ['two episodes of one id', { episodes: [episode(), episode()] }, 'usage'],
+    ['no decisions at all', { maxSteps: 0 }, 'usage'],
+  ])('is refused: %s', async (_, changes, code) => {
+    await expect(playEpisodes({ ...options(), episodes: [episode()], ...changes })).rejects.toMatchObject({ code });
+  });
+
+  it('is refused: nothing to play on', () => {
+    expect(() => fromEnvs([])).toThrow(expect.objectContaining({ code: 'usage' }));
+  });
+});
