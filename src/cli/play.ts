@@ -90,7 +90,7 @@ async function tell(end: EpisodeEnd, stage: Awaited<ReturnType<typeof openStage>
   const troubles = Object.entries(counters).filter(
     ([name, count]) => count > 0 && name !== 'decisions' && name !== 'parsed',
   );
-  if (troubles.length > 0) output.print(`answers: ${troubles.map(([name, count]) => `${count} ${name}`).join(', ')}`);
+  if (troubles.length > 0) output.print(`answers: ${troubles.map(([name, count]) => `${name} ${count}`).join(', ')}`);
   if (outcome.chain !== null) output.print(`chain  ${outcome.chain}`);
   if (outcome.run !== null) output.print(`record ${outcome.run}`);
   if (outcome.video !== null) output.print(`video  ${outcome.video}`);
