@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 
 from .checkpoint import write_atomically
 from .layers import Layer
@@ -97,8 +97,8 @@ def write_package(out: Path, config: ExpertConfig, tensors: dict[str, torch.Tens
     """Write both files, the configuration last."""
     plain = {name: tensor.detach().cpu().float().contiguous() for name, tensor in sorted(tensors.items())}
     check_tensors(config, plain, out / WEIGHTS)
-    metadata = {"format": "pt"}
-    write_atomically(out / WEIGHTS, lambda temporary: save_file(plain, temporary, metadata=metadata))
+    weights = save(plain, metadata={"format": "pt"})
+    write_atomically(out / WEIGHTS, lambda temporary: temporary.write_bytes(weights))
     text = json.dumps(config.to_json(), indent=2) + "\n"
     write_atomically(out / CONFIG, lambda temporary: temporary.write_text(text, encoding="utf-8"))
 

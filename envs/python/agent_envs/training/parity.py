@@ -1,6 +1,6 @@
 """``parity``: what an expert saw and what Stable-Baselines3 makes of it, for tests of other implementations.
 
-The file is safetensors, gzipped:
+The file is safetensors, gzipped; its metadata name the game and the checkpoint's hash:
     frames        uint8[m, height, width, 3]     distinct RGB observations as the emulator bridge delivers them
     preprocessed  uint8[m, channels, h, w]       the same after the steps of the preprocessing
     stacks        int32[count, stack]            rows of ``frames``, oldest first; -1 is a frame of zeros
@@ -20,6 +20,7 @@ from safetensors.numpy import save
 from .checkpoint import write_atomically
 from .expert import Expert
 from .export import actor_critic_chains, load_tensors
+from .package import weights_hash
 from .policy import build_policy, policy_logits
 from .recipes import recipe_of
 from .rgb_game import RgbGame
@@ -49,7 +50,8 @@ def write_parity(
     values = expert.outputs(observations).value
     if values is not None:
         tensors["values"] = values
-    payload = gzip.compress(save({name: np.ascontiguousarray(t) for name, t in tensors.items()}), 9, mtime=0)
+    metadata = {"game": game, "checkpoint_sha256": weights_hash(model)}
+    payload = gzip.compress(save({name: np.ascontiguousarray(t) for name, t in tensors.items()}, metadata), 9, mtime=0)
     write_atomically(out, lambda temporary: temporary.write_bytes(payload))
     return {"count": count, "frames": len(frames), "bytes": len(payload)}
 

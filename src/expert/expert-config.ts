@@ -1,0 +1,116 @@
+/**
+ * `config.json` of an expert: its network, its preprocessing and what its outputs mean, as `agent_envs.training` writes
+ * them (docs/experts.md). Checked in full; a field that is not known is refused by name.
+ */
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { AgentError } from '../core/index.js';
+
+const pair = z.tuple([z.int().nonnegative(), z.int().nonnegative()]);
+const triple = z.tuple([z.number(), z.number(), z.number()]);
+
+const step = z.discriminatedUnion('op', [
+  z.strictObject({
+    op: z.literal('crop'),
+    top: z.int().nonnegative(),
+    left: z.int().nonnegative(),
+    height: z.int().positive(),
+    width: z.int().positive(),
+  }),
+  z.strictObject({
+    op: z.literal('gray'),
+    weights: triple,
+    shift: z.int().nonnegative(),
+    rounding: z.int().nonnegative(),
+  }),
+  z.strictObject({ op: z.literal('gray-float'), weights: triple }),
+  z.strictObject({ op: z.literal('box'), rows: z.int().positive(), columns: z.int().positive() }),
+  z.strictObject({ op: z.literal('area'), height: z.int().positive(), width: z.int().positive() }),
+]);
+
+const preprocessing = z.strictObject({
+  input_shape: z.tuple([z.int().positive(), z.int().positive(), z.int().positive()]),
+  steps: z.array(step),
+  stack: z.int().positive(),
+  reset: z.enum(['repeat-first', 'zeros']),
+  scale: z.number().positive(),
+  order: z.literal('oldest-first'),
+});
+
+const activation = z.enum(['none', 'relu', 'tanh', 'gelu', 'elu', 'silu']);
+const layer = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('conv2d'),
+    name: z.string(),
+    activation,
+    stride: pair.refine(([down, right]) => down > 0 && right > 0, 'a stride is at least 1'),
+    padding: pair,
+  }),
+  z.strictObject({ type: z.literal('flatten'), activation: z.literal('none') }),
+  z.strictObject({ type: z.literal('dense'), name: z.string(), activation }),
+]);
+
+const actions = z.strictObject({
+  kind: z.enum(['categorical', 'q-values', 'continuous']),
+  names: z.array(z.string()).min(1),
+  low: z.array(z.number()).optional(),
+  high: z.array(z.number()).optional(),
+  squash: z.boolean(),
+});
+
+const schema = z.strictObject({
+  format: z.literal('agent-expert'),
+  format_version: z.literal(1),
+  game: z.string(),
+  algorithm: z.string(),
+  preprocessing,
+  network: z.strictObject({
+    features: z.array(layer).min(1),
+    policy: z.array(layer).min(1),
+    value: z.array(layer).min(1).optional(),
+  }),
+  actions: actions.refine(
+    ({ kind, names, low, high }) =>
+      kind !== 'continuous' || (low?.length === names.length && high?.length === names.length),
+    'a continuous expert has a low and a high for each name',
+  ),
+  value_scale: z.number().nullable(),
+  discount: z.number().nullable(),
+  provenance: z.record(z.string(), z.unknown()),
+});
+
+export type ExpertConfig = z.infer<typeof schema>;
+/** One way from frame to frame; the arithmetic is in `preprocessing.ts`. */
+export type PreprocessingStep = z.infer<typeof step>;
+export type Preprocessing = z.infer<typeof preprocessing>;
+export type Layer = z.infer<typeof layer>;
+export type LayerActivation = z.infer<typeof activation>;
+
+/**
+ * Reads and checks a configuration.
+ * @throws AgentError `checkpoint` where it is missing, is no JSON, or does not fit; the error names each field.
+ */
+export async function readExpertConfig(path: string): Promise<ExpertConfig> {
+  const result = schema.safeParse(await readJson(path));
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
+  throw new AgentError('checkpoint', 'The configuration of the expert does not fit', {
+    expected: 'config.json of an agent-expert, format version 1',
+    got: problems.join('; '),
+    where: path,
+    next: 'write it with `python -m agent_envs.training export` or `import`',
+  });
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    throw new AgentError('checkpoint', 'The configuration of the expert cannot be read', {
+      got: cause instanceof Error ? cause.message : String(cause),
+      where: path,
+      next: 'name a folder with config.json and model.safetensors',
+      cause,
+    });
+  }
+}

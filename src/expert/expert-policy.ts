@@ -1,0 +1,95 @@
+/** The expert as a player: keeps the frames of each episode in its own stack, decides for all episodes in one batch. */
+import { join, relative } from 'node:path';
+import type { EpisodeStart, Policy, PolicyKind, Situation } from '../agent/index.js';
+import { AgentError, isFrame } from '../core/index.js';
+import { projectPaths, projectRoot } from '../core/project-paths.js';
+import { Expert } from './expert.js';
+import type { ObservationHistory, PictureStack } from './observation-history.js';
+
+/** What is kept for one episode: a situation may be asked about again, so its step is remembered. */
+interface Playing {
+  readonly history: ObservationHistory;
+  step: number;
+}
+
+/** A player that owns `expert` and disposes of it. */
+export function createExpertPolicy(expert: Expert): Policy {
+  const playing = new Map<string, Playing>();
+  return {
+    id: `expert:${relative(projectRoot, expert.directory) || '.'}`,
+    provenance: {
+      checkpoint_sha256: expert.weightsHash,
+      algorithm: expert.config.algorithm,
+      trained_decisions: asNumber(expert.config.provenance.decisions),
+    },
+    begin: async (start) => {
+      requireSameGame(expert, start);
+      playing.set(start.episode, { history: expert.createHistory(), step: -1 });
+    },
+    act: async (situations) => {
+      const decisions = expert.decide(situations.map((situation) => see(situation, playing)));
+      return decisions.map(({ action, scores }) => ({ kind: 'action', action, scores }));
+    },
+    end: async (episode) => {
+      playing.delete(episode);
+    },
+    [Symbol.asyncDispose]: async () => {
+      playing.clear();
+      expert[Symbol.dispose]();
+    },
+  };
+}
+
+/** `--policy expert[:DIR]`; without a folder the one shipped for the game. */
+export const expertPolicy: PolicyKind = {
+  name: 'expert',
+  argument: { name: 'DIR', isRequired: false },
+  description: 'the reinforcement-learning expert shipped for the game, or the one in a folder',
+  create: async (directory, { game }) =>
+    createExpertPolicy(await Expert.load(directory ?? join(projectPaths.models, `expert-${game.name}`))),
+};
+
+/** The stack of pictures of a situation; a new step's frame is added once. */
+function see({ episode, step, observation }: Situation, playing: ReadonlyMap<string, Playing>): PictureStack {
+  const own = playing.get(episode);
+  if (!own || (step !== own.step && step !== own.step + 1)) {
+    throw new AgentError('policy_failure', 'the expert must see every decision of an episode, from the first on', {
+      expected: own ? `step ${own.step} or ${own.step + 1}` : 'begin() before act()',
+      got: `step ${step} of episode ${episode}`,
+    });
+  }
+  if (step === own.step) return own.history.pictures;
+  if (!isFrame(observation)) {
+    throw new AgentError('unsupported_env', 'the expert sees pictures', {
+      expected: 'a frame of uint8 [height, width, 3]',
+      got: `${observation.dtype} [${observation.shape.join(', ')}]`,
+    });
+  }
+  const pictures = own.history.push(observation);
+  own.step = step;
+  return pictures;
+}
+
+function requireSameGame({ config, directory }: Expert, { game, env }: EpisodeStart): void {
+  const { kind, names } = config.actions;
+  const refuse = (expected: string, got: string): never => {
+    throw new AgentError('unsupported_env', 'this expert was trained for another game', {
+      expected,
+      got,
+      where: directory,
+      next: `name an expert of ${game.name}: --policy expert:DIR`,
+    });
+  };
+  if (kind === 'continuous') {
+    const { actionSpace } = env;
+    const fits = actionSpace.kind === 'box' && `${actionSpace.shape}` === `${[names.length]}`;
+    if (!fits) refuse(`a Box action space of ${names.length} numbers`, `${actionSpace.kind} actions`);
+    return;
+  }
+  const own = game.actions.map((action) => action.name);
+  if (own.join('|') !== names.join('|')) refuse(`the actions ${names.join(', ')}`, own.join(', '));
+}
+
+function asNumber(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
+}

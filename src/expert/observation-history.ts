@@ -1,0 +1,34 @@
+/** The preprocessed frames of one episode that an expert's network sees, oldest first, in the convention it was trained with. */
+import type { Frame } from '../core/index.js';
+import type { Preprocessing } from './expert-config.js';
+import { type Picture, preprocessFrame } from './preprocessing.js';
+
+/** One network input: `stack` pictures, oldest first. */
+export type PictureStack = readonly Picture[];
+
+export class ObservationHistory {
+  readonly #preprocessing: Preprocessing;
+  #pictures: PictureStack = [];
+
+  constructor(preprocessing: Preprocessing) {
+    this.#preprocessing = preprocessing;
+  }
+
+  /** Adds the newest frame, the first of the episode where there was none; what was returned before does not change. */
+  push(frame: Frame): PictureStack {
+    const { stack, reset } = this.#preprocessing;
+    const newest = preprocessFrame(frame, this.#preprocessing);
+    if (this.#pictures.length === 0) {
+      const before = reset === 'zeros' ? { ...newest, data: new Uint8Array(newest.data.length) } : newest;
+      this.#pictures = [...Array.from({ length: stack - 1 }, () => before), newest];
+    } else {
+      this.#pictures = [...this.#pictures.slice(1), newest];
+    }
+    return this.#pictures;
+  }
+
+  /** The stack as it is; empty before the first frame. */
+  get pictures(): PictureStack {
+    return this.#pictures;
+  }
+}
