@@ -59,7 +59,7 @@ export class EpisodeRecorder implements EpisodeObserver<TimeStep<NdArray>> {
   }
 
   onReset({ observationHash, emulatorMs }: ResetRecord): void {
-    this.#writer?.reset({ observation: observationHash, emulatorMs });
+    this.#writer?.reset({ observation: observationHash, emulatorMs: round(emulatorMs) });
   }
 
   onStep(record: StepRecord): void {

@@ -1,0 +1,93 @@
+/** Wrong words on the command line: what is said, where, and with which exit code. */
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { agent, scratchFolder } from './agent-command.js';
+
+const WRONG: readonly { args: string[]; code: number; says: RegExp }[] = [
+  { args: [], code: 2, says: /Usage: agent/ },
+  { args: ['plya'], code: 2, says: /Did you mean play\?/ },
+  { args: ['play'], code: 2, says: /--game NAME or --env ID/ },
+  { args: ['play', '--game', 'carracng'], code: 1, says: /did you mean carracing\?/ },
+  { args: ['play', '--game', 'carracing', '--env', 'X-v0'], code: 2, says: /cannot be used with/ },
+  { args: ['play', '--game', 'carracing', '--seed', '-1'], code: 2, says: /whole number from 0/ },
+  { args: ['play', '--game', 'carracing', '--seed', '1.5'], code: 2, says: /whole number from 0/ },
+  { args: ['play', '--game', 'carracing', '--policy', 'rndom'], code: 2, says: /did you mean random\?/ },
+  { args: ['play', '--game', 'carracing', '--policy', 'constant'], code: 2, says: /constant:ACTION/ },
+  { args: ['play', '--game', 'carracing', '--policy', 'constant:gass'], code: 2, says: /gas/ },
+  { args: ['play', '--game', './missing.yaml'], code: 1, says: /missing\.yaml/ },
+  { args: ['play', '--env', 'CarRacng-v3'], code: 1, says: /CarRacing-v3/ },
+  { args: ['play', '--game', 'carracing', '--server-key', 'x'], code: 2, says: /--client-key/ },
+  { args: ['replay', 'no/such/run'], code: 1, says: /no\/such\/run/ },
+  { args: ['replay'], code: 2, says: /missing required argument/ },
+];
+
+describe('wrong use', () => {
+  it.each(WRONG)('agent $args', async ({ args, code, says }) => {
+    const { exitCode, stderr, stdout } = await agent(args);
+    expect(stderr).toMatch(says);
+    expect(exitCode).toBe(code);
+    expect(stdout).toBe('');
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('is JSON with --json, wherever the option stands', async () => {
+    for (const args of [
+      ['play', '--game', 'carracng', '--json'],
+      ['--json', 'play', '--game', 'carracng'],
+    ]) {
+      const { exitCode, stdout } = await agent(args);
+      expect(exitCode).toBe(1);
+      expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'unknown_game', next: 'did you mean carracing?' } });
+    }
+    const wrong = await agent(['play', '--seed', 'x', '--json']);
+    expect(wrong.exitCode).toBe(2);
+    expect(JSON.parse(wrong.stdout)).toMatchObject({ error: { code: 'usage' } });
+  });
+
+  it('names file, line and field of a wrong YAML', async () => {
+    const path = join(await scratchFolder(), 'mine.yaml');
+    await writeFile(path, 'name: mine\ntitle: Mine\nemulator:\n  env: CarRacing-v3\n  frame_skp: 4\nframes: 2\n');
+    const { exitCode, stderr } = await agent(['games', path]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/mine\.yaml:5/);
+    expect(stderr).toMatch(/frame_skp/);
+    expect(stderr).toMatch(/did you mean frame_skip/);
+  });
+
+  it('names an occupied port, and a server that is not there', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as { port: number };
+    const served = await agent(['serve', '--listen', `tcp://127.0.0.1:${port}`]);
+    expect(served.exitCode).not.toBe(0);
+    expect(served.stderr).toMatch(/in use/i);
+    expect(served.stderr).not.toMatch(/Traceback/);
+    await new Promise((resolve) => taken.close(resolve));
+
+    const alone = await agent(['play', '--game', 'carracing', '--connect', `tcp://127.0.0.1:${port}`]);
+    expect(alone.exitCode).toBe(1);
+    expect(alone.stderr).toContain(String(port));
+  });
+});
+
+describe('help', () => {
+  it.each(['play', 'replay', 'games', 'doctor', 'serve', 'keys', 'completion'])(
+    'of %s has a description',
+    async (name) => {
+      const { exitCode, stdout } = await agent([name, '--help']);
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain(`Usage: agent ${name}`);
+    },
+  );
+
+  it('lists every command, and completion knows them', async () => {
+    const { stdout } = await agent(['--help']);
+    const script = (await agent(['completion', 'bash'])).stdout;
+    for (const name of ['play', 'replay', 'games', 'doctor', 'serve', 'keys']) {
+      expect(stdout).toContain(`  ${name} `);
+      expect(script).toContain(`${name})`);
+    }
+  });
+});
