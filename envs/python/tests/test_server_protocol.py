@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent_envs.server.catalog import close_ids
@@ -25,10 +25,11 @@ JSON = st.recursive(
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=20,
+    max_leaves=8,
 )
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.dictionaries(st.text(), JSON))
 def test_every_json_object_is_read_as_it_is(value):
     assert decode_request(json.dumps(value).encode()) == value

@@ -26,9 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     from agent_envs.server import listening
     from agent_envs.server.errors import StartError
     from agent_envs.server.greeting import Limits
-    from agent_envs.server.loop import ServerLoop
     from agent_envs.server.protocol import PROTOCOL_VERSION
-    from agent_envs.server.sessions import Sessions
 
     try:
         keys = _keys(options)
@@ -38,6 +36,9 @@ def main(arguments: list[str] | None = None) -> int:
     except StartError as error:
         print(f"agent_envs.server: {error}", file=sys.stderr)
         return error.exit_code
+
+    from agent_envs.server.loop import ServerLoop  # with Gymnasium behind it, which a refusal need not wait for
+    from agent_envs.server.sessions import Sessions
 
     limits = Limits(max_environments=options.max_environments, session_timeout_s=options.session_timeout)
     loop = ServerLoop(router, Sessions(limits), with_keys=keys is not None)

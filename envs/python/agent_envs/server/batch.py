@@ -16,6 +16,7 @@ from agent_envs.server.protocol import float_or_name
 Outcome = tuple[dict[str, Any], list[Any]]
 """A reply's fields and its binary parts."""
 
+
 class Batch:
     """Environments in the order of a request; ``None`` stands for a handle that is not known.
 

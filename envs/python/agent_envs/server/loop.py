@@ -80,6 +80,7 @@ class ServerLoop:
                     sessions.expire()
 
     def _send(self, routing_id: bytes, reply: list) -> None:
+        # Copied: handing the buffers over is slower up to 100 kB, and wins 60 µs of 2 ms on a batch of eight.
         try:
             self._socket.send_multipart([routing_id, *reply], zmq.NOBLOCK)
         except zmq.ZMQError as error:
