@@ -63,6 +63,11 @@ def _parser() -> argparse.ArgumentParser:
     parity.add_argument("--count", type=int, default=1000)
     parity.add_argument("--out", type=Path, required=True)
     parity.add_argument("--zip", type=Path, help="the zip of an imported expert")
+
+    card = commands.add_parser("card", help="write the model card from a run and an evaluation")
+    card.add_argument("--model", type=Path, required=True)
+    card.add_argument("--run", type=Path, required=True)
+    card.add_argument("--evaluation", type=Path, required=True)
     return parser
 
 
@@ -113,6 +118,12 @@ def _parity(options: dict[str, Any]) -> Any:
     return write_parity(options["model"], options["game"], options["count"], options["out"], zip_path=options["zip"])
 
 
+def _card(options: dict[str, Any]) -> Any:
+    from .card import write_card
+
+    return {"card": str(write_card(options["model"], options["run"], options["evaluation"]))}
+
+
 # The heavy packages load inside, so that --help answers at once.
 _COMMANDS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "train": _train,
@@ -120,6 +131,7 @@ _COMMANDS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "import": _import,
     "evaluate": _evaluate,
     "parity": _parity,
+    "card": _card,
 }
 
 
