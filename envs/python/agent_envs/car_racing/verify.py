@@ -164,7 +164,8 @@ def main() -> int:
             outcomes.append(Outcome(name))
             for part in seeds:
                 outcomes[-1].add(part.result())
-            print(f"{name}: after {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+            verdict = "identical" if outcomes[-1].identical else "DIFFERENT"
+            print(f"{name}: {verdict}, after {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
     if arguments.json:
         print(json.dumps({"rows": [asdict(outcome) for outcome in outcomes]}))
     else:
