@@ -1,7 +1,8 @@
 """The emulator server: Gymnasium environments over ZeroMQ, as docs/protocol.md describes.
 
-Layers, upper ones import lower ones: ``__main__`` (command line) · ``loop`` (socket, signals) ·
-``sessions`` (who is connected) · ``operations`` (what a request does) · ``batch`` (stepping many) ·
-``hosted`` (one environment) · ``making`` and ``catalog`` (from a request to an environment) ·
-``information``, ``protocol``, ``errors`` (what crosses the wire).
+Modules, upper ones import lower ones: ``__main__`` (command line) · ``loop`` (socket, signals) · ``sessions`` (who is
+connected) · ``operations`` and ``greeting`` (what a request does) · ``batch`` (stepping many) · ``hosted`` (one
+environment) · ``making``, ``make_request``, ``catalog``, ``ale``, ``layers``, ``actions`` (from a request to an
+environment) · ``listening`` and ``security`` (addresses, keys) · ``information``, ``protocol``, ``errors`` (what
+crosses the wire).
 """
