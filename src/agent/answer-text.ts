@@ -3,6 +3,8 @@
  * asked about makes the text doubtful, and so do two different actions. Doubt is never resolved in favour of one.
  */
 import type { ActionLexicon, Mention } from './action-lexicon.js';
+import { isChosen, isIdiom } from './chosen-action.js';
+import { beginsClause, startOfClause } from './clauses.js';
 import { splitWords, type Word } from './words.js';
 
 export type Reading =
@@ -15,8 +17,6 @@ export type Reading =
   | { readonly kind: 'illegal'; readonly found: readonly string[] };
 
 const SENTENCE_END = /[.!?\n]/;
-const CLAUSE_END = /[.!?\n,;:()"—–]/;
-const CLAUSE_WORDS = new Set('but so because since therefore thus hence then while although though however'.split(' '));
 /** Words that deny whatever their clause speaks of, before or after them. */
 const DENYING = new Set('not never neither nor cannot dont cant wont shouldnt isnt wrong bad'.split(' '));
 /** Words that deny what follows them in their clause. */
@@ -30,11 +30,28 @@ const MAX_NAME_LENGTH = 200;
 
 /** Reads a folded text. */
 export function readText(folded: string, lexicon: ActionLexicon): Reading {
-  return readWords(splitWords(folded), folded, lexicon);
+  const words = splitWords(folded);
+  return readMentions(lexicon.mentions(words), words, folded, lexicon);
 }
 
-function readWords(words: readonly Word[], folded: string, lexicon: ActionLexicon): Reading {
-  const mentions = lexicon.mentions(words);
+/**
+ * Reads a folded text of chat, in which an action may be spoken of without being chosen (`the road bends left`): what
+ * is chosen nowhere is doubtful.
+ */
+export function readChat(folded: string, lexicon: ActionLexicon): Reading {
+  const words = splitWords(folded);
+  const mentions = lexicon.mentions(words).filter((mention) => !isIdiom(mention, words));
+  const reading = readMentions(mentions, words, folded, lexicon);
+  if (reading.kind !== 'one' || mentions.some((mention) => isChosen(mention, words))) return reading;
+  return { kind: 'doubtful', found: [lexicon.nameOf(reading.action)] };
+}
+
+function readMentions(
+  mentions: readonly Mention[],
+  words: readonly Word[],
+  folded: string,
+  lexicon: ActionLexicon,
+): Reading {
   if (mentions.length === 0) return { kind: 'none' };
   const found = [...new Set(mentions.map(({ action }) => action))];
   const isDoubtful =
@@ -45,8 +62,7 @@ function readWords(words: readonly Word[], folded: string, lexicon: ActionLexico
 
 /** Whether the clause around a mention holds a word that denies it. Words of names deny nothing: `no action`. */
 function isDenied(mention: Mention, words: readonly Word[], mentions: readonly Mention[]): boolean {
-  let first = mention.from;
-  while (first > 0 && !beginsClause(words[first])) first--;
+  const first = startOfClause(words, mention.from);
   let end = mention.to;
   while (end < words.length && !beginsClause(words[end])) end++;
   for (let i = first; i < end; i++) {
@@ -57,10 +73,6 @@ function isDenied(mention: Mention, words: readonly Word[], mentions: readonly M
     if (DENYING_NEXT.has(text) || DENYING_PAIRS.has(`${text} ${words[i + 1]?.text}`)) return true;
   }
   return false;
-}
-
-function beginsClause(word: Word | undefined): boolean {
-  return word === undefined || CLAUSE_END.test(word.gap) || CLAUSE_WORDS.has(word.text);
 }
 
 /** Whether the sentence of a mention ends with a question mark. */

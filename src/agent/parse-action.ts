@@ -4,7 +4,7 @@
  * question asked again.
  */
 import { type ActionLexicon, lexiconOf, type NamedAction } from './action-lexicon.js';
-import { isRevised, type Reading, readIndex, readName, readText } from './answer-text.js';
+import { isRevised, type Reading, readChat, readIndex, readName } from './answer-text.js';
 import { readJson } from './json-answer.js';
 import { readMarked } from './marked-answer.js';
 import type { AnswerForm, ParseResult } from './parse-result.js';
@@ -47,7 +47,7 @@ function find(text: string, lexicon: ActionLexicon): Found {
   if (marked) return { form: 'marker', reading: unlessRevised(marked.reading, folded, marked.after, lexicon) };
   const concluded = readConclusion(withoutTags(folded), lexicon);
   if (concluded) return { form: 'conclusion', reading: concluded };
-  return { form: 'mention', reading: readText(withoutTags(folded), lexicon) };
+  return { form: 'mention', reading: readChat(withoutTags(folded), lexicon) };
 }
 
 const CONCLUDING = /^\W*(?:so|therefore|thus|hence|finally|in conclusion|in summary)(?![\p{L}\p{N}])/u;
@@ -64,7 +64,7 @@ function readConclusion(folded: string, lexicon: ActionLexicon): Reading | undef
       ?.split(/(?<=[.!?])\s+/u)
       .findLast((part) => splitWords(part).length > 0) ?? '';
   if (CONCLUDING.test(sentence)) {
-    const reading = readText(sentence.replace(CONCLUDING, ''), lexicon);
+    const reading = readChat(sentence.replace(CONCLUDING, ''), lexicon);
     if (reading.kind === 'one') return reading;
   }
   const alone = lines.map((line) => readName(line, lexicon));

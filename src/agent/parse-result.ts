@@ -7,13 +7,13 @@ export type AnswerForm =
   | 'json' // an object or list that names it
   | 'marker' // "Action: left", "the best move is left"
   | 'conclusion' // the last sentence names it
-  | 'mention'; // the only action that the text speaks of
+  | 'mention'; // the only action that the text speaks of, chosen in plain words
 
 export type ParseFailure =
   | 'empty' // nothing but blanks
   | 'no-match' // text that names no action
   | 'illegal' // an action is named in the form of an answer, but the game has no such action
-  | 'ambiguous'; // several actions, or one that is negated or asked about
+  | 'ambiguous'; // several actions, or one that is negated, asked about, or spoken of without being chosen
 
 export type ParseResult =
   | { readonly ok: true; readonly action: number; readonly form: AnswerForm }

@@ -1,0 +1,99 @@
+/**
+ * The vision-language model as a player. It is shown the game's prompt and answers with the text of the action that it
+ * finds likeliest; the text then takes the same way through the parser as any other model's. Scoring the named actions
+ * instead of generating freely costs one pass for all episodes together and cannot end in an illegal action.
+ */
+import { AgentError } from '../../core/index.js';
+import type { Message, Prompt, VisionLanguageModel } from '../../model/index.js';
+import type { PolicyKind } from '../create-policy.js';
+import type { Game } from '../game.js';
+import type { Answer, Policy, Situation } from '../policy.js';
+import { buildPrompt } from '../prompt.js';
+
+/** The checkpoint that plays where none is named. */
+const DEFAULT_MODEL = 'pae-lamm-mini';
+
+/** `pae-lamm[:DIR]`: a path, or a name in models/. */
+export const paeLammPolicyKind: PolicyKind = {
+  name: 'pae-lamm',
+  argument: { name: 'DIR', isRequired: false },
+  description: `a vision-language model in LLaVA layout, by default models/${DEFAULT_MODEL}`,
+  create: (folder) => createPaeLammPolicy(folder ?? DEFAULT_MODEL),
+};
+
+/** Loads the checkpoint. Rejects with `usage`, `checkpoint`, `setup` or `runtime`. */
+export async function createPaeLammPolicy(given: string): Promise<Policy> {
+  const { VisionLanguageModel, describeRuntime, findModel, hashModel } = await import('../../model/index.js');
+  const folder = await findModel(given);
+  const model = await VisionLanguageModel.load(folder);
+  const { tensorflow, device, precision } = await describeRuntime();
+  return modelPolicy(model, {
+    id: `pae-lamm:${given}`,
+    provenance: { checkpoint: await hashModel(folder), tensorflow, device, precision, answers: 'scored' },
+  });
+}
+
+/** A policy that asks a loaded model and disposes of it at its end. */
+export function modelPolicy(model: VisionLanguageModel, about: Required<Pick<Policy, 'id' | 'provenance'>>): Policy {
+  const games = new Map<string, Game>();
+  const gameOf = ({ episode }: Situation): Game => {
+    const game = games.get(episode);
+    if (game) return game;
+    throw new AgentError('policy_failure', 'a policy was asked about an episode that it does not know', {
+      expected: 'begin() before act()',
+      got: `episode ${episode}`,
+    });
+  };
+  return {
+    ...about,
+    begin: async ({ episode, game }) => {
+      games.set(episode, game);
+    },
+    act: async (situations, { signal } = {}) => {
+      const answers = new Map<Situation, Answer>();
+      for (const [game, group] of groupBy(situations, gameOf)) {
+        signal?.throwIfAborted();
+        const decided = await decide(model, game, group);
+        group.forEach((situation, index) => {
+          answers.set(situation, decided[index] as Answer);
+        });
+      }
+      return situations.map((situation) => answers.get(situation) as Answer);
+    },
+    end: async (episode) => {
+      games.delete(episode);
+    },
+    [Symbol.asyncDispose]: async () => model[Symbol.dispose](),
+  };
+}
+
+async function decide(model: VisionLanguageModel, game: Game, situations: readonly Situation[]): Promise<Answer[]> {
+  const names = game.actions.map((action) => action.name);
+  const prompts = situations.map((situation) => promptFor(model, game, situation));
+  const scores = await model.score(prompts, names);
+  return scores.map((ofActions, index): Answer => {
+    const best = ofActions.indexOf(Math.max(...ofActions));
+    const raw = names[best] as string;
+    const usage = { promptTokens: (prompts[index] as Prompt).tokens.length, answerTokens: model.answer(raw).length };
+    return { kind: 'text', raw, scores: ofActions, usage };
+  });
+}
+
+/** As `Map.groupBy`, which Node 20 has not. */
+function groupBy<K, V>(values: readonly V[], keyOf: (value: V) => K): Map<K, V[]> {
+  const groups = new Map<K, V[]>();
+  for (const value of values) {
+    const key = keyOf(value);
+    groups.set(key, [...(groups.get(key) ?? []), value]);
+  }
+  return groups;
+}
+
+function promptFor(model: VisionLanguageModel, game: Game, situation: Situation): Prompt {
+  const { text, segments, frames } = buildPrompt(game, situation);
+  if (!model.hasChatTemplate) return model.prompt(text, frames);
+  const content = segments.map((segment): Message['content'][number] =>
+    segment.kind === 'text' ? { type: 'text', text: segment.text } : { type: 'image' },
+  );
+  return model.chat([{ role: 'user', content }], frames);
+}
