@@ -3,7 +3,7 @@
  * 2 wrong usage, 128 + n ended by a signal. Commands load their rooms when they run, so that `--help` stays instant.
  */
 import { Command, CommanderError } from 'commander';
-import { isAgentError } from '../core/index.js';
+import { AgentError, type ErrorCode } from '../core/index.js';
 import { registerCompletion } from './completion.js';
 import { Console } from './console.js';
 import type { Register } from './context.js';
@@ -35,6 +35,9 @@ Examples:
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.`;
 
+/** What the words on the command line can be wrong about; everything else is a failure. */
+const WRONG_USAGE: ReadonlySet<ErrorCode> = new Set(['usage', 'unknown_game', 'unknown_env', 'illegal_action']);
+
 /** Runs the command that `args` (without node and script) names; resolves to the exit code and never rejects. */
 export async function main(args: readonly string[]): Promise<number> {
   let exitCode = 0;
@@ -65,7 +68,7 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageFailure(error, args);
     output().failure(error);
-    return isAgentError(error, 'usage') ? 2 : 1;
+    return error instanceof AgentError && WRONG_USAGE.has(error.code) ? 2 : 1;
   }
 }
 

@@ -21,7 +21,7 @@ const GAMES = [
 const play = (game: string, out: string, ...more: string[]) =>
   agent(['play', '--game', game, '--seed', '7', '--policy', 'random', '--out', out, ...more]);
 
-describe.each(GAMES)('$game', ({ game, steps }) => {
+describe.each(GAMES)('$game', { timeout: 120_000 }, ({ game, steps }) => {
   it('plays the same record twice, verifies it, and finds a changed byte', async () => {
     const folder = await scratchFolder();
     const runs = [join(folder, 'a'), join(folder, 'b')] as const;
@@ -71,7 +71,7 @@ describe.each(GAMES)('$game', ({ game, steps }) => {
   });
 });
 
-describe('agent play', () => {
+describe('agent play', { timeout: 120_000 }, () => {
   it('plays any Gymnasium id, with its own action names', async () => {
     const run = join(await scratchFolder(), 'run');
     const { exitCode, stdout } = await agent([

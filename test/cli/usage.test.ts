@@ -9,21 +9,21 @@ const WRONG: readonly { args: string[]; code: number; says: RegExp }[] = [
   { args: [], code: 2, says: /Usage: agent/ },
   { args: ['plya'], code: 2, says: /Did you mean play\?/ },
   { args: ['play'], code: 2, says: /--game NAME or --env ID/ },
-  { args: ['play', '--game', 'carracng'], code: 1, says: /did you mean carracing\?/ },
+  { args: ['play', '--game', 'carracng'], code: 2, says: /did you mean carracing\?/ },
   { args: ['play', '--game', 'carracing', '--env', 'X-v0'], code: 2, says: /cannot be used with/ },
   { args: ['play', '--game', 'carracing', '--seed', '-1'], code: 2, says: /whole number from 0/ },
   { args: ['play', '--game', 'carracing', '--seed', '1.5'], code: 2, says: /whole number from 0/ },
   { args: ['play', '--game', 'carracing', '--policy', 'rndom'], code: 2, says: /did you mean random\?/ },
   { args: ['play', '--game', 'carracing', '--policy', 'constant'], code: 2, says: /constant:ACTION/ },
   { args: ['play', '--game', 'carracing', '--policy', 'constant:gass'], code: 2, says: /gas/ },
-  { args: ['play', '--game', './missing.yaml'], code: 1, says: /missing\.yaml/ },
-  { args: ['play', '--env', 'CarRacng-v3'], code: 1, says: /CarRacing-v3/ },
+  { args: ['play', '--game', './missing.yaml'], code: 2, says: /missing\.yaml/ },
+  { args: ['play', '--env', 'CarRacng-v3'], code: 2, says: /CarRacing-v3/ },
   { args: ['play', '--game', 'carracing', '--server-key', 'x'], code: 2, says: /--client-key/ },
   { args: ['replay', 'no/such/run'], code: 1, says: /no\/such\/run/ },
   { args: ['replay'], code: 2, says: /missing required argument/ },
 ];
 
-describe('wrong use', () => {
+describe('wrong use', { timeout: 60_000 }, () => {
   it.each(WRONG)('agent $args', async ({ args, code, says }) => {
     const { exitCode, stderr, stdout } = await agent(args);
     expect(stderr).toMatch(says);
@@ -38,7 +38,7 @@ describe('wrong use', () => {
       ['--json', 'play', '--game', 'carracng'],
     ]) {
       const { exitCode, stdout } = await agent(args);
-      expect(exitCode).toBe(1);
+      expect(exitCode).toBe(2);
       expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'unknown_game', next: 'did you mean carracing?' } });
     }
     const wrong = await agent(['play', '--seed', 'x', '--json']);
