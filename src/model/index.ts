@@ -3,6 +3,8 @@ export * from './checkpoint/index.js';
 export { type ModelConfig, parseModelConfig, readModelConfig } from './config/index.js';
 export { preprocess, readImageProcessing, readPicture } from './image/index.js';
 export type { Prompt } from './inference/prompt.js';
+export { describeModel, findModel, hashModel, listModels, type ModelSummary } from './model-folder.js';
 export { Network } from './network/network.js';
+export { describeRuntime, loadTensorFlow, type RuntimeOptions } from './runtime/index.js';
 export type { Message, MessagePart } from './text/index.js';
 export { type Generated, type GenerateOptions, VisionLanguageModel } from './vision-language-model.js';

@@ -67,6 +67,11 @@ export class VisionLanguageModel implements Disposable {
     return this.network.config;
   }
 
+  /** Whether the checkpoint says how a conversation is written. */
+  get hasChatTemplate(): boolean {
+    return this.template !== null;
+  }
+
   /**
    * A prompt from text in which every picture has its image token (usually `<image>`).
    * @param addSpecial whether the tokenizer puts its first token before it.

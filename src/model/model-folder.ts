@@ -1,0 +1,78 @@
+/** Checkpoint folders as a whole: which there are, what is in one, and a hash that names its content. */
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { AgentError } from '../core/errors.js';
+import { sizeOf } from '../core/nd-array.js';
+import { projectPaths } from '../core/project-paths.js';
+import { openCheckpoint } from './checkpoint/index.js';
+import { readModelConfig } from './config/index.js';
+
+/** What a listing tells about a checkpoint. */
+export interface ModelSummary {
+  readonly name: string;
+  readonly folder: string;
+  /** Numbers that were learnt. */
+  readonly parameters: number;
+  /** Element types of the stored tensors, such as F16. */
+  readonly storedAs: readonly string[];
+  /** Side of the pictures it is shown, in pixels, and tokens that one takes; null for a language model alone. */
+  readonly pictures: { readonly side: number; readonly tokens: number } | null;
+  /** Longest prompt with its answer, in tokens. */
+  readonly context: number;
+}
+
+/** Files that decide what a model answers. */
+const CONTENT =
+  /^(config|generation_config|preprocessor_config|tokenizer|tokenizer_config|chat_template)\.(json|jinja)$|\.safetensors(\.index\.json)?$/;
+
+/** The folders below `root` that hold a checkpoint, by name. */
+export async function listModels(root: string = projectPaths.models): Promise<string[]> {
+  const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, 'config.json')))
+    .map((entry) => join(root, entry.name))
+    .sort();
+}
+
+/** Reads a checkpoint's configuration and headers, not its weights. @throws AgentError `checkpoint`. */
+export async function describeModel(folder: string): Promise<ModelSummary> {
+  const { text, image } = await readModelConfig(folder);
+  await using file = await openCheckpoint(folder);
+  return {
+    name: basename(folder),
+    folder,
+    parameters: file.names.reduce((sum, name) => sum + sizeOf(file.shape(name)), 0),
+    storedAs: [...new Set(file.names.map((name) => file.dtype(name)))].sort(),
+    pictures: image && { side: image.vision.imageSize, tokens: image.tokensPerImage },
+    context: text.maxPositions,
+  };
+}
+
+/**
+ * The folder that a user names: a path, or the name of a checkpoint in models/.
+ * @throws AgentError `usage` where there is neither, with the names there are.
+ */
+export async function findModel(given: string): Promise<string> {
+  const candidates = [given, join(projectPaths.models, given)];
+  const found = candidates.find((folder) => existsSync(join(folder, 'config.json')));
+  if (found) return found;
+  const names = (await listModels()).map((folder) => basename(folder));
+  throw new AgentError('usage', 'There is no such model', {
+    expected: `a folder with config.json${names.length > 0 ? `, or one of ${names.join(', ')}` : ''}`,
+    got: given,
+    next: 'agent models lists what is there',
+  });
+}
+
+/** SHA-256 over names and bytes of the files that decide what a model answers; 32 hex digits. */
+export async function hashModel(folder: string): Promise<string> {
+  const hash = createHash('sha256');
+  const names = (await readdir(folder)).filter((name) => CONTENT.test(name)).sort();
+  for (const name of names) {
+    hash.update(`${name}\n`);
+    for await (const chunk of createReadStream(join(folder, name))) hash.update(chunk as Buffer);
+  }
+  return hash.digest('hex').slice(0, 32);
+}
