@@ -17,9 +17,11 @@ const gate = 'read -r go && exec "$@" </dev/null';
 
 /** The command that runs now, for signal handlers. */
 let current = null;
+let stopping = false;
 
-/** Ends the running command, if there is one, with everything it started. */
+/** Ends the running command, if there is one, with everything it started. It then neither succeeds nor fails. */
 export async function stopCurrentCommand() {
+  stopping = true;
   if (current) await killGroup(current);
 }
 
@@ -56,6 +58,7 @@ export async function runCommand({ command, args, cwd = root, env = {}, log, loc
   } finally {
     current = null;
   }
+  if (stopping) await new Promise(() => {}); // the process is about to exit
   lock.setChild(null);
   if (code !== 0) throw failure(what, code, output, log);
   return output;

@@ -146,6 +146,7 @@ function endOnSignals(lock, progress) {
     const handler = async () => {
       await stopCurrentCommand();
       progress.stop();
+      progress.say('Interrupted. What is finished stays; the next start goes on from there.');
       lock.release();
       process.exit(code);
     };

@@ -18,12 +18,29 @@ export const packagesStep = {
   /** After `npm install NAME` by hand everything is there already, and `npm ci` would only remove and fetch it again. */
   isDoneElsewhere: () => locksAgree(join(root, 'package-lock.json'), hiddenLock),
   async run({ run, what }) {
-    const quick = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
     const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=warn'];
-    const args = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', ...quiet, ...quick];
+    const network = (await reachesRegistry(run, quiet)) ? '--prefer-offline' : '--offline';
+    const args = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', network, ...quiet];
     await run({ command: 'npm', args, what });
   },
 };
+
+/**
+ * Without a network `npm ci` tries each of hundreds of packages for minutes; told so, it takes what its cache has, or
+ * fails at once. A registry that knows no ping still answers.
+ */
+async function reachesRegistry(run, quiet) {
+  try {
+    await run({
+      command: 'npm',
+      args: ['ping', '--fetch-retries=1', '--fetch-retry-mintimeout=500', ...quiet],
+      what: 'npm ping',
+    });
+    return true;
+  } catch (error) {
+    return error.details?.kind !== 'network';
+  }
+}
 
 /** Whether npm's note of what it installed has every package of the lock, but for those of other platforms. */
 export function locksAgree(lockPath, hiddenPath) {
