@@ -11,6 +11,8 @@ import type { Action, FailedStep, VectorStep } from './types.js';
 export interface Call {
   /** The request, or null where nothing is left to ask; the call has settled then. */
   request(): WireRequest | null;
+  /** What there is to do while the emulator works on the request. */
+  whileWaiting?(): void;
   /** Takes the reply and settles. Throws `protocol`, and has not settled, where the reply breaks the protocol. */
   accept(reply: WireReply): void;
   /** Settles with an error whatever has not settled yet. */
@@ -115,6 +117,10 @@ export class StepCall implements Call {
     }
     const beginnings = this.#asked.map((item) => (item.operation === 'reset' ? item.beginning : null));
     return { seeds: beginnings.map((each) => each?.seed), options: beginnings.map((each) => each?.options) };
+  }
+
+  whileWaiting(): void {
+    for (const { slot } of this.#asked) slot.takeFingerprint();
   }
 
   accept(reply: WireReply): void {

@@ -124,6 +124,7 @@ export class EmulatorHost {
       (reply) => this.#accept(call, reply, link),
       () => {}, // the link has ended: handled once for all calls
     );
+    call.whileWaiting?.();
   }
 
   #accept(call: Call, reply: WireReply, link: Link): void {

@@ -25,6 +25,7 @@ export async function restoreSlot(slot: Slot, connection: Connection): Promise<n
     return 0;
   }
   const { handle, spec } = parseMake(made.header);
+  slot.takeFingerprint();
   const { episode } = slot;
   try {
     compareSpecs(slot.spec, spec);

@@ -15,13 +15,15 @@ export interface EpisodeBeginning {
 export interface EpisodeLog extends EpisodeBeginning {
   readonly actions: Action[];
   readonly rewards: number[];
-  /** Of the observation at the reset and after each action: one more than actions. */
+  /** Of the observation at the reset and after each action: one more than actions, or as many while `latest` waits. */
   readonly fingerprints: number[];
+  /** The last observation, whose fingerprint has not been taken yet. */
+  latest: NdArray | null;
 }
 
 /**
  * A CRC-32 of an observation's bytes. Replay compares one for every step of an episode, against accidents and not
- * against an adversary, and it is taken on the hot path: SHA-256 would cost several times as much.
+ * against an adversary, and it is taken for every step played: SHA-256 would cost several times as much.
  */
 export function fingerprint({ data }: NdArray): number {
   return crc32(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
@@ -74,16 +76,25 @@ export class Slot {
     this.episode =
       step.kind === 'failed' || !this.#keepsEpisodes
         ? null
-        : { seed, options, actions: [], rewards: [], fingerprints: [fingerprint(step.observation)] };
+        : { seed, options, actions: [], rewards: [], fingerprints: [], latest: step.observation };
+  }
+
+  /** Takes the fingerprint of the last observation, if it has not been: best done while the emulator works. */
+  takeFingerprint(): void {
+    const { episode } = this;
+    if (episode?.latest == null) return;
+    episode.fingerprints.push(fingerprint(episode.latest));
+    episode.latest = null;
   }
 
   /** Takes down what came of an action. */
   recordStep(action: Action, step: VectorStep): void {
     if (this.episode === null) return;
     if (step.kind === 'mid') {
+      this.takeFingerprint();
       this.episode.actions.push(action);
       this.episode.rewards.push(step.reward);
-      this.episode.fingerprints.push(fingerprint(step.observation));
+      this.episode.latest = step.observation;
     } else if (step.kind !== 'failed' || step.error.code === 'env_failure') {
       this.episode = null; // over; every other error leaves the episode as it was
     }

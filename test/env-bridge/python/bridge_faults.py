@@ -9,7 +9,8 @@ import os
 import signal
 import sys
 import time
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
 import gymnasium
 import numpy as np
@@ -24,13 +25,15 @@ class FaultEnv(gymnasium.Env):
             or in reset for 0.
         marker: a file; the fault happens only if it does not exist yet, and makes it.
         births: a file that grows by a byte for every such environment made; observations depend on its length.
+        at_most: no more of them than this can be made.
+        deaths: a file that grows by a byte for every such environment closed.
         seconds: how long a step takes.
         dtype, length: of the observation.
         box: actions are two floats in [-1, 1] instead of one of three.
         episode: steps until it terminates.
     """
 
-    metadata = {"render_modes": ["rgb_array"], "render_fps": 30}
+    metadata: ClassVar = {"render_modes": ["rgb_array"], "render_fps": 30}
 
     def __init__(
         self,
@@ -38,6 +41,8 @@ class FaultEnv(gymnasium.Env):
         at: int = -1,
         marker: str | None = None,
         births: str | None = None,
+        at_most: int = 1000,
+        deaths: str | None = None,
         seconds: float = 0.0,
         dtype: str = "float64",
         length: int = 5,
@@ -51,9 +56,12 @@ class FaultEnv(gymnasium.Env):
         self._fault, self._at, self._marker = fault, at, marker
         self._births = 0
         if births is not None:
-            with open(births, "ab") as file:
+            with Path(births).open("ab") as file:
                 file.write(b".")
                 self._births = file.tell()
+        if self._births > at_most:
+            raise RuntimeError("no more of these")
+        self._deaths = deaths
         self._seconds = seconds
         self._episode = episode
         self._state = 0.0
@@ -71,13 +79,19 @@ class FaultEnv(gymnasium.Env):
     def step(self, action: Any) -> tuple[np.ndarray, float, bool, bool, dict]:
         self._count += 1
         self._maybe_fail()
-        time.sleep(self._seconds)
+        if self._seconds > 0:
+            time.sleep(self._seconds)
         self._state = (self._state * 3 + float(np.sum(action)) + float(self.np_random.integers(10))) % 200
         ended = self._count >= self._episode
         return self._observation(), self._state / 7, ended, False, {"count": self._count, "text": "é"}
 
     def render(self) -> np.ndarray:
         return np.full((4, 6, 3), self._count, np.uint8)
+
+    def close(self) -> None:
+        if self._deaths is not None:
+            with Path(self._deaths).open("ab") as file:
+                file.write(b".")
 
     def _observation(self) -> np.ndarray:
         state = (self._state + self._births) % 200
@@ -87,9 +101,9 @@ class FaultEnv(gymnasium.Env):
         if self._count != self._at or self._fault is None:
             return
         if self._marker is not None:
-            if os.path.exists(self._marker):
+            if Path(self._marker).exists():
                 return
-            open(self._marker, "x").close()
+            Path(self._marker).touch()
         print(f"about to {self._fault} at step {self._count}", file=sys.stderr, flush=True)
         if self._fault == "raise":
             raise RuntimeError("the engine is on fire")
