@@ -80,5 +80,6 @@ async function askImageio(env: NodeJS.ProcessEnv): Promise<Bundled> {
   const options = { reject: false, timeout: 30_000, env: { ...env, ...python.env }, extendEnv: false } as const;
   const run = await execa(python.executable, ['-c', script], options);
   if (!run.failed && run.stdout !== '') return { path: run.stdout.trim() };
+  if (run.code === 'ENOENT') return { problem: `no Python at ${python.executable}` };
   return { problem: run.stderr?.trim().split('\n').at(-1) || String(run.shortMessage) };
 }

@@ -1,5 +1,5 @@
 /** A PNG of moments of a recorded episode, side by side: what a README or a report shows of it. */
-import sharp, { type OutputInfo } from 'sharp';
+import sharp from 'sharp';
 import { AgentError, type NdArray, writeFileAtomic } from '../core/index.js';
 import { type Canvas, createCanvas, drawMagnified } from './canvas.js';
 import type { EpisodeRecord } from './reader.js';
@@ -7,7 +7,7 @@ import type { EnvFactory, ReplayEnv } from './recorded-env.js';
 import { replayFrames } from './render-video.js';
 
 export interface StripOptions {
-  /** Pictures, evenly spaced from the start to the end of what was played. Default 5. */
+  /** Pictures, evenly spaced over what was played. Default 5. */
   readonly count?: number;
   /** Decisions to show instead of evenly spaced ones, ascending; 0 is the reset. */
   readonly steps?: readonly number[];
@@ -45,8 +45,8 @@ function evenlySpaced({ manifest, folder }: EpisodeRecord, count: number): numbe
       next: 'name the steps to show',
     });
   }
-  const last = Math.max(1, count - 1);
-  return Array.from({ length: count }, (_, index) => Math.round((index * decisions) / last));
+  // The middle of each part: the first moment is often a title, the last one the end of the game.
+  return Array.from({ length: count }, (_, index) => Math.round(((index + 0.5) * decisions) / count));
 }
 
 async function collect(
@@ -75,24 +75,31 @@ function lastFrame({ shape, data }: NdArray<'uint8'>): Canvas {
 
 async function compose(pictures: readonly Canvas[], { height, gap = 4 }: StripOptions): Promise<Buffer> {
   const images = await Promise.all(pictures.map((picture) => scaled(picture, height)));
+  const width = images.reduce((sum, image) => sum + image.width + gap, -gap);
+  const strip = createCanvas(width, Math.max(...images.map((image) => image.height)));
+  strip.data.fill(255);
   let left = 0;
-  const composite = images.map(({ data, info }) => {
-    const place = { input: data, raw: { width: info.width, height: info.height, channels: 3 as const }, left, top: 0 };
-    left += info.width + gap;
-    return place;
-  });
-  const size = { width: left - gap, height: Math.max(...images.map(({ info }) => info.height)) };
-  return sharp({ create: { ...size, channels: 3, background: '#ffffff' } })
-    .composite(composite)
+  for (const image of images) {
+    for (let y = 0; y < image.height; y++) {
+      const row = image.data.subarray(y * image.width * 3, (y + 1) * image.width * 3);
+      strip.data.set(row, (y * width + left) * 3);
+    }
+    left += image.width + gap;
+  }
+  return sharp(strip.data, { raw: { width, height: strip.height, channels: 3 } })
     .png()
     .toBuffer();
 }
 
 /** Enlarges by whole numbers first, without blur, so that small pictures keep their pixels; then fits the height. */
-function scaled(picture: Canvas, height = picture.height): Promise<{ data: Buffer; info: OutputInfo }> {
+async function scaled(picture: Canvas, height = picture.height): Promise<Canvas> {
   const factor = Math.max(1, Math.ceil(height / picture.height));
   const canvas = createCanvas(picture.width * factor, picture.height * factor);
   drawMagnified(canvas, picture, factor, 0);
   const raw = { width: canvas.width, height: canvas.height, channels: 3 as const };
-  return sharp(canvas.data, { raw }).resize({ height }).raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await sharp(canvas.data, { raw })
+    .resize({ height })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data };
 }

@@ -2,14 +2,14 @@
  * The video of a recorded episode. The record holds no pictures: seed and actions are played again, and every step is
  * compared with the recorded one, so that what is seen is what happened.
  */
-import { AgentError } from '../core/index.js';
+import { isAgentError } from '../core/index.js';
 import type { GymStep } from '../env-bridge/index.js';
 import { EpisodeVideo, type VideoOptions } from './episode-video.js';
 import { actionNamer, videoLabels, videoSettings } from './game-facts.js';
 import type { Caption } from './overlay.js';
 import type { EpisodeRecord } from './reader.js';
 import type { EnvFactory, ReplayEnv } from './recorded-env.js';
-import { isDecision, type ReplayedStep, type ReplayOptions, replayEpisode } from './replay-episode.js';
+import { cancelled, isDecision, type ReplayedStep, type ReplayOptions, replayEpisode } from './replay-episode.js';
 import { differenceError, versionDifferences } from './verify.js';
 
 export interface RenderOptions extends VideoOptions {
@@ -32,6 +32,9 @@ export async function renderVideo(
   const settings = { ...videoSettings(manifest), ...options };
   const video = await EpisodeVideo.create(path, manifest.env.framesPerSecond, videoLabels(manifest), settings);
   const name = actionNamer(manifest);
+  // At once rather than with the next step: ffmpeg may be what the step waits for.
+  const stop = (): void => void video.abort();
+  signal?.addEventListener('abort', stop);
   try {
     const env = await makeEnv(manifest, { render: true });
     try {
@@ -45,7 +48,9 @@ export async function renderVideo(
     await video.finish();
   } catch (error) {
     await video.abort();
-    throw signal?.aborted ? cancelled(error) : error;
+    throw signal?.aborted && !isAgentError(error, 'cancelled') ? cancelled(error) : error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
   }
 }
 
@@ -68,8 +73,4 @@ function caption({ line, tally }: FramedStep, name: ReturnType<typeof actionName
   const { score } = tally;
   if (!isDecision(line)) return { step: 0, action: null, reward: null, score };
   return { step: line.step, action: name(line.executed), reward: line.reward, score };
-}
-
-function cancelled(cause: unknown): AgentError {
-  return new AgentError('cancelled', 'the video was cancelled', { next: 'start it again', cause });
 }

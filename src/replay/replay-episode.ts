@@ -2,7 +2,7 @@
  * Plays a record again: its seed and its executed actions, in the real emulator, each step compared with the recorded
  * one. What is done with the steps (verify them, make pictures of them) is the caller's business.
  */
-import { type AgentError, hashArray, isAgentError } from '../core/index.js';
+import { AgentError, hashArray, isAgentError } from '../core/index.js';
 import type { GymStep } from '../env-bridge/index.js';
 import { type EpisodeRecord, type ReadOptions, readSteps } from './reader.js';
 import type { RecordLine, ResetLine, StepLine } from './record-schema.js';
@@ -48,7 +48,7 @@ export async function* replayEpisode(
 ): AsyncGenerator<ReplayedStep> {
   let tally: Tally | undefined;
   for await (const line of readSteps(record, read)) {
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw cancelled(signal.reason);
     const call = { frames: framesAt(line.step), ...(signal ? { signal } : {}) };
     let played: GymStep | undefined;
     let refusal: AgentError | undefined;
@@ -65,6 +65,10 @@ export async function* replayEpisode(
     yield { line, played, tally, difference };
     if (difference) return;
   }
+}
+
+export function cancelled(cause: unknown): AgentError {
+  return new AgentError('cancelled', 'the replay was cancelled', { next: 'start it again', cause });
 }
 
 export function isDecision(line: RecordLine): line is StepLine {

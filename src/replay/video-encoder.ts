@@ -22,6 +22,8 @@ export interface EncoderOptions {
 }
 
 const STDERR_KEPT = 2000;
+/** How long an ffmpeg that takes no more pictures has to end by itself. */
+const GRACE_MS = 5000;
 
 export class VideoEncoder {
   readonly #options: EncoderOptions;
@@ -29,7 +31,8 @@ export class VideoEncoder {
   readonly #child: ChildProcess;
   readonly #exit: Promise<string | null>;
   #stderr = '';
-  #isOver = false;
+  #isFinished = false;
+  #aborted: Promise<void> | undefined;
   /** A process that ends without ado, such as by `process.exit`, must leave neither a child nor half a file. */
   readonly #onExit = (): void => {
     this.#child.kill('SIGKILL');
@@ -73,28 +76,36 @@ export class VideoEncoder {
     this.#child.stdin?.end();
     const problem = await this.#exit;
     if (problem !== null) throw await this.#failure(new Error(problem));
-    this.#release();
     try {
       await rename(this.#temporary, this.#options.path);
     } catch (error) {
-      await rm(this.#temporary, { force: true });
+      await this.abort();
       throw this.#error('the video cannot be put in its place', error);
     }
+    this.#isFinished = true;
+    process.off('exit', this.#onExit);
   }
 
   /** Ends ffmpeg and removes what it wrote. Does nothing after `finish`, and nothing twice. */
   async abort(): Promise<void> {
-    if (this.#isOver) return;
+    if (this.#isFinished) return;
+    this.#aborted ??= this.#end();
+    await this.#aborted;
+  }
+
+  async #end(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.#exit;
-    this.#release();
+    process.off('exit', this.#onExit);
     await rm(this.#temporary, { force: true });
   }
 
   async #failure(cause: Error): Promise<AgentError> {
     // A broken pipe is seen before the end of the process that broke it, and the reason is in what that one said.
     this.#child.stdin?.destroy();
+    const impatience = setTimeout(() => this.#child.kill('SIGKILL'), GRACE_MS);
     const problem = await this.#exit;
+    clearTimeout(impatience);
     await this.abort();
     return this.#error('ffmpeg could not write the video', cause, problem ?? undefined);
   }
@@ -107,11 +118,6 @@ export class VideoEncoder {
       next: 'check that the folder exists, can be written and has space',
       cause,
     });
-  }
-
-  #release(): void {
-    this.#isOver = true;
-    process.off('exit', this.#onExit);
   }
 }
 
