@@ -4,12 +4,14 @@
  */
 import { Command, CommanderError } from 'commander';
 import { AgentError, type ErrorCode } from '../core/index.js';
+import { registerAsk } from './ask.js';
 import { registerCompletion } from './completion.js';
 import { Console } from './console.js';
 import type { Register } from './context.js';
 import { registerDoctor } from './doctor.js';
 import { registerGames } from './games.js';
 import { registerKeys } from './keys.js';
+import { registerModels } from './models.js';
 import { registerPlay } from './play.js';
 import { registerReplay } from './replay.js';
 import { registerServe } from './serve.js';
@@ -19,6 +21,8 @@ const COMMANDS: readonly Register[] = [
   registerPlay,
   registerReplay,
   registerGames,
+  registerModels,
+  registerAsk,
   registerDoctor,
   registerServe,
   registerKeys,

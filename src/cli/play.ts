@@ -38,7 +38,11 @@ export const registerPlay: Register = (program, context) => {
     .description('play one episode of a game and record it')
     .addOption(new Option('-g, --game <game>', 'a name of `agent games`, or the path of a YAML file').conflicts('env'))
     .option('--env <id>', 'any Gymnasium id, also MODULE:ID')
-    .option('-p, --policy <policy>', 'who plays: random, noop, constant:ACTION, script:FILE', 'random')
+    .option(
+      '-p, --policy <policy>',
+      'who plays: expert[:DIR], pae-lamm[:DIR], random, noop, constant:ACTION, script:FILE',
+      'random',
+    )
     .option('-s, --seed <n>', "the episode's seed (default: the game's)", seed)
     .option('--max-steps <n>', 'stop after so many decisions', wholeNumber(1, 10_000_000))
     .option('--record [file]', 'write a video while playing (default: episode.mp4 in the run folder)')

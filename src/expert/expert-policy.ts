@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import type { EpisodeStart, Policy, PolicyKind, Situation } from '../agent/index.js';
 import { AgentError, isFrame } from '../core/index.js';
 import { projectPaths, projectRoot } from '../core/project-paths.js';
-import { Expert } from './expert.js';
+import type { Expert } from './expert.js';
 import type { ObservationHistory, PictureStack } from './observation-history.js';
 
 /** What is kept for one episode: a situation may be asked about again, so its step is remembered. */
@@ -45,8 +45,11 @@ export const expertPolicy: PolicyKind = {
   name: 'expert',
   argument: { name: 'DIR', isRequired: false },
   description: 'the reinforcement-learning expert shipped for the game, or the one in a folder',
-  create: async (directory, { game }) =>
-    createExpertPolicy(await Expert.load(directory ?? join(projectPaths.models, `expert-${game.name}`))),
+  create: async (directory, { game }) => {
+    // TensorFlow is loaded only where an expert plays.
+    const { Expert } = await import('./expert.js');
+    return createExpertPolicy(await Expert.load(directory ?? join(projectPaths.models, `expert-${game.name}`)));
+  },
 };
 
 /** The stack of pictures of a situation; a new step's frame is added once. */
