@@ -103,7 +103,8 @@ function summarise(outcomes, began) {
   const seconds = ((Date.now() - began) / 1000).toFixed(0);
   const failed = outcomes.filter(({ counts }) => counts.failed > 0).map(({ title }) => title);
   const verdict = failed.length === 0 ? 'all good' : `failed: ${failed.join(', ')}`;
-  process.stdout.write(`Total: ${total.passed + total.failed} tests and checks counted in ${seconds} s, ${verdict}\n`);
+  const tests = total.passed + total.failed + total.skipped;
+  process.stdout.write(`Total: ${tests} results in ${seconds} s, ${verdict}\n`);
   return failed.length === 0 ? 0 : 1;
 }
 
