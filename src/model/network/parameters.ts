@@ -73,6 +73,19 @@ export class Parameters implements Disposable {
     return [...this.variables.values()].reduce((sum, variable) => sum + variable.size, 0);
   }
 
+  /**
+   * Takes over values saved under the parameters' own names and shapes.
+   * @throws AgentError `checkpoint` where names or shapes differ; nothing is changed then.
+   */
+  async restore(file: SafetensorsFile): Promise<void> {
+    expectTensors(file, new Map([...this.variables].map(([name, variable]) => [name, variable.shape])));
+    for (const [name, variable] of this.variables) {
+      const value = tf.tensor((await file.read(name)).data, variable.shape);
+      variable.assign(value);
+      value.dispose();
+    }
+  }
+
   /** The tensors of the checkpoint, under canonical names, from the parameters or from others of the same shapes. */
   async pieces(values: (name: string) => tf.Tensor = (name) => this.get(name)): Promise<NamedTensor[]> {
     const tensors: NamedTensor[] = [];

@@ -18,6 +18,8 @@ export interface Golden {
   readonly greedy: number[][];
   /** Tokens at the end of the first prompt that the loss is over. */
   readonly answer: number;
+  /** Losses of six steps of AdamW on the first prompt. */
+  readonly losses: number[];
   /** Float tensors by name. */
   readonly tensors: ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>;
 }

@@ -5,6 +5,7 @@ import { Network } from '../../../src/model/network/network.js';
 import { canonicalName, PARTS } from '../../../src/model/network/parameter-specs.js';
 import { lossAndGradients, lossOf, type TrainingBatch } from '../../../src/model/training/loss.js';
 import { CASES, type Golden, maxDifference, readGolden } from '../network/golden.js';
+import { goldenBatch } from './golden-batch.js';
 
 const TOLERANCE = 1e-3;
 
@@ -15,13 +16,7 @@ describe.each(CASES)('%s', (name) => {
   beforeAll(async () => {
     golden = await readGolden(name);
     network = await Network.load(golden.folder);
-    const [tokens] = golden.prompts as [number[]];
-    const pixels = golden.tensors.get('pixels')!;
-    const ofFirst = (pixels.data.length / (pixels.shape[0] as number)) * (golden.images[0] as number);
-    batch = {
-      rows: [{ prompt: tokens.slice(0, -golden.answer), answers: [tokens.slice(-golden.answer)] }],
-      pixels: pixels.data.slice(0, ofFirst),
-    };
+    batch = goldenBatch(golden);
   });
   afterAll(() => {
     network[Symbol.dispose]();

@@ -1,0 +1,8 @@
+/** Training of the network. */
+export { ADAMW_DEFAULTS, type AdamWSettings } from './adamw.js';
+export { lossAndGradients, lossOf, type TrainingBatch } from './loss.js';
+export { type SaveOptions, saveModel } from './save-model.js';
+export { learningRateAt, type Schedule } from './schedule.js';
+export { type StepReport, Trainer, type TrainerSettings } from './trainer.js';
+export { TrainingCurve } from './training-curve.js';
+export { resumeTraining, saveTraining } from './training-state.js';
