@@ -1,0 +1,72 @@
+/**
+ * The model against transformers on PyTorch eager, in one run: the same random weights, prompt, pictures and two
+ * threads. BENCH_PYTHON names a Python with torch and transformers. Both sides first prove that they compute the same.
+ */
+import { rm } from 'node:fs/promises';
+import { type BenchmarkRow, ratioOf } from './benchmark.js';
+import { makeNetwork, SIZES, type Size } from './model/networks.js';
+import { Ours } from './model/ours.js';
+import { runPeer } from './model/peer.js';
+
+const THREADS = 2;
+const BATCH = 16;
+const REPEATS: Record<Size, { decisions: number; training: number; samples: number }> = {
+  mini: { decisions: 30, training: 5, samples: 8 },
+  'SmolLM2-135M + CLIP-B/16': { decisions: 5, training: 2, samples: 1 },
+};
+
+export default async function measure(): Promise<BenchmarkRow[]> {
+  const rows: BenchmarkRow[] = [];
+  for (const size of Object.keys(SIZES) as Size[]) rows.push(...(await measureSize(size)));
+  return rows;
+}
+
+async function measureSize(size: Size): Promise<BenchmarkRow[]> {
+  const { network, folder } = await makeNetwork(size, THREADS);
+  const { decisions, training, samples } = REPEATS[size];
+  try {
+    const ours = new Ours(network);
+    const frames = [ours.frame(), ours.frame()];
+    const [scores] = await ours.cold(frames);
+    const running = await medianMs(ours.episode(1), decisions);
+    const plain = await medianMs(() => ours.cold(frames), decisions);
+    const batch = (await medianMs(ours.episode(BATCH), Math.ceil(decisions / 4))) / BATCH;
+    const step = await medianMs(ours.training(frames, samples), training);
+    const peer = await runPeer({
+      ...{ folder, threads: THREADS, prompt: ours.prompt, answers: ours.answers, pixels: ours.pixels(frames) },
+      ...{ repeats: decisions, batch: samples, trainRepeats: training },
+    });
+    requireSame(scores ?? [], peer.scores);
+    const row = (measure: string, own: number, other: number | null, goal: string | null): BenchmarkRow => ({
+      ...{ measure: `${size}: ${measure}`, ours: own, peer: other, unit: 'ms', ratio: ratioOf(own, other), goal },
+    });
+    return [
+      row('decision in a running episode, against PyTorch', running, peer.decision, '<= 0.7'),
+      row('decision with nothing cached, against PyTorch', plain, peer.decision, '<= 1.3'),
+      row('decision in a running episode, against our own uncached', running, plain, null),
+      row(`a decision of ${BATCH} at once, against one alone`, batch, running, size === 'mini' ? '<= 0.334' : null),
+      row(`training step over ${samples} samples, against PyTorch`, step, peer.train, '<= 1.5'),
+    ];
+  } finally {
+    network[Symbol.dispose]();
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function medianMs(action: () => Promise<unknown>, repeats: number): Promise<number> {
+  for (let i = 0; i < 2; i++) await action();
+  const times: number[] = [];
+  for (let i = 0; i < repeats; i++) {
+    const start = performance.now();
+    await action();
+    times.push(performance.now() - start);
+  }
+  return times.sort((a, b) => a - b)[repeats >> 1] as number;
+}
+
+/** A comparison of two programs that compute different things is worth nothing. */
+function requireSame(ours: readonly number[], theirs: readonly number[]): void {
+  const worst = Math.max(...ours.map((score, i) => Math.abs(score - (theirs[i] as number))));
+  if (worst < 1e-3) return;
+  throw new Error(`the peer computes other scores: ${ours.join(', ')} against ${theirs.join(', ')}`);
+}
