@@ -91,7 +91,7 @@ export interface GymCallOptions extends CallOptions {
 export type GymStep = TimeStep<NdArray> & {
   /** With `frames: true`: `uint8` [count, height, width, 3], the emulator frames executed, in order. */
   readonly frames?: NdArray<'uint8'>;
-  /** Time the emulator took for the message this step came in: that of the whole batch for a batch step. */
+  /** Time the emulator took for the message this step came in, which may hold many environments of a batch. */
   readonly emulatorMicroseconds: number;
 };
 
@@ -157,7 +157,7 @@ export interface VectorEnv extends AsyncDisposable {
   readonly emulators: Emulators;
   /** Starts an episode in each environment meant; `seeds` as many as these. Steps come in the order of `envs`. */
   reset(seeds: readonly number[], options?: VectorResetOptions): Promise<readonly VectorStep[]>;
-  /** Does one decision in each environment meant: one message a process, all processes in parallel. */
+  /** Does one decision in each environment meant, all processes in parallel. */
   step(actions: readonly Action[], options?: VectorCallOptions): Promise<readonly VectorStep[]>;
   /** Asks one environment for a decision; its step comes out of `receive`. One at a time for each environment. */
   send(env: number, action: Action, options?: { readonly frames?: boolean }): void;

@@ -17,6 +17,12 @@ import type {
   VectorStep,
 } from './types.js';
 
+/**
+ * Bytes of observations in one message of a batch. A larger batch travels in several, so that the emulator works on
+ * the next while the frames of one are on their way; smaller messages would cost more than they hide.
+ */
+const MESSAGE_BYTES = 256 * 1024;
+
 export class HostedVectorEnv implements VectorEnv {
   readonly spec: EnvSpec;
   readonly count: number;
@@ -103,24 +109,36 @@ export class HostedVectorEnv implements VectorEnv {
     );
   }
 
-  /** One message a process, all in parallel; the results in the order of `items`. */
+  /** All processes in parallel; the results in the order of `items`. */
   async #run(
     envs: readonly number[],
     items: readonly StepItem[],
     { frames = false, signal }: VectorCallOptions,
   ): Promise<readonly VectorStep[]> {
     const steps: VectorStep[] = new Array(items.length);
-    const parts = [...groupByHost(envs.map((env) => this.#place(env)))].map(async ([host, positions]) => {
-      const part = await host.run(
-        positions.map((position) => items[position] as StepItem),
-        frames,
-      );
-      positions.forEach((position, index) => {
-        steps[position] = part[index] as VectorStep;
+    const groups = [...groupByHost(envs.map((env) => this.#place(env)))];
+    const messages = groups.flatMap(([host, positions]) => {
+      return this.#messagesOf(positions).map(async (message) => {
+        const part = await host.run(
+          message.map((position) => items[position] as StepItem),
+          frames,
+        );
+        message.forEach((position, index) => {
+          steps[position] = part[index] as VectorStep;
+        });
       });
     });
-    await awaitWith(Promise.all(parts), { signal, what: 'a batch' });
+    await awaitWith(Promise.all(messages), { signal, what: 'a batch' });
     return steps;
+  }
+
+  /** One process's share of a batch, cut where its observations would make a message too large. */
+  #messagesOf(positions: readonly number[]): readonly (readonly number[])[] {
+    const bytes = Math.max(1, this.#place(0).slot.layout.bytes);
+    const fitting = Math.max(1, Math.floor(MESSAGE_BYTES / bytes));
+    const count = Math.ceil(positions.length / fitting);
+    const size = Math.ceil(positions.length / count);
+    return Array.from({ length: count }, (_, index) => positions.slice(index * size, (index + 1) * size));
   }
 
   #place(env: number): HostedSlot {
