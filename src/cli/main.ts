@@ -37,6 +37,9 @@ Examples:
   $ agent replay runs/RUN --video episode.mp4
   $ agent doctor
 
+Set-up: runs by itself when something is missing; agent setup [--gpu|--cpu] does it by hand and chooses TensorFlow's
+build. AGENT_PYTHON names a Python of your own for the emulators, AGENT_TENSORFLOW=cpu|gpu the build.
+
 Exit codes: 0 done, 1 failed, 2 wrong usage.`;
 
 /** What the words on the command line can be wrong about; everything else is a failure. */
