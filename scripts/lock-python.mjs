@@ -55,7 +55,7 @@ write('requirements.lock', 'The emulators: what the project needs of Python to p
 const baseBlocks = new Set(base.map((block) => block.split(' \\')[0]));
 const dev = compile({ file: 'pyproject.toml' }, '--extra', 'dev', '-c', 'requirements.lock', ...universal);
 const added = dev.filter((block) => isReachable(block) && !baseBlocks.has(block.split(' \\')[0]));
-write('requirements-dev.lock', 'What `npm test` adds to requirements.lock.', added);
+write('requirements-dev.lock', 'What `npm test` and `npm run bench` add to requirements.lock.', added);
 
 // On Linux the small wheel exists for x86-64 only; elsewhere the wheel named `tensorflow` is the CPU one.
 const small = "sys_platform == 'linux' and platform_machine == 'x86_64'";

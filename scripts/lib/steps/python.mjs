@@ -1,4 +1,4 @@
-/** The Python environment of the emulators, from hash-locked wheels; and, for `npm test`, its test tools. */
+/** The Python environment of the emulators, from hash-locked wheels; and, for `npm test` and benchmarks, the tools. */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { paths } from '../paths.mjs';
@@ -41,9 +41,9 @@ export const pythonStep = {
 
 export const pythonTestStep = {
   name: 'python-test',
-  title: 'Python test tools',
+  title: 'Python development tools',
   requires: [],
-  diskBytes: () => 100e6,
+  diskBytes: () => 300e6,
   applies: ({ forTests }) => forTests,
   inputs: () => ({ lock: contentOf(lockOf('requirements-dev.lock')), base: contentOf(lockOf('requirements.lock')) }),
   isPresent: () => existsSync(join(paths.python, 'bin', 'pytest')),
