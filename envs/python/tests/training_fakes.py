@@ -61,7 +61,9 @@ def lamp_recipe(*, taught: bool = False) -> Recipe:
         decisions_per_rollout=16,
         minibatch=32,
         epochs=4,
-        imitation=Imitation(decisions=512, learning_rate=(1e-2, 1e-2), led_share=0.25, memory=3) if taught else None,
+        imitation=Imitation(decisions=512, learning_rate=(1e-2, 1e-2), led_share=0.25, memory=3, epochs=4)
+        if taught
+        else None,
         learning_rate=(5e-3, 5e-3),
         entropy=(0.0, 0.0),
         reward_scale=1.0,

@@ -64,13 +64,13 @@ Weights: SHA-256 `{row["checkpoint_sha256"]}`.
 def _recipe(config: ExpertConfig) -> str:
     made = config.provenance
     recipe = made["recipe"]
-    taught = recipe["imitation"]
+    taught = recipe.get("imitation")
     stages = (
         f"{made['decisions']:,} decisions of four raw frames, {made['training_hours']:.2f} hours of one shared core"
     )
     first = (
-        f"The first {taught['decisions']:,} decisions are imitation of a scripted player that reads the console's memory\n"
-        "(DAgger: the learner plays, the teacher says what it would do); PPO follows.\n"
+        f"The first {taught['decisions']:,} decisions are imitation of a scripted player that reads the console's\n"
+        "memory (DAgger: the learner plays, the teacher says what it would do); PPO follows.\n"
         if taught
         else "PPO from random weights, without demonstrations.\n"
     )

@@ -62,7 +62,7 @@ class TaughtPPO(PPO):
         return self.imitation is not None and self.num_timesteps < self.imitation.decisions
 
     def _imitate(self, lessons: NDArray[np.int64], imitation: Imitation) -> None:
-        """As many minibatches as PPO would take, half of each from this rollout, half from an earlier one."""
+        """Minibatches of which half comes from this rollout, half from an earlier one."""
         self.policy.set_training_mode(True)
         self._update_learning_rate(self.policy.optimizer)
         buffer = self.rollout_buffer
@@ -77,7 +77,7 @@ class TaughtPPO(PPO):
         if len(self._memory) > imitation.memory:
             self._memory.popleft()
         losses, agreements, value_losses = [], [], []
-        for _ in range(self.n_epochs * len(newest.actions) // self.batch_size):
+        for _ in range(imitation.epochs * len(newest.actions) // self.batch_size):
             older = self._memory[np.random.randint(len(self._memory))]
             picks = [_pick(source, self.batch_size // 2) for source in (newest, older)]
             observations, actions, returns = (torch.as_tensor(np.concatenate(part), device=self.device)
@@ -86,7 +86,7 @@ class TaughtPPO(PPO):
             losses.append(loss)
             value_losses.append(value_loss)
             agreements.append(agreement)
-        self._n_updates += self.n_epochs
+        self._n_updates += imitation.epochs
         self.logger.record("train/imitation_loss", float(np.mean(losses)))
         self.logger.record("train/agreement", float(np.mean(agreements)))
         self.logger.record("train/value_loss", float(np.mean(value_losses)))

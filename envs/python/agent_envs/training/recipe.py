@@ -30,6 +30,8 @@ class Imitation:
     """Share of the games in which the teacher itself acts, so that what lies behind the learner's reach is seen too."""
     memory: int
     """Rollouts kept to learn from again."""
+    epochs: int
+    """Minibatches a rollout, counted in passes over it; half of each comes from the memory."""
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ CAR_RACING = Recipe(
     games=16,
     decisions_per_rollout=128,
     minibatch=256,
-    epochs=4,
-    learning_rate=(5e-4, 2e-5),
+    epochs=8,
+    learning_rate=(3e-4, 1e-5),
     entropy=(0.01, 0.001),
     reward_scale=1 / 20,
-    evaluate_every=150_000,
-    planned_decisions=4_000_000,
+    evaluate_every=100_000,
+    planned_decisions=2_000_000,
 )
 
 SPACE_INVADERS = Recipe(
@@ -36,7 +36,7 @@ SPACE_INVADERS = Recipe(
     decisions_per_rollout=128,
     minibatch=256,
     epochs=3,
-    imitation=Imitation(decisions=400_000, learning_rate=(5e-4, 5e-5), led_share=0.25, memory=24),
+    imitation=Imitation(decisions=500_000, learning_rate=(6e-4, 1e-4), led_share=0.25, memory=24, epochs=5),
     learning_rate=(1.5e-4, 1e-5),
     entropy=(0.005, 0.001),
     reward_scale=1 / 30,

@@ -1,12 +1,11 @@
 """A scripted Space Invaders player that reads the console's memory: the teacher from which the pixel policy starts.
 
-It dodges by looking ahead along the straight paths of the bombs, and shoots where a column, or the mystery ship, will
-be when the missile arrives. It is a means of training only: the exported expert sees pixels.
+It dodges by looking ahead along the straight paths of the bombs, and shoots where a column will be when the missile
+arrives. It is a means of training only: the exported expert sees pixels.
 
 Memory (found by comparing with the screen; positions in pixels, 246: not in flight):
-    16 half pixels the formation has come down; 18-23 rows from the bottom, a bit for each column from the left; 26
-    formation's x;
-    28 cannon's x; 30 mystery ship's x; 81, 82 bombs' half y; 83, 84 bombs' x; 85 missile's half y; 87 missile's x
+    16 half pixels the formation has come down; 18-23 rows from the bottom, a bit for each column from the left;
+    26 formation's x; 28 cannon's x; 81, 82 bombs' half y; 83, 84 bombs' x
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-NONE_IN_FLIGHT = 246
 _NOOP, _FIRE, _RIGHT, _LEFT, _RIGHT_FIRE, _LEFT_FIRE = range(6)
 _CANNON_SPEED = 2.0  # pixels a decision
 _BOMB_SPEED = 2.0  # half pixels a decision
@@ -24,6 +22,7 @@ _MISSILE_SPEED = 8.0  # pixels a decision
 _LEFT_END, _RIGHT_END = 37.0, 122.0  # the cannon's centre
 _CANNON_TOP, _CANNON_BOTTOM = 86, 96  # half pixels between which a bomb meets the cannon
 _REACH = 6.0  # pixels between the centres of bomb and cannon that are too close
+_FIRE_REACH = 12.0  # pixels off the aim at which it still fires: columns are 16 apart, so something is usually above
 _ROW_BOTTOM, _ROW_HEIGHT, _DROP = 131, 18, 2
 _HORIZON = 14
 
@@ -36,7 +35,6 @@ class SpaceInvadersTeacher:
     _since_step: int = 0
     _speed: float = 0.05
     _direction: int = 1
-    _ship: int = 0
     _seen: bool = field(default=False)
 
     def reset(self) -> None:
@@ -52,8 +50,8 @@ class SpaceInvadersTeacher:
         aim = self._aim(m, cannon)
         wish = 0 if aim is None or abs(aim - cannon) <= 1.0 else (1 if aim > cannon else -1)
         move = _safest(cannon, bombs, wish)
-        fire = m[85] == NONE_IN_FLIGHT and aim is not None and abs(aim - cannon) <= 3.0
-        if fire:
+        # Held down while a missile flies: that changes nothing in the game and is easier to learn than single shots.
+        if aim is not None and abs(aim - cannon) <= _FIRE_REACH:
             return {0: _FIRE, 1: _RIGHT_FIRE, -1: _LEFT_FIRE}[move]
         return {0: _NOOP, 1: _RIGHT, -1: _LEFT}[move]
 

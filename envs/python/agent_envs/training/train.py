@@ -94,7 +94,7 @@ def _write_manifest(options: TrainOptions, recipe: Recipe, planned: int) -> None
     resolved = {key: value for key, value in asdict(recipe).items() if not key.startswith("make_")}
     content = {
         "format_version": 1,
-        "options": {key: str(value) if isinstance(value, Path) else value for key, value in asdict(options).items()},
+        "options": {key: value for key, value in asdict(options).items() if key != "out"},
         "planned_decisions": planned,
         "recipe": resolved | {"preprocessing": recipe.preprocessing.to_json()},
         "packages": {name: version(name) for name in ("stable-baselines3", "torch", "gymnasium", "ale-py", "numpy")},
