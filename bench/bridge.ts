@@ -8,34 +8,13 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Dealer } from 'zeromq';
 import { isLast } from '../src/core/index.js';
-import { type EnvOptions, makeEnv, makeVectorEnv, unwrapStep, type VectorEnv } from '../src/env-bridge/index.js';
+import { makeEnv, makeVectorEnv } from '../src/env-bridge/index.js';
 import { type Benchmark, type BenchmarkRow, ratioOf } from './benchmark.js';
+import { CAR_RACING, type Game, SPACE_INVADERS } from './lib/games.js';
+import { playRound } from './lib/play-round.js';
 import { PythonProcess } from './lib/python-process.js';
 import { collectGarbage, median, quantile } from './lib/sampling.js';
 
-interface Game {
-  readonly name: string;
-  readonly id: string;
-  readonly options: EnvOptions & { readonly kwargs: Record<string, unknown>; readonly frameSkip: number };
-  readonly actions: number;
-  /** Decisions of one environment in a round. */
-  readonly decisions: number;
-}
-
-const CAR_RACING: Game = {
-  name: 'CarRacing',
-  id: 'CarRacing-v3',
-  options: { kwargs: { continuous: false }, frameSkip: 4 },
-  actions: 5,
-  decisions: 100,
-};
-const SPACE_INVADERS: Game = {
-  name: 'Space Invaders',
-  id: 'ALE/SpaceInvaders-v5',
-  options: { kwargs: { frameskip: 1 }, frameSkip: 4, maxPool: true },
-  actions: 6,
-  decisions: 250,
-};
 const ROUNDS = 5;
 const FRAME_BYTES = 96 * 96 * 3;
 
@@ -98,28 +77,6 @@ function peerFields({ options }: Game): object {
     render: false,
     plain: false,
   };
-}
-
-/** Seconds that the decisions of a round take; episodes that end begin again, as they do in in_process.py. */
-async function playRound(
-  envs: VectorEnv,
-  seeds: readonly number[],
-  decisions: readonly (readonly number[])[],
-): Promise<number> {
-  const next = [...seeds];
-  for (const step of await envs.reset(seeds)) unwrapStep(step);
-  const began = performance.now();
-  for (const actions of decisions) {
-    const steps = await envs.step(actions);
-    const ended = steps.flatMap((step, env) => (isLast(unwrapStep(step)) ? [env] : []));
-    if (ended.length === 0) continue;
-    for (const env of ended) next[env] = (next[env] as number) + 1000;
-    await envs.reset(
-      ended.map((env) => next[env] as number),
-      { envs: ended },
-    );
-  }
-  return (performance.now() - began) / 1000;
 }
 
 /** One request in flight: what the bridge adds to the emulator's own time, and what bare sockets would. */

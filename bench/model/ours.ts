@@ -14,7 +14,7 @@ const NO_PREFIX: Prefix = { length: 0, layers: undefined };
 /** Tokens of instructions before the first picture, about those of a game. */
 const INSTRUCTIONS = 160;
 
-export class Ours {
+export class Ours implements Disposable {
   readonly prompt: readonly number[];
   /** Five named actions, one of two tokens, each with the token that ends it. */
   readonly answers: readonly (readonly number[])[] = [
@@ -73,6 +73,12 @@ export class Ours {
     const schedule = { peak: 1e-4, warmup: 0, total: 1, floor: 1 };
     const trainer = new Trainer(this.network, { schedule, learning: PARTS });
     return () => trainer.step([{ rows, pixels }]);
+  }
+
+  /** Disposes of the network too. */
+  [Symbol.dispose](): void {
+    this.prefixes[Symbol.dispose]();
+    this.network[Symbol.dispose]();
   }
 
   private async decide(stacks: readonly (readonly Frame[])[], features: FeatureCache, cached: boolean) {

@@ -4,7 +4,17 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { TextConfig } from '../config/index.js';
-import { activate, attention, linear, mergeHeads, type Rotation, rmsNorm, rotate, splitHeads } from '../ops/index.js';
+import {
+  activate,
+  attention,
+  linear,
+  linearTransposed,
+  mergeHeads,
+  type Rotation,
+  rmsNorm,
+  rotate,
+  splitHeads,
+} from '../ops/index.js';
 import type { Parameters } from './parameters.js';
 
 /** Keys (already rotated) and values of one layer, each [batch, keyValueHeads, tokens, headDim]. */
@@ -53,7 +63,7 @@ export function embedTokens(ids: tf.Tensor1D, parameters: Parameters): tf.Tensor
 export function logitsOf(hidden: tf.Tensor2D, parameters: Parameters, config: TextConfig): tf.Tensor2D {
   const normed = rmsNorm(hidden, parameters.get('language.norm.scale'), config.epsilon);
   if (!config.tied) return linear(normed, parameters.get('language.head.kernel'));
-  return tf.matMul(normed, parameters.get('language.embedding') as tf.Tensor as tf.Tensor2D, false, true);
+  return linearTransposed(normed, parameters.get('language.embedding'));
 }
 
 function decoderLayer(

@@ -1,6 +1,28 @@
 /** Activation functions, element by element. */
 import * as tf from '@tensorflow/tfjs';
 import type { Activation } from '../config/index.js';
+import { defineOperation, runKernel } from './kernel.js';
+
+/** x · sigmoid(steepness · x) */
+const swish = defineOperation<'x', { steepness: number }>(['x'], {
+  name: 'Swish',
+  forward: ({ x }, { steepness }) => runKernel('Mul', x, gate(x, steepness)),
+  gradients: (upstream, { x }, { steepness }) => ({
+    x: () => {
+      const open = gate(x, steepness);
+      const ofGate = runKernel('SigmoidGrad', open, runKernel('Mul', upstream, x));
+      return runKernel('AddV2', runKernel('Mul', upstream, open), steepen(ofGate, steepness));
+    },
+  }),
+});
+
+function gate(x: tf.Tensor, steepness: number): tf.Tensor {
+  return runKernel('Sigmoid', steepen(x, steepness));
+}
+
+function steepen(x: tf.Tensor, steepness: number): tf.Tensor {
+  return steepness === 1 ? x : runKernel('Mul', x, tf.scalar(steepness));
+}
 
 /** Applies the activation that a checkpoint names. */
 export function activate<T extends tf.Tensor>(x: T, activation: Activation): T {
@@ -8,9 +30,9 @@ export function activate<T extends tf.Tensor>(x: T, activation: Activation): T {
     case 'relu':
       return tf.relu(x);
     case 'silu':
-      return tf.mul(x, tf.sigmoid(x));
+      return swish({ x }, { steepness: 1 }) as T;
     case 'quick_gelu':
-      return tf.mul(x, tf.sigmoid(tf.mul(x, 1.702)));
+      return swish({ x }, { steepness: 1.702 }) as T;
     case 'gelu':
       return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
     case 'gelu_new':

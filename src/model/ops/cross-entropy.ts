@@ -1,6 +1,6 @@
 /** Cross entropy of chosen tokens. */
 import * as tf from '@tensorflow/tfjs';
-import { runKernel } from './kernel.js';
+import { runKernelMany } from './kernel.js';
 
 /** A row of logits and a token that is right there; a row may have several, which count each. */
 export interface Target {
@@ -27,7 +27,7 @@ export function crossEntropy(logits: tf.Tensor2D, targets: readonly Target[]): t
 /** TensorFlow's kernel computes the loss and its gradient together. */
 function softmaxCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor2D): tf.Tensor1D {
   const compute = tf.customGrad((x, save) => {
-    const [loss, slope] = runKernel('SoftmaxCrossEntropyWithLogits', [x as tf.Tensor, labels], 2) as [
+    const [loss, slope] = runKernelMany('SoftmaxCrossEntropyWithLogits', [x as tf.Tensor, labels], 2) as [
       tf.Tensor,
       tf.Tensor,
     ];

@@ -2,6 +2,6 @@
 export { activate } from './activation.js';
 export { attention, mergeHeads, splitHeads } from './attention.js';
 export { crossEntropy } from './cross-entropy.js';
-export { linear } from './linear.js';
+export { linear, linearTransposed } from './linear.js';
 export { layerNorm, rmsNorm } from './norm.js';
 export { type Rotation, rotate, rotationFor } from './rotary.js';

@@ -3,7 +3,9 @@
  * grows with the token's position.
  */
 import * as tf from '@tensorflow/tfjs';
+import { AgentError } from '../../core/errors.js';
 import type { RopeFrequencies } from '../config/index.js';
+import { defineOperation, rollLastAxis, runKernel } from './kernel.js';
 
 /** Factors for every token and value of a head; the sign of the turn's first half is in `sine`. */
 export interface Rotation {
@@ -35,8 +37,28 @@ export function rotationFor(positions: ArrayLike<number>, batch: number, frequen
   return { cosine: tf.tensor4d(cosine, shape), sine: tf.tensor4d(sine, shape) };
 }
 
+/** With the halves of x exchanged, x·cosine + exchanged·sine; exchanging twice changes nothing. */
+const turn = defineOperation<'x' | 'cosine' | 'sine', object>(['x', 'cosine', 'sine'], {
+  name: 'RotaryEmbedding',
+  forward: ({ x, cosine, sine }) => {
+    const exchanged = rollLastAxis(x, (x.shape.at(-1) as number) / 2);
+    return runKernel('AddV2', runKernel('Mul', x, cosine), runKernel('Mul', exchanged, sine));
+  },
+  gradients: (upstream, { cosine, sine }) => ({
+    x: () => {
+      const exchanged = rollLastAxis(runKernel('Mul', upstream, sine), (upstream.shape.at(-1) as number) / 2);
+      return runKernel('AddV2', runKernel('Mul', upstream, cosine), exchanged);
+    },
+    cosine: notLearnt,
+    sine: notLearnt,
+  }),
+});
+
+function notLearnt(): never {
+  throw new AgentError('internal', 'Positions are not learnt');
+}
+
 /** Turns heads [batch, heads, tokens, size]. */
 export function rotate(x: tf.Tensor4D, { cosine, sine }: Rotation): tf.Tensor4D {
-  const [first, second] = tf.split(x, 2, 3) as [tf.Tensor4D, tf.Tensor4D];
-  return tf.add(tf.mul(x, cosine), tf.mul(tf.concat([second, first], 3), sine));
+  return turn({ x, cosine, sine }, {}) as tf.Tensor4D;
 }

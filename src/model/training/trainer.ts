@@ -5,9 +5,9 @@
  */
 import type { Network } from '../network/network.js';
 import type { Part } from '../network/parameter-specs.js';
-import { GradientSum } from './accumulate.js';
+import { meanOver } from './accumulate.js';
 import { AdamW, type AdamWSettings } from './adamw.js';
-import { lossAndGradients, type TrainingBatch } from './loss.js';
+import { type LossAndGradients, lossAndGradients, type TrainingBatch } from './loss.js';
 import { learningRateAt, type Schedule } from './schedule.js';
 
 export interface TrainerSettings {
@@ -54,12 +54,15 @@ export class Trainer {
 
   /** One update from the mean over `batches` (more than one: gradient accumulation). */
   async step(batches: Iterable<TrainingBatch>): Promise<StepReport> {
-    const sum = new GradientSum();
-    for (const batch of batches) sum.add(await lossAndGradients(this.network, batch, this.learning));
-    const { loss, tokens, gradients } = sum.take();
+    const { loss, tokens, gradients } = await meanOver(this.computeEach(batches));
     const learningRate = learningRateAt(this.done, this.settings.schedule);
     const gradientNorm = this.optimizer.step(gradients, learningRate);
     this.done++;
     return { step: this.done, loss, tokens, learningRate, gradientNorm };
+  }
+
+  /** Lazily, so that only one batch's gradients and their sum are in memory. */
+  private *computeEach(batches: Iterable<TrainingBatch>): Generator<Promise<LossAndGradients>> {
+    for (const batch of batches) yield lossAndGradients(this.network, batch, this.learning);
   }
 }
