@@ -41,9 +41,9 @@ class Row:
 
     measure: str
     ours: float
-    peer: float
+    peer: float | None
     unit: str
-    ratio: float
+    ratio: float | None
     goal: float | None
 
 
@@ -94,6 +94,18 @@ def car_racing_row(frames: int, decisions: int, goal: float) -> Row:
         plain.reset(seed=SEED)
         ours, peer, ratio = alternate(skip.step, lambda action: plain_skip(plain, action, frames), actions, block=20)
     return Row(f"CarRacing, frame skip {frames}, one environment", ours, peer, "decisions/s", ratio, goal)
+
+
+def physics_row(frames: int) -> Row:
+    """CarRacing with nothing drawn at all: what no way of drawing can go below."""
+    actions = driven_actions(frames, 1)
+    with gym.make(ENV_ID, continuous=False) as env:
+        env.reset(seed=SEED)
+        game = env.unwrapped
+        game.drawing = False
+        block = len(actions) // 5
+        speeds = [_calls_per_second(game.step, actions[start : start + block]) for start in range(0, 5 * block, block)]
+    return Row("CarRacing, physics alone, nothing drawn", median(speeds), None, "frames/s", None, None)
 
 
 def space_invaders_row(decisions: int) -> Row:
@@ -202,6 +214,7 @@ def main() -> int:
     rows = [
         car_racing_row(4, arguments.decisions, goal=8),
         car_racing_row(1, 4 * arguments.decisions, goal=4),
+        physics_row(4 * arguments.decisions),
         space_invaders_row(4 * arguments.decisions),
     ]
     spent = {f"frame skip {frames}": breakdown(frames, arguments.decisions) for frames in (4, 1)}
@@ -209,8 +222,10 @@ def main() -> int:
         print(json.dumps({"rows": [asdict(row) for row in rows], "microseconds_per_decision": spent}))
         return 0
     for row in rows:
+        peer = "" if row.peer is None else f" against {row.peer:6.0f}"
+        ratio = "" if row.ratio is None else f"  ratio {row.ratio:5.2f}"
         goal = "" if row.goal is None else f"  goal {row.goal:g}"
-        print(f"{row.measure:58} {row.ours:8.0f} against {row.peer:6.0f} {row.unit}  ratio {row.ratio:5.2f}{goal}")
+        print(f"{row.measure:58} {row.ours:8.0f}{peer} {row.unit}{ratio}{goal}")
     for name, parts in spent.items():
         print(f"\nCarRacing, {name}: {sum(parts.values()):.0f} us a decision")
         for part, value in sorted(parts.items(), key=lambda item: -item[1]):
