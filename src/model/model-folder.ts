@@ -27,11 +27,14 @@ export interface ModelSummary {
 const CONTENT =
   /^(config|generation_config|preprocessor_config|tokenizer|tokenizer_config|chat_template)\.(json|jinja)$|\.safetensors(\.index\.json)?$/;
 
-/** The folders below `root` that hold a checkpoint, by name. */
+/** Files that every language model has; experts lie in models/ too and have no tokenizer. */
+const MARKS = ['config.json', 'tokenizer.json'];
+
+/** The folders below `root` that hold a vision-language model, by name. */
 export async function listModels(root: string = projectPaths.models): Promise<string[]> {
   const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
   return entries
-    .filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, 'config.json')))
+    .filter((entry) => entry.isDirectory() && MARKS.every((file) => existsSync(join(root, entry.name, file))))
     .map((entry) => join(root, entry.name))
     .sort();
 }

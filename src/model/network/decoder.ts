@@ -47,7 +47,10 @@ export function decode(input: DecoderInput, parameters: Parameters, config: Text
   let hidden = input.embeddings;
   const cache: LayerCache[] = [];
   for (let layer = 0; layer < config.layers; layer++) {
-    const result = decoderLayer(hidden, input, input.past?.[layer], `language.${layer}`, parameters, config);
+    // What a layer computes on its way is dropped at once: kept to the end, it would be most of the memory.
+    const result = tf.tidy(() =>
+      decoderLayer(hidden, input, input.past?.[layer], `language.${layer}`, parameters, config),
+    );
     hidden = result.hidden;
     cache.push(result.cache);
   }

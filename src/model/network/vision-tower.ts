@@ -39,7 +39,8 @@ export function hiddenStates(
   const embedded = embedPatches(pixels, parameters, config);
   const states = [layerNorm(embedded, weight('norm.scale'), weight('norm.shift'), config.epsilon)];
   for (let layer = 0; layer < last; layer++) {
-    states.push(encoderLayer(states[layer] as tf.Tensor2D, images, `vision.${layer}`, parameters, config));
+    const before = states[layer] as tf.Tensor2D;
+    states.push(tf.tidy(() => encoderLayer(before, images, `vision.${layer}`, parameters, config)));
   }
   return states;
 }
