@@ -6,6 +6,8 @@ export interface AnsweredPrompt {
   readonly prompt: readonly number[];
   /** Token ids of each answer, none empty. */
   readonly answers: readonly (readonly number[])[];
+  /** Token ids before each answer that are read and not predicted, such as the place that a pixel query names. */
+  readonly given?: readonly (readonly number[])[];
 }
 
 /** One probability to read: the row of logits it is in, and the token it is of. */
@@ -24,18 +26,27 @@ export interface AnswerLayout {
 
 /** Lays the answers out side by side behind a cached prefix of `past` tokens. */
 export function layOutAnswers(rows: readonly AnsweredPrompt[], past = 0): AnswerLayout {
-  // The last token of an answer is predicted and never read.
   const layout = layOut(
-    rows.map(({ prompt, answers }) => ({ prompt, branches: answers.map((answer) => answer.slice(0, -1)) })),
+    rows.map(({ prompt, answers, given }) => ({
+      prompt,
+      // The last token of an answer is predicted and never read.
+      branches: answers.map((answer, j) => [...(given?.[j] ?? []), ...answer.slice(0, -1)]),
+    })),
     past,
   );
   const hiddenRows: number[] = [];
   const rowOf = (index: number): number => hiddenRows.push(index) - 1;
-  const readings = rows.map(({ answers }, i) => {
-    const promptRow = rowOf(layout.promptEnd[i] as number);
+  const readings = rows.map(({ answers, given }, i) => {
+    let promptRow: number | undefined;
     return answers.map((answer, j) => {
-      const start = layout.branchStart[i]?.[j] as number;
-      return answer.map((token, k): Reading => ({ row: k === 0 ? promptRow : rowOf(start + k - 1), token }));
+      // Token k is predicted from the place before it; the first of a bare answer from the end of the prompt.
+      const before = (layout.branchStart[i]?.[j] as number) + (given?.[j]?.length ?? 0) - 1;
+      const isBare = (given?.[j]?.length ?? 0) === 0;
+      return answer.map((token, k): Reading => {
+        if (k > 0 || !isBare) return { row: rowOf(before + k), token };
+        promptRow ??= rowOf(layout.promptEnd[i] as number);
+        return { row: promptRow, token };
+      });
     });
   });
   return { layout, hiddenRows, readings };

@@ -65,4 +65,17 @@ describe.each(CASES)('%s', (name) => {
     const apart = (await Promise.all(answers.map(single))).reduce((sum, loss) => sum + loss, 0) / 6;
     expect(together).toBeCloseTo(apart, 4);
   });
+
+  it('reads what is given before an answer, and does not predict it', async () => {
+    const { prompt } = batch.rows[0]!;
+    const given = [[40, 41], [], [42, 43, 44]];
+    const answers = [[7, 8], [9], [10, 11, 12]];
+    const together = await lossOf(network, { ...batch, rows: [{ prompt, answers, given }] });
+    let apart = 0;
+    for (const [i, answer] of answers.entries()) {
+      const rows = [{ prompt: [...prompt, ...given[i]!], answers: [answer] }];
+      apart += (answer.length * (await lossOf(network, { ...batch, rows }))) / 6;
+    }
+    expect(together).toBeCloseTo(apart, 4);
+  });
 });
