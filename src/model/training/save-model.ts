@@ -25,7 +25,15 @@ export async function saveModel(network: Network, folder: string, { dtype, compa
     const source = join(companions, name);
     if (existsSync(source)) await copyFile(source, join(folder, name));
   }
-  const config = { ...network.config.raw, dtype };
-  await writeFileAtomic(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  const config = JSON.stringify({ ...network.config.raw, dtype }, null, 2);
+  await writeFileAtomic(join(folder, 'config.json'), `${withFloats(config)}\n`);
   await writeSafetensors(join(folder, 'model.safetensors'), await network.parameters.pieces(), { dtype });
+}
+
+/**
+ * Writes whole values of float fields with a point: JSON here knows one kind of number, and transformers 5 refuses
+ * `"initializer_factor": 1` as no float.
+ */
+function withFloats(json: string): string {
+  return json.replace(/^(\s*"(?:\w+_)?(?:factor|range|eps|theta|value)": -?\d+)(,?)$/gm, '$1.0$2');
 }
