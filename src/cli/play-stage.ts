@@ -26,8 +26,11 @@ export interface Stage extends AsyncDisposable {
 /** Makes what the options name. Rejects with the error of the first thing that is wrong, before anything is played. */
 export async function openStage(options: PlayOptions, emulators: Emulators, signal: AbortSignal): Promise<Stage> {
   const { createPolicy, fromVectorEnv, gameForEnv, playEpisode } = await import('../agent/index.js');
-  const { EpisodeRecorder, gitState, openRecord, programVersions, VideoRecorder } = await import('../replay/index.js');
+  const { EpisodeRecorder, findFfmpeg, gitState, openRecord, programVersions, VideoRecorder } = await import(
+    '../replay/index.js'
+  );
   const frames = options.record !== undefined;
+  if (frames) await findFfmpeg();
   const named = await namedGame(options);
   const environment = await makeEnvironment(named?.emulator ?? (await defaultSettings(options.env)), {
     emulators,

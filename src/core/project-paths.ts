@@ -54,7 +54,8 @@ export function pythonCommand(env: NodeJS.ProcessEnv = process.env): PythonComma
   const path = inherited ? `${projectPaths.pythonPackage}${delimiter}${inherited}` : projectPaths.pythonPackage;
   const custom = env.AGENT_PYTHON;
   const executable = custom ? customExecutable(custom) : join(projectPaths.python, 'bin', 'python');
-  return { executable, env: { PYTHONPATH: path }, isCustom: Boolean(custom) };
+  // Safe path: a record or an id from elsewhere may name a module, and the working folder must not be where it is found.
+  return { executable, env: { PYTHONPATH: path, PYTHONSAFEPATH: '1' }, isCustom: Boolean(custom) };
 }
 
 /** A folder is taken for a virtual environment, a path is made absolute, a bare name is left for PATH. */

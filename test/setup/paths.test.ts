@@ -26,6 +26,7 @@ describe('pythonCommand', () => {
     const { executable, env, isCustom } = pythonCommand({});
     expect(executable).toBe(join(projectPaths.python, 'bin', 'python'));
     expect(env.PYTHONPATH).toBe(projectPaths.pythonPackage);
+    expect(env.PYTHONSAFEPATH).toBe('1');
     expect(isCustom).toBe(false);
   });
 
