@@ -43,7 +43,10 @@ export class PythonProcess implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#lines.close();
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    this.#child.kill('SIGKILL');
-    await once(this.#child, 'exit');
+    const exit = once(this.#child, 'exit');
+    this.#child.stdin?.end(); // the end of its work for whoever reads it; others are killed
+    const patience = setTimeout(() => this.#child.kill('SIGKILL'), 2000);
+    await exit;
+    clearTimeout(patience);
   }
 }

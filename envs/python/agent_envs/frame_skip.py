@@ -15,7 +15,8 @@ Results are the same either way.
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from abc import ABC, abstractmethod
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
@@ -40,23 +41,34 @@ _KEEP_OBSERVATIONS = (
 """Wrappers known to hand on observations as they are, so that frames may be fetched past them."""
 
 
-class FrameSource(Protocol):
-    """How ``SkipFrames`` gets at frames."""
+class FrameSource(ABC):
+    """How ``SkipFrames`` gets at frames. ``observation`` is always what the last ``step`` returned."""
 
+    _kept: np.ndarray | None = None
+
+    @abstractmethod
     def pause(self) -> None:
         """From now on the observation that ``step`` returns is not looked at and need not be drawn."""
 
+    @abstractmethod
     def resume(self) -> None:
         """``step`` and ``reset`` return true observations again."""
 
+    @abstractmethod
     def frame(self, observation: Any, out: np.ndarray | None = None) -> Any:
-        """The present frame: into ``out`` if given (which is returned), else newly allocated or fresh.
+        """The present frame: into ``out`` if given (which is returned), else newly allocated or fresh."""
 
-        ``observation`` is what the last ``step`` returned.
-        """
+    def keep(self, observation: Any) -> None:
+        """Remember the present frame for ``pooled``."""
+        self._kept = np.array(self.frame(observation)) if self._kept is None else self.frame(observation, self._kept)
+
+    def pooled(self, observation: Any, out: np.ndarray) -> np.ndarray:
+        """The element-wise maximum of the present frame and the kept one, which was the frame before it."""
+        self.frame(observation, out)
+        return np.maximum(out, self._kept, out=out)
 
 
-class ReturnedFrames:
+class ReturnedFrames(FrameSource):
     """Frames as ``step`` returns them: right for every environment."""
 
     def pause(self) -> None:
@@ -72,7 +84,7 @@ class ReturnedFrames:
         return out
 
 
-class DrawnFrames:
+class DrawnFrames(FrameSource):
     """Frames of an environment with a ``drawing`` flag and ``draw_observation()``."""
 
     def __init__(self, env: Any) -> None:
@@ -132,7 +144,7 @@ class SkipFrames(gym.Wrapper):
         self.frames = frames
         self.output: np.ndarray | None = None
         self._source = frame_source(env)
-        self._previous = np.empty(env.observation_space.shape, env.observation_space.dtype) if max_pool else None
+        self._max_pool = max_pool
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         observation, info = self.env.reset(seed=seed, options=options)
@@ -142,7 +154,7 @@ class SkipFrames(gym.Wrapper):
         return observation, info
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
-        source, previous = self._source, self._previous
+        source, max_pool = self._source, self._max_pool
         total = 0.0
         remaining = self.frames
         source.pause()
@@ -153,14 +165,16 @@ class SkipFrames(gym.Wrapper):
                 remaining -= 1
                 if remaining == 0 or terminated or truncated:
                     break
-                if remaining == 1 and previous is not None:
-                    source.frame(observation, previous)
+                if remaining == 1 and max_pool:
+                    source.keep(observation)
         finally:
             source.resume()
         output = self.output
-        if output is None and previous is not None:
-            output = np.empty_like(previous)  # what step returned may be the environment's own buffer
-        observation = source.frame(observation, output)
-        if previous is not None and remaining == 0:
-            np.maximum(observation, previous, out=observation)
+        if output is None and max_pool:
+            space = self.env.observation_space
+            output = np.empty(space.shape, space.dtype)  # what step returned may be the environment's own buffer
+        if max_pool and remaining == 0:
+            observation = source.pooled(observation, output)
+        else:
+            observation = source.frame(observation, output)
         return observation, total, terminated, truncated, info

@@ -50,6 +50,26 @@ def test_atari_episodes_equal_plain_steps(game, obs_type, max_pool):
     assert ended > 0
 
 
+@pytest.mark.parametrize("game", ["ALE/Enduro-v5", "ALE/Riverraid-v5", "ALE/Atlantis-v5"])
+@pytest.mark.parametrize("obs_type", ["rgb", "grayscale"])
+def test_atari_pictures_that_scroll_or_flash_equal_plain_steps(game, obs_type):
+    """Frames that differ in much, and colours met late."""
+    options = {"frameskip": 1, "repeat_action_probability": 0.25, "obs_type": obs_type}
+    random = np.random.default_rng(2)
+    with gym.make(game, **options) as plain, gym.make(game, **options) as inner:
+        skip = SkipFrames(inner, 4, max_pool=True)
+        plain.reset(seed=3)
+        skip.reset(seed=3)
+        for _ in range(150):
+            action = int(random.integers(plain.action_space.n))
+            expected, got = plain_skip(plain, action, 4, True), skip.step(action)
+            np.testing.assert_array_equal(got[0], expected[0])
+            assert got[1:] == expected[1:]
+            if got[2]:
+                plain.reset()
+                skip.reset()
+
+
 class Counter(gym.Env):
     """Counts frames: observation n, reward n; terminates at ``end``. Reuses its observation's array."""
 
