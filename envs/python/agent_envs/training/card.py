@@ -65,20 +65,13 @@ def _recipe(config: ExpertConfig) -> str:
     made = config.provenance
     recipe = made["recipe"]
     taught = recipe.get("imitation")
-    stages = (
-        f"{made['decisions']:,} decisions of four raw frames, {made['training_hours']:.2f} hours of one shared core"
-    )
-    first = (
-        f"The first {taught['decisions']:,} decisions are imitation of a scripted player that reads the console's\n"
-        "memory (DAgger: the learner plays, the teacher says what it would do); PPO follows.\n"
-        if taught
-        else "PPO from random weights, without demonstrations.\n"
-    )
+    hours = f"{made['training_hours']:.2f} hours by the clock on a shared core"
+    stages = f"{made['decisions']:,} decisions of four raw frames, {hours}"
     convolutions = ", ".join(f"{f} filters {k}x{k} stride {s}" for f, k, s in recipe["convolutions"])
     return f"""## Recipe
 
 {stages}; {made["planned_decisions"]:,} planned.
-{first}
+{_stages(taught, made["decisions"])}
 | | |
 |---|---|
 | network | {convolutions}, dense {recipe["hidden"]}, linear heads |
@@ -90,6 +83,19 @@ minibatch {recipe["minibatch"]}, \
 | checkpoint chosen on seeds | {made["selection_seeds"]} (mean {made["selection_score"]:.1f}) |
 | packages | {", ".join(f"{name} {version}" for name, version in made["packages"].items())} |
 """
+
+
+def _stages(taught: dict[str, Any] | None, decisions: int) -> str:
+    """How the policy was learned, as far as it got."""
+    if not taught:
+        return "PPO from random weights, without demonstrations.\n"
+    imitation = (
+        "imitation of a scripted player that reads the console's memory\n"
+        "(DAgger: the learner plays, the teacher says what it would do)"
+    )
+    if decisions <= taught["decisions"]:
+        return f"All of it is {imitation}.\nPPO is planned to follow after {taught['decisions']:,} decisions.\n"
+    return f"The first {taught['decisions']:,} decisions are {imitation};\nPPO follows.\n"
 
 
 def _curve(progress: list[dict[str, Any]], evaluations: list[dict[str, Any]]) -> str:
