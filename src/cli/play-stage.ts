@@ -5,7 +5,7 @@ import { projectPaths } from '../core/project-paths.js';
 import type { Emulators, GymStep, VectorEnv } from '../env-bridge/index.js';
 import type { RecorderOptions } from '../replay/index.js';
 import type { PlayOptions } from './play.js';
-import { policyKinds } from './policy-kinds.js';
+import { defaultPolicy, policyKinds } from './policy-kinds.js';
 
 /** What is left behind when an episode is over; null where there is none. */
 export interface Outcome {
@@ -41,7 +41,7 @@ export async function openStage(options: PlayOptions, emulators: Emulators, sign
   try {
     const game: Game = named ?? gameForEnv(environment.spec);
     const seed = options.seed ?? game.seeds.default;
-    const policy: Policy = await createPolicy(options.policy, { game, signal }, policyKinds);
+    const policy: Policy = await createPolicy(options.policy ?? defaultPolicy(game), { game, signal }, policyKinds);
     const { env: _, ...settings } = game.emulator;
     const resolved: RecorderOptions['arguments']['resolved'] = {
       game: game.name,

@@ -23,7 +23,7 @@ The record goes to a folder under runs/; agent replay verifies it.`;
 export interface PlayOptions extends EmulatorOptions {
   readonly game?: string;
   readonly env?: string;
-  readonly policy: string;
+  readonly policy?: string;
   readonly seed?: number;
   readonly maxSteps?: number;
   readonly record?: boolean | string;
@@ -40,8 +40,8 @@ export const registerPlay: Register = (program, context) => {
     .option('--env <id>', 'any Gymnasium id, also MODULE:ID')
     .option(
       '-p, --policy <policy>',
-      'who plays: expert[:DIR], pae-lamm[:DIR], random, noop, constant:ACTION, script:FILE',
-      'random',
+      'who plays: expert[:DIR], pae-lamm[:DIR], random, noop, constant:ACTION, script:FILE ' +
+        "(default: the game's expert where one is shipped, else random)",
     )
     .option('-s, --seed <n>', "the episode's seed (default: the game's)", seed)
     .option('--max-steps <n>', 'stop after so many decisions', wholeNumber(1, 10_000_000))

@@ -83,6 +83,18 @@ describe('agent play', { timeout: 120_000 }, () => {
     expect((await readManifest(run)).game.config).toMatchObject({ actions: [{}, { name: 'up' }, {}] });
   });
 
+  it('lets the expert play where nobody is named and one is shipped, else plays at random', async () => {
+    const folder = await scratchFolder();
+    for (const [game, policy] of [
+      ['carracing', /^expert/],
+      ['breakout', /^random$/],
+    ] as const) {
+      const run = join(folder, game);
+      expect((await agent(['play', '-g', game, '--max-steps', '3', '-o', run, '-q'])).exitCode).toBe(0);
+      expect((await readManifest(run)).policy.id).toMatch(policy);
+    }
+  });
+
   it('plays a game that is YAML alone', async () => {
     const run = join(await scratchFolder(), 'run');
     const { exitCode } = await agent([
