@@ -2,10 +2,18 @@
  * Ctrl-C and SIGTERM as an AbortSignal: the command closes what it has open and ends by itself. A second Ctrl-C
  * ends at once, for the person who cannot wait.
  */
+import { isAgentError } from '../core/index.js';
+
 export interface Interrupt extends Disposable {
   readonly signal: AbortSignal;
   /** The exit code that tells a shell which signal ended the command (128 + its number), once there was one. */
   readonly exitCode: number | undefined;
+}
+
+/** The exit code of a command that its signal ended. Throws any error that is not just the news of being cancelled. */
+export function interruptedExitCode({ exitCode }: Interrupt, error: unknown): number {
+  if (exitCode === undefined || !isAgentError(error, 'cancelled')) throw error;
+  return exitCode;
 }
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;

@@ -6,7 +6,7 @@ import { seed, wholeNumber } from './arguments.js';
 import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from './emulator-options.js';
-import { listenForInterrupt } from './interrupt.js';
+import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
 import { openStage } from './play-stage.js';
 import { formatScore } from './replay.js';
 
@@ -78,8 +78,7 @@ async function play(options: PlayOptions, context: CommandContext): Promise<void
     if (end.status === 'failed') throw end.error ?? new AgentError('internal', 'the episode failed without a reason');
     if (end.status === 'cancelled') context.setExitCode(interrupt.exitCode ?? 1);
   } catch (error) {
-    if (interrupt.exitCode === undefined) throw error;
-    context.setExitCode(interrupt.exitCode);
+    context.setExitCode(interruptedExitCode(interrupt, error));
   }
 }
 

@@ -7,7 +7,7 @@ import { wholeNumber } from './arguments.js';
 import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from './emulator-options.js';
-import { listenForInterrupt } from './interrupt.js';
+import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
 
 const EXAMPLES = `
 Examples:
@@ -60,8 +60,7 @@ async function replay(run: string, options: ReplayOptions, context: CommandConte
       output.result({ verified: true, files: pictures });
     } else tell(await verify(task), record, context, output);
   } catch (error) {
-    if (interrupt.exitCode === undefined) throw error;
-    context.setExitCode(interrupt.exitCode);
+    context.setExitCode(interruptedExitCode(interrupt, error));
   }
 }
 

@@ -32,6 +32,7 @@ async function syncFolder(folder: string): Promise<void> {
   try {
     await handle?.sync();
   } catch {
+    // Some file systems refuse to sync a folder; the file itself is synced.
   } finally {
     await handle?.close();
   }
