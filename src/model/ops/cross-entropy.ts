@@ -2,26 +2,31 @@
 import * as tf from '@tensorflow/tfjs';
 import { runKernelMany } from './kernel.js';
 
-/** A row of logits and a token that is right there; a row may have several, which count each. */
+/** A row of logits and a token that is right there. A row may have several, which share it by their weights. */
 export interface Target {
   readonly row: number;
   readonly token: number;
+  /** How much it counts, not negative. */
+  readonly weight: number;
 }
 
-/** Mean of −log softmax(logits)[row, token] over the targets, for logits [rows, vocabulary]. */
+/** Σ weight · −log softmax(logits)[row, token] / Σ weight over the targets, for logits [rows, vocabulary]. */
 export function crossEntropy(logits: tf.Tensor2D, targets: readonly Target[]): tf.Scalar {
   const [rows, vocabulary] = logits.shape;
-  const counts = new Float32Array(rows);
-  for (const { row } of targets) counts[row] = (counts[row] as number) + 1;
+  const weights = new Float32Array(rows);
+  let total = 0;
+  for (const { row, weight } of targets) {
+    weights[row] = (weights[row] as number) + weight;
+    total += weight;
+  }
   // Each row of labels is a distribution, as the kernel's gradient wants it; the row's weight makes up for it.
   const labels = new Float32Array(rows * vocabulary);
-  for (const { row, token } of targets) {
+  for (const { row, token, weight } of targets) {
     const place = row * vocabulary + token;
-    labels[place] = (labels[place] as number) + 1 / (counts[row] as number);
+    if (weight > 0) labels[place] = (labels[place] as number) + weight / (weights[row] as number);
   }
-  const weights = tf.tensor1d(counts.map((count) => count / targets.length));
   const perRow = softmaxCrossEntropy(logits, tf.tensor2d(labels, [rows, vocabulary]));
-  return tf.sum(tf.mul(perRow, weights));
+  return tf.sum(tf.mul(perRow, tf.tensor1d(weights.map((weight) => weight / total))));
 }
 
 /** TensorFlow's kernel computes the loss and its gradient together. */

@@ -1,7 +1,7 @@
 /** The operations that the networks are made of. */
 export { activate } from './activation.js';
 export { attention, mergeHeads, splitHeads } from './attention.js';
-export { crossEntropy } from './cross-entropy.js';
+export { crossEntropy, type Target } from './cross-entropy.js';
 export { linear, linearTransposed } from './linear.js';
 export { layerNorm, rmsNorm } from './norm.js';
 export { type Rotation, rotate, rotationFor } from './rotary.js';

@@ -3,6 +3,7 @@ export { ADAMW_DEFAULTS, type AdamWSettings } from './adamw.js';
 export { lossAndGradients, lossOf, type TrainingBatch } from './loss.js';
 export { type SaveOptions, saveModel } from './save-model.js';
 export { learningRateAt, type Schedule } from './schedule.js';
+export type { TrainingRow, WeightedToken } from './targets.js';
 export { type StepReport, Trainer, type TrainerSettings } from './trainer.js';
 export { TrainingCurve } from './training-curve.js';
 export { resumeTraining, saveTraining } from './training-state.js';

@@ -3,11 +3,13 @@ import * as tf from '@tensorflow/tfjs';
 import type { Network } from '../network/network.js';
 import type { Part } from '../network/parameter-specs.js';
 import { crossEntropy } from '../ops/index.js';
-import { type AnsweredPrompt, layOutAnswers } from '../sequence/answers.js';
+import { layOutAnswers } from '../sequence/answers.js';
+import type { BatchLayout } from '../sequence/layout.js';
+import { type BatchTargets, type TrainingRow, targetsOf } from './targets.js';
 
 /** Some prompts with the answers that are right, and their pictures. */
 export interface TrainingBatch {
-  readonly rows: readonly AnsweredPrompt[];
+  readonly rows: readonly TrainingRow[];
   /** Normalised pictures in the order of their places, [pictures, side, side, 3] row by row; null without pictures. */
   readonly pixels: Float32Array | null;
 }
@@ -15,7 +17,7 @@ export interface TrainingBatch {
 export interface LossAndGradients {
   /** Mean cross entropy of an answer token, in nats. */
   readonly loss: number;
-  /** Answer tokens that the mean is over. */
+  /** Answer tokens that the mean is over, each counted by its weight. */
   readonly tokens: number;
   /** Gradients of the mean by parameter name; of frozen and unused parameters there are none. */
   readonly gradients: ReadonlyMap<string, Float32Array>;
@@ -29,8 +31,9 @@ export async function lossAndGradients(
 ): Promise<LossAndGradients> {
   const specs = network.parameters.specs.filter(({ part }) => learning.has(part));
   const names = new Map(specs.map(({ name }) => [network.parameters.get(name).name, name]));
+  const plan = planOf(batch);
   const { value, grads } = tf.variableGrads(
-    () => batchLoss(network, batch),
+    () => batchLoss(network, batch, plan),
     specs.map(({ name }) => network.parameters.get(name)),
   );
   const gradients = new Map<string, Float32Array>();
@@ -39,28 +42,33 @@ export async function lossAndGradients(
   }
   const [loss] = await value.data<'float32'>();
   tf.dispose([value, ...Object.values(grads)]);
-  return { loss: loss as number, tokens: tokensOf(batch), gradients };
+  return { loss: loss as number, tokens: plan.total, gradients };
 }
 
 /** The loss of a batch, without gradients. */
 export async function lossOf(network: Network, batch: TrainingBatch): Promise<number> {
-  const value = tf.tidy(() => batchLoss(network, batch));
+  const value = tf.tidy(() => batchLoss(network, batch, planOf(batch)));
   const [loss] = await value.data<'float32'>();
   value.dispose();
   return loss as number;
 }
 
-function batchLoss(network: Network, { rows, pixels }: TrainingBatch): tf.Scalar {
-  const { layout, hiddenRows, readings } = layOutAnswers(rows);
+/** Everything of a batch that is known before anything is computed. */
+interface LossPlan extends BatchTargets {
+  readonly layout: BatchLayout;
+}
+
+function planOf({ rows }: TrainingBatch): LossPlan {
+  const answers = layOutAnswers(rows);
+  return { layout: answers.layout, ...targetsOf(rows, answers) };
+}
+
+function batchLoss(network: Network, { pixels }: TrainingBatch, { layout, hiddenRows, targets }: LossPlan): tf.Scalar {
   const { hidden } = network.run(layout, pixels && features(network, pixels));
-  return crossEntropy(network.logits(hidden, hiddenRows), readings.flat(2));
+  return crossEntropy(network.logits(hidden, hiddenRows), targets);
 }
 
 function features(network: Network, pixels: Float32Array): tf.Tensor2D {
   const side = network.image.vision.imageSize;
   return network.features(tf.tensor4d(pixels, [pixels.length / (side * side * 3), side, side, 3]));
-}
-
-function tokensOf({ rows }: TrainingBatch): number {
-  return rows.reduce((sum, { answers }) => answers.reduce((own, answer) => own + answer.length, sum), 0);
 }

@@ -22,7 +22,7 @@ export interface StepReport {
   /** From 1 on. */
   readonly step: number;
   readonly loss: number;
-  /** Answer tokens that the loss is over. */
+  /** Answer tokens that the loss is over, each counted by its weight. */
   readonly tokens: number;
   readonly learningRate: number;
   /** Of all gradients together, before clipping. */

@@ -2,12 +2,14 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Network } from '../../../src/model/network/network.js';
-import { canonicalName, PARTS } from '../../../src/model/network/parameter-specs.js';
+import { canonicalName, PARTS, type Part } from '../../../src/model/network/parameter-specs.js';
 import { lossAndGradients, lossOf, type TrainingBatch } from '../../../src/model/training/loss.js';
+import type { TrainingRow } from '../../../src/model/training/targets.js';
 import { CASES, type Golden, maxDifference, readGolden } from '../network/golden.js';
 import { goldenBatch } from './golden-batch.js';
 
 const TOLERANCE = 1e-3;
+const PROJECTOR: ReadonlySet<Part> = new Set(['projector']);
 
 describe.each(CASES)('%s', (name) => {
   let golden: Golden;
@@ -64,6 +66,47 @@ describe.each(CASES)('%s', (name) => {
     const together = await lossOf(network, { ...batch, rows: [{ prompt, answers }] });
     const apart = (await Promise.all(answers.map(single))).reduce((sum, loss) => sum + loss, 0) / 6;
     expect(together).toBeCloseTo(apart, 4);
+  });
+
+  it('shares a place between tokens by their weights, and leaves out what has none', async () => {
+    const { prompt } = batch.rows[0]!;
+    const answers = [[7, 8, 9], [20]];
+    const of = async (targets: TrainingRow['targets']) =>
+      lossAndGradients(network, { ...batch, rows: [{ prompt, answers, ...(targets ? { targets } : {}) }] }, PROJECTOR);
+    const only = (j: number, k: number, token: number) =>
+      of(answers.map((answer, a) => answer.map((_, i) => (a === j && i === k ? [{ token, weight: 1 }] : []))));
+    const [at1, at1Other, at2] = [await only(0, 1, 8), await only(0, 1, 30), await only(0, 2, 9)];
+    const mixed = await of([
+      [
+        [],
+        [
+          { token: 8, weight: 0.5 },
+          { token: 30, weight: 1 },
+        ],
+        undefined,
+      ],
+      [[{ token: 20, weight: 0 }]],
+    ]);
+    expect(mixed.tokens).toBe(2.5);
+    expect(mixed.loss).toBeCloseTo((0.5 * at1.loss + at1Other.loss + at2.loss) / 2.5, 5);
+    for (const [key, gradient] of mixed.gradients) {
+      const expected = gradient.map(
+        (_, i) =>
+          (0.5 * at1.gradients.get(key)![i]! + at1Other.gradients.get(key)![i]! + at2.gradients.get(key)![i]!) / 2.5,
+      );
+      expect(maxDifference(gradient, expected)).toBeLessThan(1e-5);
+    }
+    const hard = await of([[undefined, [{ token: 8, weight: 1 }]]]);
+    expect(hard).toEqual(await of(undefined));
+  });
+
+  it('refuses weights that are none, and a batch in which nothing counts', async () => {
+    const { prompt } = batch.rows[0]!;
+    const lossWith = (weight: number) =>
+      lossOf(network, { ...batch, rows: [{ prompt, answers: [[7]], targets: [[[{ token: 7, weight }]]] }] });
+    await expect(lossWith(-1)).rejects.toThrow(/usable weight.*\n(.*\n)*.*row 0, answer 0, token 0/);
+    await expect(lossWith(Number.NaN)).rejects.toThrow(/usable weight/);
+    await expect(lossWith(0)).rejects.toThrow(/Nothing of the batch counts/);
   });
 
   it('reads what is given before an answer, and does not predict it', async () => {
