@@ -57,6 +57,15 @@ const dev = compile({ file: 'pyproject.toml' }, '--extra', 'dev', '-c', 'require
 const added = dev.filter((block) => isReachable(block) && !baseBlocks.has(block.split(' \\')[0]));
 write('requirements-dev.lock', 'What `npm test` and `npm run bench` add to requirements.lock.', added);
 
+// PyTorch 2.15 has no wheels for Python 3.10.
+const trainTarget = ['--universal', '--python-version', '3.11'];
+const train = compile({ file: 'pyproject.toml' }, '--extra', 'train', '-c', 'requirements.lock', ...trainTarget);
+write(
+  'requirements-train.lock',
+  'Training experts: the emulators, Stable-Baselines3 and PyTorch.',
+  train.filter(isReachable),
+);
+
 // On Linux the small wheel exists for x86-64 only; elsewhere the wheel named `tensorflow` is the CPU one.
 const small = "sys_platform == 'linux' and platform_machine == 'x86_64'";
 const cpu = [
@@ -77,7 +86,8 @@ write(
   gpu.filter((block) => nameOf(block) === 'tensorflow' || nameOf(block).startsWith('nvidia-')),
 );
 
-for (const name of ['requirements.lock', 'requirements-dev.lock', 'tensorflow-cpu.lock', 'tensorflow-gpu.lock']) {
+const locks = ['requirements', 'requirements-dev', 'requirements-train', 'tensorflow-cpu', 'tensorflow-gpu'];
+for (const name of locks.map((lock) => `${lock}.lock`)) {
   if (/https?:|index-url|find-links/.test(readFileSync(join(folder, name), 'utf8'))) {
     throw new Error(`${name} names a registry; the lock must work behind any mirror`);
   }

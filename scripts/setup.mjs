@@ -15,6 +15,7 @@ this by itself; this one does it without running anything, and can choose.
   --gpu     TensorFlow with CUDA (5 GB; needs an NVIDIA driver to be of use)
   --auto    take back --cpu or --gpu: with CUDA where an NVIDIA driver is installed
   --test    also the test tools
+  --train   also what training an expert needs: PyTorch and Stable-Baselines3 (6 GB)
   --force   do every step again
   --help    this text
 
@@ -24,7 +25,9 @@ Environment: AGENT_TENSORFLOW=cpu|gpu|auto chooses as the flags do, for one run.
 const choices = ['cpu', 'gpu', 'auto'];
 
 function parse(args) {
-  const flags = Object.fromEntries([...choices, 'test', 'force', 'help'].map((name) => [name, { type: 'boolean' }]));
+  const flags = Object.fromEntries(
+    [...choices, 'test', 'train', 'force', 'help'].map((name) => [name, { type: 'boolean' }]),
+  );
   const { values } = parseArgs({ args, options: flags });
   const chosen = choices.filter((name) => values[name]);
   if (chosen.length > 1) throw new TypeError(`--${chosen.join(' and --')} exclude each other`);
@@ -47,7 +50,13 @@ export async function main(args) {
   try {
     if (options.force) rmSync(paths.stamps, { recursive: true, force: true });
     const began = Date.now();
-    const ran = await setUp({ flag: options.flag, fresh: true, force: options.force, forTests: Boolean(options.test) });
+    const ran = await setUp({
+      flag: options.flag,
+      fresh: true,
+      force: options.force,
+      forTests: Boolean(options.test),
+      forTraining: Boolean(options.train),
+    });
     const seconds = ((Date.now() - began) / 1000).toFixed(0);
     process.stderr.write(ran.length === 0 ? 'Everything is set up.\n' : `Set up in ${seconds} s.\n`);
     return 0;

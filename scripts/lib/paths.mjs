@@ -13,6 +13,8 @@ export const paths = {
   runtime: inRuntime(),
   python: inRuntime('python'),
   pythonExecutable: inRuntime('python', 'bin', 'python'),
+  training: inRuntime('training'),
+  trainingExecutable: inRuntime('training', 'bin', 'python'),
   tensorflow: inRuntime('tensorflow'),
   tensorflowBinding: inRuntime('binding', 'tfjs_binding.node'),
   standardErrorBinding: inRuntime('binding', 'standard_error.node'),

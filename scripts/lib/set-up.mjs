@@ -14,20 +14,28 @@ import { hashOf, stampsIn } from './stamps.mjs';
 import { bindingStep } from './steps/binding.mjs';
 import { buildStep } from './steps/build.mjs';
 import { packagesStep } from './steps/packages.mjs';
-import { pythonStep, pythonTestStep } from './steps/python.mjs';
+import { pythonStep, pythonTestStep, trainingStep } from './steps/python.mjs';
 import { tensorflowStep } from './steps/tensorflow.mjs';
 import { chooseVariant } from './tensorflow-variant.mjs';
 
-export const allSteps = [packagesStep, pythonStep, pythonTestStep, tensorflowStep, bindingStep, buildStep];
+export const allSteps = [
+  packagesStep,
+  pythonStep,
+  pythonTestStep,
+  trainingStep,
+  tensorflowStep,
+  bindingStep,
+  buildStep,
+];
 const stamps = stampsIn(paths.stamps);
 
 /**
- * @param {{ flag?: 'cpu' | 'gpu' | 'auto', fresh?: boolean, forTests?: boolean, only?: string[] }} options
+ * @param {{ flag?: 'cpu' | 'gpu' | 'auto', fresh?: boolean, forTests?: boolean, forTraining?: boolean, only?: string[] }} options
  *   `flag` and `fresh` as in chooseVariant; `only` names the steps to look at
  */
-function contextOf({ flag, fresh = false, forTests = false }) {
+function contextOf({ flag, fresh = false, forTests = false, forTraining = false }) {
   const { variant, chosen } = chooseVariant({ flag, fresh, installed: stamps.read('tensorflow') });
-  return { variant, variantChosen: chosen, forTests };
+  return { variant, variantChosen: chosen, forTests, forTraining };
 }
 
 const stepsOf = (context, only) =>

@@ -9,12 +9,14 @@ import { registerCompletion } from './completion.js';
 import { Console } from './console.js';
 import type { Register } from './context.js';
 import { registerDoctor } from './doctor.js';
+import { registerExpert } from './expert.js';
 import { registerGames } from './games.js';
 import { registerKeys } from './keys.js';
 import { registerModels } from './models.js';
 import { registerPlay } from './play.js';
 import { registerReplay } from './replay.js';
 import { registerServe } from './serve.js';
+import { registerTrain } from './train.js';
 import { version } from './version.js';
 
 const COMMANDS: readonly Register[] = [
@@ -23,6 +25,8 @@ const COMMANDS: readonly Register[] = [
   registerGames,
   registerModels,
   registerAsk,
+  registerTrain,
+  registerExpert,
   registerDoctor,
   registerServe,
   registerKeys,
@@ -38,7 +42,7 @@ Examples:
   $ agent doctor
 
 Set-up: runs by itself when something is missing; agent setup [--gpu|--cpu] does it by hand and chooses TensorFlow's
-build. AGENT_PYTHON names a Python of your own for the emulators, AGENT_TENSORFLOW=cpu|gpu the build.
+build; --train adds what training an expert needs (6 GB). AGENT_PYTHON names a Python of your own for the emulators, AGENT_TENSORFLOW=cpu|gpu the build.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.`;
 
@@ -63,7 +67,7 @@ export async function main(args: readonly string[]): Promise<number> {
     register(program, { output, setExitCode: (code) => (exitCode = code) });
   }
   // Global options may stand behind the command's name too: `agent play … --json`.
-  for (const command of program.commands) {
+  for (const command of allCommands(program)) {
     command.option('--json', 'print one JSON document').option('-q, --quiet', 'no progress');
     command.exitOverride().on('option:json', () => program.setOptionValue('json', true));
     command.on('option:quiet', () => program.setOptionValue('quiet', true));
@@ -77,6 +81,11 @@ export async function main(args: readonly string[]): Promise<number> {
     output().failure(error);
     return error instanceof AgentError && WRONG_USAGE.has(error.code) ? 2 : 1;
   }
+}
+
+/** Every command below the program, those of groups too. */
+function allCommands(command: Command): Command[] {
+  return command.commands.flatMap((inner) => [inner, ...allCommands(inner)]);
 }
 
 /** Commander has told the person already; a program that asked for JSON gets the envelope. */

@@ -24,6 +24,8 @@ export type ErrorCode =
   | 'setup' // something the product needs is not installed
   | 'runtime' // TensorFlow or a device
   | 'checkpoint'
+  | 'training' // a training could not go on
+  | 'dataset' // demonstrations cannot be written, read or are damaged
   | 'cancelled'
   | 'internal';
 

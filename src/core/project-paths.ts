@@ -18,6 +18,8 @@ export const projectPaths = {
   runtime: underRoot('.runtime'),
   /** The project's own Python environment. */
   python: underRoot('.runtime', 'python'),
+  /** The Python environment with PyTorch that trains experts; only `agent setup --train` makes it. */
+  training: underRoot('.runtime', 'training'),
   /** Folder into which the TensorFlow wheel was unpacked; holds `tensorflow/` and, on a GPU, `nvidia/`. */
   tensorflow: underRoot('.runtime', 'tensorflow'),
   /** tfjs-node's N-API binding, compiled against that TensorFlow. */
@@ -37,7 +39,7 @@ export const projectPaths = {
 
 /** How to start Python: the executable, and what its environment needs beside the caller's. */
 export interface PythonCommand {
-  /** Absolute path, or the name as the user gave it in AGENT_PYTHON. */
+  /** Absolute path, or the name as the user gave it in AGENT_PYTHON or AGENT_TRAIN_PYTHON. */
   readonly executable: string;
   /** `PYTHONPATH` makes `agent_envs` importable in any interpreter. Merge it over `process.env`. */
   readonly env: Readonly<Record<string, string>>;
@@ -50,10 +52,18 @@ export interface PythonCommand {
  * that ids from packages the user installed there work; else the project's own.
  */
 export function pythonCommand(env: NodeJS.ProcessEnv = process.env): PythonCommand {
+  return interpreter(env.AGENT_PYTHON, projectPaths.python, env);
+}
+
+/** The interpreter that trains experts: `AGENT_TRAIN_PYTHON` where it is set, else what `agent setup --train` made. */
+export function trainingPythonCommand(env: NodeJS.ProcessEnv = process.env): PythonCommand {
+  return interpreter(env.AGENT_TRAIN_PYTHON, projectPaths.training, env);
+}
+
+function interpreter(custom: string | undefined, environment: string, env: NodeJS.ProcessEnv): PythonCommand {
   const inherited = env.PYTHONPATH;
   const path = inherited ? `${projectPaths.pythonPackage}${delimiter}${inherited}` : projectPaths.pythonPackage;
-  const custom = env.AGENT_PYTHON;
-  const executable = custom ? customExecutable(custom) : join(projectPaths.python, 'bin', 'python');
+  const executable = custom ? customExecutable(custom) : join(environment, 'bin', 'python');
   // Safe path: a record or an id from elsewhere may name a module, and the working folder must not be where it is found.
   return { executable, env: { PYTHONPATH: path, PYTHONSAFEPATH: '1' }, isCustom: Boolean(custom) };
 }

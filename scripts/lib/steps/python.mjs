@@ -1,8 +1,10 @@
-/** The Python environment of the emulators, from hash-locked wheels; and, for `npm test` and benchmarks, the tools. */
+/** The Python environments, from hash-locked wheels: the emulators', with the tools of `npm test`; and training's. */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { paths } from '../paths.mjs';
+import { SetupError } from '../setup-error.mjs';
 import { contentOf } from '../stamps.mjs';
+import { isWithin } from '../versions.mjs';
 
 export const pipOptions = [
   '--no-input',
@@ -16,10 +18,10 @@ export const pipEnvironment = { PIP_USER: '0', PIP_REQUIRE_VIRTUALENV: '0', PIP_
 
 const lockOf = (name) => join(paths.pythonPackage, name);
 
-async function installLocked(name, { run, what }) {
+async function installLocked(name, { run, what }, executable = paths.pythonExecutable) {
   const locked = ['--require-hashes', '--no-deps', '--only-binary=:all:', '-r', lockOf(name)];
   const args = ['-m', 'pip', 'install', ...pipOptions, ...locked];
-  await run({ command: paths.pythonExecutable, args, env: pipEnvironment, what });
+  await run({ command: executable, args, env: pipEnvironment, what });
 }
 
 export const pythonStep = {
@@ -49,5 +51,32 @@ export const pythonTestStep = {
   isPresent: () => existsSync(join(paths.python, 'bin', 'pytest')),
   async run(context) {
     await installLocked('requirements-dev.lock', context);
+  },
+};
+
+/** PyTorch has no wheels for older ones. */
+const oldestTrainingPython = '3.11';
+
+/** Apart from the emulators' environment: that one is made anew with every change of its lock, this one is 6 GB. */
+export const trainingStep = {
+  name: 'training',
+  title: 'Python environment for training experts',
+  requires: ['python'],
+  diskBytes: () => 10e9,
+  applies: ({ forTraining }) => forTraining,
+  inputs: () => ({ lock: contentOf(lockOf('requirements-train.lock')) }),
+  isPresent: () => existsSync(paths.trainingExecutable),
+  async run(context) {
+    const { run, found, what } = context;
+    const python = found('python');
+    if (!isWithin(python.found, oldestTrainingPython)) {
+      throw new SetupError('Training needs a newer Python', {
+        reason: `PyTorch runs on ${oldestTrainingPython} or newer, ${python.command} is ${python.found}`,
+        next: `put a Python from ${oldestTrainingPython} to 3.13 first in PATH, or name one with PyTorch in AGENT_TRAIN_PYTHON`,
+      });
+    }
+    rmSync(paths.training, { recursive: true, force: true });
+    await run({ command: python.command, args: ['-m', 'venv', paths.training], what });
+    await installLocked('requirements-train.lock', context, paths.trainingExecutable);
   },
 };

@@ -80,6 +80,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:  # before the training had its own handler
+        print("error: interrupted", file=sys.stderr)
+        return 130
     if result is not None:
         print(json.dumps(result))
     return 0

@@ -1,0 +1,10 @@
+/** `agent train`: what can be trained, one subcommand each. */
+import type { Register } from './context.js';
+import { registerTrainExpert } from './train-expert.js';
+
+const TRAININGS: readonly Register[] = [registerTrainExpert];
+
+export const registerTrain: Register = (program, context) => {
+  const command = program.command('train').description('train an expert or a model');
+  for (const register of TRAININGS) register(command, context);
+};
