@@ -1,0 +1,10 @@
+/** Statistics and tables over episode records, and the evaluations that make them. See docs/evaluation.md. */
+export * from './answer-rates.js';
+export * from './bootstrap.js';
+export * from './comparison.js';
+export * from './episode-outcome.js';
+export * from './normalise.js';
+export * from './results.js';
+export * from './results-schema.js';
+export * from './seed-ranges.js';
+export * from './summary.js';

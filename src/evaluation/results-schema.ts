@@ -1,0 +1,102 @@
+/**
+ * The tables that evaluations write and documents cite (results.json, runs/reference/*.json). Field names are those of
+ * the files. Numbers are never rounded there: who shows them rounds them.
+ */
+import { z } from 'zod';
+
+const count = z.int().nonnegative();
+const interval = z.tuple([z.number(), z.number()]);
+const share = z.number().min(0);
+const bySeed = <T extends z.ZodType>(value: T) => z.record(z.string().regex(/^\d+$/), value);
+
+/** One policy in one game. Intervals are 95 % bootstrap intervals; null of fewer than two episodes. */
+export const resultRowSchema = z.strictObject({
+  game: z.string(),
+  policy: z.string(),
+  /** Episodes asked for; those that have a score; that failed; and that were not played to an end, or not at all. */
+  planned: count,
+  episodes: count,
+  failed: count,
+  missing: count,
+  /** Of `episodes`, those that a limit of decisions ended. */
+  stopped: count,
+  /** Over `episodes`; null where there is none. */
+  mean: z.number().nullable(),
+  interval: interval.nullable(),
+  standard_deviation: z.number().nullable(),
+  median: z.number().nullable(),
+  interquartile_mean: z.number().nullable(),
+  interquartile_interval: interval.nullable(),
+  lowest: z.number().nullable(),
+  highest: z.number().nullable(),
+  /** The mean with random play as 0 and the reference as 1; null where a reference is missing. */
+  normalised: z.strictObject({ expert: z.number().nullable(), human: z.number().nullable() }),
+  references: z.strictObject({
+    random: z.number().nullable(),
+    expert: z.number().nullable(),
+    human: z.number().nullable(),
+  }),
+  /** Failed episodes included. Shares of `questions`; retries and fallbacks of `decisions`. */
+  answers: z.strictObject({
+    decisions: count,
+    questions: count,
+    parse_failures: share,
+    illegal: share,
+    model_errors: share,
+    timeouts: share,
+    retries: share,
+    fallbacks: share,
+  }),
+  recoveries: count,
+  /** Such as `100000..100049`; runs of seeds are joined by commas. */
+  seeds: z.string(),
+  checkpoint_sha256: z.string().nullable(),
+  commit: z.string().nullable(),
+  packages: z.record(z.string(), z.string()),
+  scores: bySeed(z.number()),
+  decisions: bySeed(count),
+  /** Why episodes failed. */
+  failures: bySeed(z.string()),
+});
+
+/** Policy a against policy b in one game, on the seeds that both played to an end. */
+export const pairedRowSchema = z.strictObject({
+  game: z.string(),
+  a: z.string(),
+  b: z.string(),
+  /** Common seeds. */
+  episodes: count,
+  /** Mean of a − b; null without a common seed. */
+  difference: z.number().nullable(),
+  interval: interval.nullable(),
+  median_difference: z.number().nullable(),
+  wins: count,
+  ties: count,
+  losses: count,
+  /** That a random score of a is above a random score of b, a tie counting as half. */
+  probability_of_improvement: z.number().nullable(),
+  probability_interval: interval.nullable(),
+});
+
+/** A policy over all games of the table, each score normalised with random play as 0 and the expert as 1. */
+export const aggregateRowSchema = z.strictObject({
+  policy: z.string(),
+  games: z.array(z.string()),
+  mean: z.number(),
+  interval: interval.nullable(),
+  median: z.number(),
+  median_interval: interval.nullable(),
+  interquartile_mean: z.number(),
+  interquartile_interval: interval.nullable(),
+});
+
+export const resultsSchema = z.strictObject({
+  rows: z.array(resultRowSchema),
+  paired: z.array(pairedRowSchema),
+  aggregates: z.array(aggregateRowSchema),
+});
+
+export type ResultRow = z.output<typeof resultRowSchema>;
+export type PairedRow = z.output<typeof pairedRowSchema>;
+export type AggregateRow = z.output<typeof aggregateRowSchema>;
+export type Results = z.output<typeof resultsSchema>;

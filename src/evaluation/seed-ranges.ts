@@ -1,0 +1,42 @@
+/** Lists of seeds as people write them: `7`, `100000..100049`, `3,5,100..109`. */
+import { AgentError } from '../core/index.js';
+
+const MAX_SEED = 2 ** 32 - 1;
+/** More is a slip of the keyboard, not an evaluation. */
+const MAX_SEEDS = 1_000_000;
+
+/** The seeds in the order given. Throws `usage` for what is no list of seeds, and for a seed that stands there twice. */
+export function parseSeeds(text: string, where = '--seeds'): number[] {
+  const seeds = text.split(',').flatMap((part) => parsePart(part.trim(), text, where));
+  if (seeds.length > MAX_SEEDS) throw wrong(`at most ${MAX_SEEDS} seeds`, `${seeds.length}`, where);
+  const seen = new Set<number>();
+  for (const seed of seeds) {
+    if (seen.has(seed)) throw wrong('each seed once', `${seed} twice in ${text}`, where);
+    seen.add(seed);
+  }
+  return seeds;
+}
+
+/** The shortest text that `parseSeeds` reads as these seeds. */
+export function formatSeeds(seeds: readonly number[]): string {
+  const runs: [number, number][] = [];
+  for (const seed of seeds) {
+    const last = runs.at(-1);
+    if (last && seed === last[1] + 1) last[1] = seed;
+    else runs.push([seed, seed]);
+  }
+  return runs.map(([from, to]) => (from === to ? `${from}` : `${from}..${to}`)).join(',');
+}
+
+function parsePart(part: string, text: string, where: string): number[] {
+  const match = /^(\d+)(?:\.\.(\d+))?$/.exec(part);
+  const [from, to] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
+  const isRange = match !== null && from <= to && to <= MAX_SEED;
+  if (!isRange) throw wrong(`seeds from 0 to ${MAX_SEED}, such as 7 or 100000..100049 or 3,5,100..109`, text, where);
+  if (to - from >= MAX_SEEDS) throw wrong(`at most ${MAX_SEEDS} seeds`, part, where);
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+}
+
+function wrong(expected: string, got: string, where: string): AgentError {
+  return new AgentError('usage', 'these are no seeds to play', { expected, got, where });
+}
