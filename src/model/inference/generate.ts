@@ -115,8 +115,7 @@ function stepLayout(rows: readonly Row[], hiddenFrom: readonly number[], filledT
     past,
     ids: Int32Array.from(rows, (row) => row.tokens.at(-1) ?? 0),
     positions: Int32Array.from(rows, (row) => (row.reason === undefined ? row.position++ : row.position - 1)),
-    uniform,
-    mask,
+    visibility: { kind: 'dense', rows: uniform ? 1 : rows.length, mask },
     promptEnd: rows.map((_, row) => row),
     branchStart: [],
   };

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { TextConfig } from '../config/index.js';
 import {
   activate,
-  attention,
+  attend,
   linear,
   linearTransposed,
   mergeHeads,
@@ -14,6 +14,7 @@ import {
   rmsNorm,
   rotate,
   splitHeads,
+  type Visible,
 } from '../ops/index.js';
 import type { Parameters } from './parameters.js';
 
@@ -29,8 +30,7 @@ export interface DecoderInput {
   readonly embeddings: tf.Tensor2D;
   readonly batch: number;
   readonly rotation: Rotation;
-  /** Added to attention scores, [batch or 1, 1, tokens, past + tokens]; null where every token sees everything. */
-  readonly mask: tf.Tensor4D | null;
+  readonly visible: Visible;
   /** One entry a layer; what the tokens continue. */
   readonly past?: readonly LayerCache[];
 }
@@ -89,7 +89,7 @@ function decoderLayer(
   const [query, ownKey] = tf.split(turned, [heads, keyValueHeads], 1) as [tf.Tensor4D, tf.Tensor4D];
   const key = past ? tf.concat([past.key, ownKey], 2) : ownKey;
   const value = past ? tf.concat([past.value, ownValue], 2) : ownValue;
-  const mixed = mergeHeads(attention(query, key, value, input.mask));
+  const mixed = mergeHeads(attend(query, key, value, input.visible));
   const attended: tf.Tensor2D = tf.add(x, apply('attention.out', mixed));
 
   const gated = apply('mlp.in', norm('mlp', attended));

@@ -12,9 +12,9 @@ import {
   readModelConfig,
   ropeFrequencies,
 } from '../config/index.js';
-import { rotationFor } from '../ops/index.js';
+import { rotationFor, type Visible } from '../ops/index.js';
 import { loadTensorFlow } from '../runtime/index.js';
-import type { BatchLayout } from '../sequence/layout.js';
+import { type BatchLayout, causalMask } from '../sequence/layout.js';
 import { type DecoderOutput, decode, embedTokens, type LayerCache, logitsOf } from './decoder.js';
 import { Parameters } from './parameters.js';
 import { imageFeatures } from './vision-tower.js';
@@ -65,14 +65,13 @@ export class Network implements Disposable {
    * @param past keys and values of the prefix, with a batch of 1 or of the layout.
    */
   run(layout: BatchLayout, features: tf.Tensor2D | null, past?: readonly LayerCache[]): DecoderOutput {
-    const { batch, width, positions, uniform } = layout;
-    const mask = layout.mask && tf.tensor4d(layout.mask, [uniform ? 1 : batch, 1, width, layout.past + width]);
+    const { batch, positions } = layout;
     return decode(
       {
         embeddings: this.embed(layout.ids, features),
         batch,
         rotation: rotationFor(positions, batch, this.frequencies),
-        mask,
+        visible: visibleTensors(layout),
         ...(past ? { past: past.map((layer) => repeatLayer(layer, batch)) } : {}),
       },
       this.parameters,
@@ -108,6 +107,19 @@ export class Network implements Disposable {
     const order = ids.map((id, index) => (id === imageToken ? next++ : index));
     return tf.gather(tf.concat2d([text, features], 0), tf.tensor1d(order, 'int32'));
   }
+}
+
+function visibleTensors({ visibility, width, past }: BatchLayout): Visible {
+  if (visibility.kind === 'dense') {
+    const { rows, mask } = visibility;
+    return { kind: 'dense', mask: mask && tf.tensor4d(mask, [rows, 1, width, past + width]) };
+  }
+  const { prompt, branches, length } = visibility;
+  return {
+    ...{ kind: 'packed', branches },
+    promptMask: tf.tensor4d(causalMask(prompt, past), [1, 1, prompt, past + prompt]),
+    branchMask: tf.tensor4d(causalMask(length, 0), [1, 1, length, length]),
+  };
 }
 
 function repeatLayer({ key, value }: LayerCache, batch: number): LayerCache {

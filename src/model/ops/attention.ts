@@ -43,6 +43,87 @@ export function attention(
   return reshape(tf.matMul(tf.softmax(masked, -1), value), [batch, heads, tokens, size]);
 }
 
+/** Who sees whom, as tensors on the device; see `Visibility` in sequence/layout.ts. */
+export type Visible =
+  | {
+      readonly kind: 'dense';
+      /** As `attention` takes it. */
+      readonly mask: tf.Tensor4D | null;
+    }
+  | {
+      readonly kind: 'packed';
+      /** Equally long branches behind the prompt of each row. */
+      readonly branches: number;
+      /** Added to the scores of the prompt: [1, 1, prompt, past + prompt]. */
+      readonly promptMask: tf.Tensor4D;
+      /** Added to the scores of a branch within itself: [1, 1, length, length]. */
+      readonly branchMask: tf.Tensor4D;
+    };
+
+/** Attention of tokens that see each other as `visible` says; shapes as in `attention`. */
+export function attend(query: tf.Tensor4D, key: tf.Tensor4D, value: tf.Tensor4D, visible: Visible): tf.Tensor4D {
+  if (visible.kind === 'dense') return attention(query, key, value, visible.mask);
+  const [, , prompt, seen] = visible.promptMask.shape;
+  const split = (x: tf.Tensor4D, first: number) =>
+    tf.split(x, [first, (x.shape[2] as number) - first], 2) as [tf.Tensor4D, tf.Tensor4D];
+  const [ofPrompt, ofBranches] = split(query, prompt);
+  const [promptKey, branchKey] = split(key, seen);
+  const [promptValue, branchValue] = split(value, seen);
+  const first = attention(ofPrompt, promptKey, promptValue, visible.promptMask);
+  const rest = branchAttention(ofBranches, [promptKey, branchKey], [promptValue, branchValue], visible);
+  return tf.concat([first, rest], 2);
+}
+
+/**
+ * Attention of branches to the prompt and to themselves. A branch's scores of both are computed apart and joined for
+ * the softmax, so that no score of two branches exists.
+ * @param query [batch, heads, branches · length, size]
+ * @param keys of the prompt, [batch, sharedHeads, seen, size], and of the branches, [.., branches · length, size]
+ * @param values like the keys.
+ */
+function branchAttention(
+  query: tf.Tensor4D,
+  keys: readonly [tf.Tensor4D, tf.Tensor4D],
+  values: readonly [tf.Tensor4D, tf.Tensor4D],
+  { branches, branchMask }: Visible & { kind: 'packed' },
+): tf.Tensor4D {
+  const [batch, heads, tokens, size] = query.shape;
+  const [, shared, seen] = keys[0].shape;
+  const length = tokens / branches;
+  const sharing = heads / shared;
+  // Rows of one branch lie together, those of the heads that share its keys as well.
+  const byBranch = exchange(tf.mul(query, 1 / Math.sqrt(size)), [batch * shared, sharing, branches, length * size]);
+  const rows = sharing * length;
+  const toPrompt: tf.Tensor4D = tf.matMul(
+    reshape(byBranch, [batch, shared, branches * rows, size]),
+    keys[0],
+    false,
+    true,
+  );
+  const blocks: Shape4D = [1, batch * shared * branches, rows, size];
+  const ofBlock: Shape4D = [1, batch * shared * branches, length, size];
+  const toSelf: tf.Tensor4D = tf.matMul(reshape(byBranch, blocks), reshape(keys[1], ofBlock), false, true);
+  const masked: tf.Tensor4D = tf.add(
+    reshape(toSelf, [1, batch * shared * branches * sharing, length, length]),
+    branchMask,
+  );
+  const scores = tf.concat([toPrompt, reshape(masked, [batch, shared, branches * rows, length])], 3);
+  const [ofPrompt, ofSelf] = tf.split(tf.softmax(scores, -1), [seen, length], 3) as [tf.Tensor4D, tf.Tensor4D];
+  const fromPrompt: tf.Tensor4D = tf.matMul(ofPrompt, values[0]);
+  const fromSelf: tf.Tensor4D = tf.matMul(
+    reshape(ofSelf, [...blocks.slice(0, 3), length] as Shape4D),
+    reshape(values[1], ofBlock),
+  );
+  const mixed: tf.Tensor4D = tf.add(fromPrompt, reshape(fromSelf, fromPrompt.shape));
+  return reshape(exchange(mixed, [batch * shared, branches, sharing, length * size]), [batch, heads, tokens, size]);
+}
+
+/** Read as `shape`, with its two middle axes exchanged. */
+function exchange(x: tf.Tensor4D, shape: Shape4D): tf.Tensor4D {
+  const isPlain = shape[1] === 1 || shape[2] === 1;
+  return isPlain ? x : tf.transpose(reshape(x, shape), [0, 2, 1, 3]);
+}
+
 function reshape(x: tf.Tensor4D, shape: Shape4D): tf.Tensor4D {
   return x.shape.every((length, axis) => length === shape[axis]) ? x : tf.reshape<tf.Rank.R4>(x, shape);
 }

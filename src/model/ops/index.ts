@@ -1,6 +1,6 @@
 /** The operations that the networks are made of. */
 export { activate } from './activation.js';
-export { attention, mergeHeads, splitHeads } from './attention.js';
+export { attend, attention, mergeHeads, splitHeads, type Visible } from './attention.js';
 export { crossEntropy, type Target } from './cross-entropy.js';
 export { linear, linearTransposed } from './linear.js';
 export { layerNorm, rmsNorm } from './norm.js';

@@ -20,18 +20,38 @@ export interface BatchLayout {
   readonly ids: Int32Array;
   /** Positions for the rotary embedding, [batch · width]; branches count on from the end of the prompt. */
   readonly positions: Int32Array;
-  /** Whether rows differ in who sees whom; if not, one mask serves all. */
-  readonly uniform: boolean;
-  /** Added to attention scores: 0 or `HIDDEN`, [uniform ? 1 : batch, 1, width, past + width]; null if all is seen. */
-  readonly mask: Float32Array | null;
+  readonly visibility: Visibility;
   /** Flat index of each row's last prompt token. */
   readonly promptEnd: readonly number[];
   /** Flat index of the first token of each row's branches. */
   readonly branchStart: readonly (readonly number[])[];
 }
 
+/**
+ * Who sees whom among the tokens of a batch. `dense`: every pair has its entry. `packed`: all rows have a prompt and
+ * branches of the same lengths, so that a branch needs no entries for the branches that it does not see; the work grows
+ * with width · (prompt + length) rather than with width².
+ */
+export type Visibility =
+  | {
+      readonly kind: 'dense';
+      /** 1 where one mask serves all rows. */
+      readonly rows: number;
+      /** Added to attention scores: 0 or `HIDDEN`, [rows, 1, width, past + width]; null where all is seen. */
+      readonly mask: Float32Array | null;
+    }
+  | {
+      readonly kind: 'packed';
+      /** Tokens of the prompt, branches behind it, and tokens of each branch. */
+      readonly prompt: number;
+      readonly branches: number;
+      readonly length: number;
+    };
+
 /** What is added to the score of a pair that must not see each other: its softmax weight is exactly 0 in float32. */
 export const HIDDEN = -1e9;
+/** Below this, the entries that packing saves cost less than the operations that it takes. */
+const MIN_PACKED = 8;
 
 /** Lays rows out behind a shared prefix of `past` tokens. */
 export function layOut(rows: readonly SequenceRow[], past = 0): BatchLayout {
@@ -58,9 +78,10 @@ export function layOut(rows: readonly SequenceRow[], past = 0): BatchLayout {
       }),
     );
   });
-  const uniform = new Set(rows.map(signature)).size === 1;
-  const mask = maskOf(uniform ? rows.slice(0, 1) : rows, width, past);
-  return { batch: rows.length, width, past, ids, positions, uniform, mask, promptEnd, branchStart };
+  return {
+    ...{ batch: rows.length, width, past, ids, positions, promptEnd, branchStart },
+    visibility: visibilityOf(rows, width, past),
+  };
 }
 
 /** Tokens that a row takes. */
@@ -68,12 +89,33 @@ export function rowLength({ prompt, branches }: SequenceRow): number {
   return branches.reduce((sum, branch) => sum + branch.length, prompt.length);
 }
 
+function visibilityOf(rows: readonly SequenceRow[], width: number, past: number): Visibility {
+  const isUniform = new Set(rows.map(signature)).size === 1;
+  const [{ prompt, branches }] = rows as [SequenceRow];
+  const length = branches[0]?.length ?? 0;
+  const isPacked = isUniform && length > 0 && branches.every((branch) => branch.length === length);
+  if (isPacked && branches.length >= MIN_PACKED) {
+    return { kind: 'packed', prompt: prompt.length, branches: branches.length, length };
+  }
+  const own = isUniform ? rows.slice(0, 1) : rows;
+  return { kind: 'dense', rows: own.length, mask: denseMask(own, width, past) };
+}
+
 /** Rows of equal signature have the same mask. */
 function signature({ prompt, branches }: SequenceRow): string {
   return [prompt.length, ...branches.map((branch) => branch.length)].join(',');
 }
 
-function maskOf(rows: readonly SequenceRow[], width: number, past: number): Float32Array | null {
+/** A mask by which each of `tokens` sees the keys up to itself, `before` of which lie before them all. */
+export function causalMask(tokens: number, before: number): Float32Array {
+  const keys = before + tokens;
+  const mask = new Float32Array(tokens * keys);
+  for (let query = 0; query < tokens; query++) mask.fill(HIDDEN, query * keys + before + query + 1, (query + 1) * keys);
+  return mask;
+}
+
+/** The mask of rows whatever their lengths, [rows, width, past + width]; null where all is seen. */
+export function denseMask(rows: readonly SequenceRow[], width: number, past: number): Float32Array | null {
   if (width === 1) return null;
   const keys = past + width;
   const mask = new Float32Array(rows.length * width * keys);

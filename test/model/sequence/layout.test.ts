@@ -1,7 +1,7 @@
 /** Who sees whom in a batch, and where answers are read. */
 import { describe, expect, it } from 'vitest';
 import { layOutAnswers } from '../../../src/model/sequence/answers.js';
-import { layOut } from '../../../src/model/sequence/layout.js';
+import { type BatchLayout, causalMask, layOut } from '../../../src/model/sequence/layout.js';
 
 /** The mask as text: one line a query, `.` where it sees nothing. */
 function drawn(mask: Float32Array | null, keys: number): string[] {
@@ -12,13 +12,18 @@ function drawn(mask: Float32Array | null, keys: number): string[] {
   return lines;
 }
 
+function denseOf({ visibility }: BatchLayout): { rows: number; mask: Float32Array | null } {
+  if (visibility.kind !== 'dense') throw new TypeError('the layout is packed');
+  return visibility;
+}
+
 describe('layOut', () => {
   it('lets a prompt see what came before, and branches the prompt and themselves', () => {
     const layout = layOut([{ prompt: [5, 6], branches: [[7, 8], [9]] }], 1);
-    expect(layout).toMatchObject({ batch: 1, width: 5, past: 1, uniform: true, promptEnd: [1], branchStart: [[2, 4]] });
+    expect(layout).toMatchObject({ batch: 1, width: 5, past: 1, promptEnd: [1], branchStart: [[2, 4]] });
     expect([...layout.ids]).toEqual([5, 6, 7, 8, 9]);
     expect([...layout.positions]).toEqual([1, 2, 3, 4, 3]);
-    expect(drawn(layout.mask, 6)).toEqual(['xx....', 'xxx...', 'xxxx..', 'xxxxx.', 'xxx..x']);
+    expect(drawn(denseOf(layout).mask, 6)).toEqual(['xx....', 'xxx...', 'xxxx..', 'xxxxx.', 'xxx..x']);
   });
 
   it('fills shorter rows up at their end, where nothing real sees them', () => {
@@ -26,20 +31,29 @@ describe('layOut', () => {
       { prompt: [1], branches: [[2]] },
       { prompt: [3, 4, 5], branches: [] },
     ]);
-    expect(layout).toMatchObject({ batch: 2, width: 3, uniform: false, promptEnd: [0, 5], branchStart: [[1], []] });
+    expect(layout).toMatchObject({ batch: 2, width: 3, promptEnd: [0, 5], branchStart: [[1], []] });
     expect([...layout.ids]).toEqual([1, 2, 0, 3, 4, 5]);
-    expect(drawn(layout.mask, 3)).toEqual(['x..', 'xx.', '..x', 'x..', 'xx.', 'xxx']);
+    expect(drawn(denseOf(layout).mask, 3)).toEqual(['x..', 'xx.', '..x', 'x..', 'xx.', 'xxx']);
   });
 
   it('needs one mask where rows are laid out alike, and none for single tokens', () => {
     const rows = [1, 2, 3].map((token) => ({ prompt: [token, 9], branches: [] }));
-    expect(layOut(rows).mask).toHaveLength(4);
-    expect(
-      layOut(
-        rows.map(() => ({ prompt: [1], branches: [] })),
-        7,
-      ).mask,
-    ).toBeNull();
+    expect(denseOf(layOut(rows))).toMatchObject({ rows: 1, mask: { length: 4 } });
+    const single = rows.map(() => ({ prompt: [1], branches: [] }));
+    expect(denseOf(layOut(single, 7)).mask).toBeNull();
+  });
+
+  it('packs many branches of one length, where all rows are alike', () => {
+    const row = { prompt: [1, 2], branches: Array.from({ length: 8 }, (_, i) => [i, i, i]) };
+    expect(layOut([row, row], 5).visibility).toEqual({ kind: 'packed', prompt: 2, branches: 8, length: 3 });
+    const others = [
+      { ...row, prompt: [1] },
+      { ...row, branches: row.branches.slice(1) },
+      { ...row, branches: [...row.branches.slice(1), [9]] },
+    ];
+    for (const other of others) expect(denseOf(layOut([row, other])).rows).toBe(2);
+    expect(denseOf(layOut([others[1]!, others[1]!])).rows).toBe(1);
+    expect(drawn(causalMask(2, 1), 3)).toEqual(['xx.', 'xxx']);
   });
 });
 
