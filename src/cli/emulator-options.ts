@@ -9,6 +9,13 @@ export interface EmulatorOptions {
   readonly clientKey?: string;
 }
 
+export interface OpenEmulatorsOptions {
+  readonly signal: AbortSignal;
+  /** Those of a server elsewhere are its own affair. */
+  readonly processes?: number;
+  readonly onRecovery?: (recovery: Recovery) => void;
+}
+
 export function addEmulatorOptions(command: Command): Command {
   return command
     .addOption(
@@ -18,10 +25,10 @@ export function addEmulatorOptions(command: Command): Command {
     .addOption(new Option('--client-key <file>', 'your own secret key file (agent keys)'));
 }
 
-/** Starts one emulator process here, or connects to the server that was named. The caller closes them. */
+/** Starts emulator processes here (one unless more are asked for), or connects to the server that was named. The caller closes them. */
 export async function openEmulators(
   { connect, serverKey, clientKey }: EmulatorOptions,
-  { signal, onRecovery }: { readonly signal: AbortSignal; readonly onRecovery?: (recovery: Recovery) => void },
+  { signal, processes = 1, onRecovery }: OpenEmulatorsOptions,
 ): Promise<Emulators> {
   const { connectEmulators, readKeyPair, readPublicKey, startEmulators } = await import('../env-bridge/index.js');
   if ((serverKey === undefined) !== (clientKey === undefined)) {
@@ -35,7 +42,7 @@ export async function openEmulators(
     if (serverKey !== undefined) {
       throw new AgentError('usage', 'keys are for a server elsewhere', { expected: '--connect ENDPOINT with them' });
     }
-    return startEmulators({ signal, ...(onRecovery ? { onRecovery } : {}) });
+    return startEmulators({ signal, processes, ...(onRecovery ? { onRecovery } : {}) });
   }
   const keys =
     serverKey !== undefined && clientKey !== undefined

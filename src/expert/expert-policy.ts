@@ -28,7 +28,13 @@ export function createExpertPolicy(expert: Expert): Policy {
     },
     act: async (situations) => {
       const decisions = expert.decide(situations.map((situation) => see(situation, playing)));
-      return decisions.map(({ action, scores }) => ({ kind: 'action', action, scores }));
+      return decisions.map(({ action, scores, probabilities, value }) => ({
+        kind: 'action',
+        action,
+        scores,
+        ...(probabilities === null ? {} : { probabilities }),
+        ...(value === null ? {} : { value }),
+      }));
     },
     end: async (episode) => {
       playing.delete(episode);

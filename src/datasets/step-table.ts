@@ -1,0 +1,116 @@
+/** The step table of a shard, as Parquet: one row a decision. The columns are the format's; docs/datasets.md. */
+import type { DecodedArray, SchemaElement } from 'hyparquet';
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { AgentError } from '../core/index.js';
+import type { Split } from './dataset-schema.js';
+
+/** One decision: what was seen, what should be done, what was done, what came of it. */
+export interface StepRow {
+  readonly episode: number;
+  readonly seed: number;
+  readonly split: Split;
+  /** Decisions made before this one in the episode. */
+  readonly step: number;
+  /** Number, within the episode, of the frame that was seen last. */
+  readonly frame: number;
+  /** Numbers, within the episode, of the frames that were seen together, oldest first. */
+  readonly stack: readonly number[];
+  /** The action executed. */
+  readonly action: number;
+  /** The action that the labeller would take. */
+  readonly label: number;
+  /** Whether `action` is a random one, drawn because of `noise`. */
+  readonly isNoise: boolean;
+  /** The labeller's probabilities by action; null where it has none. */
+  readonly probabilities: readonly number[] | null;
+  /** The return that the labeller expects; null where it expects none. */
+  readonly value: number | null;
+  /** What the action executed brought. */
+  readonly reward: number;
+  readonly terminated: boolean;
+  readonly truncated: boolean;
+  /** Where the PNG of `frame` lies in the shard's `.frames` file. */
+  readonly frameOffset: number;
+  readonly frameBytes: number;
+}
+
+interface Column {
+  readonly name: string;
+  readonly type: 'INT32' | 'INT64' | 'FLOAT' | 'DOUBLE' | 'BOOLEAN' | 'STRING';
+  readonly isList?: true;
+  readonly isOptional?: true;
+  readonly of: (row: StepRow) => unknown;
+}
+
+const COLUMNS: readonly Column[] = [
+  { name: 'episode', type: 'INT32', of: (row) => row.episode },
+  { name: 'seed', type: 'INT64', of: (row) => BigInt(row.seed) },
+  { name: 'split', type: 'STRING', of: (row) => row.split },
+  { name: 'step', type: 'INT32', of: (row) => row.step },
+  { name: 'frame', type: 'INT32', of: (row) => row.frame },
+  { name: 'stack', type: 'INT32', isList: true, of: (row) => row.stack },
+  { name: 'action', type: 'INT32', of: (row) => row.action },
+  { name: 'label', type: 'INT32', of: (row) => row.label },
+  { name: 'is_noise', type: 'BOOLEAN', of: (row) => row.isNoise },
+  { name: 'probabilities', type: 'FLOAT', isList: true, isOptional: true, of: (row) => row.probabilities },
+  { name: 'value', type: 'DOUBLE', isOptional: true, of: (row) => row.value },
+  { name: 'reward', type: 'DOUBLE', of: (row) => row.reward },
+  { name: 'terminated', type: 'BOOLEAN', of: (row) => row.terminated },
+  { name: 'truncated', type: 'BOOLEAN', of: (row) => row.truncated },
+  { name: 'frame_offset', type: 'INT64', of: (row) => BigInt(row.frameOffset) },
+  { name: 'frame_bytes', type: 'INT32', of: (row) => row.frameBytes },
+];
+
+/** The table as a Parquet file, compressed by Snappy. */
+export function encodeSteps(rows: readonly StepRow[]): Uint8Array {
+  const columnData = COLUMNS.map(({ name, of }) => ({ name, data: rows.map(of) as DecodedArray }));
+  const root: SchemaElement = { name: 'root', num_children: COLUMNS.length };
+  return new Uint8Array(parquetWriteBuffer({ columnData, schema: [root, ...COLUMNS.flatMap(schemaOf)] }));
+}
+
+/**
+ * Reads a table back, rows in order.
+ * @throws AgentError `dataset` where the file is damaged or lacks a column.
+ */
+export async function readSteps(path: string): Promise<StepRow[]> {
+  try {
+    const rows = await parquetReadObjects({ file: await asyncBufferFromFile(path) });
+    return rows.map(asStepRow);
+  } catch (cause) {
+    throw new AgentError('dataset', 'a step table cannot be read', {
+      expected: `Parquet with the columns ${COLUMNS.map(({ name }) => name).join(', ')}`,
+      got: cause instanceof Error ? cause.message : String(cause),
+      where: path,
+      next: '`agent datasets check` finds every damaged shard; `agent collect` plays its episodes again',
+      cause,
+    });
+  }
+}
+
+function asStepRow(row: Record<string, unknown>): StepRow {
+  const missing = COLUMNS.find(({ name, isOptional }) => !isOptional && row[name] === undefined);
+  if (missing) throw new Error(`there is no column ${missing.name}`);
+  const { is_noise, frame_offset, frame_bytes, probabilities, value, seed, ...same } = row;
+  return {
+    ...(same as Pick<StepRow, 'episode'>),
+    seed: Number(seed),
+    isNoise: is_noise,
+    probabilities: probabilities ?? null,
+    value: value ?? null,
+    frameOffset: Number(frame_offset),
+    frameBytes: frame_bytes,
+  } as StepRow;
+}
+
+function schemaOf({ name, type, isList, isOptional }: Column): SchemaElement[] {
+  const repetition_type = isOptional ? 'OPTIONAL' : 'REQUIRED';
+  const element: SchemaElement =
+    type === 'STRING' ? { name, type: 'BYTE_ARRAY', converted_type: 'UTF8' } : { name, type };
+  if (!isList) return [{ ...element, repetition_type }];
+  return [
+    { name, repetition_type, converted_type: 'LIST', num_children: 1 },
+    { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+    { ...element, name: 'element', repetition_type: 'REQUIRED' },
+  ];
+}
