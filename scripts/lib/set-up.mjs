@@ -14,6 +14,7 @@ import { hashOf, stampsIn } from './stamps.mjs';
 import { bindingStep } from './steps/binding.mjs';
 import { buildStep } from './steps/build.mjs';
 import { packagesStep } from './steps/packages.mjs';
+import { photographsStep } from './steps/photographs.mjs';
 import { pythonStep, pythonTestStep, trainingStep } from './steps/python.mjs';
 import { tensorflowStep } from './steps/tensorflow.mjs';
 import { chooseVariant } from './tensorflow-variant.mjs';
@@ -26,16 +27,18 @@ export const allSteps = [
   tensorflowStep,
   bindingStep,
   buildStep,
+  photographsStep,
 ];
 const stamps = stampsIn(paths.stamps);
 
 /**
- * @param {{ flag?: 'cpu' | 'gpu' | 'auto', fresh?: boolean, forTests?: boolean, forTraining?: boolean, only?: string[] }} options
+ * @param {{ flag?: 'cpu' | 'gpu' | 'auto', fresh?: boolean, forTests?: boolean, forTraining?: boolean,
+ *   photographs?: boolean, only?: string[] }} options
  *   `flag` and `fresh` as in chooseVariant; `only` names the steps to look at
  */
-function contextOf({ flag, fresh = false, forTests = false, forTraining = false }) {
+function contextOf({ flag, fresh = false, forTests = false, forTraining = false, photographs = false }) {
   const { variant, chosen } = chooseVariant({ flag, fresh, installed: stamps.read('tensorflow') });
-  return { variant, variantChosen: chosen, forTests, forTraining };
+  return { variant, variantChosen: chosen, forTests, forTraining, photographs };
 }
 
 const stepsOf = (context, only) =>
@@ -110,7 +113,7 @@ async function runSteps(options, lock, progress) {
     if (options.force || !step.isDoneElsewhere?.()) {
       progress.start(`[${index + 1}/${steps.length}]`, step.title);
       stamps.remove(step.name);
-      await step.run({ ...context, found, what: step.title, run: runner(step, lock) });
+      await step.run({ ...context, found, what: step.title, run: runner(step, lock), say: progress.say });
       progress.done();
       ran.push(step.name);
     }

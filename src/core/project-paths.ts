@@ -26,6 +26,8 @@ export const projectPaths = {
   tensorflowBinding: underRoot('.runtime', 'binding', 'tfjs_binding.node'),
   /** Quiets standard error while TensorFlow loads; built together with the binding. */
   standardErrorBinding: underRoot('.runtime', 'binding', 'standard_error.node'),
+  /** Photographs for training, out of packages; only there after `agent setup --photographs`. */
+  photographs: underRoot('.runtime', 'photographs'),
   /** One JSON file per finished set-up step. */
   stamps: underRoot('.runtime', 'stamps'),
   /** Output of each set-up step. */

@@ -1,0 +1,14 @@
+/** Pictures for training and evaluation, and what is known about them. See docs/training-data.md. */
+export * from './evaluation-sets.js';
+export { type GameFrameOptions, openGameFrames } from './games/game-frame-source.js';
+export * from './image-source.js';
+export { mixSources, type Weighted } from './mixture.js';
+export { openCutouts } from './photographs/cutout-source.js';
+export { type LeftOut, openPhotographs, type PhotographOptions } from './photographs/photograph-source.js';
+export { captionOf } from './scenes/captions.js';
+export { type Box, type DrawnScene, drawScene, maskOf } from './scenes/draw-scene.js';
+export { makeScene } from './scenes/make-scene.js';
+export { askAbout, QUESTION_KINDS, type Question, type QuestionKind, questionsOf } from './scenes/questions.js';
+export { expressionFor, type Reference, referencesOf } from './scenes/references.js';
+export type { Scene, SceneObject } from './scenes/scene.js';
+export { openScenes, type SceneOptions, sceneSeed } from './scenes/scene-source.js';
