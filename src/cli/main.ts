@@ -10,6 +10,7 @@ import { registerCompletion } from './completion.js';
 import { Console } from './console.js';
 import type { Register } from './context.js';
 import { registerDoctor } from './doctor.js';
+import { registerEval } from './eval.js';
 import { registerExpert } from './expert.js';
 import { registerGames } from './games.js';
 import { registerKeys } from './keys.js';
@@ -23,6 +24,7 @@ import { version } from './version.js';
 const COMMANDS: readonly Register[] = [
   registerPlay,
   registerReplay,
+  registerEval,
   registerGames,
   registerModels,
   registerAsk,
@@ -41,6 +43,7 @@ Examples:
   $ agent play --game spaceinvaders --policy constant:fire --seed 3 --record
   $ agent play --env ALE/Breakout-v5 --policy random --seed 1
   $ agent replay runs/RUN --video episode.mp4
+  $ agent eval --game carracing --policy expert --policy random --episodes 50
   $ agent doctor
 
 Set-up: runs by itself when something is missing; agent setup [--gpu|--cpu] does it by hand and chooses TensorFlow's

@@ -1,0 +1,141 @@
+/** Opens an evaluation's folder, new or started before, and sees that what is asked now belongs to what is in it. */
+import { createHash } from 'node:crypto';
+import type { Game, Policy } from '../agent/index.js';
+import { AgentError } from '../core/index.js';
+import { projectPaths } from '../core/project-paths.js';
+import type { EvaluationEntry, EvaluationFile, EvaluationFolder } from '../evaluation/index.js';
+import type { EvalOptions } from './eval.js';
+import { type EvaluationRequest, type RequestedEntry, requestOf, requestOfStarted } from './eval-request.js';
+
+/** An evaluation to play: its folder, and its entries with their games. */
+export interface Opened {
+  readonly folder: EvaluationFolder;
+  readonly request: EvaluationRequest;
+  /** Those of the folder, the requested ones among them, in the order of the table. */
+  readonly entries: readonly RequestedEntry[];
+  readonly isResumed: boolean;
+}
+
+/** This start's circumstances, for evaluation.json. */
+export type Start = EvaluationFile['starts'][number];
+
+/** Throws `usage` and `record` where what is asked for does not fit what was started. */
+export async function openEvaluation(
+  options: EvalOptions,
+  versions: Readonly<Record<string, string>>,
+  start: Start,
+): Promise<Opened> {
+  const { EvaluationFolder: Folder, formatSeeds } = await import('../evaluation/index.js');
+  const existing = await existingFolder(options);
+  if (existing === undefined) {
+    const request = await requestOf(options);
+    const { name, entries, seeds, maxDecisions, plain } = request;
+    const folder = await Folder.create(
+      options.out === undefined ? { runs: projectPaths.runs } : { exactly: options.out },
+      {
+        format: 1,
+        name,
+        given: process.argv.slice(2),
+        seeds: formatSeeds(seeds),
+        max_decisions: maxDecisions,
+        plain,
+        entries: entries.map(toEntry),
+        versions: { ...versions },
+        starts: [start],
+        finished: null,
+      },
+    );
+    return { folder, request, entries, isResumed: false };
+  }
+  const started = await requestOfStarted(existing.file, existing.path);
+  for (const [i, entry] of started.entries.entries()) {
+    requireSameGame(entry, existing.file.entries[i] as EvaluationEntry);
+  }
+  requireSame('packages', existing.file.versions, versions, existing.path);
+  const request = options.resume === undefined ? await requestOf(options) : started;
+  requireSame('seeds', existing.file.seeds, formatSeeds(request.seeds), existing.path);
+  requireSame('limit of decisions', started.maxDecisions, request.maxDecisions, existing.path);
+  requireSame('emulator (--plain)', started.plain, request.plain, existing.path);
+  const added = request.entries.filter((entry) => !started.entries.some((other) => isSameRow(entry, other)));
+  for (const entry of request.entries) {
+    const own = started.entries.find((other) => isSameRow(entry, other));
+    if (own) requireSame(`policy ${own.policy}`, own.spec, entry.spec, existing.path);
+  }
+  return { folder: existing, request, entries: [...started.entries, ...added], isResumed: true };
+}
+
+/** Once the folder is this process's own: what is new of this start. */
+export async function noteStart({ folder, entries, isResumed }: Opened, start: Start): Promise<void> {
+  if (!isResumed) return;
+  const known = folder.file.entries;
+  await folder.update({
+    entries: entries.map((entry) => known.find((own) => isSameRow(entry, rowOf(own))) ?? toEntry(entry)),
+    starts: [...folder.file.starts, start],
+    finished: null,
+  });
+}
+
+/** Keeps who a policy is, or sees that it still is the one whose episodes are there. */
+export async function notePolicy(folder: EvaluationFolder, index: number, policy: Policy): Promise<void> {
+  const entry = folder.file.entries[index] as EvaluationEntry;
+  const provenance = { ...policy.provenance };
+  if (entry.provenance !== null) {
+    requireSame(`policy ${entry.policy} (its checkpoint)`, entry.provenance, provenance, folder.path);
+    return;
+  }
+  const entries = folder.file.entries.map((one, i) => (i === index ? { ...one, provenance } : one));
+  await folder.update({ entries });
+}
+
+async function existingFolder({ resume, out }: EvalOptions): Promise<EvaluationFolder | undefined> {
+  const { EvaluationFolder: Folder } = await import('../evaluation/index.js');
+  if (resume === undefined) return out === undefined ? undefined : Folder.open(out);
+  const folder = await Folder.open(resume);
+  if (folder) return folder;
+  throw new AgentError('usage', 'there is no evaluation to go on with', {
+    expected: 'a folder with evaluation.json, as `agent eval` makes it',
+    got: resume,
+    where: '--resume',
+  });
+}
+
+function toEntry({ game, gameGiven, policy, spec }: RequestedEntry): EvaluationEntry {
+  return { game: game.name, game_given: gameGiven, game_sha256: hashGame(game), policy, spec, provenance: null };
+}
+
+const rowOf = ({ game, policy }: EvaluationEntry) => ({ game: { name: game }, policy });
+
+type Row = { readonly game: Pick<Game, 'name'>; readonly policy: string };
+
+function isSameRow(a: Row, b: Row): boolean {
+  return a.game.name === b.game.name && a.policy === b.policy;
+}
+
+function hashGame(game: Game): string {
+  return createHash('sha256').update(JSON.stringify(game)).digest('hex');
+}
+
+function requireSameGame({ game, gameGiven }: RequestedEntry, entry: EvaluationEntry): void {
+  requireSame(`game ${game.name}`, entry.game_sha256, hashGame(game), gameGiven);
+}
+
+/** Scores of one table come from the same rules, seeds, weights and packages. */
+function requireSame(what: string, was: unknown, is: unknown, where: string): void {
+  const [before, now] = [canonical(was), canonical(is)];
+  if (before === now) return;
+  throw new AgentError('record', `this evaluation was started with another ${what}`, {
+    expected: before,
+    got: now,
+    where,
+    next: 'start a new evaluation (another --out): one table is not put together from both',
+  });
+}
+
+/** JSON with sorted keys. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    part && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}

@@ -1,0 +1,45 @@
+/** evaluation.json: what an evaluation was asked for, what that came to, and when it ran. */
+import { z } from 'zod';
+
+export const EVALUATION_FORMAT = 1;
+export const EVALUATION_FILE = 'evaluation.json';
+export const RESULTS_FILE = 'results.json';
+
+const git = z.strictObject({ commit: z.string(), dirty: z.boolean() }).nullable();
+
+/** One policy in one game. */
+const entrySchema = z.strictObject({
+  game: z.string().min(1),
+  /** The game as it was named: a shipped one's name or the path of a file. */
+  game_given: z.string().min(1),
+  /** SHA-256 of the game's whole configuration: an episode under other rules belongs to another table. */
+  game_sha256: z.string(),
+  /** The policy's name in tables, and how it is made. */
+  policy: z.string().min(1),
+  spec: z.string().min(1),
+  /** Of the policy itself; null until it was loaded for the first time. */
+  provenance: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullable(),
+});
+
+export const evaluationSchema = z.strictObject({
+  format: z.literal(EVALUATION_FORMAT),
+  name: z.string().min(1),
+  /** The user's words of the first start. */
+  given: z.array(z.string()),
+  seeds: z.string(),
+  /** Decisions after which an episode is stopped; null where only the emulator ends it. */
+  max_decisions: z.int().positive().nullable(),
+  /** Gymnasium's own emulator where a faster identical one exists. */
+  plain: z.boolean(),
+  entries: z.array(entrySchema),
+  versions: z.record(z.string(), z.string()),
+  /** One for each start: the first and every time that it was taken up again. */
+  starts: z.array(
+    z.strictObject({ started: z.iso.datetime(), git, processes: z.int().positive(), parallel: z.int().positive() }),
+  ),
+  /** When the last episode of all entries had ended. */
+  finished: z.iso.datetime().nullable(),
+});
+
+export type EvaluationFile = z.output<typeof evaluationSchema>;
+export type EvaluationEntry = z.output<typeof entrySchema>;
