@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander';
 import { AgentError, type ErrorCode } from '../core/index.js';
 import { registerAsk } from './ask.js';
 import { registerCollect } from './collect.js';
+import { registerCompare } from './compare.js';
 import { registerCompletion } from './completion.js';
 import { Console } from './console.js';
 import type { Register } from './context.js';
@@ -25,6 +26,7 @@ const COMMANDS: readonly Register[] = [
   registerPlay,
   registerReplay,
   registerEval,
+  registerCompare,
   registerGames,
   registerModels,
   registerAsk,

@@ -2,11 +2,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { basicPolicies, type Game, type PolicyKind } from '../agent/index.js';
-import { paeLammPolicyKind } from '../agent/policies/pae-lamm.js';
+import { baselinePolicyKind, paeLammPolicyKind } from '../agent/policies/pae-lamm.js';
 import { projectPaths } from '../core/project-paths.js';
 import { expertPolicy } from '../expert/expert-policy.js';
 
-export const policyKinds: readonly PolicyKind[] = [...basicPolicies, expertPolicy, paeLammPolicyKind];
+export const policyKinds: readonly PolicyKind[] = [
+  ...basicPolicies,
+  expertPolicy,
+  paeLammPolicyKind,
+  baselinePolicyKind,
+];
 
 /** Who plays a game where nobody is named: the expert that is shipped for it, else random actions. */
 export function defaultPolicy({ name }: Game): string {

@@ -1,5 +1,8 @@
 /** Episode records: written as an episode is played, read, verified, shown. See docs/records.md. */
 export { resetLink, stepLink } from './chain.js';
+export { decisionsOf } from './comparison.js';
+export * from './comparison-video.js';
+export * from './divergence.js';
 export * from './episode-recorder.js';
 export * from './episode-video.js';
 export * from './episode-writer.js';

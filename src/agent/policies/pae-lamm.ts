@@ -10,8 +10,9 @@ import type { Game } from '../game.js';
 import type { Answer, Policy, Situation } from '../policy.js';
 import { buildPrompt } from '../prompt.js';
 
-/** The checkpoint that plays where none is named. */
-const DEFAULT_MODEL = 'pae-lamm-mini';
+/** The checkpoint that plays where none is named, and the one whose vision encoder stayed as it was. */
+const DEFAULT_MODEL = 'pae-lamm-play';
+const BASELINE_MODEL = 'baseline-play';
 
 /** `pae-lamm[:DIR]`: a path, or a name in models/. */
 export const paeLammPolicyKind: PolicyKind = {
@@ -21,14 +22,22 @@ export const paeLammPolicyKind: PolicyKind = {
   create: (folder) => createPaeLammPolicy(folder ?? DEFAULT_MODEL),
 };
 
+/** `baseline`: the same network, data and training as `pae-lamm`, with the vision encoder frozen throughout. */
+export const baselinePolicyKind: PolicyKind = {
+  name: 'baseline',
+  argument: { name: 'DIR', isRequired: false },
+  description: `pae-lamm's baseline, by default models/${BASELINE_MODEL}`,
+  create: (folder) => createPaeLammPolicy(folder ?? BASELINE_MODEL, 'baseline'),
+};
+
 /** Loads the checkpoint. Rejects with `usage`, `checkpoint`, `setup` or `runtime`. */
-export async function createPaeLammPolicy(given: string): Promise<Policy> {
+export async function createPaeLammPolicy(given: string, kind = 'pae-lamm'): Promise<Policy> {
   const { VisionLanguageModel, describeRuntime, findModel, hashModel } = await import('../../model/index.js');
   const folder = await findModel(given);
   const model = await VisionLanguageModel.load(folder);
   const { tensorflow, device, precision } = await describeRuntime();
   return modelPolicy(model, {
-    id: `pae-lamm:${given}`,
+    id: `${kind}:${given}`,
     provenance: { checkpoint: await hashModel(folder), tensorflow, device, precision, answers: 'scored' },
   });
 }

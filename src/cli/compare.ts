@@ -1,0 +1,220 @@
+/** `agent compare`: several policies play one seed; a video side by side and pictures of the places where they part. */
+import { mkdir } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { AgentError, writeFileAtomic } from '../core/index.js';
+import { projectPaths } from '../core/project-paths.js';
+import type { Emulators } from '../env-bridge/index.js';
+import type { NamedRecord, Parting } from '../replay/index.js';
+import { seed, wholeNumber } from './arguments.js';
+import type { Console } from './console.js';
+import type { CommandContext, Register } from './context.js';
+import { addEmulatorOptions, type EmulatorOptions, openEmulators } from './emulator-options.js';
+import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
+import { openStage } from './play-stage.js';
+import { formatScore } from './replay.js';
+
+const EXAMPLES = `
+Examples:
+  $ agent compare --game carracing --seed 7 --policies expert,baseline,pae-lamm
+  $ agent compare --game spaceinvaders --seed 3 --policies expert,random --no-video
+  $ agent compare runs/RUN-OF-ONE runs/RUN-OF-ANOTHER
+
+A folder under runs/ gets the record of each episode, comparison.mp4 (synchronised by decision), partings.png (the places
+where the episodes part) and comparison.json.`;
+
+interface CompareOptions extends EmulatorOptions {
+  readonly game?: string;
+  readonly policies?: readonly string[];
+  readonly seed?: number;
+  readonly maxSteps?: number;
+  readonly out?: string;
+  readonly count: number;
+  readonly video: boolean;
+}
+
+export const registerCompare: Register = (program, context) => {
+  const command = program
+    .command('compare')
+    .description('let several policies play the same seed, and show them side by side')
+    .argument('[runs...]', 'folders of recorded episodes to compare instead of playing')
+    .option('-g, --game <game>', 'a name of `agent games`, or the path of a YAML file')
+    .option('-p, --policies <list>', 'policies as of agent play, with commas between: expert,baseline,pae-lamm', list)
+    .option('-s, --seed <n>', "the seed (default: the game's)", seed)
+    .option('--max-steps <n>', 'stop each episode after so many decisions', wholeNumber(1, 10_000_000))
+    .option('--count <n>', 'places in partings.png', wholeNumber(1, 20), 4)
+    .option('--no-video', 'no video, only records and pictures')
+    .option('-o, --out <folder>', 'folder of the comparison (default: a new one under runs/)')
+    .addHelpText('after', EXAMPLES);
+  addEmulatorOptions(command).action((runs: string[], options: CompareOptions) => compare(runs, options, context));
+};
+
+const list = (text: string): string[] => text.split(',').map((part) => part.trim());
+
+async function compare(runs: readonly string[], options: CompareOptions, context: CommandContext): Promise<void> {
+  const output = context.output();
+  checkUsage(runs, options);
+  using interrupt = listenForInterrupt(() => output.note('stopping …'));
+  const { signal } = interrupt;
+  try {
+    const { findFfmpeg } = await import('../replay/index.js');
+    if (options.video) await findFfmpeg();
+    await using emulators = await openEmulators(options, { signal });
+    const folder = await comparisonFolder(runs, options);
+    const episodes = runs.length > 0 ? await openAll(runs) : await playAll(folder, options, emulators, signal, output);
+    const result = await show(episodes, folder, options, emulators, signal, output);
+    tell(result, output);
+  } catch (error) {
+    output.clearLive();
+    context.setExitCode(interruptedExitCode(interrupt, error));
+  }
+}
+
+function checkUsage(runs: readonly string[], { game, policies = [] }: CompareOptions): void {
+  const problem = (summary: string, expected: string, got: string): never => {
+    throw new AgentError('usage', summary, { expected, got, next: 'agent compare --help shows examples' });
+  };
+  if (runs.length > 0) {
+    if (game !== undefined || policies.length > 0) {
+      problem('recorded episodes are not played', 'folders of records, or --game and --policies', 'both');
+    }
+    if (runs.length < 2) problem('one episode cannot be compared', 'two folders or more', runs.join(' '));
+    return;
+  }
+  if (game === undefined) problem('what shall be played?', '--game NAME --policies A,B', 'no --game');
+  if (policies.length < 2 || policies.includes('')) {
+    problem('who shall be compared?', 'two policies or more: --policies expert,random', policies.join(',') || 'none');
+  }
+}
+
+/** Made before anything is played, so that a folder that cannot be written costs nothing. */
+async function comparisonFolder(runs: readonly string[], options: CompareOptions): Promise<string> {
+  const { claimRunFolder, createRunFolder, openRecord } = await import('../replay/index.js');
+  if (options.out !== undefined) return claimRunFolder(options.out);
+  const { loadGame } = await import('../agent/index.js');
+  const manifest = runs[0] === undefined ? undefined : (await openRecord(runs[0])).manifest;
+  const game = manifest ? manifest.game.name : loadGame(options.game as string).name;
+  const seed = manifest ? manifest.seed : (options.seed ?? loadGame(options.game as string).seeds.default);
+  return createRunFolder(projectPaths.runs, { started: new Date(), game, policy: 'compare', seed });
+}
+
+async function openAll(runs: readonly string[]): Promise<NamedRecord[]> {
+  const { openRecord } = await import('../replay/index.js');
+  const records = await Promise.all(runs.map((run) => openRecord(run)));
+  return named(records.map((record) => ({ name: record.manifest.policy.id, record })));
+}
+
+async function playAll(
+  folder: string,
+  { policies = [], game, seed, maxSteps }: CompareOptions,
+  emulators: Emulators,
+  signal: AbortSignal,
+  output: Console,
+): Promise<NamedRecord[]> {
+  const { openRecord } = await import('../replay/index.js');
+  const episodes: NamedRecord[] = [];
+  for (const [index, policy] of policies.entries()) {
+    const out = join(folder, `${index + 1}-${policy.replace(/[^A-Za-z0-9.-]+/g, '-').replace(/^[-.]+/, '')}`);
+    const options = { game: game as string, policy, overlay: true, out };
+    await using stage = await openStage(
+      { ...options, ...(seed === undefined ? {} : { seed }), ...(maxSteps === undefined ? {} : { maxSteps }) },
+      emulators,
+      signal,
+    );
+    output.note(`${policy} plays …`);
+    const end = await stage.play([]);
+    if (end.status === 'failed' || end.status === 'cancelled') {
+      throw end.error ?? new AgentError('internal', `the episode of ${policy} did not come to its end`);
+    }
+    output.note(`${policy}: score ${formatScore(end.score)} after ${end.steps} decisions`);
+    episodes.push({ name: policy, record: await openRecord(out) });
+  }
+  return named(episodes);
+}
+
+/** Names that are there twice get numbers. */
+function named(episodes: readonly NamedRecord[]): NamedRecord[] {
+  return episodes.map(({ name, record }, index) => {
+    const isTwice = episodes.filter((other) => other.name === name).length > 1;
+    return { name: isTwice ? `${name} (${index + 1})` : name, record };
+  });
+}
+
+interface Comparison {
+  readonly folder: string;
+  readonly game: string;
+  readonly seed: number;
+  readonly episodes: readonly {
+    readonly policy: string;
+    readonly score: number;
+    readonly decisions: number;
+    readonly record: string;
+  }[];
+  readonly partings: readonly Parting[];
+  readonly video: string | null;
+  readonly strip: string | null;
+}
+
+async function show(
+  episodes: readonly NamedRecord[],
+  folder: string,
+  { count, video, maxSteps: _ }: CompareOptions,
+  emulators: Emulators,
+  signal: AbortSignal,
+  output: Console,
+): Promise<Comparison> {
+  const { comparisonStrip, comparisonVideo, decisionsOf, findPartings, recordedEnv } = await import(
+    '../replay/index.js'
+  );
+  await mkdir(folder, { recursive: true });
+  const factory = recordedEnv({ emulators, signal });
+  const decisions = await Promise.all(episodes.map(({ record }) => decisionsOf(record)));
+  const partings = findPartings(decisions, count);
+  const strip = partings.length > 0 ? join(folder, 'partings.png') : null;
+  if (strip !== null) {
+    output.live('drawing the places where they part …');
+    await comparisonStrip(
+      episodes,
+      strip,
+      factory,
+      partings.map(({ step }) => step),
+      { signal },
+    );
+  }
+  const film = video ? join(folder, 'comparison.mp4') : null;
+  const longest = Math.max(...decisions.map(({ length }) => length));
+  if (film !== null) {
+    const onStep = (step: number): void => output.live(`video: decision ${step} of ${longest}`);
+    await comparisonVideo(episodes, film, factory, { signal, onStep });
+  }
+  const { game, seed } = (episodes[0] as NamedRecord).record.manifest;
+  const comparison: Comparison = {
+    folder,
+    game: game.name,
+    seed,
+    episodes: episodes.map(({ name, record }, index) => ({
+      policy: name,
+      score: decisions[index]?.at(-1)?.score ?? 0,
+      decisions: decisions[index]?.length ?? 0,
+      record: relative(folder, resolve(record.folder)),
+    })),
+    partings,
+    video: film && relative(folder, film),
+    strip: strip && relative(folder, strip),
+  };
+  await writeFileAtomic(join(folder, 'comparison.json'), `${JSON.stringify(comparison, null, 2)}\n`);
+  return comparison;
+}
+
+function tell(comparison: Comparison, output: Console): void {
+  output.clearLive();
+  output.result(comparison);
+  const { folder, game, seed, episodes, partings, video, strip } = comparison;
+  output.print(output.style(`${game}, seed ${seed}`, 'bold'));
+  const width = Math.max(...episodes.map(({ policy }) => policy.length));
+  for (const { policy, score, decisions } of episodes) {
+    output.print(`  ${policy.padEnd(width)}  score ${formatScore(score).padStart(8)}  ${decisions} decisions`);
+  }
+  for (const { step, why } of partings) output.print(`  decision ${step}: ${why}`);
+  if (strip !== null) output.print(`pictures ${join(folder, strip)}`);
+  if (video !== null) output.print(`video    ${join(folder, video)}`);
+}
