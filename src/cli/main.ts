@@ -16,7 +16,9 @@ import { registerExpert } from './expert.js';
 import { registerGames } from './games.js';
 import { registerKeys } from './keys.js';
 import { registerModels } from './models.js';
+import { registerPixels } from './pixels.js';
 import { registerPlay } from './play.js';
+import { registerReconstruct } from './reconstruct.js';
 import { registerReplay } from './replay.js';
 import { registerServe } from './serve.js';
 import { registerTrain } from './train.js';
@@ -31,6 +33,8 @@ const COMMANDS: readonly Register[] = [
   registerModels,
   registerAsk,
   registerCollect,
+  registerReconstruct,
+  registerPixels,
   registerTrain,
   registerExpert,
   registerDoctor,

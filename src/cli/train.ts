@@ -1,8 +1,9 @@
 /** `agent train`: what can be trained, one subcommand each. */
 import type { Register } from './context.js';
 import { registerTrainExpert } from './train-expert.js';
+import { registerTrainPvp } from './train-pvp.js';
 
-const TRAININGS: readonly Register[] = [registerTrainExpert];
+const TRAININGS: readonly Register[] = [registerTrainExpert, registerTrainPvp];
 
 export const registerTrain: Register = (program, context) => {
   const command = program.command('train').description('train an expert or a model');

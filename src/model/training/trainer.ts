@@ -31,7 +31,7 @@ export interface StepReport {
 
 export class Trainer {
   readonly optimizer: AdamW;
-  private readonly learning: ReadonlySet<Part>;
+  private learning: ReadonlySet<Part>;
   private done = 0;
 
   constructor(
@@ -45,6 +45,11 @@ export class Trainer {
   /** Steps taken so far. */
   get steps(): number {
     return this.done;
+  }
+
+  /** From the next step on these parts learn; those that learnt before keep their moments for when they do again. */
+  learn(parts: readonly Part[]): void {
+    this.learning = new Set(parts);
   }
 
   /** Goes on at a step that was saved; the optimizer's moments are restored beside it. */

@@ -36,6 +36,11 @@ export class TrainingCurve {
     this.events.scalar('gradient_norm', report.gradientNorm, report.step);
   }
 
+  /** A measurement beside the loss, such as the error on held-out pictures: for TensorBoard alone. */
+  measure(name: string, value: number, step: number): void {
+    this.events.scalar(name, value, step);
+  }
+
   /** Writes curve.jsonl, curve.png and the events so far. */
   async write(): Promise<void> {
     this.events.flush();

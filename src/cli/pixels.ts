@@ -1,0 +1,159 @@
+/** `agent pixels`: how well models answer pixel queries on pictures that none was trained on. */
+import { basename, resolve } from 'node:path';
+import { Option } from 'commander';
+import { writeFileAtomic } from '../core/index.js';
+import type { RuntimeOptions } from '../model/index.js';
+import type { Labelled, LanguageAccuracy, PictureKind, Pictures } from '../training/pvp/index.js';
+import { wholeNumber } from './arguments.js';
+import type { Console } from './console.js';
+import type { CommandContext, Register } from './context.js';
+import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
+
+const EXAMPLES = `
+Examples:
+  $ agent pixels
+  $ agent pixels --model runs/pvp-mini/stages/align --model pae-lamm-mini --images 4
+  $ agent pixels --table runs/reference/pvp.json --picture docs/images/pvp.png
+
+Every pixel of every picture is asked for and the text of the answer is read back. An answer that is no colour is
+counted under unparsed and is in no mean.`;
+
+interface PixelsOptions extends RuntimeOptions {
+  readonly model: string[];
+  readonly images: number;
+  readonly split: 'validation' | 'test';
+  readonly scenes: number;
+  readonly table?: string;
+  readonly picture?: string;
+}
+
+/** A row of the table. */
+interface Row {
+  readonly model: string;
+  readonly set: PictureKind;
+  readonly images: number;
+  readonly mae: number;
+  readonly psnr: number;
+  readonly unparsed: number;
+}
+
+export const registerPixels: Register = (program, context) => {
+  program
+    .command('pixels')
+    .description('measure the error of pixel answers on held-out photographs, scenes and game frames')
+    .option(
+      '--model <dir>',
+      'a checkpoint; may be given several times (default: pae-lamm-mini and baseline-mini)',
+      collect,
+      [],
+    )
+    .option('--images <n>', 'pictures of each kind', wholeNumber(1, 1000), 10)
+    .addOption(new Option('--split <split>', 'which held-out pictures').choices(['validation', 'test']).default('test'))
+    .option('--scenes <n>', 'scenes to ask questions and boxes about; 0 asks none', wholeNumber(0, 10_000), 0)
+    .option('--table <file>', 'write the rows as JSON')
+    .option('--picture <file>', 'write originals and paintings as one PNG')
+    .option('--threads <n>', 'threads of TensorFlow (default: all cores)', wholeNumber(1, 256))
+    .addOption(new Option('--device <device>', 'where to compute').choices(['auto', 'cpu', 'gpu']))
+    .addOption(new Option('--precision <precision>', 'of products').choices(['float32', 'bfloat16', 'tf32']))
+    .addHelpText('after', EXAMPLES)
+    .action((options: PixelsOptions) => run(options, context));
+};
+
+async function run(options: PixelsOptions, context: CommandContext): Promise<void> {
+  const output = context.output();
+  using interrupt = listenForInterrupt(() => output.note('stopping …'));
+  try {
+    const { findModel, loadTensorFlow } = await import('../model/index.js');
+    const { languageAccuracy, writeGrid } = await import('../training/pvp/index.js');
+    const { device, precision, threads } = options;
+    await loadTensorFlow({ ...(device && { device }), ...(precision && { precision }), ...(threads && { threads }) });
+    const names = options.model.length > 0 ? options.model : ['pae-lamm-mini', 'baseline-mini'];
+    const folders = await Promise.all(names.map(findModel));
+    const rows: Row[] = [];
+    const language: (LanguageAccuracy & { model: string })[] = [];
+    const grid: Labelled[][] = [];
+    for (const folder of folders) {
+      rows.push(...(await measure(folder, options, { output, grid, signal: interrupt.signal })));
+      if (options.scenes === 0) continue;
+      const scenes = (await picturesOf(folder)).heldOut('scenes', options.split, options.scenes);
+      language.push({ model: basename(folder), ...(await languageAccuracy(folder, scenes)) });
+    }
+    output.clearLive();
+    const table = language.length === 0 ? { rows } : { rows, language };
+    if (options.table) await writeFileAtomic(resolve(options.table), `${JSON.stringify(table, null, 1)}\n`);
+    if (options.picture) await writeGrid(resolve(options.picture), grid, 2);
+    output.result(table);
+    for (const row of rows) output.print(describe(row));
+    for (const entry of language) output.print(describeLanguage(entry));
+  } catch (error) {
+    context.setExitCode(interruptedExitCode(interrupt, error));
+  }
+}
+
+/** Every kind of picture, at the size of the model. */
+async function picturesOf(folder: string): Promise<Pictures> {
+  const { openPictures } = await import('../training/pvp/index.js');
+  const { readModelConfig } = await import('../model/index.js');
+  const { image } = await readModelConfig(folder);
+  const images = { photographs: 1, scenes: 1, games: 1 };
+  return openPictures({ images, seed: 0, folders: [] }, image?.vision.imageSize ?? 0);
+}
+
+interface Surroundings {
+  readonly output: Console;
+  /** One row of pictures for each that was shown; every model adds its painting. */
+  readonly grid: Labelled[][];
+  readonly signal: AbortSignal;
+}
+
+async function measure(folder: string, options: PixelsOptions, { output, grid, signal }: Surroundings): Promise<Row[]> {
+  const { addErrors, loadAnswerer, meanAbsoluteError, NO_ERRORS, PICTURE_KINDS, reconstruct, signalToNoise } =
+    await import('../training/pvp/index.js');
+  using answerer = await loadAnswerer(folder);
+  const pictures = await picturesOf(folder);
+  const rows: Row[] = [];
+  let place = 0;
+  for (const kind of PICTURE_KINDS) {
+    const samples = pictures.heldOut(kind, options.split, options.images);
+    let errors = NO_ERRORS;
+    for (const [i, { image, origin }] of samples.entries()) {
+      output.live(`${basename(folder)}  ${kind} ${i + 1}/${samples.length}`);
+      const result = await reconstruct(answerer, image, { signal });
+      errors = addErrors(errors, result.errors);
+      grid[place] ??= [{ label: shortened(origin), picture: result.original }];
+      const label = `${basename(folder)}: ${meanAbsoluteError(result.errors).toFixed(2)}`;
+      grid[place]?.push({ label, picture: result.painted });
+      place++;
+    }
+    if (samples.length === 0) continue;
+    const means = { mae: meanAbsoluteError(errors), psnr: signalToNoise(errors) };
+    rows.push({ model: basename(folder), set: kind, images: samples.length, ...means, unparsed: errors.unparsed });
+  }
+  return rows;
+}
+
+function shortened(origin: string): string {
+  return basename(origin).slice(0, 26);
+}
+
+function describe({ model, set, images, mae, psnr, unparsed }: Row): string {
+  const cells = [model.padEnd(20), set.padEnd(12), `${images} images`.padEnd(10), `error ${mae.toFixed(2)}`.padEnd(13)];
+  return [...cells, `PSNR ${psnr.toFixed(1)} dB`.padEnd(15), `unparsed ${unparsed}`].join('  ');
+}
+
+function describeLanguage({
+  model,
+  questions,
+  questionAccuracy,
+  boxes,
+  boxAccuracy,
+  meanOverlap,
+}: LanguageAccuracy & { model: string }): string {
+  const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
+  const ofBoxes = `${boxes} boxes ${percent(boxAccuracy)} (mean overlap ${meanOverlap.toFixed(2)})`;
+  return `${model.padEnd(20)}  ${questions} questions ${percent(questionAccuracy)}  ${ofBoxes}`;
+}
+
+function collect(value: string, earlier: string[]): string[] {
+  return [...earlier, value];
+}

@@ -1,0 +1,118 @@
+/** `agent train pvp`: pixel value prediction in three stages, or the baseline of the same recipe. */
+import { basename, extname, join, relative, resolve } from 'node:path';
+import { Option } from 'commander';
+import { projectPaths } from '../core/project-paths.js';
+import type { RuntimeOptions } from '../model/index.js';
+import type { RunWatcher } from '../training/pvp/index.js';
+import { wholeNumber } from './arguments.js';
+import type { Console } from './console.js';
+import type { CommandContext, Register } from './context.js';
+import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
+
+const EXAMPLES = `
+Examples:
+  $ agent train pvp --config configs/training/pvp-mini.yaml
+  $ agent train pvp --config configs/training/pvp-mini.yaml --frozen-encoder    the baseline
+  $ agent train pvp --config configs/training/pvp-tiny.yaml --until 200
+
+The same command goes on with a run that was interrupted, from its last saved state. docs/training.md`;
+
+interface TrainPvpOptions extends RuntimeOptions {
+  readonly config: string;
+  readonly out?: string;
+  readonly frozenEncoder?: boolean;
+  readonly until?: number;
+}
+
+export const registerTrainPvp: Register = (group, context) => {
+  group
+    .command('pvp')
+    .description('pre-train PAE-LaMM on pixel values, in stages')
+    .requiredOption('-c, --config <file>', 'the recipe: configs/training/pvp-*.yaml')
+    .option('-o, --out <folder>', "folder of the run (default: runs/ and the recipe's name)")
+    .option('--frozen-encoder', 'the baseline: the same data and steps, but the vision encoder never learns')
+    .option('--until <step>', 'stop after this step', wholeNumber(1, 1e9))
+    .option('--threads <n>', 'threads of TensorFlow (default: all cores)', wholeNumber(1, 256))
+    .addOption(new Option('--device <device>', 'where to compute').choices(['auto', 'cpu', 'gpu']))
+    .addOption(new Option('--precision <precision>', 'of products').choices(['float32', 'bfloat16', 'tf32']))
+    .addHelpText('after', EXAMPLES)
+    .action((options: TrainPvpOptions) => trainPvp(options, context));
+};
+
+async function trainPvp(options: TrainPvpOptions, context: CommandContext): Promise<void> {
+  const output = context.output();
+  const { readRecipe, runTraining, startOf, withFrozenEncoder } = await import('../training/pvp/index.js');
+  const { loadTensorFlow } = await import('../model/index.js');
+  const given = await readRecipe(options.config);
+  const recipe = options.frozenEncoder ? withFrozenEncoder(given) : given;
+  const name = `${basename(options.config, extname(options.config))}${options.frozenEncoder ? '-baseline' : ''}`;
+  const folder = resolve(options.out ?? join(projectPaths.runs, name));
+  const { device, precision, threads } = options;
+  await loadTensorFlow({ ...(device && { device }), ...(precision && { precision }), ...(threads && { threads }) });
+  using interrupt = listenForInterrupt(() => output.note('stopping after this step; the state is being saved …'));
+  try {
+    const result = await runTraining({
+      recipe,
+      folder,
+      start: await startOf(recipe, folder),
+      signal: interrupt.signal,
+      watcher: new ProgressLines(output),
+      ...(options.until === undefined ? {} : { until: options.until }),
+    });
+    output.clearLive();
+    output.result({ run: folder, ...result });
+    output.print(`${result.status} at step ${result.steps}  model ${fromHere(result.model)}`);
+    if (interrupt.exitCode !== undefined) {
+      output.note('the same command goes on from here');
+      context.setExitCode(interrupt.exitCode);
+    }
+  } catch (error) {
+    context.setExitCode(interruptedExitCode(interrupt, error));
+  }
+}
+
+function fromHere(path: string): string {
+  const shorter = relative(process.cwd(), path);
+  return shorter.startsWith('..') ? path : shorter;
+}
+
+/** Redrawn with every step on a terminal; elsewhere a line now and then. */
+const PLAIN_LINE_MS = 20_000;
+/** Rates are over this many of the last steps. */
+const WINDOW = 50;
+
+class ProgressLines implements RunWatcher {
+  readonly #recent: { at: number; queries: number }[] = [];
+  #last = performance.now();
+  #heldOut = '';
+
+  constructor(private readonly output: Console) {}
+
+  onStep({ step, total, stage, loss, queries }: Parameters<NonNullable<RunWatcher['onStep']>>[0]): void {
+    const now = performance.now();
+    this.#recent.push({ at: now, queries });
+    if (this.#recent.length > WINDOW) this.#recent.shift();
+    if (!this.output.isLive && now - this.#last < PLAIN_LINE_MS) return;
+    this.#last = now;
+    const [first] = this.#recent;
+    const seconds = (now - (first?.at ?? now)) / 1000;
+    const done = this.#recent.slice(1).reduce((sum, entry) => sum + entry.queries, 0);
+    const left = seconds === 0 ? '' : `  ${duration(((total - step) * seconds) / (this.#recent.length - 1))} left`;
+    const rate = seconds === 0 ? '' : `  ${(done / seconds).toFixed(0)} queries/s`;
+    const line = `${stage} ${step}/${total}  loss ${loss.toFixed(3)}${this.#heldOut}${rate}${left}`;
+    if (this.output.isLive) this.output.live(line);
+    else this.output.note(line);
+  }
+
+  onValidation({ step, errors, unparsed }: Parameters<NonNullable<RunWatcher['onValidation']>>[0]): void {
+    const shown = Object.entries(errors).map(([kind, error]) => `${kind} ${error?.toFixed(2) ?? '-'}`);
+    this.#heldOut = `  held out ${shown.join(' ')}`;
+    this.output.note(`step ${step}  held-out error: ${shown.join(', ')}; ${unparsed} answers were no colour`);
+  }
+}
+
+function duration(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

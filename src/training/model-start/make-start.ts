@@ -1,0 +1,99 @@
+/**
+ * A network that has not learnt to read pictures yet, as a checkpoint: the encoder of a CLIP, a projector and a decoder
+ * of given size, and a vocabulary learnt from the prompts. PAE-LaMM and its baseline begin with the same one.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomic } from '../../core/atomic-write.js';
+import type { JsonObject } from '../../core/json.js';
+import { parseModelConfig } from '../../model/config/index.js';
+import { findModel } from '../../model/index.js';
+import { initialParameters } from '../../model/network/initialise.js';
+import { Network } from '../../model/network/network.js';
+import { loadTensorFlow } from '../../model/runtime/index.js';
+import { saveModel } from '../../model/training/index.js';
+import { vocabularyCorpus } from '../vocabulary/corpus.js';
+import { buildTokenizer, type TokenizerJson } from '../vocabulary/tokenizer-json.js';
+import { writeVocabulary } from '../vocabulary/write-vocabulary.js';
+import { type Encoder, openEncoder } from './encoder.js';
+import type { StartSettings } from './start-settings.js';
+import { takeEncoder } from './take-encoder.js';
+
+/** Writes the checkpoint into `folder`, weights last; a folder that has its weights is left as it is. */
+export async function makeStart(settings: StartSettings, folder: string): Promise<void> {
+  if (existsSync(join(folder, 'model.safetensors'))) return;
+  await mkdir(folder, { recursive: true });
+  const { clip } = settings;
+  const encoder = await openEncoder(typeof clip === 'string' ? { folder: await findModel(clip) } : clip);
+  try {
+    const tokenizer = buildTokenizer(vocabularyCorpus(), settings.vocabulary);
+    await writeVocabulary(folder, tokenizer, settings.language.context);
+    await writeProcessing(folder, encoder);
+    const config = parseModelConfig(configJson(settings, encoder, tokenizer), folder);
+    await loadTensorFlow();
+    using network = new Network(config, await initialParameters(config, settings.seed));
+    if (encoder.weights) await takeEncoder(network, encoder.weights);
+    await saveModel(network, folder, { dtype: 'float32', companions: folder });
+  } finally {
+    await encoder.weights?.[Symbol.asyncDispose]();
+  }
+}
+
+function configJson(
+  { language, feature_layer }: StartSettings,
+  { visionConfig }: Encoder,
+  { model }: TokenizerJson,
+): JsonObject {
+  const id = (token: string): number => model.vocab[token] as number;
+  const patches = ((visionConfig.image_size as number) / (visionConfig.patch_size as number)) ** 2;
+  return {
+    architectures: ['LlavaForConditionalGeneration'],
+    model_type: 'llava',
+    image_token_index: id('<image>'),
+    image_seq_length: patches,
+    projector_hidden_act: 'gelu',
+    multimodal_projector_bias: true,
+    tie_word_embeddings: true,
+    vision_feature_layer: feature_layer,
+    vision_feature_select_strategy: 'default',
+    vision_config: visionConfig,
+    text_config: {
+      model_type: 'llama',
+      hidden_size: language.hidden_size,
+      intermediate_size: language.intermediate_size,
+      num_hidden_layers: language.layers,
+      num_attention_heads: language.heads,
+      num_key_value_heads: language.heads,
+      head_dim: language.hidden_size / language.heads,
+      max_position_embeddings: language.context,
+      vocab_size: Object.keys(model.vocab).length,
+      hidden_act: 'silu',
+      rms_norm_eps: 1e-5,
+      rope_theta: 10_000,
+      tie_word_embeddings: true,
+      bos_token_id: id('<s>'),
+      eos_token_id: id('</s>'),
+      pad_token_id: id('<pad>'),
+    },
+  };
+}
+
+/** Pictures are brought to the encoder's square as a whole: a game's screen must not lose its edges. */
+async function writeProcessing(folder: string, { visionConfig, normalisation }: Encoder): Promise<void> {
+  const side = visionConfig.image_size as number;
+  const processing = {
+    image_processor_type: 'CLIPImageProcessor',
+    do_convert_rgb: true,
+    do_resize: true,
+    size: { height: side, width: side },
+    resample: 3,
+    do_center_crop: false,
+    crop_size: { height: side, width: side },
+    do_rescale: true,
+    rescale_factor: 1 / 255,
+    do_normalize: true,
+    ...normalisation,
+  };
+  await writeFileAtomic(join(folder, 'preprocessor_config.json'), `${JSON.stringify(processing, null, 2)}\n`);
+}

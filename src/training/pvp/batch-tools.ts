@@ -1,0 +1,27 @@
+/** Everything that makes batches, opened from what a worker thread can be told: the recipe and the model's folder. */
+
+import { AgentError } from '../../core/errors.js';
+import { readModelConfig } from '../../model/config/index.js';
+import { readImageProcessing } from '../../model/image/index.js';
+import { Tokenizer } from '../../model/text/index.js';
+import { openPictures } from './pictures.js';
+import type { Recipe } from './recipe.js';
+import { RowBuilder } from './row-builder.js';
+import type { BatchTools } from './step-batches.js';
+
+/** @param folder of the checkpoint that is trained: its tokenizer and preprocessing are used. */
+export async function openBatchTools(recipe: Recipe, folder: string): Promise<BatchTools> {
+  const { image } = await readModelConfig(folder);
+  if (!image) {
+    throw new AgentError('usage', 'Pixels cannot be shown to a language model alone', {
+      expected: 'a checkpoint with a vision tower',
+      where: folder,
+    });
+  }
+  const [tokenizer, processing, pictures] = await Promise.all([
+    Tokenizer.load(folder),
+    readImageProcessing(folder),
+    openPictures(recipe, image.vision.imageSize),
+  ]);
+  return { rows: new RowBuilder(tokenizer, image), processing, pictures };
+}

@@ -1,0 +1,21 @@
+/** Pixel value prediction: pre-training in three stages, reconstruction of pictures, and their error. */
+export { type Answerer, type AnswerOptions, answerPixels } from './answer-pixels.js';
+export { type HeldOutOptions, heldOutErrors, type KindErrors } from './held-out.js';
+export type { Validation } from './held-out-log.js';
+export { type LanguageAccuracy, languageAccuracy } from './language-accuracy.js';
+export { loadAnswerer } from './load-answerer.js';
+export {
+  addErrors,
+  channelErrors,
+  meanAbsoluteError,
+  NO_ERRORS,
+  type PixelErrors,
+  signalToNoise,
+} from './picture-error.js';
+export { type Labelled, writeGrid } from './picture-grid.js';
+export { openPictures, PICTURE_KINDS, type PictureKind, Pictures } from './pictures.js';
+export { type Colour, type Place, parseColour } from './pixel-text.js';
+export { type Recipe, readRecipe, type Stage, stageAt, totalSteps, withFrozenEncoder } from './recipe.js';
+export { atModelSize, type Reconstruction, reconstruct, UNPARSED_COLOUR } from './reconstruct.js';
+export { type RunOptions, type RunResult, type RunWatcher, runTraining } from './run.js';
+export { startOf } from './start-of.js';

@@ -1,0 +1,151 @@
+/**
+ * A pre-training run: stage after stage, in a folder that holds all of it. Everything a step learns from follows from
+ * the recipe and the step's number, so a run that was killed goes on from its last state as if nothing had been.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AgentError } from '../../core/errors.js';
+import { readImageProcessing } from '../../model/image/index.js';
+import { Network } from '../../model/network/network.js';
+import { Tokenizer } from '../../model/text/index.js';
+import {
+  resumeTraining,
+  type StepReport,
+  saveModel,
+  saveTraining,
+  Trainer,
+  TrainingCurve,
+} from '../../model/training/index.js';
+import { type BatchStream, ThreadedBatches } from './batch-stream.js';
+import { heldOutErrors, type KindErrors } from './held-out.js';
+import { HeldOutLog, type Validation } from './held-out-log.js';
+import { meanAbsoluteError, type PixelErrors } from './picture-error.js';
+import { openPictures } from './pictures.js';
+import { type Recipe, stageAt, totalSteps } from './recipe.js';
+
+export interface RunWatcher {
+  onStep?(report: StepReport & { readonly stage: string; readonly queries: number; readonly total: number }): void;
+  onValidation?(validation: Validation): void;
+  onCheckpoint?(folder: string, step: number): void;
+}
+
+export interface RunOptions {
+  readonly recipe: Recipe;
+  /** Folder of the run; what is there is continued. */
+  readonly folder: string;
+  /** Checkpoint that a new run begins with, and whose tokenizer and preprocessing are used throughout. */
+  readonly start: string;
+  /** Stop after this step even though the recipe has more. */
+  readonly until?: number;
+  readonly signal?: AbortSignal;
+  readonly watcher?: RunWatcher;
+  /** Batches from elsewhere than a thread. */
+  readonly batches?: BatchStream;
+}
+
+export interface RunResult {
+  readonly steps: number;
+  readonly status: 'finished' | 'stopped';
+  /** The model so far, float16. */
+  readonly model: string;
+}
+
+/** Curve, picture and events are written so often, in steps. */
+const CURVE_EVERY = 25;
+
+/**
+ * Trains until the recipe, `until` or the signal ends it; whatever ends it, the state is saved and the model exported.
+ * @throws AgentError `usage` where the folder holds a run of another recipe.
+ */
+export async function runTraining(options: RunOptions): Promise<RunResult> {
+  const { recipe, folder, start, signal, watcher } = options;
+  await mkdir(folder, { recursive: true });
+  using network = await Network.load(start);
+  const total = totalSteps(recipe);
+  const trainer = new Trainer(network, trainerSettings(recipe, total));
+  const identity = identityOf(recipe);
+  requireSameRun(await resumeTraining(folder, trainer), identity, folder);
+  const answerer = { network, tokenizer: await Tokenizer.load(start), processing: await readImageProcessing(start) };
+  const pictures = await openPictures(recipe, network.image.vision.imageSize);
+  const curve = await TrainingCurve.open(folder, trainer.steps);
+  const heldOut = await HeldOutLog.open(folder, trainer.steps);
+  const end = Math.min(options.until ?? total, total);
+  await using batches = options.batches ?? new ThreadedBatches(recipe, start, end);
+
+  const checkpoint = async (): Promise<void> => {
+    await curve.write();
+    const saved = await saveTraining(folder, trainer, { recipe: identity });
+    watcher?.onCheckpoint?.(saved, trainer.steps);
+  };
+  let lastSaved = performance.now();
+  while (trainer.steps < end && !signal?.aborted) {
+    const { stage } = stageAt(recipe, trainer.steps);
+    trainer.learn(stage.learning);
+    const made = await batches.next(trainer.steps);
+    const report = await trainer.step(made);
+    curve.add(report);
+    const queries = made.reduce((sum, { rows }) => rows.reduce((own, { answers }) => own + answers.length, sum), 0);
+    watcher?.onStep?.({ ...report, stage: stage.name, queries, total });
+    if (report.step % CURVE_EVERY === 0) await curve.write();
+    if (report.step % recipe.validation.every === 0 || report.step === end) {
+      const kinds = await heldOutErrors(answerer, pictures, { split: 'validation', ...recipe.validation });
+      const validation = summarise(report.step, stage.name, kinds);
+      for (const [kind, error] of Object.entries(validation.errors)) {
+        if (error !== null) curve.measure(`held_out/${kind}`, error, report.step);
+      }
+      await heldOut.add(validation);
+      watcher?.onValidation?.(validation);
+    }
+    if (stageAt(recipe, trainer.steps).stage !== stage || report.step === total) {
+      // What each stage came to, for `agent pixels`.
+      await saveModel(network, join(folder, 'stages', stage.name), { dtype: 'float16', companions: start });
+    }
+    if (performance.now() - lastSaved > recipe.checkpoint_minutes * 60_000) {
+      await checkpoint();
+      lastSaved = performance.now();
+    }
+  }
+  await checkpoint();
+  const model = join(folder, 'model');
+  await saveModel(network, model, { dtype: 'float16', companions: start });
+  return { steps: trainer.steps, status: trainer.steps >= end ? 'finished' : 'stopped', model };
+}
+
+function trainerSettings({ optimizer, stages }: Recipe, total: number): ConstructorParameters<typeof Trainer>[1] {
+  const { peak, warmup, floor, beta1, beta2, weight_decay: weightDecay, max_norm: maxNorm } = optimizer;
+  return {
+    schedule: { peak, warmup, total, floor },
+    optimizer: { beta1, beta2, epsilon: 1e-8, weightDecay, maxNorm },
+    learning: stages[0]?.learning ?? [],
+  };
+}
+
+function summarise(step: number, stage: string, kinds: readonly KindErrors[]): Validation {
+  const meanOf = (errors: PixelErrors): number | null => (errors.parsed === 0 ? null : meanAbsoluteError(errors));
+  return {
+    step,
+    stage,
+    errors: Object.fromEntries(kinds.map(({ kind, errors }) => [kind, meanOf(errors)])),
+    unparsed: kinds.reduce((sum, { errors }) => sum + errors.unparsed, 0),
+  };
+}
+
+/** What must be the same for a run to go on; how often it is looked at and saved may change. */
+function identityOf({ validation: _, checkpoint_minutes: __, ...decisive }: Recipe): string {
+  return createHash('sha256').update(JSON.stringify(decisive)).digest('hex').slice(0, 32);
+}
+
+function requireSameRun(
+  saved: { readonly [key: string]: unknown } | undefined,
+  identity: string,
+  folder: string,
+): void {
+  if (saved === undefined || saved.recipe === identity) return;
+  throw new AgentError('usage', 'The folder holds a run of another recipe', {
+    expected: `a run of recipe ${identity}`,
+    got: String(saved.recipe),
+    where: folder,
+    next: 'name another folder with --out, or the configuration that the run began with',
+  });
+}

@@ -1,0 +1,32 @@
+/** The texts that the vocabulary is learnt from: what the model will read and write, in about its proportions. */
+import { listGames, promptText } from '../../agent/index.js';
+import { createRandom } from '../../core/random.js';
+import { captionOf } from '../data/scenes/captions.js';
+import { drawScene } from '../data/scenes/draw-scene.js';
+import { makeScene } from '../data/scenes/make-scene.js';
+import { questionsOf } from '../data/scenes/questions.js';
+import { referencesOf } from '../data/scenes/references.js';
+
+/** Scenes whose captions, questions and expressions are read. */
+const SCENES = 1500;
+/** Masks decide which expressions there are; their size does not matter. */
+const SIDE = 48;
+/** Every game's prompt is read so often: its words must not be lost among the many of scenes. */
+const GAME_REPEATS = 20;
+
+/** All texts, the same in every run. */
+export function* vocabularyCorpus(): Generator<string> {
+  for (const game of listGames()) {
+    for (let repeat = 0; repeat < GAME_REPEATS; repeat++) {
+      yield promptText(game, game.frames, repeat % 2);
+      for (const { name, aliases } of game.actions) yield* [name, ...(aliases ?? [])];
+    }
+  }
+  for (let seed = 0; seed < SCENES; seed++) {
+    const random = createRandom(seed, 'vocabulary');
+    const drawn = drawScene(makeScene(seed, random.next()), SIDE);
+    yield captionOf(drawn.scene, random);
+    for (const { question, answer } of questionsOf(drawn.scene, random)) yield* [question, answer];
+    for (const { expression } of referencesOf(drawn, random)) yield ` ${expression}`;
+  }
+}
