@@ -22,7 +22,7 @@ interface PixelsOptions extends RuntimeOptions {
   readonly model: string[];
   readonly images: number;
   readonly split: 'validation' | 'test';
-  readonly scenes: number;
+  readonly questions: number;
   readonly table?: string;
   readonly picture?: string;
 }
@@ -49,7 +49,7 @@ export const registerPixels: Register = (program, context) => {
     )
     .option('--images <n>', 'pictures of each kind', wholeNumber(1, 1000), 10)
     .addOption(new Option('--split <split>', 'which held-out pictures').choices(['validation', 'test']).default('test'))
-    .option('--scenes <n>', 'scenes to ask questions and boxes about; 0 asks none', wholeNumber(0, 10_000), 0)
+    .option('--questions <n>', 'questions and boxes to ask as well', wholeNumber(0, 100_000), 0)
     .option('--table <file>', 'write the rows as JSON')
     .option('--picture <file>', 'write originals and paintings as one PNG')
     .option('--threads <n>', 'threads of TensorFlow (default: all cores)', wholeNumber(1, 256))
@@ -74,9 +74,10 @@ async function run(options: PixelsOptions, context: CommandContext): Promise<voi
     const grid: Labelled[][] = [];
     for (const folder of folders) {
       rows.push(...(await measure(folder, options, { output, grid, signal: interrupt.signal })));
-      if (options.scenes === 0) continue;
-      const scenes = (await picturesOf(folder)).heldOut('scenes', options.split, options.scenes);
-      language.push({ model: basename(folder), ...(await languageAccuracy(folder, scenes)) });
+      if (options.questions === 0) continue;
+      output.live(`${basename(folder)}  questions and boxes`);
+      const { split, questions: count } = options;
+      language.push({ model: basename(folder), ...(await languageAccuracy(folder, { split, count })) });
     }
     output.clearLive();
     const table = language.length === 0 ? { rows } : { rows, language };
@@ -141,17 +142,10 @@ function describe({ model, set, images, mae, psnr, unparsed }: Row): string {
   return [...cells, `PSNR ${psnr.toFixed(1)} dB`.padEnd(15), `unparsed ${unparsed}`].join('  ');
 }
 
-function describeLanguage({
-  model,
-  questions,
-  questionAccuracy,
-  boxes,
-  boxAccuracy,
-  meanOverlap,
-}: LanguageAccuracy & { model: string }): string {
+function describeLanguage({ model, count, questions, boxes }: LanguageAccuracy & { model: string }): string {
   const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
-  const ofBoxes = `${boxes} boxes ${percent(boxAccuracy)} (mean overlap ${meanOverlap.toFixed(2)})`;
-  return `${model.padEnd(20)}  ${questions} questions ${percent(questionAccuracy)}  ${ofBoxes}`;
+  const ofBoxes = `boxes ${percent(boxes.accuracy)} (mean overlap ${boxes.meanOverlap.toFixed(2)})`;
+  return `${model.padEnd(20)}  of ${count} each: questions ${percent(questions.accuracy)}  ${ofBoxes}`;
 }
 
 function collect(value: string, earlier: string[]): string[] {

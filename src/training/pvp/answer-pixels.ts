@@ -119,9 +119,9 @@ async function likeliest(
   const ends = layout.branchStart.flatMap((starts, row) =>
     starts.map((start, i) => start + (rows[row]?.branches[i]?.length ?? 0) - 1),
   );
-  const [tokens, top] = tf.tidy(() => {
+  const { tokens, top } = tf.tidy(() => {
     const logits = network.logits(network.run(layout, null, cache).hidden, ends);
-    return [tf.argMax(logits, 1) as tf.Tensor1D, tf.max(logits)] as const;
+    return { tokens: tf.argMax(logits, 1), top: tf.max(logits) };
   });
   const [ids, [largest]] = await Promise.all([tokens.data<'int32'>(), top.data<'float32'>()]);
   tf.dispose([tokens, top]);

@@ -1,6 +1,6 @@
 /** Pixel error on pictures that are not trained on. */
 import { createRandom } from '../../core/random.js';
-import type { Split } from '../data/image-source.js';
+import type { Split } from '../data/index.js';
 import { type Answerer, type AnswerOptions, answerPixels } from './answer-pixels.js';
 import { addErrors, comparePixels, NO_ERRORS, type PixelErrors } from './picture-error.js';
 import { PICTURE_KINDS, type PictureKind, type Pictures } from './pictures.js';

@@ -1,10 +1,6 @@
 /** The other vision-language tasks: captions, questions, and boxes of what an expression refers to. */
 import type { Random } from '../../core/random.js';
-import type { ImageSample } from '../data/image-source.js';
-import { captionOf } from '../data/scenes/captions.js';
-import type { Box } from '../data/scenes/draw-scene.js';
-import { questionsOf } from '../data/scenes/questions.js';
-import { referencesOf } from '../data/scenes/references.js';
+import { boxText, captionOf, type ImageSample, questionsOf, referencesOf } from '../data/index.js';
 
 export const LANGUAGE_TASKS = ['captions', 'questions', 'boxes'] as const;
 export type LanguageTask = (typeof LANGUAGE_TASKS)[number];
@@ -31,29 +27,9 @@ export function boxQuery(expression: string): string {
   return ` ${expression} box: `;
 }
 
-export function boxText(box: Box): string {
-  return `[${box.join(',')}]`;
-}
-
-const BOX_FORM = /^\s*\[\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\]\s*$/;
-
-/** Reads a box back; undefined for anything but four whole numbers of a box that has an area. */
-export function parseBox(raw: string): Box | undefined {
-  const match = BOX_FORM.exec(raw);
-  if (!match) return undefined;
-  const [y0, x0, y1, x1] = match.slice(1).map(Number) as [number, number, number, number];
-  return y1 >= y0 && x1 >= x0 ? [y0, x0, y1, x1] : undefined;
-}
-
 /** The text of a question as it stands behind the picture in a conversation. */
 export function questionText(question: string): string {
   return `${question}${ASKED}`;
-}
-
-/** Which tasks a picture has anything for. */
-export function tasksFor({ drawn, caption }: ImageSample): LanguageTask[] {
-  if (drawn) return drawn.scene.objects.length === 0 ? ['captions'] : [...LANGUAGE_TASKS];
-  return caption === undefined ? [] : ['captions'];
 }
 
 /** All exchanges of one task about a picture; empty where it has nothing for it. */

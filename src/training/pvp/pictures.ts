@@ -1,12 +1,20 @@
 /** The pictures of a run: photographs, scenes and game frames in the recipe's proportions. */
-import type { ImageSample, ImageSource, Split } from '../data/image-source.js';
-import { mixSources } from '../data/mixture.js';
-import { openPhotographs } from '../data/photographs/photograph-source.js';
-import { openScenes } from '../data/scenes/scene-source.js';
+import {
+  type ImageSample,
+  type ImageSource,
+  mixSources,
+  openGameFrames,
+  openPhotographs,
+  openScenes,
+  type Split,
+} from '../data/index.js';
 import type { Recipe } from './recipe.js';
 
 export const PICTURE_KINDS = ['photographs', 'scenes', 'games'] as const;
 export type PictureKind = (typeof PICTURE_KINDS)[number];
+
+/** The games that PAE-LaMM is to play. */
+const GAMES = ['carracing', 'spaceinvaders'];
 
 export class Pictures {
   /** Mixtures by the scenes' difficulty, in tenths: opening one costs nothing. */
@@ -58,5 +66,6 @@ export async function openPictures(
 ): Promise<Pictures> {
   const { images, seed, folders } = recipe;
   const photographs = images.photographs > 0 ? await openPhotographs({ side, seed, folders }) : null;
-  return new Pictures(recipe, side, { photographs, games: null });
+  const games = images.games > 0 ? await openGameFrames({ side, games: GAMES }) : null;
+  return new Pictures(recipe, side, { photographs, games });
 }

@@ -2,7 +2,7 @@
 import { createRandom, type Random } from '../../core/random.js';
 import { type ImageProcessing, preprocess } from '../../model/image/index.js';
 import type { TrainingBatch, TrainingRow } from '../../model/training/index.js';
-import type { ImageSample } from '../data/image-source.js';
+import type { ImageSample } from '../data/index.js';
 import { exchangesOf, LANGUAGE_TASKS, type LanguageTask } from './language-tasks.js';
 import type { Pictures } from './pictures.js';
 import type { Place } from './pixel-text.js';
