@@ -4,12 +4,29 @@
  * those that are asked for.
  */
 import * as tf from '@tensorflow/tfjs';
+import { productPrecision } from '../runtime/index.js';
 
 /** The part of tfjs-node's backend that is used here; tfjs's own types do not tell of it. */
 interface NodeBackend {
-  readonly binding: Readonly<Record<'TF_ATTR_TYPE' | 'TF_ATTR_BOOL' | 'TF_FLOAT' | 'TF_INT32', number>>;
+  readonly binding: Binding;
+  /** Handles of tensors in the binding. */
+  getInputTensorIds(tensors: tf.TensorInfo[]): number[];
+  createOutputTensor(made: Made): tf.Tensor;
   executeSingleOutput(name: string, attributes: Attribute[], inputs: tf.TensorInfo[]): tf.Tensor;
   executeMultipleOutputs(name: string, attributes: Attribute[], inputs: tf.TensorInfo[], count: number): tf.Tensor[];
+}
+
+/** Runs kernels on tensors that it knows by number. */
+interface Binding extends Readonly<Record<'TF_ATTR_TYPE' | 'TF_ATTR_BOOL' | 'TF_FLOAT' | 'TF_INT32', number>> {
+  executeOp(name: string, attributes: Attribute[], inputs: number[], outputs: number): Made[];
+  deleteTensor(id: number): void;
+}
+
+/** A tensor as the binding tells of it. */
+interface Made {
+  readonly id: number;
+  readonly shape: number[];
+  readonly dtype: number;
 }
 
 interface Attribute {
@@ -18,6 +35,8 @@ interface Attribute {
   readonly value: unknown;
 }
 
+/** TensorFlow's number for bfloat16, a type that tfjs does not know. */
+const BFLOAT16 = 14;
 /** Name under which tfjs-node registers itself. */
 const BACKEND = 'tensorflow';
 
@@ -61,10 +80,38 @@ export function rollLastAxis(x: tf.TensorInfo, shift: number): tf.Tensor {
   return backend().executeSingleOutput('Roll', attributes, inputs);
 }
 
-/** The product of two matrices, each transposed first if wanted. Records no gradient. */
+/**
+ * The product of two matrices, each transposed first if wanted, in the precision that the runtime was loaded with.
+ * Records no gradient.
+ */
 export function runMatMul(a: tf.TensorInfo, b: tf.TensorInfo, transposeA: boolean, transposeB: boolean): tf.Tensor {
-  const attributes = [flag('transpose_a', transposeA), flag('transpose_b', transposeB), type('T')];
-  return backend().executeSingleOutput('MatMul', attributes, [a, b]);
+  const transposes = [flag('transpose_a', transposeA), flag('transpose_b', transposeB)];
+  if (productPrecision() === 'bfloat16') return bfloat16Product(a, b, transposes);
+  return backend().executeSingleOutput('MatMul', [...transposes, type('T')], [a, b]);
+}
+
+/** Rounds the operands, multiplies with sums in float32, rounds the result, and hands it on as float32. */
+function bfloat16Product(a: tf.TensorInfo, b: tf.TensorInfo, transposes: Attribute[]): tf.Tensor {
+  const { binding } = backend();
+  const typeOf = (name: string, value: number): Attribute => ({ name, type: binding.TF_ATTR_TYPE, value });
+  const made: number[] = [];
+  const run = (name: string, attributes: Attribute[], inputs: number[]): Made => {
+    const [output] = binding.executeOp(name, attributes, inputs, 1) as [Made];
+    made.push(output.id);
+    return output;
+  };
+  const cast = (id: number, from: number, to: number) => run('Cast', [typeOf('SrcT', from), typeOf('DstT', to)], [id]);
+  try {
+    const rounded = backend()
+      .getInputTensorIds([a, b])
+      .map((id) => cast(id, binding.TF_FLOAT, BFLOAT16).id);
+    const product = run('MatMul', [...transposes, typeOf('T', BFLOAT16)], rounded);
+    const result = cast(product.id, BFLOAT16, binding.TF_FLOAT);
+    made.pop();
+    return backend().createOutputTensor(result);
+  } finally {
+    for (const id of made) binding.deleteTensor(id);
+  }
 }
 
 /** An operation of our own: what it computes, and its gradients by input. */

@@ -6,6 +6,7 @@ import { AgentError } from '../../core/errors.js';
 import { type CpuFeatures, readCpuFeatures } from './cpu-features.js';
 import { requireTensorFlow, type TensorFlow } from './native-binding.js';
 import {
+  type Precision,
   type ResolvedRuntimeOptions,
   type RuntimeOptions,
   resolveRuntimeOptions,
@@ -49,6 +50,11 @@ export async function loadTensorFlow(options: RuntimeOptions = {}): Promise<Tens
 export async function describeRuntime(): Promise<RuntimeDescription> {
   await loadTensorFlow();
   return loaded!.description;
+}
+
+/** How products of matrices are computed in this process; float32 as long as nothing is loaded. */
+export function productPrecision(): Precision {
+  return loaded?.options.precision ?? 'float32';
 }
 
 async function load(given: RuntimeOptions): Promise<Loaded> {

@@ -11,6 +11,7 @@ export type Device = 'auto' | 'cpu' | 'gpu';
 /**
  * How products of float32 matrices are computed; tensors stay float32. `bfloat16` is for CPUs with AMX or
  * AVX512_BF16, `tf32` for NVIDIA GPUs from Ampere on; both keep the range and lose mantissa bits (8 and 10 remain).
+ * With `bfloat16`, products with weights round their operands and results and add up in float32.
  */
 export type Precision = 'float32' | 'bfloat16' | 'tf32';
 
@@ -75,6 +76,7 @@ export function runtimeEnvironment(options: ResolvedRuntimeOptions): Record<stri
   return {
     // 2: errors only. Its narration about CPU features would mix into our standard error.
     TF_CPP_MIN_LOG_LEVEL: process.env.TF_CPP_MIN_LOG_LEVEL ?? '2',
+    // For products that keep float32 operands (attention); oneDNN heeds it on CPUs with AMX alone.
     TF_SET_ONEDNN_FPMATH_MODE: precision === 'bfloat16' ? 'BF16' : undefined,
     // Left alone, Ampere and later GPUs multiply in tf32 while the tensors say float32.
     NVIDIA_TF32_OVERRIDE: precision === 'tf32' ? undefined : '0',
