@@ -2,7 +2,18 @@
  * The layers of src/: a room may import itself and rooms below it, never one above. `doctor` stands beside
  * `evaluation`; `web/` may know the record schema and nothing else.
  */
-const layers = ['core', 'env-bridge', 'model', 'agent', 'expert', 'datasets', 'training', 'replay', 'evaluation', 'cli'];
+const layers = [
+  'core',
+  'env-bridge',
+  'model',
+  'agent',
+  'expert',
+  'datasets',
+  'training',
+  'replay',
+  'evaluation',
+  'cli',
+];
 const beside = { doctor: 'evaluation' };
 
 const upward = (room, own) => {
