@@ -10,6 +10,7 @@ import { registerCompare } from './compare.js';
 import { registerCompletion } from './completion.js';
 import { Console } from './console.js';
 import type { Register } from './context.js';
+import { registerDatasets } from './datasets.js';
 import { registerDoctor } from './doctor.js';
 import { registerEval } from './eval.js';
 import { registerExpert } from './expert.js';
@@ -35,6 +36,7 @@ const COMMANDS: readonly Register[] = [
   registerCollect,
   registerReconstruct,
   registerPixels,
+  registerDatasets,
   registerTrain,
   registerExpert,
   registerDoctor,

@@ -1,5 +1,6 @@
 /** Looks at every byte of a dataset: hashes of the files, and every frame and row read back. */
 import { resolve } from 'node:path';
+import { stopIfCancelled } from './cancellation.js';
 import { Dataset } from './dataset.js';
 import { readShard, shardDamage, shardNames } from './shard-files.js';
 
@@ -21,14 +22,14 @@ export async function checkDataset(
   const names = await shardNames(path);
   const problems: string[] = [];
   for (const name of names) {
-    signal?.throwIfAborted();
+    stopIfCancelled(signal);
     const damage = await readShard(path, name).then((shard) => shardDamage(shard, { deep: true }), asProblem);
     if (damage !== null) problems.push(damage);
   }
   if (problems.length > 0) return { folder: path, shards: names.length, episodes: 0, frames: 0, problems };
   using dataset = await Dataset.open(path);
   for (let frame = 0; frame < dataset.frameCount; frame++) {
-    signal?.throwIfAborted();
+    stopIfCancelled(signal);
     try {
       dataset.frame(frame);
     } catch (error) {

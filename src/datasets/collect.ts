@@ -138,11 +138,12 @@ function describe(options: CollectOptions): DatasetDescription {
   const { game, driver, labeller, noise = 0, seeds, groups, maxSteps, versions = {} } = options;
   const [group] = groups;
   if (!group) throw new AgentError('usage', 'there is no environment to play on', { expected: 'one or more groups' });
-  const [height = 0, width = 0, channels] = group.spec.observationSpace.shape;
+  const { observationSpace, framesPerSecond, frameSkip } = group.spec;
+  const [height = 0, width = 0, channels] = observationSpace.shape;
   if (channels !== 1 && channels !== 3) {
     throw new AgentError('unsupported_env', 'demonstrations are of pictures', {
       expected: 'observations of uint8 [height, width, 1 or 3]',
-      got: `[${group.spec.observationSpace.shape.join(', ')}]`,
+      got: `[${observationSpace.shape.join(', ')}]`,
       where: group.spec.id,
     });
   }
@@ -154,6 +155,7 @@ function describe(options: CollectOptions): DatasetDescription {
     game: game.name,
     env,
     emulator: JSON.parse(JSON.stringify(emulator)),
+    decisions_per_second: framesPerSecond === null ? null : framesPerSecond / frameSkip,
     actions: game.actions.map(({ name }) => name),
     frame: { height, width, channels },
     stack: game.frames,

@@ -22,6 +22,8 @@ export const datasetSchema = z.strictObject({
   /** Gymnasium id, and how the emulator was made. */
   env: z.string(),
   emulator: z.record(z.string(), z.json()),
+  /** Of game time, where the emulator says. */
+  decisions_per_second: z.number().positive().nullable(),
   /** Names by index. */
   actions: z.array(z.string()).min(1),
   /** Pixels of uint8. */

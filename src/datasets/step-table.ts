@@ -1,9 +1,8 @@
 /** The step table of a shard, as Parquet: one row a decision. The columns are the format's; docs/datasets.md. */
-import type { DecodedArray, SchemaElement } from 'hyparquet';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
-import { parquetWriteBuffer } from 'hyparquet-writer';
 import { AgentError } from '../core/index.js';
 import type { Split } from './dataset-schema.js';
+import { type Column, encodeTable } from './parquet-table.js';
 
 /** One decision: what was seen, what should be done, what was done, what came of it. */
 export interface StepRow {
@@ -35,15 +34,7 @@ export interface StepRow {
   readonly frameBytes: number;
 }
 
-interface Column {
-  readonly name: string;
-  readonly type: 'INT32' | 'INT64' | 'FLOAT' | 'DOUBLE' | 'BOOLEAN' | 'STRING';
-  readonly isList?: true;
-  readonly isOptional?: true;
-  readonly of: (row: StepRow) => unknown;
-}
-
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly Column<StepRow>[] = [
   { name: 'episode', type: 'INT32', of: (row) => row.episode },
   { name: 'seed', type: 'INT64', of: (row) => BigInt(row.seed) },
   { name: 'split', type: 'STRING', of: (row) => row.split },
@@ -62,11 +53,9 @@ const COLUMNS: readonly Column[] = [
   { name: 'frame_bytes', type: 'INT32', of: (row) => row.frameBytes },
 ];
 
-/** The table as a Parquet file, compressed by Snappy. */
+/** The table as a Parquet file. */
 export function encodeSteps(rows: readonly StepRow[]): Uint8Array {
-  const columnData = COLUMNS.map(({ name, of }) => ({ name, data: rows.map(of) as DecodedArray }));
-  const root: SchemaElement = { name: 'root', num_children: COLUMNS.length };
-  return new Uint8Array(parquetWriteBuffer({ columnData, schema: [root, ...COLUMNS.flatMap(schemaOf)] }));
+  return encodeTable(COLUMNS, rows);
 }
 
 /**
@@ -101,16 +90,4 @@ function asStepRow(row: Record<string, unknown>): StepRow {
     frameOffset: Number(frame_offset),
     frameBytes: frame_bytes,
   } as StepRow;
-}
-
-function schemaOf({ name, type, isList, isOptional }: Column): SchemaElement[] {
-  const repetition_type = isOptional ? 'OPTIONAL' : 'REQUIRED';
-  const element: SchemaElement =
-    type === 'STRING' ? { name, type: 'BYTE_ARRAY', converted_type: 'UTF8' } : { name, type };
-  if (!isList) return [{ ...element, repetition_type }];
-  return [
-    { name, repetition_type, converted_type: 'LIST', num_children: 1 },
-    { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
-    { ...element, name: 'element', repetition_type: 'REQUIRED' },
-  ];
 }

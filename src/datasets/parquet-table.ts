@@ -1,0 +1,50 @@
+/** Tables as Parquet files, columns declared once: name, type, and where the value of a row comes from. */
+import type { DecodedArray, SchemaElement } from 'hyparquet';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+
+export interface Column<Row> {
+  readonly name: string;
+  /** `IMAGE`: a PNG file as Hugging Face's `datasets.Image` stores it, a struct of `bytes` and `path`. */
+  readonly type: 'INT32' | 'INT64' | 'FLOAT' | 'DOUBLE' | 'BOOLEAN' | 'STRING' | 'IMAGE';
+  readonly isList?: true;
+  readonly isOptional?: true;
+  /** `INT64` as bigint, `IMAGE` as `ImageValue`. */
+  readonly of: (row: Row) => unknown;
+}
+
+export interface ImageValue {
+  readonly bytes: Uint8Array;
+  readonly path: string;
+}
+
+/** The whole file, compressed by Snappy. `metadata` goes into its footer. */
+export function encodeTable<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const columnData = columns.map(({ name, of }) => ({ name, data: rows.map(of) as DecodedArray }));
+  const root: SchemaElement = { name: 'root', num_children: columns.length };
+  const kvMetadata = Object.entries(metadata).map(([key, value]) => ({ key, value }));
+  const schema = [root, ...columns.flatMap(schemaOf)];
+  return new Uint8Array(parquetWriteBuffer({ columnData, schema, kvMetadata }));
+}
+
+function schemaOf<Row>({ name, type, isList, isOptional }: Column<Row>): SchemaElement[] {
+  const repetition_type = isOptional ? 'OPTIONAL' : 'REQUIRED';
+  if (type === 'IMAGE') {
+    return [
+      { name, repetition_type, num_children: 2 },
+      { name: 'bytes', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' },
+      { name: 'path', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
+    ];
+  }
+  const element: SchemaElement =
+    type === 'STRING' ? { name, type: 'BYTE_ARRAY', converted_type: 'UTF8' } : { name, type };
+  if (!isList) return [{ ...element, repetition_type }];
+  return [
+    { name, repetition_type, converted_type: 'LIST', num_children: 1 },
+    { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+    { ...element, name: 'element', repetition_type: 'REQUIRED' },
+  ];
+}
