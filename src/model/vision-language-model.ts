@@ -148,6 +148,14 @@ export class VisionLanguageModel implements Disposable {
     });
   }
 
+  /**
+   * Drops what is kept of prompts: the weights have changed. Features of pictures are kept by picture, so a picture that
+   * was seen before the change must come as a new object.
+   */
+  forget(): void {
+    this.prefixes[Symbol.dispose]();
+  }
+
   [Symbol.dispose](): void {
     this.prefixes[Symbol.dispose]();
     this.network[Symbol.dispose]();

@@ -98,7 +98,12 @@ function groupBy<K, V>(values: readonly V[], keyOf: (value: V) => K): Map<K, V[]
   return groups;
 }
 
-function promptFor(model: VisionLanguageModel, game: Game, situation: Situation): Prompt {
+/** The prompt of a situation as the model is shown it, in play and in training. */
+export function promptFor(
+  model: VisionLanguageModel,
+  game: Game,
+  situation: Pick<Situation, 'frames' | 'attempt'>,
+): Prompt {
   const { text, segments, frames } = buildPrompt(game, situation);
   if (!model.hasChatTemplate) return model.prompt(text, frames);
   const content = segments.map((segment): Message['content'][number] =>

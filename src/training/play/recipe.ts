@@ -1,0 +1,95 @@
+/** The recipe of learning to play: configs/training/play-*.yaml, checked. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { parseYamlConfig } from '../../agent/yaml-config.js';
+import { AgentError } from '../../core/index.js';
+
+const share = z.number().min(0).max(1);
+const count = z.int().positive();
+
+const gameSchema = z.strictObject({
+  /** A name of `agent games`. */
+  game: z.string().min(1),
+  /** How often a sample is of this game, relative to the others. */
+  share: z.number().positive().default(1),
+  /** Episodes that the expert plays before training; in a part of the decisions chance acts, the expert says. */
+  demonstrations: z.strictObject({ episodes: count, noise: share.default(0) }),
+  /** Episodes that the model plays in a round while the expert says what it should do (DAgger). */
+  round_episodes: z.int().nonnegative().default(0),
+  /** Decisions after which an episode of a round is stopped; a model that learns little yet may never end one. */
+  max_steps: count.exactOptional(),
+});
+
+const recipeSchema = z.strictObject({
+  /** What is played and learned at every step follows from it. */
+  seed: z.int().nonnegative(),
+  games: z.array(gameSchema).min(1),
+  /** Updates on the demonstrations, then after each round. As many rounds as there are numbers less one. */
+  steps: z.array(count).min(1),
+  /** The parts that learn; the others stay bit for bit. */
+  learning: z
+    .array(z.enum(['vision', 'projector', 'language']))
+    .min(1)
+    .default(['projector', 'language']),
+  /** Decisions an update learns from, and at a time in memory. */
+  batch: count,
+  /** Part of the samples that comes from the newest round; the rest from all that there is. */
+  newest: share.default(0.5),
+  /** Variation of the prompt: part of the samples whose two action names are swapped, and whose list is reordered. */
+  instructions: z.strictObject({ swapped: share, reordered: share }).default({ swapped: 0.1, reordered: 0.25 }),
+  optimizer: z.strictObject({
+    peak: z.number().positive(),
+    warmup: z.int().nonnegative(),
+    floor: share,
+    beta2: z.number().min(0).lt(1).default(0.98),
+    weight_decay: z.number().min(0).default(0.01),
+    max_norm: z.number().positive().default(1),
+  }),
+  /** Episodes of each game played after every round, from seed 90,000 on. */
+  held_out: z.strictObject({ episodes: count, first_seed: z.int().min(90_000).max(99_999).default(90_000) }),
+  checkpoint_minutes: z.number().positive().default(5),
+});
+
+export type PlayRecipe = z.output<typeof recipeSchema>;
+
+/** Reads a recipe. @throws AgentError `config` with every problem, `usage` where there is no such file. */
+export async function readPlayRecipe(path: string): Promise<PlayRecipe> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new AgentError('usage', 'the training configuration cannot be read', {
+      expected: 'a YAML file such as configs/training/play-carracing.yaml',
+      got: cause instanceof Error ? cause.message : String(cause),
+      where: path,
+      cause,
+    });
+  });
+  return parseYamlConfig(text, path, recipeSchema, 'docs/training.md');
+}
+
+/** Which round step `step` (counted from 0) belongs to: 0 is the demonstrations'. */
+export function roundAt({ steps }: PlayRecipe, step: number): number {
+  let end = 0;
+  for (const [round, length] of steps.entries()) {
+    end += length;
+    if (step < end) return round;
+  }
+  return steps.length - 1;
+}
+
+/** Steps before a round's first. */
+export function roundStart({ steps }: PlayRecipe, round: number): number {
+  return steps.slice(0, round).reduce((sum, length) => sum + length, 0);
+}
+
+/** Training seeds of a round's episodes, none of them another round's. */
+export function roundSeeds({ games }: PlayRecipe, index: number, round: number): number[] {
+  const { demonstrations, round_episodes } = games[index] as PlayRecipe['games'][number];
+  const before = round === 0 ? 0 : demonstrations.episodes + (round - 1) * round_episodes;
+  const episodes = round === 0 ? demonstrations.episodes : round_episodes;
+  return Array.from({ length: episodes }, (_, i) => before + i);
+}
+
+/** What must be the same for a run to go on: the recipe but for how often it is looked at, and who begins and labels. */
+export function playIdentity({ held_out: _, checkpoint_minutes: __, ...decisive }: PlayRecipe, others: object): string {
+  return createHash('sha256').update(JSON.stringify({ decisive, others })).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,236 @@
+/**
+ * Learning to play: the expert's demonstrations first, then rounds in which the model plays and the expert says what it
+ * should have done. Everything that a step learns from follows from the recipe, the step's number and what was collected;
+ * what is collected follows from the weights at the round's begin. So a run that was killed goes on as if nothing had been.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type EpisodeEnvironments, type Game, type Policy, playEpisodes } from '../../agent/index.js';
+import { modelPolicy } from '../../agent/policies/pae-lamm.js';
+import { AgentError } from '../../core/index.js';
+import { type CollectProgress, collect, Dataset } from '../../datasets/index.js';
+import { readImageProcessing } from '../../model/image/index.js';
+import { VisionLanguageModel } from '../../model/index.js';
+import {
+  resumeTraining,
+  type StepReport,
+  saveModel,
+  saveTraining,
+  Trainer,
+  TrainingCurve,
+} from '../../model/training/index.js';
+import { type Agreement, measureAgreement } from './agreement.js';
+import { type GameSamples, playBatch } from './play-samples.js';
+import { type PlayRecipe, playIdentity, roundAt, roundSeeds, roundStart } from './recipe.js';
+
+/** A game of the recipe, with what it is played on and who says what is right. */
+export interface PlayWorld {
+  readonly game: Game;
+  readonly environments: EpisodeEnvironments;
+  readonly labeller: Policy;
+}
+
+/** How well the model plays and agrees after a round. */
+export interface RoundReport {
+  readonly round: number;
+  readonly step: number;
+  readonly games: readonly {
+    readonly game: string;
+    /** Of the held-out episodes, in the order of their seeds. */
+    readonly scores: readonly number[];
+    readonly agreement: Agreement;
+  }[];
+}
+
+export interface PlayRunWatcher {
+  onCollect?(game: string, round: number, progress: CollectProgress): void;
+  onStep?(report: StepReport & { readonly round: number; readonly total: number }): void;
+  onRound?(report: RoundReport): void;
+  onNote?(text: string): void;
+}
+
+export interface PlayRunOptions {
+  readonly recipe: PlayRecipe;
+  /** Folder of the run; what is there is continued. */
+  readonly folder: string;
+  /** Checkpoint to begin with. */
+  readonly init: string;
+  /** Collected demonstrations by game, instead of collecting them; as `agent collect` makes them. */
+  readonly demonstrations?: ReadonlyMap<string, string>;
+  /** In the order of the recipe's games. */
+  readonly worlds: readonly PlayWorld[];
+  readonly signal?: AbortSignal;
+  readonly watcher?: PlayRunWatcher;
+}
+
+export interface PlayRunResult {
+  readonly steps: number;
+  readonly status: 'finished' | 'stopped';
+  /** The model so far, float16. */
+  readonly model: string;
+}
+
+const ROUNDS_FILE = 'rounds.jsonl';
+/** Decisions that the agreement is measured on after a round. */
+const ASKED = 200;
+
+/**
+ * Trains until the recipe or the signal ends it; whatever ends it, the state is saved and the model exported.
+ * @throws AgentError `usage` where the folder holds a run of another recipe, and what collecting and training reject.
+ */
+export async function trainToPlay(options: PlayRunOptions): Promise<PlayRunResult> {
+  const { recipe, folder, init, signal } = options;
+  await mkdir(folder, { recursive: true });
+  using model = await VisionLanguageModel.load(init);
+  const processing = await readImageProcessing(init);
+  const total = recipe.steps.reduce((sum, length) => sum + length, 0);
+  const trainer = new Trainer(model.network, trainerSettings(recipe, total));
+  const labellers = options.worlds.map(({ labeller }) => labeller.provenance ?? {});
+  const identity = playIdentity(recipe, { init, labellers });
+  requireSameRun(await resumeTraining(folder, trainer), identity, folder);
+  const run: Run = { ...options, model, trainer, identity, total };
+  const curve = await TrainingCurve.open(folder, trainer.steps);
+  const save = async (): Promise<void> => {
+    await curve.write();
+    await saveTraining(folder, trainer, { recipe: identity });
+  };
+  let saved = performance.now();
+  let round = -1;
+  let samples: GameSamples[] = [];
+  try {
+    while (trainer.steps < total && !signal?.aborted) {
+      const current = roundAt(recipe, trainer.steps);
+      if (current !== round) {
+        closeAll(samples);
+        samples = await gather(run, current);
+        round = current;
+        if (signal?.aborted) break;
+      }
+      const rules = { seed: recipe.seed, batch: recipe.batch, newest: recipe.newest, ...recipe.instructions };
+      const report = await trainer.step([playBatch(samples, trainer.steps, rules, model, processing)]);
+      model.forget();
+      curve.add(report);
+      options.watcher?.onStep?.({ ...report, round, total });
+      const isRoundOver = trainer.steps === total || roundAt(recipe, trainer.steps) !== round;
+      if (isRoundOver) {
+        await save();
+        await look(run, round, samples);
+      } else if (performance.now() - saved > recipe.checkpoint_minutes * 60_000) await save();
+      else continue;
+      saved = performance.now();
+    }
+  } finally {
+    closeAll(samples);
+  }
+  await save();
+  const exported = join(folder, 'model');
+  await saveModel(model.network, exported, { dtype: 'float16', companions: init });
+  return { steps: trainer.steps, status: trainer.steps >= total ? 'finished' : 'stopped', model: exported };
+}
+
+interface Run extends PlayRunOptions {
+  readonly model: VisionLanguageModel;
+  readonly trainer: Trainer;
+  readonly identity: string;
+  readonly total: number;
+}
+
+function trainerSettings({ optimizer, learning }: PlayRecipe, total: number): ConstructorParameters<typeof Trainer>[1] {
+  const { peak, warmup, floor, beta2, weight_decay: weightDecay, max_norm: maxNorm } = optimizer;
+  return {
+    schedule: { peak, warmup, total, floor },
+    optimizer: { beta1: 0.9, beta2, epsilon: 1e-8, weightDecay, maxNorm },
+    learning,
+  };
+}
+
+/** Everything collected up to this round; what is missing is played now. Rounds before it are whole by then. */
+async function gather(run: Run, round: number): Promise<GameSamples[]> {
+  const samples: GameSamples[] = [];
+  for (const [index, { game }] of run.worlds.entries()) {
+    const folders: string[] = [];
+    for (let past = 0; past <= round; past++) {
+      const made = past === 0 ? run.demonstrations?.get(game.name) : undefined;
+      const folder = made ?? join(run.folder, 'data', `${game.name}-round-${past}`);
+      const seeds = roundSeeds(run.recipe, index, past);
+      if (seeds.length === 0) continue;
+      if (made === undefined && !run.signal?.aborted) await playRound(run, index, past, seeds, folder);
+      folders.push(folder);
+    }
+    if (run.signal?.aborted) return samples;
+    const datasets = await Promise.all(folders.map((folder) => Dataset.open(folder)));
+    samples.push({ game, share: run.recipe.games[index]?.share ?? 1, datasets });
+  }
+  return samples;
+}
+
+/** Round 0 is the expert's own play; in the others the model acts with the weights of the round's begin. */
+async function playRound(run: Run, index: number, round: number, seeds: number[], folder: string): Promise<void> {
+  const { game, environments, labeller } = run.worlds[index] as PlayWorld;
+  const { demonstrations, max_steps: maxSteps } = run.recipe.games[index] as PlayRecipe['games'][number];
+  const step = roundStart(run.recipe, round);
+  const { signal, watcher } = run;
+  const result = await collect({
+    folder,
+    game,
+    driver: round === 0 ? labeller : playerOf(run.model, `step-${step}`),
+    labeller,
+    noise: round === 0 ? demonstrations.noise : 0,
+    seeds,
+    groups: [environments],
+    ...(round > 0 && maxSteps !== undefined ? { maxSteps } : {}),
+    ...(signal ? { signal } : {}),
+    onProgress: (progress) => watcher?.onCollect?.(game.name, round, progress),
+    onNote: (text) => watcher?.onNote?.(text),
+  });
+  const [failure] = result.failures;
+  if (failure) {
+    throw failure.error ?? new AgentError('internal', `the episode of seed ${failure.seed} failed without a reason`);
+  }
+}
+
+/** The model as a player; it stays ours, so being done with the player is not the end of it. */
+function playerOf(model: VisionLanguageModel, name: string): Policy {
+  return { ...modelPolicy(model, { id: `pae-lamm:${name}`, provenance: {} }), [Symbol.asyncDispose]: async () => {} };
+}
+
+/** Plays the held-out episodes and asks about held-out decisions; kept in rounds.jsonl. */
+async function look(run: Run, round: number, samples: readonly GameSamples[]): Promise<void> {
+  const { recipe, signal, worlds, trainer, model, folder, watcher } = run;
+  const games: RoundReport['games'][number][] = [];
+  for (const [index, { game, environments }] of worlds.entries()) {
+    const { episodes, first_seed } = recipe.held_out;
+    const ends = await playEpisodes({
+      game,
+      policy: playerOf(model, `step-${trainer.steps}`),
+      environments,
+      episodes: Array.from({ length: episodes }, (_, i) => ({ id: `held-out-${i}`, seed: first_seed + i })),
+      ...(signal ? { signal } : {}),
+    });
+    if (signal?.aborted) return;
+    const dataset = samples[index]?.datasets[0] as Dataset;
+    const agreement = await measureAgreement(model, game, dataset, { count: ASKED, seed: recipe.seed });
+    games.push({ game: game.name, scores: ends.map(({ score }) => score), agreement });
+  }
+  const report: RoundReport = { round, step: trainer.steps, games };
+  await writeFile(join(folder, ROUNDS_FILE), `${JSON.stringify(report)}\n`, { flag: 'a' });
+  watcher?.onRound?.(report);
+}
+
+function closeAll(samples: readonly GameSamples[]): void {
+  for (const { datasets } of samples) for (const dataset of datasets) dataset[Symbol.dispose]();
+}
+
+function requireSameRun(
+  saved: { readonly [key: string]: unknown } | undefined,
+  identity: string,
+  folder: string,
+): void {
+  if (saved === undefined || saved.recipe === identity) return;
+  throw new AgentError('usage', 'the folder holds a run of another recipe, beginning or expert', {
+    expected: `a run of ${identity}`,
+    got: String(saved.recipe),
+    where: folder,
+    next: 'name another folder with --out, or what the run began with',
+  });
+}

@@ -1,0 +1,101 @@
+/** Learning to play, on a tiny network and the real emulator: what changes, what is kept, and going on after a stop. */
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPolicy, fromVectorEnv, loadGame, type Policy } from '../../../src/agent/index.js';
+import { Dataset } from '../../../src/datasets/index.js';
+import { makeVectorEnv, type VectorEnv } from '../../../src/env-bridge/index.js';
+import { expertPolicy } from '../../../src/expert/expert-policy.js';
+import { Network } from '../../../src/model/network/network.js';
+import type { PlayRecipe } from '../../../src/training/play/recipe.js';
+import { type PlayRunOptions, type RoundReport, trainToPlay } from '../../../src/training/play/run.js';
+import { tinyCheckpoint } from '../../model/tiny-checkpoint.js';
+import { temporaryFolder } from '../../replay/support/records.js';
+
+const recipe: PlayRecipe = {
+  seed: 3,
+  games: [
+    { game: 'carracing', share: 1, demonstrations: { episodes: 2, noise: 0.1 }, round_episodes: 1, max_steps: 12 },
+  ],
+  steps: [4, 3],
+  learning: ['projector', 'language'],
+  batch: 2,
+  newest: 0.5,
+  instructions: { swapped: 0.3, reordered: 0.3 },
+  optimizer: { peak: 0.002, warmup: 2, floor: 0.1, beta2: 0.98, weight_decay: 0.01, max_norm: 1 },
+  held_out: { episodes: 1, first_seed: 90_000 },
+  checkpoint_minutes: 5,
+};
+
+const game = loadGame('carracing');
+let init: string;
+let vector: VectorEnv;
+let labeller: Policy;
+
+beforeAll(async () => {
+  init = await tinyCheckpoint();
+  const { env, ...settings } = game.emulator;
+  vector = await makeVectorEnv(env, { ...settings, count: 2 });
+  labeller = await createPolicy('expert', { game }, [expertPolicy]);
+});
+afterAll(async () => {
+  await labeller[Symbol.asyncDispose]();
+  await vector.close();
+  await rm(init, { recursive: true });
+});
+
+async function run(folder: string, changes: Partial<PlayRunOptions> = {}) {
+  const rounds: RoundReport[] = [];
+  const worlds = [{ game, labeller, environments: fromVectorEnv(vector) }];
+  const watcher = { onRound: (report: RoundReport) => void rounds.push(report) };
+  const result = await trainToPlay({ recipe, folder, init, worlds, watcher, ...changes });
+  return { ...result, rounds };
+}
+
+/** Names of the parameters that differ between two checkpoints. */
+async function changedParts(before: string, after: string): Promise<Set<string>> {
+  using one = await Network.load(before);
+  using two = await Network.load(after);
+  const differ = one.parameters.specs.filter(({ name }) => {
+    const [a, b] = [one.parameters.get(name).dataSync(), two.parameters.get(name).dataSync()];
+    return a.some((value, i) => Math.abs(value - (b[i] as number)) > 1e-3 * Math.max(1, Math.abs(value)));
+  });
+  return new Set(differ.map(({ part }) => part));
+}
+
+describe('learning to play', () => {
+  it('collects, trains the parts named, plays itself labelled by the expert, and goes on after a stop bit for bit', async () => {
+    const [whole, parts] = [await temporaryFolder(), await temporaryFolder()];
+    const undisturbed = await run(whole);
+    expect(undisturbed).toMatchObject({ steps: 7, status: 'finished' });
+    expect(undisturbed.rounds.map(({ round, step }) => [round, step])).toEqual([
+      [0, 4],
+      [1, 7],
+    ]);
+    expect(await changedParts(init, undisturbed.model)).toEqual(new Set(['projector', 'language']));
+
+    const controller = new AbortController();
+    const onStep = ({ step }: { step: number }): void => {
+      if (step === 5) controller.abort(new Error('enough'));
+    };
+    const stopped = await run(parts, { signal: controller.signal, watcher: { onStep } });
+    expect(stopped).toMatchObject({ steps: 5, status: 'stopped' });
+    expect(await run(parts)).toMatchObject({ steps: 7, status: 'finished' });
+    const [a, b] = await Promise.all(
+      [whole, parts].map((folder) => readFile(join(folder, 'model', 'model.safetensors'))),
+    );
+    expect((a as Buffer).equals(b as Buffer)).toBe(true);
+
+    using round = await Dataset.open(join(whole, 'data', 'carracing-round-1'));
+    expect(round.sources[0]?.description.driver.id).toBe('pae-lamm:step-4');
+    expect(round.sources[0]?.description.labeller.id).toMatch(/^expert:/);
+    expect(round.episodes.map(({ seed, steps }) => [seed, steps])).toEqual([[2, 12]]);
+  }, 240_000);
+
+  it('refuses the folder of another recipe', async () => {
+    const folder = await temporaryFolder();
+    const short = { ...recipe, steps: [1] };
+    await run(folder, { recipe: short });
+    await expect(run(folder)).rejects.toMatchObject({ code: 'usage' });
+  }, 120_000);
+});
