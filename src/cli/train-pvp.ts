@@ -54,7 +54,11 @@ async function trainPvp(options: TrainPvpOptions, context: CommandContext): Prom
     const result = await runTraining({
       recipe,
       folder,
-      start: await startOf(recipe, folder),
+      start: await startOf(recipe, folder, (explained) =>
+        output.note(
+          `the encoder's features tell ${(100 * explained).toFixed(1)} % of the content of patches at the start`,
+        ),
+      ),
       signal: interrupt.signal,
       watcher: new ProgressLines(output),
       ...(options.until === undefined ? {} : { until: options.until }),

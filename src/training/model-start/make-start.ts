@@ -7,7 +7,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../core/atomic-write.js';
 import type { JsonObject } from '../../core/json.js';
+import type { Frame } from '../../core/nd-array.js';
 import { parseModelConfig } from '../../model/config/index.js';
+import { readImageProcessing } from '../../model/image/index.js';
 import { findModel } from '../../model/index.js';
 import { initialParameters } from '../../model/network/initialise.js';
 import { Network } from '../../model/network/network.js';
@@ -16,12 +18,30 @@ import { saveModel } from '../../model/training/index.js';
 import { vocabularyCorpus } from '../vocabulary/corpus.js';
 import { buildTokenizer, type TokenizerJson } from '../vocabulary/tokenizer-json.js';
 import { writeVocabulary } from '../vocabulary/write-vocabulary.js';
+import { codeDecoder } from './code-decoder.js';
+import { codeEncoder } from './code-encoder.js';
+import { requireRoom } from './code-layout.js';
+import { codeTokens } from './code-tokens.js';
 import { type Encoder, openEncoder } from './encoder.js';
+import { fitProjector } from './fit-projector.js';
 import type { StartSettings } from './start-settings.js';
 import { takeEncoder } from './take-encoder.js';
 
-/** Writes the checkpoint into `folder`, weights last; a folder that has its weights is left as it is. */
-export async function makeStart(settings: StartSettings, folder: string): Promise<void> {
+/** What making a start told. */
+export interface StartReport {
+  /** Part of the content of patches that the encoder's features tell linearly, 0 to 1; null where it was not fitted. */
+  readonly explained: number | null;
+}
+
+/**
+ * Writes the checkpoint into `folder`, weights last; a folder that has its weights is left as it is.
+ * @param pictures to fit the projector on, at the size of the encoder; asked for where the position code is wanted.
+ */
+export async function makeStart(
+  settings: StartSettings,
+  folder: string,
+  pictures: (side: number) => Promise<readonly Frame[]>,
+): Promise<StartReport | undefined> {
   if (existsSync(join(folder, 'model.safetensors'))) return;
   await mkdir(folder, { recursive: true });
   const { clip } = settings;
@@ -34,14 +54,32 @@ export async function makeStart(settings: StartSettings, folder: string): Promis
     await loadTensorFlow();
     using network = new Network(config, await initialParameters(config, settings.seed));
     if (encoder.weights) await takeEncoder(network, encoder.weights);
+    else if (settings.position_code) codeEncoder(network.parameters, network.image.vision);
+    const explained = settings.position_code ? await codePositions(network, folder, tokenizer, pictures) : null;
     await saveModel(network, folder, { dtype: 'float32', companions: folder });
+    return { explained };
   } finally {
     await encoder.weights?.[Symbol.asyncDispose]();
   }
 }
 
+/** Lets tokens, decoder and projector begin with the common code for places. */
+async function codePositions(
+  network: Network,
+  folder: string,
+  tokenizer: TokenizerJson,
+  pictures: (side: number) => Promise<readonly Frame[]>,
+): Promise<number> {
+  const { parameters, config, image } = network;
+  const { imageSize: side, patchSize: patch } = image.vision;
+  requireRoom(config.text.hiddenSize, config.text.headDim, Math.floor(side / patch));
+  codeTokens(parameters, tokenizer.model.vocab, { side, patch });
+  codeDecoder(parameters, config.text);
+  return fitProjector(network, await pictures(side), await readImageProcessing(folder));
+}
+
 function configJson(
-  { language, feature_layer }: StartSettings,
+  { language, feature_layer, position_code }: StartSettings,
   { visionConfig }: Encoder,
   { model }: TokenizerJson,
 ): JsonObject {
@@ -70,7 +108,8 @@ function configJson(
       vocab_size: Object.keys(model.vocab).length,
       hidden_act: 'silu',
       rms_norm_eps: 1e-5,
-      rope_theta: 10_000,
+      // A longer series of wavelengths leaves values of each head that distance hardly turns: the code is compared there.
+      rope_theta: position_code ? 1_000_000 : 10_000,
       tie_word_embeddings: true,
       bos_token_id: id('<s>'),
       eos_token_id: id('</s>'),

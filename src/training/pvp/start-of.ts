@@ -2,12 +2,24 @@
 import { join } from 'node:path';
 import { findModel } from '../../model/index.js';
 import { makeStart } from '../model-start/make-start.js';
+import { openPictures } from './pictures.js';
 import type { Recipe } from './recipe.js';
 
-/** Finds the checkpoint, or makes it in the run's folder: the same recipe makes the same one, bit for bit. */
-export async function startOf({ start }: Recipe, run: string): Promise<string> {
+/** Pictures that the projector's start is fitted on. */
+const FITTED = 320;
+
+/**
+ * Finds the checkpoint, or makes it in the run's folder: the same recipe makes the same one, bit for bit.
+ * @param onFit told what part of the patches' content the encoder's features tell at the start, 0 to 1.
+ */
+export async function startOf(recipe: Recipe, run: string, onFit?: (explained: number) => void): Promise<string> {
+  const { start } = recipe;
   if ('checkpoint' in start) return findModel(start.checkpoint);
   const folder = join(run, 'start');
-  await makeStart(start, folder);
+  const report = await makeStart(start, folder, async (side) => {
+    const pictures = await openPictures(recipe, side);
+    return Array.from({ length: FITTED }, (_, index) => pictures.any(index, 1).image);
+  });
+  if (report && report.explained !== null) onFit?.(report.explained);
   return folder;
 }

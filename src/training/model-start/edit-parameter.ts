@@ -1,0 +1,53 @@
+/** Changing the values of a parameter before training. */
+import * as tf from '@tensorflow/tfjs';
+import type { Parameters } from '../../model/network/parameters.js';
+
+/** Values of a matrix, row by row. */
+export class Matrix {
+  constructor(
+    readonly data: Float32Array,
+    readonly columns: number,
+  ) {}
+
+  add(row: number, column: number, value: number): void {
+    const at = row * this.columns + column;
+    this.data[at] = (this.data[at] as number) + value;
+  }
+
+  /** Adds values to a row from a column on. */
+  addRow(row: number, column: number, values: readonly number[], factor = 1): void {
+    values.forEach((value, i) => {
+      this.add(row, column + i, value * factor);
+    });
+  }
+
+  scaleColumns(first: number, count: number, factor: number): void {
+    for (let at = 0; at < this.data.length; at++) {
+      const column = at % this.columns;
+      if (column >= first && column < first + count) this.data[at] = (this.data[at] as number) * factor;
+    }
+  }
+
+  scaleRows(first: number, count: number, factor: number): void {
+    for (let at = first * this.columns; at < (first + count) * this.columns; at++) {
+      this.data[at] = (this.data[at] as number) * factor;
+    }
+  }
+
+  /** Brings values drawn with one standard deviation to another. */
+  rescale(deviation: number): void {
+    const mean = this.data.reduce((sum, value) => sum + value * value, 0) / this.data.length;
+    const factor = deviation / Math.sqrt(mean);
+    for (let at = 0; at < this.data.length; at++) this.data[at] = (this.data[at] as number) * factor;
+  }
+}
+
+/** Lets `change` write into a parameter, seen as a matrix whose columns are its last axis. */
+export function edit(parameters: Parameters, name: string, change: (matrix: Matrix) => void): void {
+  const variable = parameters.get(name);
+  const data = variable.dataSync<'float32'>().slice();
+  change(new Matrix(data, variable.shape.at(-1) ?? 1));
+  const value = tf.tensor(data, variable.shape);
+  variable.assign(value);
+  value.dispose();
+}

@@ -1,0 +1,160 @@
+/**
+ * A projector that begins by saying, as well as a linear map of the encoder's features can, where a patch lies and what
+ * is in it: least squares from the features to the position code and the patch's content. It is the same for PAE-LaMM
+ * and its baseline, and shows at once how much of the pixels an encoder lets through.
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { Frame } from '../../core/nd-array.js';
+import type { ImageConfig } from '../../model/config/index.js';
+import { type ImageProcessing, preprocess } from '../../model/image/index.js';
+import type { Network } from '../../model/network/network.js';
+import { hiddenStates } from '../../model/network/vision-tower.js';
+import { CODE, CONTENT_START, patchCode } from './code-layout.js';
+import { edit } from './edit-parameter.js';
+import { solveRidge } from './least-squares.js';
+import { patchBasis } from './patch-basis.js';
+
+/** Pictures that go through the encoder at once. */
+const BATCH = 16;
+/** Of the squared features; keeps the map from leaning on what is only noise. */
+const PENALTY = 1e-4;
+/** Between the two layers of the projector: far enough to the right that GELU is a straight line. */
+const [SCALE, SHIFT] = [0.5, 3];
+/** Strength of the content beside the position code, as in the encoder's own start. */
+const CONTENT_GAIN = 0.25;
+
+/** Sets the projector of a network from some pictures. @returns the part of the content's variance that it explains. */
+export function fitProjector(network: Network, pictures: readonly Frame[], processing: ImageProcessing): number {
+  const { image } = network;
+  const size = network.config.text.hiddenSize;
+  const inputs = image.vision.hiddenSize * image.featureLayers.length + 1;
+  const basis = basisMatrix(image, size);
+  const gram = new Float64Array(inputs * inputs);
+  const cross = new Float64Array(inputs * size);
+  const energy = { all: 0, mean: new Float64Array(size), rows: 0 };
+  for (let first = 0; first < pictures.length; first += BATCH) {
+    const pixels = pictures.slice(first, first + BATCH).map((picture) => preprocess(picture, processing).data);
+    const { products, targets } = tf.tidy(() => {
+      const shown = stack(pixels, image.vision.imageSize);
+      const features = featuresOf(shown, network);
+      const wanted = targetsOf(shown, basis, image, size);
+      const withOne = tf.concat2d([features, tf.ones([features.shape[0], 1])], 1);
+      return { products: [tf.matMul(withOne, withOne, true), tf.matMul(withOne, wanted, true)], targets: wanted };
+    });
+    const [g, c] = products as [tf.Tensor, tf.Tensor];
+    addTo(gram, g.dataSync<'float32'>());
+    addTo(cross, c.dataSync<'float32'>());
+    addEnergy(energy, targets.dataSync<'float32'>(), size);
+    tf.dispose([g, c, targets]);
+  }
+  const weights = solveRidge(gram, cross, { inputs, rows: energy.rows, penalty: PENALTY });
+  writeProjector(network, weights, inputs);
+  return explained(weights, cross, energy, { inputs, size });
+}
+
+function stack(pixels: readonly Float32Array[], side: number): tf.Tensor4D {
+  return tf.stack(pixels.map((data) => tf.tensor3d(data, [side, side, 3]))) as tf.Tensor4D;
+}
+
+/** What the projector reads: [pictures · patches, features]. */
+function featuresOf(pixels: tf.Tensor4D, { image, parameters }: Network): tf.Tensor2D {
+  const { vision, featureLayers, keepsClassToken } = image;
+  const states = hiddenStates(pixels, parameters, vision, Math.max(...featureLayers));
+  const chosen = featureLayers.map((layer) => states[layer] as tf.Tensor2D);
+  const joined = tf.concat2d(chosen, 1);
+  const [count, width] = [pixels.shape[0], joined.shape[1] as number];
+  if (keepsClassToken) return joined;
+  const tokens = joined.shape[0] / count;
+  const patches = tf.slice(tf.reshape(joined, [count, tokens, width]), [0, 1, 0], [count, tokens - 1, width]);
+  return tf.reshape(patches, [count * (tokens - 1), width]);
+}
+
+/** The functions that content is told by, with their gains: [patch, patch, 3, content]. */
+function basisMatrix({ vision }: ImageConfig, size: number): Float32Array {
+  const count = size - CONTENT_START;
+  const functions = patchBasis(vision.patchSize, count);
+  const matrix = new Float32Array(vision.patchSize ** 2 * 3 * count);
+  for (const [i, { values, gain }] of functions.entries()) {
+    values.forEach((value, at) => {
+      matrix[at * count + i] = (value * gain * CONTENT_GAIN * 8) / vision.patchSize;
+    });
+  }
+  return matrix;
+}
+
+/** Code and content of every patch, normalised as the encoder's first norm does it: [pictures · patches, size]. */
+function targetsOf(pixels: tf.Tensor4D, basis: Float32Array, { vision }: ImageConfig, size: number): tf.Tensor2D {
+  const { patchSize: patch, imageSize } = vision;
+  const grid = Math.floor(imageSize / patch);
+  const count = pixels.shape[0];
+  const content = tf.conv2d(pixels, tf.tensor4d(basis, [patch, patch, 3, size - CONTENT_START]), patch, 'valid');
+  const flat = tf.reshape(content, [count, grid * grid, size - CONTENT_START]);
+  const code = tf.tile(tf.tensor3d(positionCodes(grid), [1, grid * grid, CONTENT_START]), [count, 1, 1]);
+  const raw = tf.reshape(tf.concat([code, flat], 2), [count * grid * grid, size]) as tf.Tensor2D;
+  const { mean, variance } = tf.moments(raw, 1, true);
+  return tf.div(tf.sub(raw, mean), tf.sqrt(tf.add(variance, 1e-5)));
+}
+
+function positionCodes(grid: number): Float32Array {
+  const codes = new Float32Array(grid * grid * CONTENT_START);
+  for (let i = 0; i < grid * grid; i++) {
+    const own = codes.subarray(i * CONTENT_START, (i + 1) * CONTENT_START);
+    own.set(patchCode(Math.floor(i / grid), grid), CODE.patchRow.start);
+    own.set(patchCode(i % grid, grid), CODE.patchColumn.start);
+    own[CODE.constant.start] = 2;
+    own[CODE.isPatch.start] = 2;
+  }
+  return codes;
+}
+
+/** First layer: the map, in the straight part of GELU; second layer: back from there. */
+function writeProjector(network: Network, weights: Float64Array, inputs: number): void {
+  const { parameters } = network;
+  edit(parameters, 'projector.in.kernel', (kernel) => {
+    for (let at = 0; at < kernel.data.length; at++) kernel.data[at] = SCALE * (weights[at] as number);
+  });
+  edit(parameters, 'projector.in.bias', ({ data }) => {
+    for (let i = 0; i < data.length; i++) data[i] = SCALE * (weights[(inputs - 1) * data.length + i] as number) + SHIFT;
+  });
+  edit(parameters, 'projector.out.kernel', (kernel) => {
+    for (let i = 0; i < kernel.columns; i++) kernel.add(i, i, 1 / SCALE);
+  });
+  edit(parameters, 'projector.out.bias', ({ data }) => data.fill(-SHIFT / SCALE));
+}
+
+function addTo(sum: Float64Array, values: Float32Array): void {
+  for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (values[i] as number);
+}
+
+interface Energy {
+  all: number;
+  readonly mean: Float64Array;
+  rows: number;
+}
+
+function addEnergy(energy: Energy, targets: Float32Array, size: number): void {
+  energy.rows += targets.length / size;
+  for (let at = 0; at < targets.length; at++) {
+    const column = at % size;
+    const value = targets[at] as number;
+    energy.mean[column] = (energy.mean[column] as number) + value;
+    if (column >= CONTENT_START) energy.all += value * value;
+  }
+}
+
+/** 1 − residual / variance over the content; Σ W ⊙ XᵀY is what the fit takes off the squares. */
+function explained(
+  weights: Float64Array,
+  cross: Float64Array,
+  energy: Energy,
+  { inputs, size }: { inputs: number; size: number },
+): number {
+  let fitted = 0;
+  for (let row = 0; row < inputs; row++) {
+    for (let column = CONTENT_START; column < size; column++) {
+      fitted += (weights[row * size + column] as number) * (cross[row * size + column] as number);
+    }
+  }
+  const ofMeans = energy.mean.slice(CONTENT_START).reduce((sum, total) => sum + (total * total) / energy.rows, 0);
+  return 1 - (energy.all - fitted) / (energy.all - ofMeans);
+}
