@@ -8,7 +8,7 @@ import { questionsOf } from '../data/scenes/questions.js';
 import { referencesOf } from '../data/scenes/references.js';
 
 /** Scenes whose captions, questions and expressions are read. */
-const SCENES = 1500;
+const SCENES = 400;
 /** Masks decide which expressions there are; their size does not matter. */
 const SIDE = 48;
 /** Every game's prompt is read so often: its words must not be lost among the many of scenes. */
