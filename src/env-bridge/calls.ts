@@ -108,7 +108,13 @@ export class StepCall implements Call {
       return null;
     }
     const envs = this.#asked.map(({ slot }) => slot.handle);
-    return { op: this.#operation, fields: { envs, ...this.#argumentFields(), frames: this.#withFrames } };
+    const fields = { envs, ...this.#argumentFields(), frames: this.#withFrames };
+    if (this.#withFrames) return { op: this.#operation, fields };
+    return {
+      op: this.#operation,
+      fields,
+      partBytes: this.#asked.reduce((sum, { slot }) => sum + slot.layout.bytes, 0),
+    };
   }
 
   #argumentFields(): object {

@@ -1,18 +1,26 @@
 /**
- * One ZeroMQ DEALER socket: requests go out with an id, one loop receives, replies find their request by the id. Knows
- * nothing of environments. A connection breaks once and for all: then every pending request rejects with the reason.
+ * One ZeroMQ DEALER socket, and for an emulator process of this machine a lane beside it: requests go out with an id,
+ * replies find their request by the id. Knows nothing of environments. A connection breaks once and for all: then every
+ * pending request rejects with the reason.
+ *
+ * The server answers each way's requests in order, but knows no order between the two. So a request that has to take
+ * the other way than those in flight waits until they are answered, and all later ones wait behind it.
  */
 import { Dealer, type Observer, type SocketOptions } from 'zeromq';
 import { AgentError } from '../core/index.js';
+import type { Lane } from './lane.js';
 import { parseServerError, protocolViolation, type WireReply, type WireRequest } from './protocol.js';
 
 /** Bounds what a broken or hostile server can make this process allocate; far above any batch of pictures. */
 const MAX_REPLY_BYTES = 2 ** 30;
 
 interface Pending {
+  readonly request: WireRequest;
   readonly resolve: (reply: WireReply) => void;
   readonly reject: (error: AgentError) => void;
 }
+
+type Way = 'socket' | 'lane';
 
 export class Connection {
   readonly endpoint: string;
@@ -20,6 +28,11 @@ export class Connection {
   readonly ended: Promise<AgentError>;
   readonly #socket: Dealer;
   readonly #pending = new Map<number, Pending>();
+  /** Requests that wait for the way of those in flight to be free. */
+  readonly #waiting: Pending[] = [];
+  #lane: Lane | undefined;
+  /** The way of the requests in flight. */
+  #way: Way = 'socket';
   #nextId = 1;
   #end: AgentError | undefined;
   #resolveEnded: (error: AgentError) => void = () => {};
@@ -67,6 +80,12 @@ export class Connection {
     this.#lastHeard = performance.now();
   }
 
+  /** From now on sends what it can over a lane that the server has attached to this session; closes it at the end. */
+  useLane(lane: Lane): void {
+    this.#lane = lane;
+    lane.open({ onMessage: (parts) => this.#deliver(parts), onEnd: (reason) => this.end(reason) });
+  }
+
   /** Sends a request. Rejects only when the connection ends before the reply; a server's error is a reply. */
   request(request: WireRequest): Promise<WireReply> {
     return new Promise((resolve, reject) => {
@@ -74,14 +93,32 @@ export class Connection {
         reject(this.#end);
         return;
       }
-      const id = this.#nextId++;
-      this.#lastSent = performance.now();
-      if (this.#pending.size === 0) this.#lastHeard = this.#lastSent;
-      this.#pending.set(id, { resolve, reject });
-      this.#socket.send(JSON.stringify({ id, op: request.op, ...request.fields })).catch((cause: unknown) => {
+      const pending = { request, resolve, reject };
+      if (this.#waiting.length > 0 || !this.#send(pending)) this.#waiting.push(pending);
+    });
+  }
+
+  /** Sends a request unless requests of the other way are in flight. */
+  #send(pending: Pending): boolean {
+    const { op, fields, partBytes } = pending.request;
+    const isFree = this.#pending.size === 0;
+    const mayTakeLane = partBytes !== undefined && (isFree || this.#way === 'lane');
+    const place = mayTakeLane ? this.#lane?.reserve(partBytes) : undefined;
+    const way = place === undefined ? 'socket' : 'lane';
+    if (!isFree && way !== this.#way) return false;
+    this.#way = way;
+    const id = this.#nextId++;
+    this.#lastSent = performance.now();
+    if (isFree) this.#lastHeard = this.#lastSent;
+    this.#pending.set(id, pending);
+    const header = JSON.stringify({ id, op, ...fields });
+    if (place !== undefined) this.#lane?.send(header, place);
+    else {
+      this.#socket.send(header).catch((cause: unknown) => {
         this.end(new AgentError('connection', 'A request could not be sent', { where: this.endpoint, cause }));
       });
-    });
+    }
+    return true;
   }
 
   /** Closes the socket and rejects what is pending. Only the first reason counts. */
@@ -89,8 +126,10 @@ export class Connection {
     if (this.#end !== undefined) return;
     this.#end = reason;
     this.#socket.close();
-    for (const { reject } of this.#pending.values()) reject(reason);
+    this.#lane?.close();
+    for (const { reject } of [...this.#pending.values(), ...this.#waiting]) reject(reason);
     this.#pending.clear();
+    this.#waiting.length = 0;
     this.#resolveEnded(reason);
   }
 
@@ -125,6 +164,7 @@ export class Connection {
       : { ok, ...parseServerError(errorOf(header, message)) };
     this.#pending.delete(id);
     pending.resolve(reply);
+    while (this.#waiting[0] !== undefined && this.#send(this.#waiting[0])) this.#waiting.shift();
   }
 }
 

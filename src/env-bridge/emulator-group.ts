@@ -50,10 +50,10 @@ export class EmulatorGroup implements Emulators {
  * missing, `emulator_died`, `emulator_timeout`, `cancelled`; then none is left running.
  */
 export async function startEmulators(options: StartEmulatorsOptions = {}): Promise<EmulatorGroup> {
-  const { processes = 1, timeoutMs, maxRestarts, recover = true, onRecovery, signal } = options;
+  const { processes = 1, timeoutMs, maxRestarts, recover = true, onRecovery, lane, signal } = options;
   checkCount('processes', processes);
   const host: HostOptions = {
-    open: spawnLink,
+    open: (cancelled) => spawnLink({ lane, signal: cancelled }),
     isReplaceable: recover,
     timeoutMs: checkTimeout('timeoutMs', timeoutMs, DEFAULT_TIMEOUT_MS),
     maxRestarts: maxRestarts ?? DEFAULT_MAX_RESTARTS,

@@ -124,7 +124,8 @@ export class EmulatorHost {
       (reply) => this.#accept(call, reply, link),
       () => {}, // the link has ended: handled once for all calls
     );
-    call.whileWaiting?.();
+    // Later, so that the other processes are asked first.
+    if (call.whileWaiting !== undefined) setImmediate(() => call.whileWaiting?.());
   }
 
   #accept(call: Call, reply: WireReply, link: Link): void {

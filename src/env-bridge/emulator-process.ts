@@ -3,10 +3,13 @@
  * keeps no orphan: the server ends when its standard input closes, which happens however this process ends.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentError } from '../core/index.js';
 import { pythonCommand } from '../core/project-paths.js';
+import { Lane } from './lane.js';
 import { createRuntimeFolder, type RuntimeFolder } from './runtime-folder.js';
+import { SharedMemory } from './shared-memory.js';
 import { TextTail } from './text-tail.js';
 
 /** Time for Python to import what the emulators need, from a cold disk too. */
@@ -18,16 +21,29 @@ const STOP_PATIENCE_MS = 2_500;
 /** How long to wait for the rest of a dead process's standard error; a grandchild might hold it open for ever. */
 const DRAIN_MS = 200;
 
+/** File descriptors of the process: one end of a stream socket, and the file of the shared memory. */
+const LANE_SOCKET = 3;
+const LANE_OPTIONS = ['--lane-socket', String(LANE_SOCKET), '--lane-memory', String(LANE_SOCKET + 1)];
+
+export interface StartOptions {
+  /** Whether to give the process a lane, where the machine has what it takes. Default true. */
+  readonly lane?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 export class EmulatorProcess {
   readonly endpoint: string;
   readonly pid: number;
   /** Resolves, never rejects, when the process has ended: how, and the end of its standard error. */
   readonly ended: Promise<AgentError>;
+  /** The process's end of it still has to be attached to a session; undefined where there can be none. */
+  readonly lane: Lane | undefined;
   readonly #child: ChildProcess;
   readonly #folder: RuntimeFolder;
 
-  private constructor(child: ChildProcess, folder: RuntimeFolder, ended: Promise<AgentError>) {
+  private constructor(child: ChildProcess, lane: Lane | undefined, folder: RuntimeFolder, ended: Promise<AgentError>) {
     this.#child = child;
+    this.lane = lane;
     this.#folder = folder;
     this.ended = ended;
     this.pid = child.pid ?? 0;
@@ -38,19 +54,23 @@ export class EmulatorProcess {
    * Starts a process and waits until it listens. Rejects with `setup` where Python or its packages are missing,
    * `emulator_died`, `emulator_timeout`, `cancelled`; then nothing of it is left.
    */
-  static async start(signal?: AbortSignal): Promise<EmulatorProcess> {
+  static async start({ lane: wantsLane = true, signal }: StartOptions = {}): Promise<EmulatorProcess> {
     signal?.throwIfAborted();
     const python = pythonCommand();
     const folder = await createRuntimeFolder();
+    const memory = wantsLane ? SharedMemory.create() : undefined;
     const server = ['-m', 'agent_envs.server', '--listen', `ipc://${folder.socketPath}`];
-    const child = spawn(python.executable, [...server, '--parent', '--session-timeout', SESSION_TIMEOUT_S], {
-      stdio: ['pipe', 'pipe', 'pipe'],
+    const supervision = ['--parent', '--session-timeout', SESSION_TIMEOUT_S];
+    const child = spawn(python.executable, [...server, ...supervision, ...(memory === undefined ? [] : LANE_OPTIONS)], {
+      stdio: ['pipe', 'pipe', 'pipe', ...(memory === undefined ? [] : (['pipe', memory.descriptor] as const))],
       env: { ...process.env, ...python.env, PYTHONFAULTHANDLER: '1' },
       // A process group of its own: Ctrl-C in a terminal is for this process, which then ends the emulators.
       detached: true,
     });
     child.stdin?.on('error', () => {}); // a dead process's pipe; its end is reported by `ended`
-    const started = new EmulatorProcess(child, folder, watchEnd(child, python.executable));
+    const socket = child.stdio[LANE_SOCKET];
+    const lane = memory === undefined ? undefined : new Lane(socket as Duplex, memory);
+    const started = new EmulatorProcess(child, lane, folder, watchEnd(child, python.executable));
     try {
       await started.#waitUntilReady(signal);
       return started;
@@ -108,6 +128,7 @@ export class EmulatorProcess {
 
   async #cleanUp(): Promise<void> {
     await this.ended;
+    this.lane?.close();
     for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) stream?.destroy();
     await this.#folder.remove();
   }

@@ -5,8 +5,16 @@
 import { AgentError } from '../core/index.js';
 import { awaitWith } from './await-with.js';
 import { Connection } from './connection.js';
-import { EmulatorProcess } from './emulator-process.js';
-import { CLIENT_NAME, PROTOCOL_VERSION, parseHello, type ServerFacts } from './protocol.js';
+import { EmulatorProcess, type StartOptions } from './emulator-process.js';
+import type { Lane } from './lane.js';
+import {
+  CLIENT_NAME,
+  PROTOCOL_VERSION,
+  parseAttach,
+  parseHello,
+  protocolViolation,
+  type ServerFacts,
+} from './protocol.js';
 
 /** Time for a process that said it listens to answer the first message. */
 const HELLO_TIMEOUT_MS = 15_000;
@@ -22,9 +30,10 @@ export interface Link {
   kill(): Promise<void>;
 }
 
-/** Starts an emulator process and says hello. */
-export async function spawnLink(signal?: AbortSignal): Promise<Link> {
-  const emulator = await EmulatorProcess.start(signal);
+/** Starts an emulator process, says hello, and takes the lane where there is one. */
+export async function spawnLink(options: StartOptions): Promise<Link> {
+  const { signal } = options;
+  const emulator = await EmulatorProcess.start(options);
   const connection = new Connection(emulator.endpoint);
   // The process's end says more than the socket's, so that is what pending requests reject with.
   void emulator.ended.then((reason) => connection.end(reason));
@@ -34,6 +43,7 @@ export async function spawnLink(signal?: AbortSignal): Promise<Link> {
   };
   try {
     const facts = await sayHello(connection, HELLO_TIMEOUT_MS, signal);
+    if (emulator.lane !== undefined) await attach(connection, emulator.lane);
     return { connection, facts, ended: connection.ended, close: finish('stop'), kill: finish('kill') };
   } catch (error) {
     await finish('kill')();
@@ -54,6 +64,18 @@ export async function sayHello(connection: Connection, timeoutMs: number, signal
     throw new AgentError('protocol', 'The reply to hello has binary parts', { where: connection.endpoint });
   }
   return parseHello(reply.header);
+}
+
+/** Has the session take the lane; where the server has none after all, everything goes through the socket. */
+async function attach(connection: Connection, lane: Lane): Promise<void> {
+  const reply = await connection.request({ op: 'attach', fields: {} });
+  if (!reply.ok) {
+    lane.close();
+    return;
+  }
+  const bytes = parseAttach(reply.header);
+  if (bytes !== lane.size) throw protocolViolation('reply to attach', `${lane.size} bytes`, `${bytes} bytes`);
+  connection.useLane(lane);
 }
 
 export function closedError(): AgentError {

@@ -8,12 +8,14 @@ import { AgentError, type DType, type EnvSpec, type ErrorCode, type JsonObject, 
 export const PROTOCOL_VERSION = 1;
 export const CLIENT_NAME = 'vlm-game-agent 0.1.0';
 
-export type Operation = 'hello' | 'make' | 'reset' | 'step' | 'close' | 'ping';
+export type Operation = 'hello' | 'make' | 'reset' | 'step' | 'close' | 'ping' | 'attach';
 
 /** A request without its id. */
 export interface WireRequest {
   readonly op: Operation;
   readonly fields: object;
+  /** Bytes of the one binary part that a reply without errors has; left out where it has none, or more. */
+  readonly partBytes?: number;
 }
 
 /** What came back for a request: its fields and the binary parts, or the server's error. */
@@ -52,6 +54,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   unknown_environment: 'protocol',
   invalid_field: 'usage',
   limit: 'usage',
+  no_lane: 'usage',
   unknown_env: 'unknown_env',
   unsupported_env: 'unsupported_env',
   env_failure: 'env_failure',
@@ -142,6 +145,11 @@ export function parseMake(header: object): { readonly handle: number; readonly s
       renderSize: spec.render,
     },
   };
+}
+
+/** How many bytes of shared memory the server sees. */
+export function parseAttach(header: object): number {
+  return parse(z.strictObject({ bytes: z.int().positive() }), fieldsOf(header), 'reply to attach').bytes;
 }
 
 /** A reply's own fields: without those that every reply has. */

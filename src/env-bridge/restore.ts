@@ -42,13 +42,19 @@ export async function restoreSlot(slot: Slot, connection: Connection): Promise<n
 
 async function replay(slot: Slot, handle: number, episode: EpisodeLog, connection: Connection): Promise<void> {
   const envs = [handle];
+  const partBytes = slot.layout.bytes;
   const ask = (position: number): Promise<WireReply> =>
     position === 0
       ? connection.request({
           op: 'reset',
           fields: { envs, seeds: [episode.seed], options: [episode.options], frames: false },
+          partBytes,
         })
-      : connection.request({ op: 'step', fields: { envs, actions: [episode.actions[position - 1]], frames: false } });
+      : connection.request({
+          op: 'step',
+          fields: { envs, actions: [episode.actions[position - 1]], frames: false },
+          partBytes,
+        });
 
   const ahead: Promise<WireReply>[] = [];
   const { length } = episode.fingerprints;

@@ -6,10 +6,11 @@ termination or truncation, and returns the last frame executed with the info of 
 makes sprites visible that a console draws on every other frame; an episode that ends within the
 skip shows its last frame alone.
 
-Where the frames come from is a ``FrameSource``. An environment that draws on demand
-(``FastCarRacing``: a ``drawing`` flag and ``draw_observation()``) and the Arcade Learning
-Environment are asked only for the frames that are needed; every other environment, and any with a
+Where the frames come from, and how the emulator is brought forward, is a ``FrameSource``. An
+environment that draws on demand (``FastCarRacing``: a ``drawing`` flag and ``draw_observation()``)
+and the Arcade Learning Environment are asked only for the frames that are needed; every other environment, and any with a
 wrapper inside that may change observations, is taken at the observations its ``step`` returns.
+The Arcade Learning Environment is also stepped directly, where nothing between would notice.
 Results are the same either way.
 """
 
@@ -41,10 +42,35 @@ _KEEP_OBSERVATIONS = (
 """Wrappers known to hand on observations as they are, so that frames may be fetched past them."""
 
 
+Step = tuple[Any, float, bool, bool, dict[str, Any]]
+"""What ``step`` returns: observation, reward, terminated, truncated, info."""
+
+
 class FrameSource(ABC):
-    """How ``SkipFrames`` gets at frames. ``observation`` is always what the last ``step`` returned."""
+    """How ``SkipFrames`` runs frames and gets at them. ``observation`` is always what the last ``step`` returned."""
 
     _kept: np.ndarray | None = None
+
+    def run(self, env: gym.Env, action: Any, frames: int, keep_before_last: bool) -> tuple[Step, bool]:
+        """Up to ``frames`` raw frames of one action, fewer where the episode ends.
+
+        Returns the last frame's step with all rewards summed, and whether all frames were run. The
+        observation in it is for ``frame`` and ``pooled`` alone.
+        """
+        total = 0.0
+        remaining = frames
+        self.pause()
+        try:
+            while True:
+                observation, reward, terminated, truncated, info = env.step(action)
+                total += reward
+                remaining -= 1
+                if remaining == 0 or terminated or truncated:
+                    return (observation, total, terminated, truncated, info), remaining == 0
+                if remaining == 1 and keep_before_last:
+                    self.keep(observation)
+        finally:
+            self.resume()
 
     @abstractmethod
     def pause(self) -> None:
@@ -153,28 +179,15 @@ class SkipFrames(gym.Wrapper):
             observation = self.output
         return observation, info
 
-    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+    def step(self, action: Any) -> Step:
         source, max_pool = self._source, self._max_pool
-        total = 0.0
-        remaining = self.frames
-        source.pause()
-        try:
-            while True:
-                observation, reward, terminated, truncated, info = self.env.step(action)
-                total += reward
-                remaining -= 1
-                if remaining == 0 or terminated or truncated:
-                    break
-                if remaining == 1 and max_pool:
-                    source.keep(observation)
-        finally:
-            source.resume()
+        (observation, reward, terminated, truncated, info), is_whole = source.run(
+            self.env, action, self.frames, max_pool
+        )
         output = self.output
         if output is None and max_pool:
             space = self.env.observation_space
             output = np.empty(space.shape, space.dtype)  # what step returned may be the environment's own buffer
-        if max_pool and remaining == 0:
-            observation = source.pooled(observation, output)
-        else:
-            observation = source.frame(observation, output)
-        return observation, total, terminated, truncated, info
+        fetch = source.pooled if max_pool and is_whole else source.frame
+        observation = fetch(observation, output)
+        return observation, reward, terminated, truncated, info

@@ -3,6 +3,6 @@
 Modules, upper ones import lower ones: ``__main__`` (command line) · ``loop`` (socket, signals) · ``sessions`` (who is
 connected) · ``operations`` and ``greeting`` (what a request does) · ``batch`` (stepping many) · ``hosted`` (one
 environment) · ``making``, ``make_request``, ``catalog``, ``ale``, ``layers``, ``actions`` (from a request to an
-environment) · ``listening`` and ``security`` (addresses, keys) · ``information``, ``protocol``, ``errors`` (what
-crosses the wire).
+environment) · ``listening`` and ``security`` (addresses, keys) · ``lane`` (shared memory with a parent) ·
+``information``, ``protocol``, ``errors`` (what crosses the wire).
 """

@@ -10,12 +10,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
+    from agent_envs.server.lane import Lane
     from agent_envs.server.security import Keys
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the server; returns the exit code."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if (options.lane_socket is None) != (options.lane_memory is None):
+        parser.error("--lane-socket and --lane-memory go together")
     ready = _keep_standard_output()
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
@@ -37,11 +41,12 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"agent_envs.server: {error}", file=sys.stderr)
         return error.exit_code
 
+    lane = _lane(options)
     from agent_envs.server.loop import ServerLoop  # with Gymnasium behind it, which a refusal need not wait for
     from agent_envs.server.sessions import Sessions
 
     limits = Limits(max_environments=options.max_environments, session_timeout_s=options.session_timeout)
-    loop = ServerLoop(router, Sessions(limits), with_keys=keys is not None)
+    loop = ServerLoop(router, Sessions(limits, lane), with_keys=keys is not None, lane=lane)
     loop.stop_on_signals()
     if options.parent:
         loop.stop_with_parent()
@@ -80,6 +85,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="silence that ends a session (60)",
     )
+    parser.add_argument("--lane-socket", type=int, metavar="FD", help="inherited stream socket of a lane")
+    parser.add_argument("--lane-memory", type=int, metavar="FD", help="inherited file of a lane's shared memory")
     return parser
 
 
@@ -107,6 +114,19 @@ def _keys(options: argparse.Namespace) -> Keys | None:
             next="give both (`agent keys` makes them)",
         )
     return load_keys(options.server_key, options.client_keys)
+
+
+def _lane(options: argparse.Namespace) -> Lane | None:
+    """The lane that was handed over; without one that works, everything goes over ZeroMQ."""
+    from agent_envs.server.lane import Lane, LaneUnavailable
+
+    if options.lane_socket is None:
+        return None
+    try:
+        return Lane(options.lane_socket, options.lane_memory)
+    except LaneUnavailable as error:
+        print(f"agent_envs.server: there is no lane, all goes over ZeroMQ: {error}", file=sys.stderr, flush=True)
+        return None
 
 
 def _keep_standard_output() -> TextIO:

@@ -11,6 +11,7 @@ import numpy as np
 
 from agent_envs.server.errors import RequestError, unknown_environment
 from agent_envs.server.hosted import HostedEnvironment
+from agent_envs.server.lane import Place
 from agent_envs.server.protocol import float_or_name
 
 Outcome = tuple[dict[str, Any], list[Any]]
@@ -24,10 +25,24 @@ class Batch:
     The parts of an outcome are valid until the batch is used again.
     """
 
-    def __init__(self, environments: list[HostedEnvironment | None]) -> None:
+    def __init__(self, environments: list[HostedEnvironment | None], place: Place | None = None) -> None:
+        """Observations go into ``place``, or without one into a buffer of the batch's own.
+
+        Raises:
+            RequestError: ``invalid_field`` where they do not fit there.
+        """
         self.environments = environments
         sizes = [0 if environment is None else environment.observation_bytes for environment in environments]
-        self._buffer = np.empty(sum(sizes), np.uint8)
+        size = sum(sizes)
+        buffer = np.empty(size, np.uint8) if place is None else place.take(size)
+        if buffer is None:
+            raise RequestError(
+                "invalid_field",
+                "the observations do not fit into the shared memory",
+                expected=f"{size} bytes from the place named on",
+                got=f"place {place.start} of {len(place.memory)} bytes",
+            )
+        self._buffer = buffer
         self._rows: list[np.ndarray | None] = []
         offset = 0
         for environment, size in zip(environments, sizes, strict=True):
@@ -84,10 +99,16 @@ class Batch:
                 pictures.append(frames)
             written.append(row)
             results.append(result)
-        parts = [self._buffer if len(written) == len(self._rows) else _end_to_end(written)]
+        parts: list[Any] = [self._buffer if len(written) == len(self._rows) else self._closed_up(written)]
         if record:
             parts.append(pictures[0] if len(pictures) == 1 else _end_to_end(pictures))
         return {"results": results, "elapsed_us": elapsed // 1000}, parts
+
+    def _closed_up(self, rows: list[np.ndarray]) -> np.ndarray:
+        """Some of the rows, moved to the beginning of the buffer."""
+        content = np.frombuffer(_end_to_end(rows), np.uint8)
+        self._buffer[: len(content)] = content
+        return self._buffer[: len(content)]
 
 
 def _end_to_end(arrays: list[np.ndarray]) -> bytes:

@@ -36,6 +36,11 @@ class RawSteps(gymnasium.Wrapper):
         self._count = 0
         self.recording = False
 
+    @property
+    def hands_on_steps(self) -> bool:
+        """Whether steps of an emulator that keeps what its spaces promise may pass this layer by."""
+        return not self.recording
+
     def begin(self, recording: bool, at_most: int) -> None:
         """Before a reset or a decision of ``at_most`` raw frames."""
         self.recording = recording

@@ -10,11 +10,12 @@ from agent_envs.server.batch import Batch, Outcome
 from agent_envs.server.errors import RequestError, invalid_field, unknown_environment
 from agent_envs.server.greeting import Limits, hello
 from agent_envs.server.hosted import HostedEnvironment
+from agent_envs.server.lane import Place
 from agent_envs.server.make_request import MakeRequest
 from agent_envs.server.making import make
 from agent_envs.server.protocol import MAX_INTEGER, boolean, check_fields, integer
 
-_MAX_BATCHES_KEPT = 32
+_MAX_BATCHES_KEPT = 64
 _RESET = (frozenset(("envs", "seeds")), frozenset(("options", "frames")))
 _STEP = (frozenset(("envs", "actions")), frozenset(("frames",)))
 _STEP_NAMES = frozenset(("id", "op", "envs", "actions", "frames"))
@@ -39,24 +40,27 @@ class Operations:
     def __init__(self, host: Host) -> None:
         self._host = host
         self._environments: dict[int, HostedEnvironment] = {}
-        self._batches: dict[tuple[int, ...], Batch] = {}
+        self._batches: dict[tuple[tuple[int, ...], int | None], Batch] = {}
+        self._by_place = {"step": self._step, "reset": self._reset}
         self._by_name = {
-            "step": self._step,
-            "reset": self._reset,
             "ping": self._ping,
             "make": self._make,
             "close": self._close,
             "hello": lambda request: (hello(request, self._host.limits), []),
         }
 
-    def run(self, request: dict[str, Any]) -> Outcome:
-        """Carry out a request.
+    def run(self, request: dict[str, Any], place: Place | None = None) -> Outcome:
+        """Carry out a request; ``place`` is where observations go, by default into a part of the reply.
 
         Raises:
             RequestError: what is wrong with the request as a whole.
         """
         op = request.get("op")
-        operation = self._by_name.get(op) if type(op) is str else None
+        if type(op) is not str:
+            raise unknown_operation(request)
+        if by_place := self._by_place.get(op):
+            return by_place(request, place)
+        operation = self._by_name.get(op)
         if operation is None:
             raise unknown_operation(request)
         return operation(request)
@@ -81,9 +85,9 @@ class Operations:
         self._host.environments += 1
         return {"env": handle, "spec": environment.spec}, []
 
-    def _reset(self, request: dict[str, Any]) -> Outcome:
+    def _reset(self, request: dict[str, Any], place: Place | None) -> Outcome:
         check_fields(request, *_RESET)
-        batch = self._batch(request["envs"])
+        batch = self._batch(request["envs"], place)
         size = len(batch.environments)
         seeds = _aligned(request["seeds"], "seeds", size)
         for index, seed in enumerate(seeds):
@@ -92,17 +96,17 @@ class Operations:
         for index, option in enumerate(options):
             if option is not None and type(option) is not dict:
                 raise invalid_field(f"options[{index}]", "an object or null", option)
-        return batch.reset(seeds, options, _record(request, batch))
+        return batch.reset(seeds, options, _record(request, batch, place))
 
-    def _step(self, request: dict[str, Any]) -> Outcome:
+    def _step(self, request: dict[str, Any], place: Place | None) -> Outcome:
         if not request.keys() <= _STEP_NAMES or "envs" not in request or "actions" not in request:
             check_fields(request, *_STEP)
-        batch = self._batch(request["envs"])
+        batch = self._batch(request["envs"], place)
         actions = _aligned(request["actions"], "actions", len(batch.environments))
         for index, action in enumerate(actions):
             if type(action) not in (int, list):
                 raise invalid_field(f"actions[{index}]", "an integer or a list of numbers", action)
-        return batch.step(actions, _record(request, batch) if "frames" in request else False)
+        return batch.step(actions, _record(request, batch, place) if "frames" in request else False)
 
     def _close(self, request: dict[str, Any]) -> Outcome:
         check_fields(request, _CLOSE)
@@ -124,20 +128,21 @@ class Operations:
         check_fields(request, frozenset())
         return {}, []
 
-    def _batch(self, envs: Any) -> Batch:
+    def _batch(self, envs: Any, place: Place | None) -> Batch:
         handles = tuple(_handles(envs))
-        batch = self._batches.get(handles)
+        key = handles, None if place is None else place.start
+        batch = self._batches.get(key)
         if batch is None:
-            batch = Batch([self._environments.get(handle) for handle in handles])
+            batch = Batch([self._environments.get(handle) for handle in handles], place)
             if None not in batch.environments:
                 if len(self._batches) >= _MAX_BATCHES_KEPT:
                     self._batches.clear()
-                self._batches[handles] = batch
+                self._batches[key] = batch
         return batch
 
 
 def unknown_operation(request: dict[str, Any]) -> RequestError:
-    names = "hello, make, reset, step, close, ping"
+    names = "hello, make, reset, step, close, ping, attach"
     if "op" not in request:
         return RequestError(
             "invalid_field", "field `op` is missing", expected=f"one of {names}", got="none", where="op"
@@ -165,9 +170,13 @@ def _aligned(values: Any, where: str, size: int) -> list[Any]:
     return values
 
 
-def _record(request: dict[str, Any], batch: Batch) -> bool:
+def _record(request: dict[str, Any], batch: Batch, place: Place | None) -> bool:
     if not boolean(request, "frames"):
         return False
+    if place is not None:
+        raise RequestError(
+            "invalid_field", "the lane carries no pictures", where="frames", next="ask for them over ZeroMQ"
+        )
     for index, environment in enumerate(batch.environments):
         if environment is not None and not environment.renders:
             raise RequestError(

@@ -11,16 +11,18 @@ from agent_envs.server.batch import Outcome
 from agent_envs.server.errors import RequestError
 from agent_envs.server.greeting import Limits, hello
 from agent_envs.server.information import all_omitted
+from agent_envs.server.lane import Lane, Place
 from agent_envs.server.operations import Host, Operations, unknown_operation
 from agent_envs.server.protocol import (
     MAX_MESSAGE_BYTES,
+    check_fields,
     decode_request,
     encode_header,
     malformed,
     request_id,
 )
 
-OPERATIONS = frozenset(("hello", "make", "reset", "step", "close", "ping"))
+OPERATIONS = frozenset(("hello", "make", "reset", "step", "close", "ping", "attach"))
 
 
 class Session:
@@ -37,18 +39,27 @@ class Session:
 class Sessions:
     """All sessions of a server, by the routing id of their connection."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, lane: Lane | None = None) -> None:
         self._host = Host(limits)
+        self._lane = lane
+        self._lane_holder: bytes | None = None
         self._timeout = limits.session_timeout_s
         self._by_routing_id: dict[bytes, Session] = {}
 
     def __len__(self) -> int:
         return len(self._by_routing_id)
 
-    def answer(self, routing_id: bytes, parts: list[bytes], user: str | None = None) -> list[Any]:
+    def answer_lane(self, header: bytes, place: Place | None) -> list[Any]:
+        """As ``answer``, to a message over the lane; it counts as one of the session that holds the lane."""
+        session = self._by_routing_id.get(self._lane_holder)
+        return self.answer(self._lane_holder, [header], None if session is None else session.user, place)
+
+    def answer(
+        self, routing_id: bytes | None, parts: list[bytes], user: str | None = None, place: Place | None = None
+    ) -> list[Any]:
         """The reply's parts, header first, to a message of one client. Never raises for what a message says.
 
-        ``user`` is the client's public key where connections have keys.
+        ``user`` is the client's public key where connections have keys; ``place`` where observations go.
         """
         number: int | None = None
         try:
@@ -59,7 +70,7 @@ class Sessions:
                 raise malformed(f"{len(parts)} parts")
             request = decode_request(parts[0])
             number = request_id(request)
-            fields, binary = self._carry_out(routing_id, session, request, user)
+            fields, binary = self._carry_out(routing_id, session, request, user, place)
             return [_header(number, fields), *binary]
         except RequestError as error:
             return [encode_header({"id": number, "ok": False, "error": error.envelope()})]
@@ -69,11 +80,18 @@ class Sessions:
             return [encode_header({"id": number, "ok": False, "error": error.envelope()})]
 
     def _carry_out(
-        self, routing_id: bytes, session: Session | None, request: dict[str, Any], user: str | None
+        self,
+        routing_id: bytes | None,
+        session: Session | None,
+        request: dict[str, Any],
+        user: str | None,
+        place: Place | None,
     ) -> Outcome:
         if session is not None and session.user == user:
-            return session.operations.run(request)
-        if request.get("op") == "hello":
+            if request.get("op") == "attach":
+                return self._attach(routing_id, request)
+            return session.operations.run(request, place)
+        if request.get("op") == "hello" and routing_id is not None:
             greeting = hello(request, self._host.limits)
             self.end(routing_id)
             self._by_routing_id[routing_id] = Session(Operations(self._host), user)
@@ -87,6 +105,21 @@ class Sessions:
             got=request["op"],
             next="say hello; a session ends after a time of silence",
         )
+
+    def _attach(self, routing_id: bytes, request: dict[str, Any]) -> Outcome:
+        check_fields(request, frozenset())
+        if self._lane is None or self._lane_holder not in (None, routing_id):
+            raise RequestError(
+                "no_lane",
+                "this server has no lane" if self._lane is None else "another session holds the lane",
+                next="go on over ZeroMQ",
+            )
+        self._lane_holder = routing_id
+        return {"bytes": self._lane.size}, []
+
+    def drop_lane(self) -> None:
+        """The lane broke: it is not offered any more. Its session goes on."""
+        self._lane = self._lane_holder = None
 
     def expire(self) -> None:
         """End the sessions that were silent for too long. To be called with no message waiting."""
@@ -103,6 +136,8 @@ class Sessions:
     def end(self, routing_id: bytes) -> None:
         """End a session, if there is one, and close its environments."""
         session = self._by_routing_id.pop(routing_id, None)
+        if routing_id == self._lane_holder:
+            self._lane_holder = None
         if session is not None:
             session.operations.end()
 
