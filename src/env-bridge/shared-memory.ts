@@ -14,6 +14,14 @@ const FOLDER = '/dev/shm';
 /** Room for the frames in flight of one process: twenty batches of eight CarRacing frames, ten of four Atari ones. */
 const BYTES = 8 * 2 ** 20;
 
+/**
+ * Messages are read into stretches of a common buffer: a buffer of its own for each frame would cost several times as
+ * much, most of it in collecting garbage. A frame that a caller keeps also keeps at most this much beside it.
+ */
+const BUFFER_BYTES = 512 * 1024;
+/** Where the next stretch may begin: any element type can view it there. */
+const ALIGNMENT = 64;
+
 /** A stretch of the memory, given out until it is read or returned. */
 export interface Place {
   readonly start: number;
@@ -26,6 +34,8 @@ export class SharedMemory {
   readonly size: number;
   /** What is given out, by where it begins. */
   readonly #taken: Place[] = [];
+  #buffer = Buffer.alloc(0);
+  #used = 0;
   #isClosed = false;
 
   private constructor(descriptor: number, size: number) {
@@ -66,8 +76,19 @@ export class SharedMemory {
   /** The first `bytes` of a place, copied out of it. Throws `protocol` where the place is smaller. */
   read({ start, size }: Place, bytes: number): Buffer {
     if (bytes > size) throw protocolViolation('reply over the lane', `at most ${size} bytes`, `${bytes} bytes`);
-    const content = Buffer.allocUnsafeSlow(bytes);
+    const content = this.#allocate(bytes);
     readSync(this.descriptor, content, 0, bytes, start);
+    return content;
+  }
+
+  #allocate(bytes: number): Buffer {
+    if (bytes > BUFFER_BYTES / 2) return Buffer.allocUnsafeSlow(bytes);
+    if (this.#used + bytes > this.#buffer.length) {
+      this.#buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+      this.#used = 0;
+    }
+    const content = this.#buffer.subarray(this.#used, this.#used + bytes);
+    this.#used += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
     return content;
   }
 

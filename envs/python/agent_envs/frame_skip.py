@@ -8,10 +8,10 @@ skip shows its last frame alone.
 
 Where the frames come from, and how the emulator is brought forward, is a ``FrameSource``. An
 environment that draws on demand (``FastCarRacing``: a ``drawing`` flag and ``draw_observation()``)
-and the Arcade Learning Environment are asked only for the frames that are needed; every other environment, and any with a
-wrapper inside that may change observations, is taken at the observations its ``step`` returns.
-The Arcade Learning Environment is also stepped directly, where nothing between would notice.
-Results are the same either way.
+and the Arcade Learning Environment are asked only for the frames that are needed; every other
+environment, and any with a wrapper inside that may change observations, is taken at the observations
+its ``step`` returns. The Arcade Learning Environment is also stepped directly, where no layer between
+would notice. Results are the same either way.
 """
 
 from __future__ import annotations

@@ -23,7 +23,14 @@ MISBEHAVING = "misbehaving_envs:misbehaving/"
 class Server:
     """A running server process."""
 
-    def __init__(self, *arguments: str, folder: Path, listen: str | None = None, parent: bool = True) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        folder: Path,
+        listen: str | None = None,
+        parent: bool = True,
+        descriptors: tuple[int, ...] = (),
+    ) -> None:
         paths = [str(TESTS.parent), str(TESTS / "fixtures"), os.environ.get("PYTHONPATH", "")]
         listen = listen or f"ipc://{folder}/server.sock"
         command = [sys.executable, "-m", "agent_envs.server", "--listen", listen, *arguments]
@@ -33,6 +40,7 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            pass_fds=descriptors,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path)},
         )
         self._errors: list[str] = []

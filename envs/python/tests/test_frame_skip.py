@@ -158,3 +158,52 @@ def test_wrong_arguments_are_refused():
     env.observation_space = spaces.Discrete(3)
     with pytest.raises(TypeError, match="Box"):
         SkipFrames(env, 4, max_pool=True)
+
+
+class Watching(gym.Wrapper):
+    """Counts the raw frames that pass, and hands them on."""
+
+    seen = 0
+
+    def step(self, action):
+        self.seen += 1
+        return self.env.step(action)
+
+
+class Passable(Watching):
+    """Says that it may be passed by."""
+
+    hands_on_steps = True
+
+
+@pytest.mark.parametrize("layer", [None, Watching, Passable, "limit"])
+def test_atari_is_stepped_directly_only_past_layers_that_would_not_notice(layer):
+    """Sticky coins, rewards, ends and infos are the same on both ways, for any layer between."""
+    options = {"frameskip": 1, "repeat_action_probability": 0.25, "max_num_frames_per_episode": 301}
+    random = np.random.default_rng(7)
+    with gym.make("ALE/Breakout-v5", **options) as plain, gym.make("ALE/Breakout-v5", **options) as inner:
+        around = inner if layer is None else TimeLimit(inner, 201) if layer == "limit" else layer(inner)
+        plain = TimeLimit(plain, 201) if layer == "limit" else plain
+        skip = SkipFrames(inner, 4, max_pool=True)
+        skip.env = around
+        ends = 0
+        plain.reset(seed=5)
+        skip.reset(seed=5)
+        for _ in range(400):
+            action = int(random.integers(4))
+            expected, got = plain_skip(plain, action, 4, True), skip.step(action)
+            np.testing.assert_array_equal(got[0], expected[0])
+            assert got[1:] == expected[1:]
+            if got[2] or got[3]:
+                ends += 1
+                assert plain.reset(seed=ends)[1] == skip.reset(seed=ends)[1]
+        assert ends > 2
+        if layer is Watching:
+            assert around.seen > 1000
+        if layer is Passable:
+            assert 0 < around.seen <= 8  # until Gymnasium's checker has seen the steps that it looks at
+
+
+def test_a_step_before_the_first_reset_is_refused_as_gymnasium_does():
+    with gym.make("ALE/Breakout-v5", frameskip=1) as env, pytest.raises(gym.error.ResetNeeded):
+        SkipFrames(env, 4).step(0)
