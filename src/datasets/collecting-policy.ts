@@ -25,9 +25,12 @@ export interface CollectingPolicyOptions {
 interface Playing {
   readonly random: Random;
   readonly actionCount: number;
-  label?: Label;
+  /** The step that all below is about. */
+  step: number;
   /** The random action of this step, if chance acts. */
-  action?: number | undefined;
+  action: number | undefined;
+  /** Missing until the labeller has answered. */
+  label: Label | undefined;
 }
 
 export class CollectingPolicy implements Policy {
@@ -55,23 +58,28 @@ export class CollectingPolicy implements Policy {
       });
     }
     const random = createRandom(start.seed, 'collect:noise');
-    this.#playing.set(start.episode, { random, actionCount: actionSpace.count });
+    this.#playing.set(start.episode, {
+      random,
+      actionCount: actionSpace.count,
+      step: -1,
+      action: undefined,
+      label: undefined,
+    });
     for (const player of this.#players) await player.begin(start);
   }
 
   async act(situations: readonly Situation[], options?: { readonly signal?: AbortSignal }): Promise<readonly Answer[]> {
-    const { driver, labeller, noise } = this.#options;
-    const fresh = situations.filter(({ attempt }) => attempt === 0);
-    const labels = fresh.length === 0 ? [] : await labeller.act(fresh, options);
-    fresh.forEach(({ episode }, i) => {
+    const { driver, labeller } = this.#options;
+    for (const situation of situations) this.#enter(situation);
+    // A situation that is asked about again has its label already, unless the labeller failed.
+    const unlabelled = situations.filter(({ episode }) => this.#of(episode).label === undefined);
+    const labels = unlabelled.length === 0 ? [] : await labeller.act(unlabelled, options);
+    unlabelled.forEach(({ episode }, i) => {
       const playing = this.#of(episode);
-      // Both are drawn at every step, so that what is drawn later does not depend on what came out.
-      const [chance, action] = [playing.random.next(), playing.random.integer(playing.actionCount)];
-      playing.action = chance < noise ? action : undefined;
       playing.label = { ...labelFrom(labels[i] as Answer, labeller), isNoise: playing.action !== undefined };
     });
-    const answers =
-      driver === labeller && fresh.length === situations.length ? labels : await driver.act(situations, options);
+    const isAnswered = driver === labeller && unlabelled.length === situations.length;
+    const answers = isAnswered ? labels : await driver.act(situations, options);
     return answers.map((answer, i) => {
       const { action } = this.#of((situations[i] as Situation).episode);
       return action === undefined || answer.kind === 'stop' ? answer : { kind: 'action', action };
@@ -86,6 +94,17 @@ export class CollectingPolicy implements Policy {
   /** The players stay their maker's. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#playing.clear();
+  }
+
+  /** Begins a step: whether chance acts, and how, is drawn once. */
+  #enter({ episode, step }: Situation): void {
+    const playing = this.#of(episode);
+    if (playing.step === step) return;
+    // Both are drawn at every step, so that what is drawn later does not depend on what came out.
+    const [chance, action] = [playing.random.next(), playing.random.integer(playing.actionCount)];
+    playing.step = step;
+    playing.action = chance < this.#options.noise ? action : undefined;
+    playing.label = undefined;
   }
 
   get #players(): Set<Policy> {

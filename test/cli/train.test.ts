@@ -1,0 +1,118 @@
+/** `agent train expert`: what is passed on to Python and back. Python is played by a script; training is Python's test. */
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { projectPaths } from '../../src/core/project-paths.js';
+import { agent, eventually, isAlive, scratchFolder } from './agent-command.js';
+
+/** Stands for a Python with every package: `-c` finds nothing missing, `-m` does what `body` says. */
+async function fakePython(body: string): Promise<{ env: Record<string, string>; folder: string }> {
+  const folder = await scratchFolder();
+  const path = join(folder, 'python');
+  await writeFile(path, `#!/bin/bash\n[ "$1" = -c ] && exit 0\ncd "${folder}"\necho "$@" > arguments\n${body}\n`);
+  await chmod(path, 0o755);
+  return { env: { AGENT_TRAIN_PYTHON: path }, folder };
+}
+
+const argumentsOf = async (folder: string): Promise<string> =>
+  (await readFile(join(folder, 'arguments'), 'utf8')).trim();
+const TRAIN = ['train', 'expert', '--game', 'carracing'];
+
+describe('agent train expert', { timeout: 120_000 }, () => {
+  it('without PyTorch names the command that installs it, and what is missing', async () => {
+    const nowhere = await agent(TRAIN, { env: { AGENT_TRAIN_PYTHON: '/no/such/python' } });
+    expect(nowhere.exitCode).toBe(1);
+    expect(nowhere.stderr).toContain('agent setup --train');
+    expect(nowhere.stderr).toContain('AGENT_TRAIN_PYTHON');
+    const emulators = await agent(TRAIN, { env: { AGENT_TRAIN_PYTHON: projectPaths.python } });
+    expect(emulators.exitCode).toBe(1);
+    expect(emulators.stderr).toMatch(/without torch, stable_baselines3/);
+  });
+
+  it('passes on what was asked for, the progress, and the result', async () => {
+    const { env, folder } = await fakePython('echo "2,048 decisions  score 12" >&2; echo \'{"decisions": 2048}\'');
+    const options = ['--resume', '--total-decisions', '5000', '--workers', '2', '--checkpoint-seconds', '30'];
+    const { exitCode, stdout, stderr } = await agent([...TRAIN, '--out', folder, ...options, '--json'], { env });
+    expect(exitCode).toBe(0);
+    expect(await argumentsOf(folder)).toBe(
+      `-m agent_envs.training train --game carracing --out ${folder} ` +
+        '--total-decisions 5000 --workers 2 --checkpoint-seconds 30 --resume',
+    );
+    expect(stderr).toContain('2,048 decisions  score 12');
+    expect(JSON.parse(stdout)).toEqual({ run: folder, wasStopped: false, decisions: 2048 });
+    const quiet = await agent([...TRAIN, '--out', folder, '--quiet'], { env });
+    expect(quiet.stderr).toBe('');
+  });
+
+  it('tells the reason of a failure once, and wrong usage as such', async () => {
+    const failing = await fakePython('echo "error: no checkpoint.pt in x" >&2; exit 1');
+    const failed = await agent(TRAIN, { env: failing.env });
+    expect(failed.exitCode).toBe(1);
+    expect(failed.stderr.match(/no checkpoint\.pt in x/g)).toHaveLength(1);
+    const wrong = await fakePython('echo "usage: x" >&2; echo "python: error: unknown thing" >&2; exit 2');
+    const refused = await agent([...TRAIN, '--json'], { env: wrong.env });
+    expect(refused.exitCode).toBe(2);
+    expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: 'usage', got: 'unknown thing' } });
+    expect((await agent(['train', 'expert', '--game', 'breakout'], { env: wrong.env })).exitCode).toBe(2);
+  });
+
+  it('Ctrl-C asks Python once to stop, waits for its checkpoint, and says how to go on', async () => {
+    const body = `trap 'echo stop >> stops; sleep 0.5; echo "{\\"decisions\\": 7}"; exit 0' INT
+      echo ready >&2; touch ready; while true; do sleep 0.1; done`;
+    const { env, folder } = await fakePython(body);
+    const running = agent([...TRAIN, '--out', folder], { env });
+    await eventually('the training', () => readFile(join(folder, 'ready')).catch(() => undefined));
+    running.kill('SIGINT');
+    const { exitCode, stdout, stderr } = await running;
+    expect(exitCode).toBe(130);
+    expect(await readFile(join(folder, 'stops'), 'utf8')).toBe('stop\n');
+    expect(stdout).toContain('stopped at 7 decisions');
+    expect(stderr).toMatch(/--resume --out/);
+  });
+
+  it('a second Ctrl-C ends a training that does not stop, and its workers', async () => {
+    const body = `trap '' INT; sleep 1000 & echo $! > worker; echo $$ > pid; touch ready; wait; sleep 1000`;
+    const { env, folder } = await fakePython(body);
+    const running = agent([...TRAIN, '--out', folder], { env });
+    await eventually('the training', () => readFile(join(folder, 'ready')).catch(() => undefined));
+    const pids = await Promise.all(
+      ['pid', 'worker'].map(async (name) => Number(await readFile(join(folder, name), 'utf8'))),
+    );
+    running.kill('SIGINT');
+    await eventually('the first to be told', () => (running.stderr ? true : undefined));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    running.kill('SIGINT');
+    expect((await running).exitCode).toBe(130);
+    await eventually('both to end', () => (pids.some(isAlive) ? undefined : true));
+  });
+});
+
+describe('agent expert import', { timeout: 120_000 }, () => {
+  it('passes on the zip and where the expert goes, and opens what was written', async () => {
+    const model = join(projectPaths.models, 'expert-carracing');
+    const { env, folder } = await fakePython(
+      `mkdir -p out; cp ${model}/config.json ${model}/model.safetensors out; echo '{"zip": 1}'`,
+    );
+    const out = join(folder, 'out');
+    const zip = join(folder, 'a.zip');
+    const { exitCode, stdout } = await agent(['expert', 'import', zip, '--game', 'carracing', '--out', out, '--json'], {
+      env,
+    });
+    expect(exitCode).toBe(0);
+    expect(await argumentsOf(folder)).toBe(`-m agent_envs.training import ${zip} --game carracing --out ${out}`);
+    expect(JSON.parse(stdout)).toMatchObject({
+      expert: out,
+      game: 'carracing',
+      algorithm: 'ppo',
+      provenance: { zip: 1 },
+    });
+  });
+
+  it('refuses what Python wrote where it is no expert', async () => {
+    const { env, folder } = await fakePython("mkdir -p out; echo '{}' > out/config.json; echo '{}'");
+    const args = ['expert', 'import', 'a.zip', '--game', 'carracing', '--out', join(folder, 'out')];
+    const { exitCode, stderr } = await agent(args, { env });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('does not fit');
+  });
+});
