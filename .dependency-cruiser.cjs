@@ -12,6 +12,7 @@ const layers = [
   'training',
   'replay',
   'evaluation',
+  'report',
   'cli',
 ];
 const beside = { doctor: 'evaluation' };
@@ -52,6 +53,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^web/' },
       to: { path: '^src/', pathNot: '^src/replay/(record-schema|schema)\\.ts$' },
+    },
+    {
+      name: 'page-knows-the-report-only',
+      comment: 'The page is a function of the report; it must not pull in the harness',
+      severity: 'error',
+      from: { path: '^src/report/page/' },
+      to: { path: '^src/', pathNot: '^src/report/(page/|report-data\\.ts$|format\\.ts$)' },
     },
     {
       name: 'tensorflow-through-the-runtime',

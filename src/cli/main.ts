@@ -21,6 +21,7 @@ import { registerPixels } from './pixels.js';
 import { registerPlay } from './play.js';
 import { registerReconstruct } from './reconstruct.js';
 import { registerReplay } from './replay.js';
+import { registerReport } from './report.js';
 import { registerServe } from './serve.js';
 import { registerTrain } from './train.js';
 import { version } from './version.js';
@@ -30,6 +31,7 @@ const COMMANDS: readonly Register[] = [
   registerReplay,
   registerEval,
   registerCompare,
+  registerReport,
   registerGames,
   registerModels,
   registerAsk,
@@ -52,6 +54,7 @@ Examples:
   $ agent play --env ALE/Breakout-v5 --policy random --seed 1
   $ agent replay runs/RUN --video episode.mp4
   $ agent eval --game carracing --policy expert --policy random --episodes 50
+  $ agent report runs/RUN …
   $ agent doctor
 
 Set-up: runs by itself when something is missing; agent setup [--gpu|--cpu] does it by hand and chooses TensorFlow's

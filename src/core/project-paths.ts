@@ -34,6 +34,8 @@ export const projectPaths = {
   logs: underRoot('.runtime', 'logs'),
   configs: underRoot('configs'),
   models: underRoot('models'),
+  /** What a browser is given: style sheets. */
+  web: underRoot('web'),
   runs: underRoot('runs'),
   /** Folder of the Python package `agent_envs`. */
   pythonPackage: underRoot('envs', 'python'),

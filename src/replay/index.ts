@@ -16,5 +16,6 @@ export * from './recorded-env.js';
 export * from './render-video.js';
 export type { Difference } from './replay-episode.js';
 export * from './run-folder.js';
+export { addStep, startTally, type Tally } from './tally.js';
 export * from './verify.js';
 export * from './video-recorder.js';

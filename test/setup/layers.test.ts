@@ -57,7 +57,9 @@ describe('layers', () => {
     ['expert', 'training'],
     ['training', 'replay'],
     ['replay', 'evaluation'],
-    ['evaluation', 'cli'],
+    ['evaluation', 'report'],
+    ['report', 'cli'],
+    ['doctor', 'report'],
     ['core', 'cli'],
     ['doctor', 'cli'],
     ['doctor', 'evaluation'],
@@ -68,12 +70,15 @@ describe('layers', () => {
     expect(brokenRules(files)).toEqual([`${room}-imports-downward`]);
   });
 
-  it('forbid a room without a place, a circle, an import of nothing, and more than the schema for the viewer', () => {
+  it('forbid a room without a place, a circle, an import of nothing, and more than its data for a page', () => {
     expect(brokenRules({ 'src/attic/a.ts': leaf, 'src/core/b.ts': imports('../attic/a.js') })).toContain('known-room');
     expect(
       brokenRules({ 'src/core/a.ts': imports('./b.js'), 'src/core/b.ts': `${imports('./a.js')}export const x = 1;` }),
     ).toContain('no-circular');
     expect(brokenRules({ 'src/core/c.ts': imports('./nothing.js') })).toContain('resolvable');
+    expect(brokenRules({ 'src/report/links.ts': leaf, 'src/report/page/a.ts': imports('../links.js') })).toContain(
+      'page-knows-the-report-only',
+    );
     expect(brokenRules({ 'src/replay/reader.ts': leaf, 'web/a.ts': imports('../src/replay/reader.js') })).toContain(
       'web-knows-the-record-only',
     );

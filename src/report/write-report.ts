@@ -1,0 +1,68 @@
+/** The files of a report, each whole or not at all. */
+import { mkdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { AgentError, writeFileAtomic } from '../core/index.js';
+import { projectPaths } from '../core/project-paths.js';
+import { episodesAsCsv, rowsAsCsv } from './as-csv.js';
+import { asMarkdown } from './as-markdown.js';
+import { type BuildOptions, buildReport } from './build-report.js';
+import { reportPage } from './page/page.js';
+import type { Report } from './report-data.js';
+
+/** Absolute paths. */
+export interface ReportFiles {
+  readonly html: string;
+  readonly json: string;
+  readonly markdown: string;
+  readonly csv: string;
+  readonly episodes: string;
+}
+
+export interface WrittenReport {
+  readonly report: Report;
+  readonly files: ReportFiles;
+}
+
+/**
+ * Reads the runs and writes their report into `folder`, which is made where it is missing; a report that is there
+ * already is replaced. Rejects with `record` or `cancelled`. A report that cannot be made changes no file.
+ */
+export async function writeReport(
+  runs: readonly string[],
+  folder: string,
+  options: Omit<BuildOptions, 'folder'> = {},
+): Promise<WrittenReport> {
+  const path = resolve(folder);
+  const report = await buildReport(runs, { ...options, folder: path });
+  const page = reportPage(report, await styleSheetText());
+  const files: ReportFiles = {
+    json: join(path, 'report.json'),
+    csv: join(path, 'report.csv'),
+    episodes: join(path, 'episodes.csv'),
+    markdown: join(path, 'report.md'),
+    html: join(path, 'report.html'),
+  };
+  const contents: Record<keyof ReportFiles, string> = {
+    json: `${JSON.stringify(report)}\n`,
+    csv: rowsAsCsv(report),
+    episodes: episodesAsCsv(report),
+    markdown: asMarkdown(report),
+    html: page,
+  };
+  try {
+    await mkdir(path, { recursive: true });
+    for (const name of Object.keys(files) as (keyof ReportFiles)[]) await writeFileAtomic(files[name], contents[name]);
+  } catch (error) {
+    throw new AgentError('record', 'the report cannot be written', {
+      got: error instanceof Error ? error.message : String(error),
+      where: path,
+      next: 'free space or change permissions there, or name another folder with --out',
+      cause: error,
+    });
+  }
+  return { report, files };
+}
+
+function styleSheetText(): Promise<string> {
+  return readFile(join(projectPaths.web, 'report', 'report.css'), 'utf8');
+}
