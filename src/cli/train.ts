@@ -1,10 +1,11 @@
 /** `agent train`: what can be trained, one subcommand each. */
 import type { Register } from './context.js';
+import { registerTrainClip } from './train-clip.js';
 import { registerTrainExpert } from './train-expert.js';
 import { registerTrainPlay } from './train-play.js';
 import { registerTrainPvp } from './train-pvp.js';
 
-const TRAININGS: readonly Register[] = [registerTrainExpert, registerTrainPvp, registerTrainPlay];
+const TRAININGS: readonly Register[] = [registerTrainExpert, registerTrainClip, registerTrainPvp, registerTrainPlay];
 
 export const registerTrain: Register = (program, context) => {
   const command = program.command('train').description('train an expert or a model');

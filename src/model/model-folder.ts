@@ -1,7 +1,7 @@
 /** Checkpoint folders as a whole: which there are, what is in one, and a hash that names its content. */
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AgentError } from '../core/errors.js';
 import { sizeOf } from '../core/nd-array.js';
@@ -33,10 +33,16 @@ const MARKS = ['config.json', 'tokenizer.json'];
 /** The folders below `root` that hold a vision-language model, by name. */
 export async function listModels(root: string = projectPaths.models): Promise<string[]> {
   const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => entry.isDirectory() && MARKS.every((file) => existsSync(join(root, entry.name, file))))
-    .map((entry) => join(root, entry.name))
-    .sort();
+  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => join(root, entry.name));
+  const marked = folders.filter((folder) => MARKS.every((file) => existsSync(join(folder, file)))).sort();
+  const isClip = await Promise.all(marked.map(holdsClip));
+  return marked.filter((_, i) => !isClip[i]);
+}
+
+/** A CLIP reads texts, but writes none. What is not readable at all is listed, so that its error is seen. */
+async function holdsClip(folder: string): Promise<boolean> {
+  const config = await readFile(join(folder, 'config.json'), 'utf8');
+  return /"model_type":\s*"clip"/.test(config);
 }
 
 /** Reads a checkpoint's configuration and headers, not its weights. @throws AgentError `checkpoint`. */

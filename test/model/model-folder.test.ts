@@ -1,5 +1,5 @@
 /** Listing, finding and hashing checkpoint folders. */
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,6 +17,17 @@ describe('model folders', () => {
   it('are listed where they have a configuration', async () => {
     expect(await listModels(FIXTURES)).toEqual(CASES.map((name) => join(FIXTURES, name)));
     expect(await listModels(join(tmpdir(), 'no-such-folder'))).toEqual([]);
+  });
+
+  it('are not listed where they hold a CLIP, which answers nothing', async () => {
+    const root = await mkdtemp(join(folder, 'models-'));
+    for (const [name, type] of Object.entries({ encoder: 'clip', model: 'llava' })) {
+      await mkdir(join(root, name));
+      const config = { model_type: type, vision_config: { model_type: 'clip_vision_model' } };
+      await writeFile(join(root, name, 'config.json'), JSON.stringify(config, null, 2));
+      await writeFile(join(root, name, 'tokenizer.json'), '{}');
+    }
+    expect(await listModels(root)).toEqual([join(root, 'model')]);
   });
 
   it('are described from headers alone', async () => {

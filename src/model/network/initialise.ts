@@ -3,7 +3,7 @@
 import { sizeOf } from '../../core/nd-array.js';
 import { createRandom } from '../../core/random.js';
 import type { ModelConfig } from '../config/index.js';
-import { type ParameterSpec, parameterSpecs } from './parameter-specs.js';
+import { type ParameterSpec, type Part, parameterSpecs } from './parameter-specs.js';
 import { Parameters } from './parameters.js';
 
 /** Standard deviation of embeddings and matrices, as the LLaMA and CLIP configurations have it. */
@@ -15,13 +15,23 @@ const DEVIATION = 0.02;
  * gives the same network. TensorFlow must be loaded.
  */
 export function initialParameters(config: ModelConfig, seed: number): Promise<Parameters> {
+  const layers = { vision: config.image?.vision.layers ?? 1, language: config.text.layers };
+  return drawParameters(parameterSpecs(config), layers, seed);
+}
+
+/** The same for any list of parameters; `layers` says how many add to the residual stream of a part. */
+export function drawParameters(
+  specs: readonly ParameterSpec[],
+  layers: Readonly<Partial<Record<Part, number>>>,
+  seed: number,
+): Promise<Parameters> {
   const random = createRandom(seed, 'parameters');
-  const layers = { vision: config.image?.vision.layers ?? 1, language: config.text.layers, projector: 1 };
-  return Parameters.create(parameterSpecs(config), ({ shape }, spec) => {
+  return Parameters.create(specs, ({ shape }, spec) => {
     const values = new Float32Array(sizeOf(shape));
     if (spec.name.endsWith('.scale')) return values.fill(1);
     if (spec.name.endsWith('.shift') || spec.name.endsWith('.bias')) return values;
-    const deviation = isResidual(spec) ? DEVIATION / Math.sqrt(2 * layers[spec.part]) : DEVIATION;
+    const added = spec.name.endsWith('.out.kernel') ? layers[spec.part] : undefined;
+    const deviation = added === undefined ? DEVIATION : DEVIATION / Math.sqrt(2 * added);
     for (let i = 0; i < values.length; i += 2) {
       // Box and Muller: two uniform numbers make two normal ones.
       const radius = deviation * Math.sqrt(-2 * Math.log(1 - random.next()));
@@ -31,8 +41,4 @@ export function initialParameters(config: ModelConfig, seed: number): Promise<Pa
     }
     return values;
   });
-}
-
-function isResidual({ name, part }: ParameterSpec): boolean {
-  return part !== 'projector' && name.endsWith('.out.kernel');
 }

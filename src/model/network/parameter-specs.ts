@@ -3,11 +3,13 @@
  * input are one matrix here (query, key and value; gate and up), and matrices lie as [in, out], so that a layer is few
  * products and none of them transposes. Checkpoint names are those of the published LLaVA-1.5 checkpoints.
  */
-import type { ImageConfig, ModelConfig, TextConfig } from '../config/index.js';
+import type { ImageConfig, ModelConfig, TextConfig, VisionConfig } from '../config/index.js';
 
 /** The parts that training can freeze. */
 export const PARTS = ['vision', 'projector', 'language'] as const;
-export type Part = (typeof PARTS)[number];
+/** Those of a CLIP: its two towers, and what brings them together. */
+export const CONTRASTIVE_PARTS = ['vision', 'text', 'contrast'] as const;
+export type Part = (typeof PARTS | typeof CONTRASTIVE_PARTS)[number];
 
 /** A tensor of the checkpoint: its canonical name and its shape there. */
 export interface Piece {
@@ -30,13 +32,13 @@ export interface ParameterSpec {
 
 /** Every parameter of the network, in the order of computation. */
 export function parameterSpecs({ text, image }: ModelConfig): ParameterSpec[] {
-  return [...(image ? [...visionSpecs(image), ...projectorSpecs(image, text)] : []), ...languageSpecs(text)];
+  return [...(image ? [...visionSpecs(image.vision), ...projectorSpecs(image, text)] : []), ...languageSpecs(text)];
 }
 
 type Sizes = readonly (readonly [name: string, out: number])[];
 
 /** Builds the specs of one part; names of parameters and of tensors share the part's two prefixes. */
-class Builder {
+export class Builder {
   readonly specs: ParameterSpec[] = [];
 
   constructor(
@@ -76,8 +78,8 @@ class Builder {
   }
 }
 
-function visionSpecs({ vision }: ImageConfig): ParameterSpec[] {
-  const prefix = 'vision_tower.vision_model.';
+/** CLIP's vision transformer, whose tensors begin with `prefix`. */
+export function visionSpecs(vision: VisionConfig, prefix = 'vision_tower.vision_model.'): ParameterSpec[] {
   const build = new Builder('vision', prefix);
   const { hiddenSize: size, intermediateSize: inner, patchSize: patch } = vision;
   const positions = Math.floor(vision.imageSize / patch) ** 2 + 1;
@@ -86,7 +88,15 @@ function visionSpecs({ vision }: ImageConfig): ParameterSpec[] {
   build.push('patches', 'patches', [kernel]);
   build.plain('positions', 'embeddings.position_embedding.weight', [positions, size]);
   build.norm('norm', 'pre_layrnorm', size, true);
-  for (let i = 0; i < vision.layers; i++) {
+  encoderSpecs(build, vision.layers, size, inner);
+  // Not on the way to the language model; kept so that a checkpoint is written as complete as it was read.
+  build.norm('post', 'post_layernorm', size, true);
+  return build.specs;
+}
+
+/** The layers of either of CLIP's transformers. */
+export function encoderSpecs(build: Builder, layers: number, size: number, inner: number): void {
+  for (let i = 0; i < layers; i++) {
     const from = `encoder.layers.${i}`;
     const attention = ['q', 'k', 'v'].map((kind) => [`${from}.self_attn.${kind}_proj`, size] as const);
     build.norm(`${i}.attention.norm`, `${from}.layer_norm1`, size, true);
@@ -96,9 +106,6 @@ function visionSpecs({ vision }: ImageConfig): ParameterSpec[] {
     build.linear(`${i}.mlp.in`, [[`${from}.mlp.fc1`, inner]], size, true);
     build.linear(`${i}.mlp.out`, [[`${from}.mlp.fc2`, size]], inner, true);
   }
-  // Not on the way to the language model; kept so that a checkpoint is written as complete as it was read.
-  build.norm('post', 'post_layernorm', size, true);
-  return build.specs;
 }
 
 function projectorSpecs({ vision, featureLayers, projectorBias }: ImageConfig, text: TextConfig): ParameterSpec[] {

@@ -24,14 +24,18 @@ export class Parameters implements Disposable {
   static async load(config: ModelConfig, file: SafetensorsFile): Promise<Parameters> {
     const specs = parameterSpecs(config);
     const source = withCanonicalNames(file);
-    const expected = new Map(
-      specs.flatMap(({ pieces }) => pieces.map((piece) => [piece.tensor, piece.shape] as const)),
-    );
+    const expected = tensorsOf(specs);
     const tiedHead = config.text.tied && source.names.includes(HEAD);
     if (tiedHead) expected.set(HEAD, [config.text.vocabularySize, config.text.hiddenSize]);
     expectTensors(source, expected, BUFFERS);
     if (tiedHead) await requireSameHead(source);
     return Parameters.create(specs, (piece) => source.read(piece.tensor).then(({ data }) => data));
+  }
+
+  /** The same for any list of parameters, whose tensors must have the very names that the list says. */
+  static async loadSpecs(specs: readonly ParameterSpec[], file: SafetensorsFile): Promise<Parameters> {
+    expectTensors(file, tensorsOf(specs), BUFFERS);
+    return Parameters.create(specs, (piece) => file.read(piece.tensor).then(({ data }) => data));
   }
 
   /** Makes parameters whose pieces `fill` gives, one at a time. */
@@ -96,6 +100,10 @@ export class Parameters implements Disposable {
   [Symbol.dispose](): void {
     for (const variable of this.variables.values()) variable.dispose();
   }
+}
+
+function tensorsOf(specs: readonly ParameterSpec[]): Map<string, readonly number[]> {
+  return new Map(specs.flatMap(({ pieces }) => pieces.map(({ tensor, shape }) => [tensor, shape] as const)));
 }
 
 function withCanonicalNames(file: SafetensorsFile): Pick<SafetensorsFile, 'names' | 'shape' | 'path' | 'read'> {

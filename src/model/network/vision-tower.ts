@@ -27,20 +27,23 @@ export function imageFeatures(pixels: tf.Tensor4D, parameters: Parameters, confi
 /**
  * The states before the first layer and after each layer up to number `last`, each [images · tokens, hidden size];
  * the first token of a picture is the class token.
+ * @param kept rows of [images · tokens] that go on, equally many of each picture, the class token first; without it all.
  */
 export function hiddenStates(
   pixels: tf.Tensor4D,
   parameters: Parameters,
   config: VisionConfig,
   last = config.layers,
+  kept?: tf.Tensor1D,
 ): tf.Tensor2D[] {
   const weight = (name: string) => parameters.get(`vision.${name}`);
   const images = pixels.shape[0];
-  const embedded = embedPatches(pixels, parameters, config);
+  const whole = embedPatches(pixels, parameters, config);
+  const embedded = kept ? tf.gather(whole, kept) : whole;
   const states = [layerNorm(embedded, weight('norm.scale'), weight('norm.shift'), config.epsilon)];
   for (let layer = 0; layer < last; layer++) {
     const before = states[layer] as tf.Tensor2D;
-    states.push(tf.tidy(() => encoderLayer(before, images, `vision.${layer}`, parameters, config)));
+    states.push(tf.tidy(() => encoderLayer(before, images, `vision.${layer}`, parameters, config, null)));
   }
   return states;
 }
@@ -55,12 +58,17 @@ function embedPatches(pixels: tf.Tensor4D, parameters: Parameters, config: Visio
   return tf.reshape(tokens, [-1, size]);
 }
 
-function encoderLayer(
+/**
+ * One layer of either of CLIP's transformers, over `batch` sequences of equally many tokens.
+ * @param mask added to attention scores, [1, 1, tokens, tokens]; null where every token sees every other.
+ */
+export function encoderLayer(
   x: tf.Tensor2D,
-  images: number,
+  batch: number,
   prefix: string,
   parameters: Parameters,
-  { heads, epsilon, activation }: VisionConfig,
+  { heads, epsilon, activation }: Pick<VisionConfig, 'heads' | 'epsilon' | 'activation'>,
+  mask: tf.Tensor4D | null,
 ): tf.Tensor2D {
   const weight = (name: string) => parameters.get(`${prefix}.${name}`);
   const apply = (name: string, input: tf.Tensor2D) =>
@@ -68,9 +76,9 @@ function encoderLayer(
   const norm = (name: string, input: tf.Tensor2D) =>
     layerNorm(input, weight(`${name}.norm.scale`), weight(`${name}.norm.shift`), epsilon);
 
-  const packed = splitHeads(apply('attention.in', norm('attention', x)), images, 3 * heads);
+  const packed = splitHeads(apply('attention.in', norm('attention', x)), batch, 3 * heads);
   const [query, key, value] = tf.split(packed, 3, 1) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
-  const attended: tf.Tensor2D = tf.add(x, apply('attention.out', mergeHeads(attention(query, key, value, null))));
+  const attended: tf.Tensor2D = tf.add(x, apply('attention.out', mergeHeads(attention(query, key, value, mask))));
   const inner = activate(apply('mlp.in', norm('mlp', attended)), activation);
   return tf.add(attended, apply('mlp.out', inner));
 }

@@ -1,9 +1,10 @@
 /** Training of the network. */
-export { ADAMW_DEFAULTS, type AdamWSettings } from './adamw.js';
+export { ADAMW_DEFAULTS, AdamW, type AdamWSettings } from './adamw.js';
+export { type Gradients, gradientsOf } from './gradients.js';
 export { lossAndGradients, lossOf, type TrainingBatch } from './loss.js';
-export { type SaveOptions, saveModel } from './save-model.js';
+export { type SaveOptions, saveModel, writeConfig } from './save-model.js';
 export { learningRateAt, type Schedule } from './schedule.js';
 export type { TrainingRow, WeightedToken } from './targets.js';
 export { type StepReport, Trainer, type TrainerSettings } from './trainer.js';
 export { TrainingCurve } from './training-curve.js';
-export { resumeTraining, saveTraining } from './training-state.js';
+export { type Resumable, resumeTraining, saveTraining } from './training-state.js';

@@ -5,6 +5,7 @@ import type { Part } from '../network/parameter-specs.js';
 import { crossEntropy } from '../ops/index.js';
 import { layOutAnswers } from '../sequence/answers.js';
 import type { BatchLayout } from '../sequence/layout.js';
+import { type Gradients, gradientsOf } from './gradients.js';
 import { type BatchTargets, type TrainingRow, targetsOf } from './targets.js';
 
 /** Some prompts with the answers that are right, and their pictures. */
@@ -14,13 +15,10 @@ export interface TrainingBatch {
   readonly pixels: Float32Array | null;
 }
 
-export interface LossAndGradients {
-  /** Mean cross entropy of an answer token, in nats. */
-  readonly loss: number;
+/** The loss is the mean cross entropy of an answer token, in nats. */
+export interface LossAndGradients extends Gradients {
   /** Answer tokens that the mean is over, each counted by its weight. */
   readonly tokens: number;
-  /** Gradients of the mean by parameter name; of frozen and unused parameters there are none. */
-  readonly gradients: ReadonlyMap<string, Float32Array>;
 }
 
 /** Computes the loss of a batch, and its gradient for every parameter of the parts that learn. */
@@ -29,20 +27,9 @@ export async function lossAndGradients(
   batch: TrainingBatch,
   learning: ReadonlySet<Part>,
 ): Promise<LossAndGradients> {
-  const specs = network.parameters.specs.filter(({ part }) => learning.has(part));
-  const names = new Map(specs.map(({ name }) => [network.parameters.get(name).name, name]));
   const plan = planOf(batch);
-  const { value, grads } = tf.variableGrads(
-    () => batchLoss(network, batch, plan),
-    specs.map(({ name }) => network.parameters.get(name)),
-  );
-  const gradients = new Map<string, Float32Array>();
-  for (const [variable, gradient] of Object.entries(grads)) {
-    gradients.set(names.get(variable) as string, await gradient.data<'float32'>());
-  }
-  const [loss] = await value.data<'float32'>();
-  tf.dispose([value, ...Object.values(grads)]);
-  return { loss: loss as number, tokens: plan.total, gradients };
+  const found = await gradientsOf(network.parameters, learning, () => batchLoss(network, batch, plan));
+  return { ...found, tokens: plan.total };
 }
 
 /** The loss of a batch, without gradients. */

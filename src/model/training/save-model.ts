@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../core/atomic-write.js';
+import type { JsonObject } from '../../core/json.js';
 import { writeSafetensors } from '../checkpoint/index.js';
 import type { Network } from '../network/network.js';
 
@@ -25,9 +26,13 @@ export async function saveModel(network: Network, folder: string, { dtype, compa
     const source = join(companions, name);
     if (existsSync(source)) await copyFile(source, join(folder, name));
   }
-  const config = JSON.stringify({ ...network.config.raw, dtype }, null, 2);
-  await writeFileAtomic(join(folder, 'config.json'), `${withFloats(config)}\n`);
+  await writeConfig(folder, { ...network.config.raw, dtype });
   await writeSafetensors(join(folder, 'model.safetensors'), await network.parameters.pieces(), { dtype });
+}
+
+/** Writes config.json. */
+export async function writeConfig(folder: string, config: JsonObject): Promise<void> {
+  await writeFileAtomic(join(folder, 'config.json'), `${withFloats(JSON.stringify(config, null, 2))}\n`);
 }
 
 /**

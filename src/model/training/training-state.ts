@@ -10,7 +10,16 @@ import { writeFileAtomic } from '../../core/atomic-write.js';
 import { AgentError } from '../../core/errors.js';
 import type { JsonObject } from '../../core/json.js';
 import { type NamedTensor, openSafetensors, writeSafetensors } from '../checkpoint/index.js';
-import type { Trainer } from './trainer.js';
+import type { Parameters } from '../network/parameters.js';
+import type { AdamW } from './adamw.js';
+
+/** What is saved and restored: every trainer of this project has these. */
+export interface Resumable {
+  readonly network: { readonly parameters: Parameters };
+  readonly optimizer: AdamW;
+  readonly steps: number;
+  resumeAt(steps: number): void;
+}
 
 const FORMAT = 1;
 const STATE_FILE = 'training.json';
@@ -31,7 +40,7 @@ const stateSchema = z.object({
  * @param data what the driver of the run needs to go on: its seed and place in the data. Plain JSON.
  * @returns the state's folder.
  */
-export async function saveTraining(folder: string, trainer: Trainer, data: JsonObject, keep = 2): Promise<string> {
+export async function saveTraining(folder: string, trainer: Resumable, data: JsonObject, keep = 2): Promise<string> {
   const name = `step-${String(trainer.steps).padStart(8, '0')}`;
   const partial = join(folder, `${name}.partial`);
   await rm(partial, { recursive: true, force: true });
@@ -63,7 +72,7 @@ export async function saveTraining(folder: string, trainer: Trainer, data: JsonO
  * @returns the `data` that was saved with it; undefined where there is no state, and nothing was changed.
  * @throws AgentError `checkpoint` for a state of another network or format.
  */
-export async function resumeTraining(folder: string, trainer: Trainer): Promise<JsonObject | undefined> {
+export async function resumeTraining(folder: string, trainer: Resumable): Promise<JsonObject | undefined> {
   const newest = (await statesIn(folder)).at(-1);
   if (newest === undefined) return undefined;
   const path = join(folder, newest);

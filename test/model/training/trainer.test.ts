@@ -67,7 +67,7 @@ describe('freezing', () => {
       for (const [tensor, bytes] of await weightsOf(network)) {
         if (!bytes.equals(before.get(tensor) as Buffer)) changed.add(tensor.split(/[._]/)[0] as string);
       }
-      const names = { vision: 'vision', projector: 'multi', language: 'language' };
+      const names: Partial<Record<Part, string>> = { vision: 'vision', projector: 'multi', language: 'language' };
       expect([...changed].sort()).toEqual(learning.map((part) => names[part]).sort());
     },
   );

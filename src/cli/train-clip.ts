@@ -1,0 +1,89 @@
+/** `agent train clip`: the small CLIP whose vision tower PAE-LaMM and its baseline begin with. */
+import { basename, extname, join, resolve } from 'node:path';
+import { Option } from 'commander';
+import { projectPaths } from '../core/project-paths.js';
+import type { RuntimeOptions } from '../model/index.js';
+import type { ClipRunWatcher, Retrieval } from '../training/clip/index.js';
+import { wholeNumber } from './arguments.js';
+import type { Console } from './console.js';
+import type { CommandContext, Register } from './context.js';
+import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
+
+const EXAMPLES = `
+Examples:
+  $ agent train clip --config configs/training/clip-mini.yaml
+  $ agent train clip --config configs/training/clip-mini.yaml --threads 1 --until 100
+
+The same command goes on with a run that was interrupted, from its last saved state. Pictures: docs/training-data.md`;
+
+interface TrainClipOptions extends RuntimeOptions {
+  readonly config: string;
+  readonly out?: string;
+  readonly until?: number;
+}
+
+export const registerTrainClip: Register = (group, context) => {
+  group
+    .command('clip')
+    .description('train a small CLIP on pictures with captions')
+    .requiredOption('-c, --config <file>', 'the recipe: configs/training/clip-*.yaml')
+    .option('-o, --out <folder>', "folder of the run (default: runs/ and the recipe's name)")
+    .option('--until <step>', 'stop after this step', wholeNumber(1, 1e9))
+    .option('--threads <n>', 'threads of TensorFlow (default: all cores)', wholeNumber(1, 256))
+    .addOption(new Option('--device <device>', 'where to compute').choices(['auto', 'cpu', 'gpu']))
+    .addOption(new Option('--precision <precision>', 'of products').choices(['float32', 'bfloat16', 'tf32']))
+    .addHelpText('after', EXAMPLES)
+    .action((options: TrainClipOptions) => train(options, context));
+};
+
+async function train(options: TrainClipOptions, context: CommandContext): Promise<void> {
+  const output = context.output();
+  const { readClipRecipe, trainClip } = await import('../training/clip/index.js');
+  const { loadTensorFlow } = await import('../model/index.js');
+  const recipe = await readClipRecipe(options.config);
+  const folder = resolve(options.out ?? join(projectPaths.runs, basename(options.config, extname(options.config))));
+  const { device, precision, threads, until } = options;
+  await loadTensorFlow({ ...(device && { device }), ...(precision && { precision }), ...(threads && { threads }) });
+  using interrupt = listenForInterrupt(() => output.note('stopping after this step; the state is being saved …'));
+  try {
+    const watcher = progressLines(output);
+    const chosen = until === undefined ? {} : { until };
+    const result = await trainClip({ recipe, folder, signal: interrupt.signal, watcher, ...chosen });
+    output.clearLive();
+    output.result({ run: folder, ...result });
+    output.print(`${result.status} at step ${result.steps}  ${describe(result.retrieval)}\n  ${result.model}`);
+    if (interrupt.exitCode === undefined) return;
+    output.note('the same command goes on from here');
+    context.setExitCode(interrupt.exitCode);
+  } catch (error) {
+    context.setExitCode(interruptedExitCode(interrupt, error));
+  }
+}
+
+/** Where nobody looks on, a line so often. */
+const PLAIN_LINE_MS = 20_000;
+
+function progressLines(output: Console): ClipRunWatcher {
+  let [last, before] = [0, performance.now()];
+  return {
+    onStep: ({ step, total, loss }) => {
+      const now = performance.now();
+      const line = `step ${step}/${total}  loss ${loss.toFixed(3)}  ${((now - before) / 1000).toFixed(1)} s a step`;
+      before = now;
+      if (output.isLive) output.live(line);
+      else if (now - last > PLAIN_LINE_MS) {
+        output.note(line);
+        last = now;
+      }
+    },
+    onRetrieval: (step, retrieval) => output.note(`step ${step}: ${describe(retrieval)}`),
+  };
+}
+
+function describe({ pictures, imageToText, textToImage }: Retrieval): string {
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  return (
+    `among ${pictures} held-out scenes the right caption is first for ${percent(imageToText.first)}, ` +
+    `the right picture for ${percent(textToImage.first)}`
+  );
+}

@@ -1,0 +1,70 @@
+/** The recipe of a contrastive training: configs/training/clip-*.yaml, checked. */
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { parseYamlConfig } from '../../agent/index.js';
+import { AgentError } from '../../core/errors.js';
+
+const count = z.int().positive();
+const share = z.number().min(0);
+const fraction = z.number().min(0).max(1);
+
+const tower = { hidden_size: count, intermediate_size: count, layers: count, heads: count };
+
+const recipeSchema = z.strictObject({
+  /** Parameters, pictures and everything drawn by lot follow from it. */
+  seed: z.int().nonnegative(),
+  vision: z.strictObject({
+    ...tower,
+    image_size: count,
+    patch_size: count,
+    /** Whether position embeddings begin with the code of rows and columns that location tokens use (model-start). */
+    position_code: z.boolean().default(true),
+  }),
+  text: z.strictObject({
+    ...tower,
+    /** Longest caption, in tokens. */
+    context: count,
+    /** Tokens at most. */
+    vocabulary: z.int().min(300),
+  }),
+  /** Width of the common space. */
+  projection: count,
+  /** Kinds of pictures, relative to each other; all have captions. */
+  images: z.strictObject({ scenes: share, cutouts: share, games: share }),
+  /** How hard scenes are, least and most. */
+  difficulty: z.tuple([fraction, fraction]).default([0, 1]),
+  /** Pictures a step; each is told from all others. */
+  batch: z.int().min(2),
+  steps: count,
+  /** Share of a picture's patches that is looked at, drawn anew each time: cheaper steps, more of them. */
+  visible: z.number().gt(0).max(1).default(1),
+  /** From this part of the steps on whole pictures are looked at. */
+  whole_from: fraction.default(0),
+  optimizer: z.strictObject({
+    peak: z.number().positive(),
+    warmup: z.int().nonnegative(),
+    floor: fraction,
+    beta1: z.number().min(0).lt(1).default(0.9),
+    beta2: z.number().min(0).lt(1).default(0.98),
+    weight_decay: z.number().min(0).default(0.1),
+    max_norm: z.number().positive().default(1),
+  }),
+  /** Retrieval among held-out pictures: how often, in steps, and among how many. */
+  validation: z.strictObject({ every: count, pictures: z.int().min(2) }),
+  checkpoint_minutes: z.number().positive().default(4),
+});
+
+export type ClipRecipe = z.infer<typeof recipeSchema>;
+
+/** Reads a recipe. @throws AgentError `config` with every problem, `usage` where there is no such file. */
+export async function readClipRecipe(path: string): Promise<ClipRecipe> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new AgentError('usage', 'The training configuration cannot be read', {
+      expected: 'a YAML file such as configs/training/clip-mini.yaml',
+      got: cause instanceof Error ? cause.message : String(cause),
+      where: path,
+      cause,
+    });
+  });
+  return parseYamlConfig(text, path, recipeSchema, 'docs/training-data.md');
+}

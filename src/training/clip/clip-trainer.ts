@@ -1,0 +1,47 @@
+/** Steps of contrastive training; saved and resumed as those of the language model are. */
+
+import { CONTRASTIVE_PARTS, type Part } from '../../model/network/parameter-specs.js';
+import {
+  AdamW,
+  type AdamWSettings,
+  gradientsOf,
+  learningRateAt,
+  type Schedule,
+  type StepReport,
+} from '../../model/training/index.js';
+import type { ClipNetwork } from './clip-network.js';
+import { type ContrastiveBatch, contrastiveLoss } from './contrastive-loss.js';
+
+const ALL: ReadonlySet<Part> = new Set(CONTRASTIVE_PARTS);
+
+export class ClipTrainer {
+  readonly optimizer: AdamW;
+  private done = 0;
+
+  constructor(
+    readonly network: ClipNetwork,
+    private readonly schedule: Schedule,
+    settings?: AdamWSettings,
+  ) {
+    this.optimizer = new AdamW(network.parameters, settings);
+  }
+
+  /** Steps taken so far. */
+  get steps(): number {
+    return this.done;
+  }
+
+  resumeAt(steps: number): void {
+    this.done = steps;
+  }
+
+  /** One update. `tokens` of the report are pictures here. */
+  async step(batch: ContrastiveBatch): Promise<StepReport> {
+    const { parameters } = this.network;
+    const { loss, gradients } = await gradientsOf(parameters, ALL, () => contrastiveLoss(this.network, batch));
+    const learningRate = learningRateAt(this.done, this.schedule);
+    const gradientNorm = this.optimizer.step(gradients, learningRate);
+    this.done++;
+    return { step: this.done, loss, tokens: batch.texts.length, learningRate, gradientNorm };
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * A contrastive training run in a folder that holds all of it: vocabulary, states, curve, measurements and the model.
+ * What a step learns from follows from the recipe and the step's number, so a run that was interrupted goes on bit for bit.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomic } from '../../core/atomic-write.js';
+import { AgentError } from '../../core/errors.js';
+import type { JsonObject } from '../../core/json.js';
+import { readImageProcessing } from '../../model/image/index.js';
+import { loadTensorFlow } from '../../model/runtime/index.js';
+import { Tokenizer } from '../../model/text/index.js';
+import { resumeTraining, type StepReport, saveTraining, TrainingCurve } from '../../model/training/index.js';
+import { type ImageSample, type ImageSource, openScenes } from '../data/index.js';
+import { batchOf, type ClipInput, openCaptioned } from './clip-batches.js';
+import { readClipConfig } from './clip-config.js';
+import { saveClip, writeClipStart } from './clip-files.js';
+import { ClipNetwork } from './clip-network.js';
+import type { ClipRecipe } from './clip-recipe.js';
+import { ClipTrainer } from './clip-trainer.js';
+import { startPositions } from './position-start.js';
+import { measureRetrieval, type Retrieval } from './retrieval.js';
+
+export interface ClipRunWatcher {
+  onStep?(report: StepReport & { readonly total: number }): void;
+  onRetrieval?(step: number, retrieval: Retrieval): void;
+}
+
+export interface ClipRunOptions {
+  readonly recipe: ClipRecipe;
+  /** Folder of the run; what is there is continued. */
+  readonly folder: string;
+  /** Stop after this step even though the recipe has more. */
+  readonly until?: number;
+  readonly signal?: AbortSignal;
+  readonly watcher?: ClipRunWatcher;
+}
+
+export interface ClipRunResult {
+  readonly steps: number;
+  readonly status: 'finished' | 'stopped';
+  /** The model so far, float16. */
+  readonly model: string;
+  /** Among held-out scenes of the test split. */
+  readonly retrieval: Retrieval;
+}
+
+/** Curve, picture and events are written so often, in steps. */
+const CURVE_EVERY = 20;
+const RETRIEVALS = 'retrieval.jsonl';
+
+/**
+ * Trains until the recipe, `until` or the signal ends it; whatever ends it, the state is saved and the model exported.
+ * @throws AgentError `usage` where the folder holds a run of another recipe.
+ */
+export async function trainClip(options: ClipRunOptions): Promise<ClipRunResult> {
+  const { recipe, folder, signal, watcher } = options;
+  await loadTensorFlow();
+  const source = await openCaptioned(recipe, signal);
+  const start = await startOf(recipe, folder, source);
+  using network = await ClipNetwork.create(await readClipConfig(start), recipe.seed);
+  if (recipe.vision.position_code) startPositions(network.parameters, network.config.vision);
+  const trainer = trainerOf(network, recipe);
+  const identity = identityOf(recipe);
+  requireSameRun(await resumeTraining(folder, trainer), identity, folder);
+  const input: ClipInput = {
+    tokenizer: await Tokenizer.load(start),
+    processing: await readImageProcessing(start),
+    context: recipe.text.context,
+  };
+  const curve = await TrainingCurve.open(folder, trainer.steps);
+  const end = Math.min(options.until ?? recipe.steps, recipe.steps);
+  const save = async (): Promise<void> => {
+    await curve.write();
+    await saveTraining(folder, trainer, { recipe: identity });
+  };
+  let lastSaved = performance.now();
+  while (trainer.steps < end && !signal?.aborted) {
+    const report = await trainer.step(batchOf(recipe, trainer.steps, source, input));
+    curve.add(report);
+    watcher?.onStep?.({ ...report, total: recipe.steps });
+    if (report.step % CURVE_EVERY === 0) await curve.write();
+    if (report.step % recipe.validation.every === 0) {
+      const retrieval = measureRetrieval(network, heldOutScenes(recipe, 'validation'), input);
+      await keepRetrieval(folder, report.step, retrieval);
+      watcher?.onRetrieval?.(report.step, retrieval);
+    }
+    if (performance.now() - lastSaved > recipe.checkpoint_minutes * 60_000) {
+      await save();
+      lastSaved = performance.now();
+    }
+  }
+  await save();
+  const model = join(folder, 'model');
+  await saveClip(network, model, { dtype: 'float16', start });
+  const retrieval = measureRetrieval(network, heldOutScenes(recipe, 'test'), input);
+  return { steps: trainer.steps, status: trainer.steps >= end ? 'finished' : 'stopped', model, retrieval };
+}
+
+/** Scenes of medium difficulty that training never draws. */
+export function heldOutScenes({ vision, validation }: ClipRecipe, split: 'validation' | 'test'): ImageSample[] {
+  const scenes = openScenes({ side: vision.image_size, difficulty: [0, 1] });
+  return Array.from({ length: validation.pictures }, (_, i) => scenes.sample(split, i));
+}
+
+/** Vocabulary and configuration of the run, made when it begins. */
+async function startOf(recipe: ClipRecipe, folder: string, source: ImageSource): Promise<string> {
+  const start = join(folder, 'start');
+  if (!existsSync(join(start, 'config.json'))) await writeClipStart(start, recipe, captionsOf(source));
+  return start;
+}
+
+/** Captions other than those of scenes, for the vocabulary: what the sources say of their first pictures. */
+function captionsOf(source: ImageSource): string[] {
+  const seen = Array.from({ length: 4000 }, (_, index) => source.sample('train', index));
+  return seen.flatMap(({ caption, drawn }) => (caption === undefined || drawn ? [] : [caption]));
+}
+
+function trainerOf(network: ClipNetwork, { optimizer, steps }: ClipRecipe): ClipTrainer {
+  const { peak, warmup, floor, beta1, beta2, weight_decay: weightDecay, max_norm: maxNorm } = optimizer;
+  const settings = { beta1, beta2, epsilon: 1e-8, weightDecay, maxNorm };
+  return new ClipTrainer(network, { peak, warmup, total: steps, floor }, settings);
+}
+
+/** One line a measurement; those of steps that were taken again are replaced. */
+async function keepRetrieval(folder: string, step: number, retrieval: Retrieval): Promise<void> {
+  const path = join(folder, RETRIEVALS);
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const earlier = text.split('\n').filter((line) => line !== '' && (JSON.parse(line) as { step: number }).step < step);
+  await mkdir(folder, { recursive: true });
+  await writeFileAtomic(path, `${[...earlier, JSON.stringify({ step, ...retrieval })].join('\n')}\n`);
+}
+
+/** What must be the same for a run to go on; how often it is looked at and saved may change. */
+function identityOf({ validation: _, checkpoint_minutes: __, ...decisive }: ClipRecipe): string {
+  return createHash('sha256').update(JSON.stringify(decisive)).digest('hex').slice(0, 32);
+}
+
+function requireSameRun(saved: JsonObject | undefined, identity: string, folder: string): void {
+  if (saved === undefined || saved.recipe === identity) return;
+  throw new AgentError('usage', 'The folder holds a run of another recipe', {
+    expected: `a run of recipe ${identity}`,
+    got: String(saved.recipe),
+    where: folder,
+    next: 'name another folder with --out, or the configuration that the run began with',
+  });
+}
