@@ -48,7 +48,7 @@ export default async function measure(): Promise<BenchmarkRow[]> {
     // Whoever comes first pays for loading and warming up TensorFlow; that is neither's.
     await play({ ...common, seeds: seeds.slice(0, 2), parallel: 2, processes: 1, decisions: 3 });
     const peer = await play({ ...common, seeds: seeds.slice(0, peerEpisodes), parallel: 1, processes: 1 });
-    const ours = await play({ ...common, seeds, parallel: 32, processes: 2 });
+    const ours = await play({ ...common, seeds, parallel: 16, processes: 2 });
     for (const [seed, chain] of peer.chains) {
       if (ours.chains.get(seed) !== chain)
         throw new Error(`seed ${seed} ends differently in a batch: the sides differ`);

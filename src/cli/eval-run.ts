@@ -7,6 +7,14 @@ import type { EvaluationEntry, EvaluationFile, EvaluationFolder } from '../evalu
 import type { EvalOptions } from './eval.js';
 import { type EvaluationRequest, type RequestedEntry, requestOf, requestOfStarted } from './eval-request.js';
 
+/** What is asked for, and the evaluation in the named folder that it goes on with, if there is one. */
+export interface Asked {
+  readonly request: EvaluationRequest;
+  readonly existing: EvaluationFolder | undefined;
+  /** What that one has been asked for so far. */
+  readonly started: EvaluationRequest | undefined;
+}
+
 /** An evaluation to play: its folder, and its entries with their games. */
 export interface Opened {
   readonly folder: EvaluationFolder;
@@ -19,49 +27,55 @@ export interface Opened {
 /** This start's circumstances, for evaluation.json. */
 export type Start = EvaluationFile['starts'][number];
 
-/** Throws `usage` and `record` where what is asked for does not fit what was started. */
+/** Needs no emulator. Throws `usage`, `config` and, where what is asked does not fit what was started, `record`. */
+export async function askedFor(options: EvalOptions): Promise<Asked> {
+  const existing = await existingFolder(options);
+  if (existing === undefined) return { request: await requestOf(options), existing, started: undefined };
+  const { formatSeeds } = await import('../evaluation/index.js');
+  const { file, path } = existing;
+  const started = await requestOfStarted(file, path);
+  for (const [i, { game, gameGiven }] of started.entries.entries()) {
+    requireSame(`the game ${game.name}`, file.entries[i]?.game_sha256, hashGame(game), gameGiven);
+  }
+  if (options.resume !== undefined) return { request: started, existing, started };
+  const request = await requestOf(options);
+  requireSame('the seeds', file.seeds, formatSeeds(request.seeds), path);
+  requireSame('the limit of decisions', started.maxDecisions, request.maxDecisions, path);
+  requireSame('the emulator (--plain)', started.plain, request.plain, path);
+  for (const entry of request.entries) {
+    const own = started.entries.find((other) => isSameRow(entry, other));
+    if (own) requireSame(`the policy ${own.policy}`, own.spec, entry.spec, path);
+  }
+  return { request, existing, started };
+}
+
+/** Makes the folder where there is none yet. Throws `record`. */
 export async function openEvaluation(
-  options: EvalOptions,
+  { request, existing, started }: Asked,
+  where: string | undefined,
   versions: Readonly<Record<string, string>>,
   start: Start,
 ): Promise<Opened> {
   const { EvaluationFolder: Folder, formatSeeds } = await import('../evaluation/index.js');
-  const existing = await existingFolder(options);
-  if (existing === undefined) {
-    const request = await requestOf(options);
-    const { name, entries, seeds, maxDecisions, plain } = request;
-    const folder = await Folder.create(
-      options.out === undefined ? { runs: projectPaths.runs } : { exactly: options.out },
-      {
-        format: 1,
-        name,
-        given: process.argv.slice(2),
-        seeds: formatSeeds(seeds),
-        max_decisions: maxDecisions,
-        plain,
-        entries: entries.map(toEntry),
-        versions: { ...versions },
-        starts: [start],
-        finished: null,
-      },
-    );
-    return { folder, request, entries, isResumed: false };
+  if (existing && started) {
+    requireSame('the packages', existing.file.versions, versions, existing.path);
+    const added = request.entries.filter((entry) => !started.entries.some((other) => isSameRow(entry, other)));
+    return { folder: existing, request, entries: [...started.entries, ...added], isResumed: true };
   }
-  const started = await requestOfStarted(existing.file, existing.path);
-  for (const [i, entry] of started.entries.entries()) {
-    requireSameGame(entry, existing.file.entries[i] as EvaluationEntry);
-  }
-  requireSame('packages', existing.file.versions, versions, existing.path);
-  const request = options.resume === undefined ? await requestOf(options) : started;
-  requireSame('seeds', existing.file.seeds, formatSeeds(request.seeds), existing.path);
-  requireSame('limit of decisions', started.maxDecisions, request.maxDecisions, existing.path);
-  requireSame('emulator (--plain)', started.plain, request.plain, existing.path);
-  const added = request.entries.filter((entry) => !started.entries.some((other) => isSameRow(entry, other)));
-  for (const entry of request.entries) {
-    const own = started.entries.find((other) => isSameRow(entry, other));
-    if (own) requireSame(`policy ${own.policy}`, own.spec, entry.spec, existing.path);
-  }
-  return { folder: existing, request, entries: [...started.entries, ...added], isResumed: true };
+  const { name, entries, seeds, maxDecisions, plain } = request;
+  const folder = await Folder.create(where === undefined ? { runs: projectPaths.runs } : { exactly: where }, {
+    format: 1,
+    name,
+    given: process.argv.slice(2),
+    seeds: formatSeeds(seeds),
+    max_decisions: maxDecisions,
+    plain,
+    entries: entries.map(toEntry),
+    versions: { ...versions },
+    starts: [start],
+    finished: null,
+  });
+  return { folder, request, entries, isResumed: false };
 }
 
 /** Once the folder is this process's own: what is new of this start. */
@@ -80,7 +94,7 @@ export async function notePolicy(folder: EvaluationFolder, index: number, policy
   const entry = folder.file.entries[index] as EvaluationEntry;
   const provenance = { ...policy.provenance };
   if (entry.provenance !== null) {
-    requireSame(`policy ${entry.policy} (its checkpoint)`, entry.provenance, provenance, folder.path);
+    requireSame(`the policy ${entry.policy} (its checkpoint)`, entry.provenance, provenance, folder.path);
     return;
   }
   const entries = folder.file.entries.map((one, i) => (i === index ? { ...one, provenance } : one));
@@ -115,15 +129,11 @@ function hashGame(game: Game): string {
   return createHash('sha256').update(JSON.stringify(game)).digest('hex');
 }
 
-function requireSameGame({ game, gameGiven }: RequestedEntry, entry: EvaluationEntry): void {
-  requireSame(`game ${game.name}`, entry.game_sha256, hashGame(game), gameGiven);
-}
-
 /** Scores of one table come from the same rules, seeds, weights and packages. */
 function requireSame(what: string, was: unknown, is: unknown, where: string): void {
   const [before, now] = [canonical(was), canonical(is)];
   if (before === now) return;
-  throw new AgentError('record', `this evaluation was started with another ${what}`, {
+  throw new AgentError('record', `not what this evaluation was started with: ${what}`, {
     expected: before,
     got: now,
     where,

@@ -56,7 +56,7 @@ export const registerEval: Register = (program, context) => {
     .option('--seeds <list>', 'such as 100000..100049 or 3,5,100..109 (default: from 100000 on)')
     .option('-c, --config <name>', 'an evaluation of configs/evaluation, or the path of a YAML file')
     .option('--max-decisions <n>', 'stop each episode after so many decisions', wholeNumber(1, 10_000_000))
-    .option('--parallel <n>', 'episodes side by side, at most', wholeNumber(1, 1024), 32)
+    .option('--parallel <n>', 'episodes side by side, at most', wholeNumber(1, 1024), 16)
     .option('--processes <n>', 'emulator processes (default: one a core)', wholeNumber(1, 256))
     .addOption(
       new Option('--record [which]', 'videos: of the best, median and worst episode, or of all').choices(VIDEO_CHOICES),
@@ -86,6 +86,7 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
   try {
     const { gitState, programVersions, findFfmpeg } = await import('../replay/index.js');
     const { lockRun } = await import('../evaluation/index.js');
+    const asked = await askedFor(options);
     if (options.record) await findFfmpeg();
     const processes = options.processes ?? availableParallelism();
     const git = await gitState();
@@ -96,7 +97,7 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
     });
     const start: Start = { started: new Date().toISOString(), git, processes, parallel: options.parallel };
     const versions = { ...(await programVersions()), ...emulators.versions };
-    const opened = await openEvaluation(options, versions, start);
+    const opened = await openEvaluation(asked, options.out, versions, start);
     await using _lock = await lockRun(opened.folder.path);
     await noteStart(opened, start);
     tellStart(opened, output);

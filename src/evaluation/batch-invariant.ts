@@ -66,7 +66,7 @@ function isCloseCall(answer: Answer, margin: number): boolean {
     if (score > best) [best, second] = [score, best];
     else if (score > second) second = score;
   }
-  // Also true where a score is no number.
+  if (answer.scores.some(Number.isNaN)) return true;
   return answer.scores.length > 1 && !(best - second > margin * Math.max(1, Math.abs(best)));
 }
 

@@ -52,8 +52,8 @@ export async function playEntry(options: EntryOptions): Promise<EpisodeEnd[]> {
 }
 
 /**
- * As many slots as keep the rounds of episodes even: 50 episodes on at most 32 slots are two rounds of 25 rather than
- * one of 32 and one of 18, whose decisions would be dearer.
+ * As many slots as keep the rounds of episodes even: 50 episodes on at most 16 slots are played 13, 13, 13 and 11 at a
+ * time rather than 16, 16, 16 and 2, whose decisions would be dear.
  */
 export function evenParallel(episodes: number, most: number): number {
   return Math.ceil(episodes / Math.ceil(episodes / most));
