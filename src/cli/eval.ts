@@ -9,7 +9,7 @@ import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from './emulator-options.js';
 import type { RequestedEntry } from './eval-request.js';
-import { notePolicy, noteStart, type Opened, openEvaluation, type Start } from './eval-run.js';
+import { askedFor, notePolicy, noteStart, type Opened, openEvaluation, type Start } from './eval-run.js';
 import { resultsText } from './eval-table.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
 
