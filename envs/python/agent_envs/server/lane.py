@@ -20,7 +20,8 @@ from agent_envs.server.protocol import MAX_MESSAGE_BYTES
 _PREFIX = struct.Struct("<II")
 """Before each header: its length; and the place (in a request) or the length (in a reply) of the binary part."""
 NO_PART = 0xFFFFFFFF
-_CHUNK = 1 << 16
+_CHUNK = 4096
+"""Bytes asked for at a time: more than a request mostly has, and little to allocate for each."""
 
 
 class LaneUnavailable(Exception):
