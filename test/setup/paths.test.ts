@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { paths, root } from '../../scripts/lib/paths.mjs';
-import { projectPaths, projectRoot, pythonCommand } from '../../src/core/project-paths.js';
+import { projectPaths, projectRoot, pythonCommand, trainingPythonCommand } from '../../src/core/project-paths.js';
 
 describe('paths', () => {
   it('are the same for the set-up and the program', () => {
@@ -18,6 +18,15 @@ describe('paths', () => {
 
   it('lie in the project', () => {
     expect(existsSync(join(projectRoot, 'package.json'))).toBe(true);
+  });
+});
+
+describe('trainingPythonCommand', () => {
+  it('is an environment of its own, or the one that AGENT_TRAIN_PYTHON names', () => {
+    expect(trainingPythonCommand({ AGENT_PYTHON: 'python3.12' }).executable).toBe(paths.trainingExecutable);
+    const custom = trainingPythonCommand({ AGENT_TRAIN_PYTHON: projectPaths.python });
+    expect(custom).toMatchObject({ executable: paths.pythonExecutable, isCustom: true });
+    expect(custom.env.PYTHONPATH).toBe(projectPaths.pythonPackage);
   });
 });
 

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { pendingSteps } from '../../scripts/lib/set-up.mjs';
 import { bindingArguments } from '../../scripts/lib/steps/binding.mjs';
 import { removeOrphans } from '../../scripts/lib/steps/build.mjs';
 import { locksAgree } from '../../scripts/lib/steps/packages.mjs';
@@ -56,6 +57,17 @@ describe('removeOrphans', () => {
       'kept/a.js.map',
       '.tsbuildinfo',
     ]);
+  });
+});
+
+describe('the environment for training', () => {
+  const names = (options: object): string[] =>
+    pendingSteps({ force: true, ...options }).map(({ name }: { name: string }) => name);
+
+  it('is six gigabytes that nobody gets who did not ask', () => {
+    expect(names({})).not.toContain('training');
+    expect(names({ forTests: true })).not.toContain('training');
+    expect(names({ forTraining: true })).toContain('training');
   });
 });
 
