@@ -63,6 +63,11 @@ export async function writeReport(
   return { report, files };
 }
 
-function styleSheetText(): Promise<string> {
-  return readFile(join(projectPaths.web, 'report', 'report.css'), 'utf8');
+/** In the order in which later rules win. */
+const STYLE_SHEETS = ['base.css', 'plots.css', 'tables.css', 'narrow-and-print.css'];
+
+/** The page's whole style sheet. */
+export async function styleSheetText(): Promise<string> {
+  const sheets = STYLE_SHEETS.map((name) => readFile(join(projectPaths.web, 'report', name), 'utf8'));
+  return (await Promise.all(sheets)).join('\n');
 }

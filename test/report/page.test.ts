@@ -1,15 +1,13 @@
 /** The pieces that a page is made of, over everything that a record could hold. */
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { projectPaths } from '../../src/core/project-paths.js';
 import { episodesAsCsv, rowsAsCsv } from '../../src/report/as-csv.js';
 import { asMarkdown } from '../../src/report/as-markdown.js';
 import { formatCount, formatMilliseconds, formatScore, formatShare } from '../../src/report/format.js';
-import { buildReport, type Report } from '../../src/report/index.js';
+import { buildReport, type Report, styleSheetText } from '../../src/report/index.js';
 import { escapeText, html, styleSheet, toText } from '../../src/report/page/markup.js';
 import { reportPage } from '../../src/report/page/page.js';
 import { linearScale, logScale } from '../../src/report/page/scale.js';
@@ -17,7 +15,7 @@ import { sinaOffsets } from '../../src/report/page/sina.js';
 import { ATTACKS } from './support/hostile-run.js';
 import { writeSyntheticRun } from './support/synthetic-run.js';
 
-const css = readFileSync(join(projectPaths.web, 'report', 'report.css'), 'utf8');
+const css = await styleSheetText();
 /** Any text, and text made of what attacks are made of. */
 const hostileText = fc.oneof(
   fc.string({ unit: 'binary' }),

@@ -20,7 +20,7 @@ const PROBLEMS_SHOWN = 6;
 /** And no more than this at all: report.json has every one. */
 const PROBLEMS_LISTED = 500;
 
-/** @param css the project's own style sheet (web/report/report.css); it must not come from a record. */
+/** @param css the project's own style sheet (web/report); it must not come from a record. */
 export function reportPage(report: Report, css: string): string {
   const hash = createHash('sha256').update(css).digest('base64');
   const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
