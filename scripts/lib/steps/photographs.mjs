@@ -84,7 +84,7 @@ async function fetchDeb({ name }, folder, { run, what }) {
 }
 
 /** Copies the files that have the listed hash. @returns {number} how many */
-function keep(wanted, from, to) {
+export function keep(wanted, from, to) {
   let kept = 0;
   for (const { path, sha256 } of wanted) {
     const source = join(from, path);
@@ -98,7 +98,8 @@ function keep(wanted, from, to) {
 
 const hashOf = (path) => createHash('sha256').update(readFileSync(path)).digest('hex');
 
-function requireHeldOut(files, folder) {
+/** @throws {SetupError} where a photograph that results are reported on is missing */
+export function requireHeldOut(files, folder) {
   const missing = files.filter(
     (file) => file.use === 'test' && !file.cutout && !existsSync(join(folder, file.package, file.path)),
   );

@@ -109,6 +109,28 @@ describe('crops', () => {
       expect(height).toBeGreaterThanOrEqual(22);
       expect(Math.abs(height - width)).toBeLessThanOrEqual(2);
     }
+  });
+
+  it('pass over what is empty, where there is something else', () => {
+    // Flat but for its right third.
+    const data = new Uint8Array(100 * 300 * 3).fill(90);
+    for (let y = 0; y < 100; y++) {
+      for (let x = 200; x < 300; x++) data.fill((x * 37 + y * 91) % 256, (y * 300 + x) * 3, (y * 300 + x) * 3 + 3);
+    }
+    const frame = { dtype: 'uint8', shape: [100, 300, 3], data } as const;
+    const crops = Array.from({ length: 200 }, (_, seed) => randomCrop(frame, 64, createRandom(seed)));
+    const empty = crops.filter((crop) => crop.data.every((value) => value === 90)).length;
+    // Half of the squares are empty, four in a row seldom.
+    expect(empty).toBeGreaterThan(0);
+    expect(empty).toBeLessThan(50);
+    const flat = { ...frame, data: data.map(() => 7) };
+    expect(new Set(randomCrop(flat, 64, createRandom(1)).data)).toEqual(new Set([7]));
+  });
+
+  it('of the middle are as wide as the picture is high', () => {
+    const data = new Uint8Array(100 * 160 * 3);
+    for (let y = 0; y < 100; y++) for (let x = 0; x < 160; x++) data.set([y, x, 0], (y * 160 + x) * 3);
+    const frame = { dtype: 'uint8', shape: [100, 160, 3], data } as const;
     expect([...centreCrop(frame, 100).data.subarray(0, 3)]).toEqual([0, 30, 0]);
   });
 });
