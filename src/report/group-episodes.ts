@@ -70,8 +70,12 @@ function policiesOf(episodes: readonly EpisodeReading[], plans: Plans): PolicyGr
 function policyKey(reading: EpisodeReading): string {
   const { policy, game } = reading.record.manifest;
   const prompt = reading.isText ? [game.config.prompt ?? null, game.config.answers ?? null] : null;
-  return canonicalJson([policy.id, policy.provenance, prompt]);
+  const provenance = Object.entries(policy.provenance).filter(([name]) => !HOW_IT_WAS_ASKED.has(name));
+  return canonicalJson([policy.id, Object.fromEntries(provenance), prompt]);
 }
+
+/** What `agent eval` notes of its batches, and `agent play` has no need of: it does not make another policy. */
+const HOW_IT_WAS_ASKED: ReadonlySet<string> = new Set(['close_call_margin']);
 
 /** What an evaluation's own table calls the policy, where all evaluations in question agree. */
 function plannedName(plans: readonly Plan[]): string | undefined {

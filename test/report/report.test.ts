@@ -183,6 +183,24 @@ describe('episodes that go together', () => {
     expect(several.problems.map(({ summary }) => summary).join()).toContain('different settings');
   });
 
+  it('stand in one row whether they were played in an evaluation or alone', async () => {
+    const folder = join(root, 'both');
+    for (const [seed, more] of [
+      [100_001, {}],
+      [100_002, { close_call_margin: 0.001 }],
+    ] as const) {
+      await writeSyntheticRun(join(folder, String(seed)), {
+        ...{ policy: 'random', seed, decisions: 10 },
+        edit: (header) => ({
+          ...header,
+          policy: { ...header.policy, provenance: { ...header.policy.provenance, ...more } },
+        }),
+      });
+    }
+    const { report: both } = await writeReport([folder], join(root, 'both-report'));
+    expect(policyOf(both, 'random').row).toMatchObject({ planned: 2, episodes: 2 });
+  });
+
   it('that an evaluation planned and nobody played are missing, not forgotten', async () => {
     const folder = join(root, 'evaluation');
     const entry = { game_given: 'synthetic', game_sha256: '0', spec: 'random', provenance: null };
