@@ -17,6 +17,7 @@ export const paths = {
   trainingExecutable: inRuntime('training', 'bin', 'python'),
   tensorflow: inRuntime('tensorflow'),
   tensorflowBinding: inRuntime('binding', 'tfjs_binding.node'),
+  graphBinding: inRuntime('binding', 'tensorflow_graph.node'),
   standardErrorBinding: inRuntime('binding', 'standard_error.node'),
   photographs: inRuntime('photographs'),
   stamps: inRuntime('stamps'),

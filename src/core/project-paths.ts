@@ -24,6 +24,8 @@ export const projectPaths = {
   tensorflow: underRoot('.runtime', 'tensorflow'),
   /** tfjs-node's N-API binding, compiled against that TensorFlow. */
   tensorflowBinding: underRoot('.runtime', 'binding', 'tfjs_binding.node'),
+  /** Makes functions of graphs for that binding; built together with it. */
+  graphBinding: underRoot('.runtime', 'binding', 'tensorflow_graph.node'),
   /** Quiets standard error while TensorFlow loads; built together with the binding. */
   standardErrorBinding: underRoot('.runtime', 'binding', 'standard_error.node'),
   /** Photographs for training, out of packages; only there after `agent setup --photographs`. */

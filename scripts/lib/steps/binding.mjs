@@ -1,7 +1,8 @@
 /**
- * The native libraries: tfjs-node's N-API binding, compiled against the installed TensorFlow, and a small one that
- * quiets standard error while TensorFlow loads. N-API is stable across Node versions, and TensorFlow is found relative
- * to the binding, so neither a newer Node nor a moved folder asks for new ones.
+ * The native libraries: tfjs-node's N-API binding, compiled against the installed TensorFlow, one that makes functions
+ * of graphs for it, and a small one that quiets standard error while TensorFlow loads. N-API is stable across Node
+ * versions, and TensorFlow is found relative to the binding, so neither a newer Node nor a moved folder asks for new
+ * ones.
  */
 import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,6 +15,7 @@ const require = createRequire(join(root, 'package.json'));
 const packageFolder = (name) => dirname(require.resolve(`${name}/package.json`));
 const ownSources = join(root, 'scripts', 'native');
 const inBinding = join(ownSources, 'binding');
+const inGraph = join(ownSources, 'graph');
 
 const sourcesIn = (folder) =>
   readdirSync(folder)
@@ -38,7 +40,7 @@ function commonArguments({ headers, output, sources, platform = process.platform
   return [...language, `-I${headers}`, '-o', output, ...sources, ...link];
 }
 
-/** Compiler arguments of the binding, which links to the TensorFlow in the folder `library`. */
+/** Compiler arguments of a library that links to the TensorFlow in the folder `library`. */
 export function bindingArguments({ tfjs, library, platform = process.platform, ...common }) {
   const here = isMac(platform) ? '@loader_path' : '$ORIGIN';
   return [
@@ -46,6 +48,8 @@ export function bindingArguments({ tfjs, library, platform = process.platform, .
     ...[`-I${join(library, 'include')}`, `-I${tfjs}`],
     ...libraryNames(platform).map((name) => join(library, name)),
     `-Wl,-rpath,${here}/../tensorflow/tensorflow`,
+    // The context passes through binding/eager-context.cc when it is made.
+    '-DTFE_NewContext=AgentNewContext',
   ];
 }
 
@@ -58,11 +62,11 @@ export const bindingStep = {
   inputs: ({ variant }) => ({
     tfjs: versionOf('@tensorflow/tfjs-node-gpu'),
     headers: versionOf('node-api-headers'),
-    own: [...sourcesIn(ownSources), ...sourcesIn(inBinding)].map(contentOf).join('\n'),
+    own: [ownSources, inBinding, inGraph].flatMap(sourcesIn).map(contentOf).join('\n'),
     tensorflow: contentOf(join(paths.pythonPackage, `tensorflow-${variant}.lock`)),
     platform: `${process.platform} ${process.arch}`,
   }),
-  isPresent: () => existsSync(paths.tensorflowBinding) && existsSync(paths.standardErrorBinding),
+  isPresent: () => [paths.tensorflowBinding, paths.graphBinding, paths.standardErrorBinding].every(existsSync),
   async run({ run, found, what }) {
     const folder = dirname(paths.tensorflowBinding);
     mkdirSync(folder, { recursive: true });
@@ -70,10 +74,18 @@ export const bindingStep = {
     const command = found('compiler').command;
     const tfjs = packageFolder('@tensorflow/tfjs-node-gpu');
     const common = { headers: join(packageFolder('node-api-headers'), 'include'), output: partial };
-    await run({ command, args: commonArguments({ ...common, sources: sourcesIn(ownSources) }), what });
-    renameSync(partial, paths.standardErrorBinding);
-    const sources = [...sourcesIn(join(tfjs, 'binding')), ...sourcesIn(inBinding)];
-    await run({ command, args: bindingArguments({ ...common, tfjs, library: libraryFolder, sources }), what });
-    renameSync(partial, paths.tensorflowBinding);
+    const linked = { ...common, tfjs, library: libraryFolder };
+    const libraries = [
+      [paths.standardErrorBinding, commonArguments({ ...common, sources: sourcesIn(ownSources) })],
+      [paths.graphBinding, bindingArguments({ ...linked, sources: sourcesIn(inGraph) })],
+      [
+        paths.tensorflowBinding,
+        bindingArguments({ ...linked, sources: [...sourcesIn(join(tfjs, 'binding')), ...sourcesIn(inBinding)] }),
+      ],
+    ];
+    for (const [path, args] of libraries) {
+      await run({ command, args, what });
+      renameSync(partial, path);
+    }
   },
 };

@@ -1,7 +1,7 @@
 /** Log-probabilities of given answers: the question a policy asks when the legal actions are known. */
 import * as tf from '@tensorflow/tfjs';
 import { AgentError } from '../../core/errors.js';
-import type { Network } from '../network/network.js';
+import { layoutKey, type Network } from '../network/network.js';
 import { layOutAnswers } from '../sequence/answers.js';
 import type { Prefix } from './prefix-cache.js';
 import type { Prompt } from './prompt.js';
@@ -23,10 +23,19 @@ export async function scoreAnswers(
   const picked = tf.tidy(() => {
     const size = network.config.text.hiddenSize;
     const pictures = features && tf.tensor2d(features, [features.length / size, size]);
-    const { hidden } = network.run(layout, pictures, prefix.layers);
-    const logProbabilities = tf.logSoftmax(network.logits(hidden, hiddenRows));
     const places = readings.flat(2).flatMap(({ row, token }) => [row, token]);
-    return tf.gatherND(logProbabilities, tf.tensor2d(places, [places.length / 2, 2], 'int32'));
+    const inputs = {
+      ...network.inputs(layout, pictures?.shape[0] ?? 0, prefix.layers),
+      ...(pictures ? { features: pictures } : {}),
+      rows: tf.tensor1d([...hiddenRows], 'int32'),
+      places: tf.tensor2d(places, [places.length / 2, 2], 'int32'),
+    };
+    const [chosen] = network.graphs.run(`score ${layoutKey(layout)}`, inputs, (given) => {
+      const { hidden } = network.compute(layout, given);
+      const logProbabilities = tf.logSoftmax(network.logits(hidden, given.rows as tf.Tensor));
+      return [tf.gatherND(logProbabilities, given.places as tf.Tensor)];
+    });
+    return chosen as tf.Tensor;
   });
   const values = await picked.data<'float32'>();
   picked.dispose();

@@ -7,6 +7,7 @@ import type { TextConfig } from '../config/index.js';
 import {
   activate,
   attend,
+  gatherRows,
   linear,
   linearTransposed,
   mergeHeads,
@@ -58,8 +59,8 @@ export function decode(input: DecoderInput, parameters: Parameters, config: Text
 }
 
 /** Embeddings of token ids, [ids, hidden size]. */
-export function embedTokens(ids: tf.Tensor1D, parameters: Parameters): tf.Tensor2D {
-  return tf.gather(parameters.get('language.embedding') as tf.Tensor as tf.Tensor2D, ids);
+export function embedTokens(ids: tf.Tensor, parameters: Parameters): tf.Tensor2D {
+  return gatherRows(parameters.get('language.embedding'), ids);
 }
 
 /** Logits over the vocabulary of hidden states [rows, hidden size] → [rows, vocabulary]. */

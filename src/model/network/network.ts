@@ -12,14 +12,16 @@ import {
   readModelConfig,
   ropeFrequencies,
 } from '../config/index.js';
-import { rotationFor, type Visible } from '../ops/index.js';
-import { loadTensorFlow } from '../runtime/index.js';
+import { gatherRows, type Rotation, rotationFor, type Visible } from '../ops/index.js';
+import { GraphFunctions, loadTensorFlow } from '../runtime/index.js';
 import { type BatchLayout, causalMask } from '../sequence/layout.js';
 import { type DecoderOutput, decode, embedTokens, type LayerCache, logitsOf } from './decoder.js';
 import { Parameters } from './parameters.js';
 import { imageFeatures } from './vision-tower.js';
 
 export class Network implements Disposable {
+  /** Parts of the network that run as one call; what they read beside their inputs are the parameters. */
+  readonly graphs: GraphFunctions;
   private readonly frequencies: RopeFrequencies;
 
   constructor(
@@ -27,6 +29,7 @@ export class Network implements Disposable {
     readonly parameters: Parameters,
   ) {
     this.frequencies = ropeFrequencies(config.text.rope, config.text.headDim);
+    this.graphs = new GraphFunctions(() => parameters.all);
   }
 
   /** Reads config.json and the weights of a checkpoint folder. @throws AgentError `checkpoint`, `setup`, `runtime`. */
@@ -56,23 +59,55 @@ export class Network implements Disposable {
         got: `[${pixels.shape.join(', ')}]`,
       });
     }
-    return imageFeatures(pixels, this.parameters, this.image);
+    const [features] = this.graphs.run('features', { pixels }, (given) => [
+      imageFeatures(given.pixels as tf.Tensor4D, this.parameters, this.image),
+    ]);
+    return features as tf.Tensor2D;
   }
 
   /**
-   * Runs the decoder over a batch.
+   * Runs the decoder over a batch, operation by operation.
    * @param features rows for the image tokens of the batch, in order; null where it has none.
    * @param past keys and values of the prefix, with a batch of 1 or of the layout.
    */
   run(layout: BatchLayout, features: tf.Tensor2D | null, past?: readonly LayerCache[]): DecoderOutput {
-    const { batch, positions } = layout;
+    const inputs = this.inputs(layout, features?.shape[0] ?? 0, past);
+    return this.compute(layout, features ? { ...inputs, features } : inputs);
+  }
+
+  /**
+   * A batch as the tensors that `compute` takes, but for the features of its pictures.
+   * @param features how many rows these will have.
+   */
+  inputs(layout: BatchLayout, features: number, past: readonly LayerCache[] = []): tf.NamedTensorMap {
+    this.requireFeatures(layout.ids, features);
+    return {
+      ids: tf.tensor1d(layout.ids, 'int32'),
+      ...rotationFor(layout.positions, layout.batch, this.frequencies),
+      ...maskTensors(layout),
+      ...(features > 0 ? { order: this.order(layout.ids) } : {}),
+      ...Object.assign({}, ...past.map(({ key, value }, i) => ({ [keyName(i)]: key, [valueName(i)]: value }))),
+    };
+  }
+
+  /**
+   * Runs the decoder over a batch: a pure function of tensors, for `graphs` and for gradients. The layout gives what
+   * `layoutKey` tells of it.
+   * @param inputs of `inputs`, and `features` where the batch has pictures.
+   */
+  compute(layout: BatchLayout, inputs: tf.NamedTensorMap): DecoderOutput {
+    const { batch } = layout;
+    const past = Array.from({ length: this.config.text.layers }, (_, i) => {
+      const [key, value] = [inputs[keyName(i)], inputs[valueName(i)]];
+      return key && value ? [repeatLayer({ key, value } as LayerCache, batch)] : [];
+    }).flat();
     return decode(
       {
-        embeddings: this.embed(layout.ids, features),
+        embeddings: this.embed(inputs),
         batch,
-        rotation: rotationFor(positions, batch, this.frequencies),
-        visible: visibleTensors(layout),
-        ...(past ? { past: past.map((layer) => repeatLayer(layer, batch)) } : {}),
+        rotation: { cosine: inputs.cosine, sine: inputs.sine } as Rotation,
+        visible: visibleOf(layout, inputs),
+        ...(past.length > 0 ? { past } : {}),
       },
       this.parameters,
       this.config.text,
@@ -80,46 +115,70 @@ export class Network implements Disposable {
   }
 
   /** Logits of chosen rows of the hidden states, [rows, vocabulary]. */
-  logits(hidden: tf.Tensor2D, rows: readonly number[]): tf.Tensor2D {
-    const chosen: tf.Tensor2D = tf.gather(hidden, tf.tensor1d([...rows], 'int32'));
-    return logitsOf(chosen, this.parameters, this.config.text);
+  logits(hidden: tf.Tensor2D, rows: readonly number[] | tf.Tensor): tf.Tensor2D {
+    const numbers = rows instanceof tf.Tensor ? rows : tf.tensor1d([...rows], 'int32');
+    return logitsOf(gatherRows(hidden, numbers), this.parameters, this.config.text);
   }
 
   [Symbol.dispose](): void {
+    this.graphs[Symbol.dispose]();
     this.parameters[Symbol.dispose]();
   }
 
-  /** Embeddings of tokens, with the features of pictures in the place of image tokens. */
-  private embed(ids: Int32Array, features: tf.Tensor2D | null): tf.Tensor2D {
+  private requireFeatures(ids: Int32Array, given: number): void {
     const imageToken = this.config.image?.imageToken;
     const places = ids.reduce((count, id) => count + (id === imageToken ? 1 : 0), 0);
-    const given = features?.shape[0] ?? 0;
-    if (places !== given) {
-      throw new AgentError('usage', 'The prompts have not as many image tokens as the pictures have features', {
-        expected: `${given} image tokens`,
-        got: `${places}`,
-        next: `a picture takes ${this.config.image?.tokensPerImage ?? 0} image tokens`,
-      });
-    }
-    const text = embedTokens(tf.tensor1d(ids, 'int32'), this.parameters);
-    if (!features) return text;
+    if (places === given) return;
+    throw new AgentError('usage', 'The prompts have not as many image tokens as the pictures have features', {
+      expected: `${given} image tokens`,
+      got: `${places}`,
+      next: `a picture takes ${this.config.image?.tokensPerImage ?? 0} image tokens`,
+    });
+  }
+
+  /** For each token the row that it takes among the embeddings and, behind them, the features. */
+  private order(ids: Int32Array): tf.Tensor1D {
+    const imageToken = this.config.image?.imageToken;
     let next = ids.length;
-    const order = ids.map((id, index) => (id === imageToken ? next++ : index));
-    return tf.gather(tf.concat2d([text, features], 0), tf.tensor1d(order, 'int32'));
+    return tf.tensor1d(
+      ids.map((id, index) => (id === imageToken ? next++ : index)),
+      'int32',
+    );
+  }
+
+  /** Embeddings of tokens, with the features of pictures in the place of image tokens. */
+  private embed({ ids, features, order }: tf.NamedTensorMap): tf.Tensor2D {
+    const text = embedTokens(ids as tf.Tensor, this.parameters);
+    if (!features || !order) return text;
+    return gatherRows(tf.concat2d([text, features as tf.Tensor2D], 0), order);
   }
 }
 
-function visibleTensors({ visibility, width, past }: BatchLayout): Visible {
+/** Equal for batches that one graph function can serve, as far as the shapes of its inputs do not tell. */
+export function layoutKey({ batch, past, visibility }: BatchLayout): string {
+  const kind = visibility.kind === 'dense' ? 'dense' : `${visibility.branches} branches`;
+  return `${batch} rows behind ${past}, ${kind}`;
+}
+
+const keyName = (layer: number): string => `past.${layer}.key`;
+const valueName = (layer: number): string => `past.${layer}.value`;
+
+function maskTensors({ visibility, width, past }: BatchLayout): tf.NamedTensorMap {
   if (visibility.kind === 'dense') {
     const { rows, mask } = visibility;
-    return { kind: 'dense', mask: mask && tf.tensor4d(mask, [rows, 1, width, past + width]) };
+    return mask ? { mask: tf.tensor4d(mask, [rows, 1, width, past + width]) } : {};
   }
-  const { prompt, branches, length } = visibility;
+  const { prompt, length } = visibility;
   return {
-    ...{ kind: 'packed', branches },
     promptMask: tf.tensor4d(causalMask(prompt, past), [1, 1, prompt, past + prompt]),
     branchMask: tf.tensor4d(causalMask(length, 0), [1, 1, length, length]),
   };
+}
+
+function visibleOf({ visibility }: BatchLayout, inputs: tf.NamedTensorMap): Visible {
+  if (visibility.kind === 'dense') return { kind: 'dense', mask: (inputs.mask as tf.Tensor4D | undefined) ?? null };
+  const { promptMask, branchMask } = inputs as { promptMask: tf.Tensor4D; branchMask: tf.Tensor4D };
+  return { kind: 'packed', branches: visibility.branches, promptMask, branchMask };
 }
 
 function repeatLayer({ key, value }: LayerCache, batch: number): LayerCache {

@@ -72,6 +72,11 @@ export class Parameters implements Disposable {
     return this.variables.get(name);
   }
 
+  /** All of them. */
+  get all(): Iterable<tf.Variable> {
+    return this.variables.values();
+  }
+
   /** How many numbers the network has. */
   get count(): number {
     return [...this.variables.values()].reduce((sum, variable) => sum + variable.size, 0);

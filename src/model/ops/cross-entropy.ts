@@ -10,23 +10,37 @@ export interface Target {
   readonly weight: number;
 }
 
-/** Σ weight · −log softmax(logits)[row, token] / Σ weight over the targets, for logits [rows, vocabulary]. */
-export function crossEntropy(logits: tf.Tensor2D, targets: readonly Target[]): tf.Scalar {
-  const [rows, vocabulary] = logits.shape;
+/** Targets as tensors: what is right in each row of logits, and the row's share of the mean. */
+export type Labels = {
+  /** A distribution a row, [rows, vocabulary]. */
+  readonly labels: tf.Tensor2D;
+  /** [rows]; 1 in all. */
+  readonly shares: tf.Tensor1D;
+};
+
+/** Brings targets into the shape that the loss wants. */
+export function labelsOf(targets: readonly Target[], rows: number, vocabulary: number): Labels {
   const weights = new Float32Array(rows);
   let total = 0;
   for (const { row, weight } of targets) {
     weights[row] = (weights[row] as number) + weight;
     total += weight;
   }
-  // Each row of labels is a distribution, as the kernel's gradient wants it; the row's weight makes up for it.
+  // Each row of labels is a distribution, as the kernel's gradient wants it; the row's share makes up for it.
   const labels = new Float32Array(rows * vocabulary);
   for (const { row, token, weight } of targets) {
     const place = row * vocabulary + token;
     if (weight > 0) labels[place] = (labels[place] as number) + weight / (weights[row] as number);
   }
-  const perRow = softmaxCrossEntropy(logits, tf.tensor2d(labels, [rows, vocabulary]));
-  return tf.sum(tf.mul(perRow, tf.tensor1d(weights.map((weight) => weight / total))));
+  return {
+    labels: tf.tensor2d(labels, [rows, vocabulary]),
+    shares: tf.tensor1d(weights.map((weight) => weight / total)),
+  };
+}
+
+/** Σ weight · −log softmax(logits)[row, token] / Σ weight over the targets, for logits [rows, vocabulary]. */
+export function crossEntropy(logits: tf.Tensor2D, { labels, shares }: Labels): tf.Scalar {
+  return tf.sum(tf.mul(softmaxCrossEntropy(logits, labels), shares));
 }
 
 /** TensorFlow's kernel computes the loss and its gradient together. */

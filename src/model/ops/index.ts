@@ -1,7 +1,8 @@
 /** The operations that the networks are made of. */
 export { activate } from './activation.js';
 export { attend, attention, mergeHeads, splitHeads, type Visible } from './attention.js';
-export { crossEntropy, type Target } from './cross-entropy.js';
+export { crossEntropy, type Labels, labelsOf, type Target } from './cross-entropy.js';
+export { gatherRows } from './gather.js';
 export { linear, linearTransposed } from './linear.js';
 export { layerNorm, rmsNorm } from './norm.js';
 export { type Rotation, rotate, rotationFor } from './rotary.js';

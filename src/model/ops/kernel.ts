@@ -80,6 +80,18 @@ export function rollLastAxis(x: tf.TensorInfo, shift: number): tf.Tensor {
   return backend().executeSingleOutput('Roll', attributes, inputs);
 }
 
+/** Rows of a matrix by their numbers. Records no gradient. */
+export function runGather(matrix: tf.TensorInfo, rows: tf.TensorInfo): tf.Tensor {
+  const attributes = [type('Tparams'), type('Tindices', 'TF_INT32'), type('Taxis', 'TF_INT32')];
+  return backend().executeSingleOutput('GatherV2', attributes, [matrix, rows, tf.scalar(0, 'int32')]);
+}
+
+/** A matrix of `count` rows, each the sum of those rows of x that have its number. Records no gradient. */
+export function runUnsortedSegmentSum(x: tf.TensorInfo, numbers: tf.TensorInfo, count: number): tf.Tensor {
+  const attributes = [type('T'), type('Tindices', 'TF_INT32'), type('Tnumsegments', 'TF_INT32')];
+  return backend().executeSingleOutput('UnsortedSegmentSum', attributes, [x, numbers, tf.scalar(count, 'int32')]);
+}
+
 /**
  * The product of two matrices, each transposed first if wanted, in the precision that the runtime was loaded with.
  * Records no gradient.

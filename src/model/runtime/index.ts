@@ -1,5 +1,6 @@
 /** TensorFlow for the models: loading it, and what was loaded. */
 export { type CpuFeatures, readCpuFeatures } from './cpu-features.js';
+export { GraphFunctions } from './graph-functions.js';
 export { describeRuntime, loadTensorFlow, productPrecision, type RuntimeDescription } from './load-tensorflow.js';
 export type { TensorFlow } from './native-binding.js';
 export type { Device, Precision, RuntimeOptions } from './options.js';

@@ -4,6 +4,7 @@
  */
 import { AgentError } from '../../core/errors.js';
 import { type CpuFeatures, readCpuFeatures } from './cpu-features.js';
+import type { GraphBinding } from './graph-tracer.js';
 import { requireTensorFlow, type TensorFlow } from './native-binding.js';
 import {
   type Precision,
@@ -28,6 +29,7 @@ export interface RuntimeDescription {
 
 interface Loaded {
   readonly tf: TensorFlow;
+  readonly graph: GraphBinding;
   readonly options: ResolvedRuntimeOptions;
   readonly description: RuntimeDescription;
 }
@@ -57,10 +59,16 @@ export function productPrecision(): Precision {
   return loaded?.options.precision ?? 'float32';
 }
 
+/** What builds graph functions. TensorFlow must be loaded. */
+export function graphBinding(): GraphBinding {
+  if (loaded) return loaded.graph;
+  throw new AgentError('internal', 'TensorFlow is not loaded yet');
+}
+
 async function load(given: RuntimeOptions): Promise<Loaded> {
   const cpu = readCpuFeatures();
   const options = resolveRuntimeOptions(given, cpu);
-  const { tf, binding } = withEnvironment(runtimeEnvironment(options), requireTensorFlow);
+  const { tf, binding, graph } = withEnvironment(runtimeEnvironment(options), requireTensorFlow);
   await tf.ready();
   const device = binding.isUsingGpuDevice() ? 'gpu' : 'cpu';
   requireDevice(options, device);
@@ -72,7 +80,7 @@ async function load(given: RuntimeOptions): Promise<Loaded> {
     threads: options.threads ?? cpu.cores,
     cpu,
   } as const;
-  return { tf, options, description };
+  return { tf, graph, options, description };
 }
 
 /**

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { AgentError } from '../../core/errors.js';
 import { projectPaths } from '../../core/project-paths.js';
+import type { GraphBinding } from './graph-tracer.js';
 
 /** tfjs's whole namespace, as `import * as tf` would give it. */
 export type TensorFlow = typeof import('@tensorflow/tfjs-node-gpu');
@@ -23,7 +24,7 @@ const require = createRequire(import.meta.url);
  * Loads the binding and tfjs into this process. The environment must be settled before (see `runtimeEnvironment`).
  * @throws AgentError `setup` where the binding was not built, `runtime` where the library does not load.
  */
-export function requireTensorFlow(): { tf: TensorFlow; binding: NativeBinding } {
+export function requireTensorFlow(): { tf: TensorFlow; binding: NativeBinding; graph: GraphBinding } {
   const path = projectPaths.tensorflowBinding;
   if (!existsSync(path)) {
     throw new AgentError('setup', 'TensorFlow is not set up', {
@@ -36,7 +37,10 @@ export function requireTensorFlow(): { tf: TensorFlow; binding: NativeBinding } 
     const binding = loadQuietly(() => require(path) as NativeBinding);
     restoreRemovedUtilities();
     answerBindingLookup(path);
-    return { tf: require('@tensorflow/tfjs-node-gpu') as TensorFlow, binding };
+    const tf = require('@tensorflow/tfjs-node-gpu') as TensorFlow;
+    const graph = require(projectPaths.graphBinding) as GraphBinding;
+    graph.open(path);
+    return { tf, binding, graph };
   } catch (cause) {
     throw new AgentError('runtime', 'TensorFlow does not load', {
       got: cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause),

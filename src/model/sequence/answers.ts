@@ -24,8 +24,8 @@ export interface AnswerLayout {
   readonly readings: readonly (readonly (readonly Reading[])[])[];
 }
 
-/** Lays the answers out side by side behind a cached prefix of `past` tokens. */
-export function layOutAnswers(rows: readonly AnsweredPrompt[], past = 0): AnswerLayout {
+/** Lays the answers out side by side behind a cached prefix of `past` tokens; `multiple` as in `layOut`. */
+export function layOutAnswers(rows: readonly AnsweredPrompt[], past = 0, multiple = 1): AnswerLayout {
   const layout = layOut(
     rows.map(({ prompt, answers, given }) => ({
       prompt,
@@ -33,6 +33,7 @@ export function layOutAnswers(rows: readonly AnsweredPrompt[], past = 0): Answer
       branches: answers.map((answer, j) => [...(given?.[j] ?? []), ...answer.slice(0, -1)]),
     })),
     past,
+    multiple,
   );
   const hiddenRows: number[] = [];
   const rowOf = (index: number): number => hiddenRows.push(index) - 1;

@@ -53,9 +53,14 @@ export const HIDDEN = -1e9;
 /** Below this, the entries that packing saves cost less than the operations that it takes. */
 const MIN_PACKED = 8;
 
-/** Lays rows out behind a shared prefix of `past` tokens. */
-export function layOut(rows: readonly SequenceRow[], past = 0): BatchLayout {
-  const width = Math.max(...rows.map(rowLength));
+/**
+ * Lays rows out behind a shared prefix of `past` tokens.
+ * @param multiple what the width is rounded up to a multiple of, so that few widths occur; packed rows stay as they are.
+ */
+export function layOut(rows: readonly SequenceRow[], past = 0, multiple = 1): BatchLayout {
+  const packed = packedVisibility(rows);
+  const longest = Math.max(...rows.map(rowLength));
+  const width = packed ? longest : Math.ceil(longest / multiple) * multiple;
   const ids = new Int32Array(rows.length * width);
   const positions = new Int32Array(rows.length * width);
   const promptEnd: number[] = [];
@@ -80,7 +85,7 @@ export function layOut(rows: readonly SequenceRow[], past = 0): BatchLayout {
   });
   return {
     ...{ batch: rows.length, width, past, ids, positions, promptEnd, branchStart },
-    visibility: visibilityOf(rows, width, past),
+    visibility: packed ?? denseVisibility(rows, width, past),
   };
 }
 
@@ -89,15 +94,20 @@ export function rowLength({ prompt, branches }: SequenceRow): number {
   return branches.reduce((sum, branch) => sum + branch.length, prompt.length);
 }
 
-function visibilityOf(rows: readonly SequenceRow[], width: number, past: number): Visibility {
-  const isUniform = new Set(rows.map(signature)).size === 1;
+function isUniform(rows: readonly SequenceRow[]): boolean {
+  return new Set(rows.map(signature)).size === 1;
+}
+
+function packedVisibility(rows: readonly SequenceRow[]): Visibility | undefined {
   const [{ prompt, branches }] = rows as [SequenceRow];
   const length = branches[0]?.length ?? 0;
-  const isPacked = isUniform && length > 0 && branches.every((branch) => branch.length === length);
-  if (isPacked && branches.length >= MIN_PACKED) {
-    return { kind: 'packed', prompt: prompt.length, branches: branches.length, length };
-  }
-  const own = isUniform ? rows.slice(0, 1) : rows;
+  const isPacked = length > 0 && branches.every((branch) => branch.length === length) && isUniform(rows);
+  if (!isPacked || branches.length < MIN_PACKED) return undefined;
+  return { kind: 'packed', prompt: prompt.length, branches: branches.length, length };
+}
+
+function denseVisibility(rows: readonly SequenceRow[], width: number, past: number): Visibility {
+  const own = isUniform(rows) ? rows.slice(0, 1) : rows;
   return { kind: 'dense', rows: own.length, mask: denseMask(own, width, past) };
 }
 

@@ -9,23 +9,32 @@ export interface Gradients {
   readonly gradients: ReadonlyMap<string, Float32Array>;
 }
 
-/** Computes a loss, and its gradient for every parameter of the parts that learn. */
+/** Computes a loss and its gradients: the loss first, then one tensor for each parameter that learns. */
+export type Differentiate = (loss: () => tf.Scalar) => tf.Tensor[];
+
+/**
+ * Computes a loss, and its gradient for every parameter of the parts that learn.
+ * @param run calls what it is given, and hands on what comes back; perhaps inside a graph function.
+ */
 export async function gradientsOf(
   parameters: Parameters,
   learning: ReadonlySet<Part>,
-  compute: () => tf.Scalar,
+  run: (differentiate: Differentiate) => tf.Tensor[],
 ): Promise<Gradients> {
-  const specs = parameters.specs.filter(({ part }) => learning.has(part));
-  const names = new Map(specs.map(({ name }) => [parameters.get(name).name, name]));
-  const { value, grads } = tf.variableGrads(
-    compute,
-    specs.map(({ name }) => parameters.get(name)),
-  );
+  const names = parameters.specs.filter(({ part }) => learning.has(part)).map(({ name }) => name);
+  const variables = names.map((name) => parameters.get(name));
+  const [value, ...slopes] = tf.tidy(() =>
+    run((loss) => {
+      const { value: total, grads } = tf.variableGrads(loss, variables);
+      // As many whatever the loss depends on: what has no gradient gives an empty one.
+      return [total, ...variables.map((variable) => grads[variable.name] ?? tf.zeros([0]))];
+    }),
+  ) as [tf.Tensor, ...tf.Tensor[]];
   const gradients = new Map<string, Float32Array>();
-  for (const [variable, gradient] of Object.entries(grads)) {
-    gradients.set(names.get(variable) as string, await gradient.data<'float32'>());
+  for (const [i, slope] of slopes.entries()) {
+    if (slope.size > 0) gradients.set(names[i] as string, await slope.data<'float32'>());
   }
   const [loss] = await value.data<'float32'>();
-  tf.dispose([value, ...Object.values(grads)]);
+  tf.dispose([value, ...slopes]);
   return { loss: loss as number, gradients };
 }

@@ -1,12 +1,18 @@
-/** The loss that training makes small, and its gradients. */
+/**
+ * The loss that training makes small, and its gradients. Both run as graph functions from the first batch on, so that a
+ * resumed run rounds as the one that it continues.
+ */
 import * as tf from '@tensorflow/tfjs';
-import type { Network } from '../network/network.js';
+import { layoutKey, type Network } from '../network/network.js';
 import type { Part } from '../network/parameter-specs.js';
-import { crossEntropy } from '../ops/index.js';
+import { crossEntropy, type Labels, labelsOf } from '../ops/index.js';
 import { layOutAnswers } from '../sequence/answers.js';
 import type { BatchLayout } from '../sequence/layout.js';
 import { type Gradients, gradientsOf } from './gradients.js';
-import { type BatchTargets, type TrainingRow, targetsOf } from './targets.js';
+import { type TrainingRow, targetsOf } from './targets.js';
+
+/** Lengths are rounded up to a multiple of this: texts of all lengths would each be traced. */
+const STEP = 16;
 
 /** Some prompts with the answers that are right, and their pictures. */
 export interface TrainingBatch {
@@ -27,35 +33,55 @@ export async function lossAndGradients(
   batch: TrainingBatch,
   learning: ReadonlySet<Part>,
 ): Promise<LossAndGradients> {
-  const plan = planOf(batch);
-  const found = await gradientsOf(network.parameters, learning, () => batchLoss(network, batch, plan));
-  return { ...found, tokens: plan.total };
+  const { layout, inputs, total } = prepare(network, batch);
+  const key = `gradients of ${[...learning].sort()}, ${layoutKey(layout)}`;
+  const found = await gradientsOf(network.parameters, learning, (differentiate) =>
+    network.graphs.run(key, inputs(), (given) => differentiate(() => batchLoss(network, layout, given)), 'first'),
+  );
+  return { ...found, tokens: total };
 }
 
 /** The loss of a batch, without gradients. */
 export async function lossOf(network: Network, batch: TrainingBatch): Promise<number> {
-  const value = tf.tidy(() => batchLoss(network, batch, planOf(batch)));
+  const { layout, inputs } = prepare(network, batch);
+  const [value] = tf.tidy(() =>
+    network.graphs.run(`loss, ${layoutKey(layout)}`, inputs(), (given) => [batchLoss(network, layout, given)], 'first'),
+  ) as [tf.Tensor];
   const [loss] = await value.data<'float32'>();
   value.dispose();
   return loss as number;
 }
 
-/** Everything of a batch that is known before anything is computed. */
-interface LossPlan extends BatchTargets {
+/** A batch as a layout and tensors. */
+interface Prepared {
   readonly layout: BatchLayout;
+  /** What the sum of weights is. */
+  readonly total: number;
+  /** Makes the tensors that `batchLoss` takes; the caller's `tf.tidy` drops them. */
+  readonly inputs: () => tf.NamedTensorMap;
 }
 
-function planOf({ rows }: TrainingBatch): LossPlan {
-  const answers = layOutAnswers(rows);
-  return { layout: answers.layout, ...targetsOf(rows, answers) };
+function prepare(network: Network, { rows, pixels }: TrainingBatch): Prepared {
+  const answers = layOutAnswers(rows, 0, STEP);
+  const { layout } = answers;
+  const { hiddenRows: needed, targets, total } = targetsOf(rows, answers);
+  // Filled up with rows that have no share, for the same reason as the layout.
+  const filled = new Array<number>(Math.ceil(needed.length / STEP) * STEP - needed.length).fill(0);
+  const hiddenRows = [...needed, ...filled];
+  const { image, text } = network.config;
+  const side = image?.vision.imageSize ?? 0;
+  const pictures = pixels ? pixels.length / (side * side * 3) : 0;
+  const inputs = (): tf.NamedTensorMap => ({
+    ...network.inputs(layout, pictures * (image?.tokensPerImage ?? 0)),
+    ...(pixels ? { pixels: tf.tensor4d(pixels, [pictures, side, side, 3]) } : {}),
+    rows: tf.tensor1d(hiddenRows, 'int32'),
+    ...labelsOf(targets, hiddenRows.length, text.vocabularySize),
+  });
+  return { layout, total, inputs };
 }
 
-function batchLoss(network: Network, { pixels }: TrainingBatch, { layout, hiddenRows, targets }: LossPlan): tf.Scalar {
-  const { hidden } = network.run(layout, pixels && features(network, pixels));
-  return crossEntropy(network.logits(hidden, hiddenRows), targets);
-}
-
-function features(network: Network, pixels: Float32Array): tf.Tensor2D {
-  const side = network.image.vision.imageSize;
-  return network.features(tf.tensor4d(pixels, [pixels.length / (side * side * 3), side, side, 3]));
+function batchLoss(network: Network, layout: BatchLayout, given: tf.NamedTensorMap): tf.Scalar {
+  const pictures = given.pixels ? { features: network.features(given.pixels as tf.Tensor4D) } : {};
+  const { hidden } = network.compute(layout, { ...given, ...pictures });
+  return crossEntropy(network.logits(hidden, given.rows as tf.Tensor), given as unknown as Labels);
 }

@@ -38,7 +38,9 @@ export class ClipTrainer {
   /** One update. `tokens` of the report are pictures here. */
   async step(batch: ContrastiveBatch): Promise<StepReport> {
     const { parameters } = this.network;
-    const { loss, gradients } = await gradientsOf(parameters, ALL, () => contrastiveLoss(this.network, batch));
+    const { loss, gradients } = await gradientsOf(parameters, ALL, (differentiate) =>
+      differentiate(() => contrastiveLoss(this.network, batch)),
+    );
     const learningRate = learningRateAt(this.done, this.schedule);
     const gradientNorm = this.optimizer.step(gradients, learningRate);
     this.done++;

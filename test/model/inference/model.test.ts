@@ -100,7 +100,12 @@ describe.each(CASES)('%s', (name) => {
     using fresh = await VisionLanguageModel.load(join(FIXTURES, name));
     const [first] = await fresh.score(prompts.slice(0, 1), ACTIONS);
     expect(maxDifference(first as number[], together[0] as number[])).toBeLessThan(TOLERANCE);
-    expect(await model.score(prompts, ACTIONS)).toEqual(together);
+    // The second call of a shape is the first that runs as a function.
+    for (let again = 0; again < 2; again++) {
+      const scores = await model.score(prompts, ACTIONS);
+      expect(maxDifference(scores.flat(), together.flat())).toBeLessThan(1e-5);
+    }
+    expect(model.network.graphs.size).toBeGreaterThan(0);
   });
 
   it('generates the same alone and in a batch, whatever is cached', async () => {

@@ -43,6 +43,14 @@ describe('layOut', () => {
     expect(denseOf(layOut(single, 7)).mask).toBeNull();
   });
 
+  it('rounds the width up where asked, but not that of packed rows', () => {
+    const layout = layOut([{ prompt: [5, 6, 7], branches: [] }], 0, 4);
+    expect(layout).toMatchObject({ width: 4, promptEnd: [2] });
+    expect(drawn(denseOf(layout).mask, 4)).toEqual(['x...', 'xx..', 'xxx.', '...x']);
+    const row = { prompt: [1], branches: Array.from({ length: 8 }, () => [2]) };
+    expect(layOut([row], 0, 4).width).toBe(9);
+  });
+
   it('packs many branches of one length, where all rows are alike', () => {
     const row = { prompt: [1, 2], branches: Array.from({ length: 8 }, (_, i) => [i, i, i]) };
     expect(layOut([row, row], 5).visibility).toEqual({ kind: 'packed', prompt: 2, branches: 8, length: 3 });
