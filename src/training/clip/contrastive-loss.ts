@@ -1,7 +1,7 @@
 /** The symmetric contrastive loss: each picture finds its text among all of the batch, and each text its picture. */
 import * as tf from '@tensorflow/tfjs';
 import type { Target } from '../../model/ops/cross-entropy.js';
-import { crossEntropy } from '../../model/ops/index.js';
+import { crossEntropy, labelsOf } from '../../model/ops/index.js';
 import type { ClipNetwork } from './clip-network.js';
 
 /** Pictures with a text each, as the network takes them. */
@@ -20,8 +20,8 @@ export function contrastiveLoss(network: ClipNetwork, { pixels, texts, kept }: C
   const images = tf.tensor4d(pixels, [texts.length, side, side, 3]);
   const seen = kept ? tf.tensor1d(kept, 'int32') : undefined;
   const logits = network.logits(network.imageVectors(images, seen), network.textVectors(texts));
-  const targets = samePairs(texts);
-  return tf.mul(tf.add(crossEntropy(logits, targets), crossEntropy(tf.transpose(logits), targets)), 0.5);
+  const labels = labelsOf(samePairs(texts), texts.length, texts.length);
+  return tf.mul(tf.add(crossEntropy(logits, labels), crossEntropy(tf.transpose(logits), labels)), 0.5);
 }
 
 /** Two pictures may have the same text; then each is right for both, rather than wrong for one. */

@@ -60,8 +60,8 @@ describe.each(['wide-text', 'old-end-token'])('%s', (name) => {
 
   it('gives the same loss and the same gradient of every parameter', async () => {
     const all = new Set(CONTRASTIVE_PARTS);
-    const { loss, gradients } = await gradientsOf(network.parameters, all, () =>
-      contrastiveLoss(network, batchOf(golden)),
+    const { loss, gradients } = await gradientsOf(network.parameters, all, (differentiate) =>
+      differentiate(() => contrastiveLoss(network, batchOf(golden))),
     );
     expect(loss).toBeCloseTo(tensor('loss').data[0] as number, 4);
     const own = new Map([...gradients].map(([key, data]) => [key, tf.tensor(data, network.parameters.get(key).shape)]));
