@@ -38,10 +38,12 @@ export class AdamW {
 
   /**
    * Moves every parameter that has a gradient.
+   * @param learningRate of all, or of each by its name.
    * @returns the norm of all gradients together, before it was limited.
    * @throws AgentError `runtime` where the norm is no finite number; nothing is changed then.
    */
-  step(gradients: ReadonlyMap<string, Float32Array>, learningRate: number): number {
+  step(gradients: ReadonlyMap<string, Float32Array>, learningRate: number | ((name: string) => number)): number {
+    const rateOf = typeof learningRate === 'number' ? () => learningRate : learningRate;
     const norm = globalNorm(gradients);
     if (!Number.isFinite(norm)) {
       throw new AgentError('runtime', 'The gradients are not finite', {
@@ -52,7 +54,7 @@ export class AdamW {
     }
     // PyTorch's clip_grad_norm_ adds the same 1e-6.
     const factor = Math.min(1, this.settings.maxNorm / (norm + 1e-6));
-    for (const [name, gradient] of gradients) this.move(name, gradient, factor, learningRate);
+    for (const [name, gradient] of gradients) this.move(name, gradient, factor, rateOf(name));
     return norm;
   }
 

@@ -12,7 +12,7 @@ import { type Gradients, gradientsOf } from './gradients.js';
 import { type TrainingRow, targetsOf } from './targets.js';
 
 /** Lengths are rounded up to a multiple of this: texts of all lengths would each be traced. */
-const STEP = 16;
+const STEP = 64;
 
 /** Some prompts with the answers that are right, and their pictures. */
 export interface TrainingBatch {

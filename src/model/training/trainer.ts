@@ -13,6 +13,8 @@ import { learningRateAt, type Schedule } from './schedule.js';
 export interface TrainerSettings {
   readonly schedule: Schedule;
   readonly optimizer?: AdamWSettings;
+  /** Learning rate of a part relative to the schedule's; 1 where none is given. */
+  readonly rates?: Readonly<Partial<Record<Part, number>>>;
   /** The parts that learn; the others stay as they are, bit for bit. */
   readonly learning: readonly Part[];
 }
@@ -31,6 +33,8 @@ export interface StepReport {
 
 export class Trainer {
   readonly optimizer: AdamW;
+  /** Relative learning rates by parameter. */
+  private readonly rates: ReadonlyMap<string, number>;
   private learning: ReadonlySet<Part>;
   private done = 0;
 
@@ -40,6 +44,7 @@ export class Trainer {
   ) {
     this.optimizer = new AdamW(network.parameters, settings.optimizer);
     this.learning = new Set(settings.learning);
+    this.rates = new Map(network.parameters.specs.map(({ name, part }) => [name, settings.rates?.[part] ?? 1]));
   }
 
   /** Steps taken so far. */
@@ -61,9 +66,17 @@ export class Trainer {
   async step(batches: Iterable<TrainingBatch>): Promise<StepReport> {
     const { loss, tokens, gradients } = await meanOver(this.computeEach(batches));
     const learningRate = learningRateAt(this.done, this.settings.schedule);
-    const gradientNorm = this.optimizer.step(gradients, learningRate);
+    const gradientNorm = this.optimizer.step(gradients, (name) => learningRate * this.relativeRate(name));
     this.done++;
     return { step: this.done, loss, tokens, learningRate, gradientNorm };
+  }
+
+  /** A part that begins to learn late has a warm-up of its own: the optimizer knows nothing of its gradients yet. */
+  private relativeRate(name: string): number {
+    const own = this.optimizer.moments.get(name)?.steps ?? 0;
+    const { warmup } = this.settings.schedule;
+    const rise = own === this.done || own >= warmup ? 1 : (own + 1) / warmup;
+    return rise * (this.rates.get(name) ?? 1);
   }
 
   /** Lazily, so that only one batch's gradients and their sum are in memory. */

@@ -4,13 +4,19 @@
  */
 import type { TextConfig } from '../../model/config/index.js';
 import type { Parameters } from '../../model/network/parameters.js';
-import { CODE, CONTENT_START, type SpanName } from './code-layout.js';
+import { CODE, CONTENT_SIZE, PRODUCT_WAVES, type SpanName } from './code-layout.js';
 import { edit, type Matrix } from './edit-parameter.js';
 
 /** What random weights remain in the heads that are set, so that they can still learn other things. */
 const REMAINDER = 0.1;
-/** Heads of the second layer that look up content; each carries as many values as a head has. */
-const LOOKUP_HEADS = 4;
+/** Sharpness with which a place is compared with that of patches. */
+const MATCH = 1.8;
+/** Strength with which values take up content, and again with which they write it. */
+export const CONTENT_GAIN = 1.8;
+/** Sharpness of the estimate in the first answers: a bell about as wide as its error. */
+const SHARPNESS = 10;
+/** Weight of the marks that say which kind of token follows. */
+const MARKS = 2;
 
 /** Sets the first two layers, and the scale of all others' random weights. */
 export function codeDecoder(parameters: Parameters, config: TextConfig): void {
@@ -20,10 +26,16 @@ export function codeDecoder(parameters: Parameters, config: TextConfig): void {
     edit(parameters, name('attention.in'), (matrix) => matrix.rescale(size ** -0.5));
     edit(parameters, name('mlp.in'), (matrix) => matrix.rescale(size ** -0.5));
     // Small, so that what the set heads write is not drowned.
-    edit(parameters, name('attention.out'), (matrix) => matrix.rescale(0.3 * (heads * headDim) ** -0.5));
-    edit(parameters, name('mlp.out'), (matrix) => matrix.rescale(0.3 * inner ** -0.5));
+    edit(parameters, name('attention.out'), (matrix) => matrix.rescale(0.1 * (heads * headDim) ** -0.5));
+    edit(parameters, name('mlp.out'), (matrix) => matrix.rescale(0.1 * inner ** -0.5));
   }
-  edit(parameters, 'language.norm.scale', (matrix) => matrix.data.fill(0.3));
+  edit(parameters, 'language.norm.scale', ({ data }) => {
+    data.fill(0.3);
+    data.fill(SHARPNESS, CODE.estimate.start, CODE.estimate.start + CODE.estimate.size);
+    // What follows a token must be beyond doubt, whatever else stands in the hidden state.
+    data.fill(MARKS, CODE.isRow.start, CODE.isPatch.start + 1);
+  });
+  multiplyOffsets(parameters, inner);
   const axes = [
     { mark: 'isRow', copied: ['patchRow', 'offsetRow'] },
     { mark: 'isColumn', copied: ['patchColumn', 'offsetColumn'] },
@@ -31,8 +43,53 @@ export function codeDecoder(parameters: Parameters, config: TextConfig): void {
   setHeads(parameters, 0, config, axes.length, (head, matrices) =>
     collectCode(head, matrices, axes[head] as Axis, headDim),
   );
-  const lookups = Math.min(LOOKUP_HEADS, heads, Math.floor((size - CONTENT_START) / headDim));
-  setHeads(parameters, 1, config, lookups, (head, matrices) => lookUp(head, matrices, headDim));
+  setHeads(parameters, 1, config, CONTENT_SIZE / headDim, (head, matrices) => lookUp(head, matrices, headDim));
+}
+
+/**
+ * The first layer's MLP multiplies the functions of the pixel's row and column. With SiLU as the gate, σ(a) + σ(−a) = 1
+ * makes of two units a product: silu(a) b + silu(−a) (−b) = a b.
+ */
+function multiplyOffsets(parameters: Parameters, inner: number): void {
+  edit(parameters, 'language.0.mlp.in.kernel', (input) => {
+    edit(parameters, 'language.0.mlp.out.kernel', (output) => {
+      for (let i = 0; i < PRODUCT_WAVES ** 2; i++) {
+        setProduct(input, output, {
+          unit: 2 * i,
+          inner,
+          gate: CODE.offsetRow.start + Math.floor(i / PRODUCT_WAVES),
+          factor: CODE.offsetColumn.start + (i % PRODUCT_WAVES),
+          outputs: [[CODE.products.start + i, 0.3]],
+        });
+      }
+    });
+  });
+}
+
+/** Two units of an MLP that write the product of two values of the hidden state. */
+export interface Product {
+  /** The first of the two. */
+  readonly unit: number;
+  /** Units of the MLP. */
+  readonly inner: number;
+  readonly gate: number;
+  readonly factor: number;
+  /** Where the product goes, and how strongly. */
+  readonly outputs: readonly (readonly [to: number, weight: number])[];
+}
+
+export function setProduct(input: Matrix, output: Matrix, { unit, inner, gate, factor, outputs }: Product): void {
+  for (const [own, sign] of [
+    [unit, 1],
+    [unit + 1, -1],
+  ] as const) {
+    input.scaleColumns(own, 1, 0);
+    input.scaleColumns(inner + own, 1, 0);
+    output.scaleRows(own, 1, 0);
+    input.add(gate, own, sign);
+    input.add(factor, inner + own, sign);
+    for (const [to, weight] of outputs) output.add(own, to, weight);
+  }
 }
 
 interface Axis {
@@ -107,16 +164,16 @@ function lookUp(head: number, { query, key, value, output }: HeadMatrices, headD
   const slow = slowValues(headDim);
   const code = CODE.patchRow.size + CODE.patchColumn.size;
   for (let i = 0; i < code; i++) {
-    query(CODE.patchRow.start + i, slow[i] as number, 3);
-    key(CODE.patchRow.start + i, slow[i] as number, 3);
+    query(CODE.patchRow.start + i, slow[i] as number, MATCH);
+    key(CODE.patchRow.start + i, slow[i] as number, MATCH);
   }
   const gate = headDim / 4 - 1;
-  query(CODE.constant.start, gate, 4);
-  key(CODE.isPatch.start, gate, 3);
-  for (const text of ['isRow', 'isColumn', 'isFirst', 'isMiddle'] as const) key(CODE[text].start, gate, -8);
+  query(CODE.constant.start, gate, 5);
+  key(CODE.isPatch.start, gate, 4);
+  key(CODE.constant.start, gate, -2);
   for (let i = 0; i < headDim; i++) {
-    const content = CONTENT_START + head * headDim + i;
-    value(content, i, 1);
-    output(i, content, 1);
+    const content = CODE.content.start + head * headDim + i;
+    value(content, i, CONTENT_GAIN);
+    output(i, content, CONTENT_GAIN);
   }
 }

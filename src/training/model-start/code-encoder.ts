@@ -4,7 +4,7 @@
  */
 import type { VisionConfig } from '../../model/config/index.js';
 import type { Parameters } from '../../model/network/parameters.js';
-import { CODE, CONTENT_START, patchCode } from './code-layout.js';
+import { CODE, CONTENT_SIZE, PATCH_MARK, patchCode } from './code-layout.js';
 import { edit } from './edit-parameter.js';
 import { patchBasis } from './patch-basis.js';
 
@@ -21,15 +21,15 @@ export function codeEncoder(parameters: Parameters, config: VisionConfig): void 
     const name = (part: string): string => `vision.${layer}.${part}.kernel`;
     edit(parameters, name('attention.in'), (matrix) => matrix.rescale(size ** -0.5));
     edit(parameters, name('mlp.in'), (matrix) => matrix.rescale(size ** -0.5));
-    edit(parameters, name('attention.out'), (matrix) => matrix.rescale(0.1 * size ** -0.5));
-    edit(parameters, name('mlp.out'), (matrix) => matrix.rescale(0.1 * inner ** -0.5));
+    edit(parameters, name('attention.out'), (matrix) => matrix.rescale(0.03 * size ** -0.5));
+    edit(parameters, name('mlp.out'), (matrix) => matrix.rescale(0.03 * inner ** -0.5));
   }
   edit(parameters, 'vision.patches', (filters) => {
     filters.rescale(FILTER_NOISE);
-    for (const [i, { values, gain }] of patchBasis(patch, size - CONTENT_START).entries()) {
+    for (const [i, { values, gain }] of patchBasis(patch, CONTENT_SIZE).entries()) {
       // Filters lie as [rows, columns, channels, out]; larger patches sum over more pixels.
       values.forEach((value, at) => {
-        filters.add(at, CONTENT_START + i, (value * gain * CONTENT_GAIN * 8) / patch);
+        filters.add(at, CODE.content.start + i, (value * gain * CONTENT_GAIN * 8) / patch);
       });
     }
   });
@@ -38,8 +38,8 @@ export function codeEncoder(parameters: Parameters, config: VisionConfig): void 
       // The first position is that of the class token.
       positions.addRow(i + 1, CODE.patchRow.start, patchCode(Math.floor(i / grid), grid));
       positions.addRow(i + 1, CODE.patchColumn.start, patchCode(i % grid, grid));
-      positions.add(i + 1, CODE.constant.start, 2);
-      positions.add(i + 1, CODE.isPatch.start, 2);
+      positions.add(i + 1, CODE.constant.start, PATCH_MARK);
+      positions.add(i + 1, CODE.isPatch.start, PATCH_MARK);
     }
   });
 }

@@ -34,6 +34,12 @@ export class Matrix {
     }
   }
 
+  sumOfColumn(column: number): number {
+    let sum = 0;
+    for (let at = column; at < this.data.length; at += this.columns) sum += this.data[at] as number;
+    return sum;
+  }
+
   /** Brings values drawn with one standard deviation to another. */
   rescale(deviation: number): void {
     const mean = this.data.reduce((sum, value) => sum + value * value, 0) / this.data.length;

@@ -9,7 +9,7 @@ import type { ImageConfig } from '../../model/config/index.js';
 import { type ImageProcessing, preprocess } from '../../model/image/index.js';
 import type { Network } from '../../model/network/network.js';
 import { hiddenStates } from '../../model/network/vision-tower.js';
-import { CODE, CONTENT_START, patchCode } from './code-layout.js';
+import { asUnit, CODE, CONTENT_SIZE, PATCH_MARK, patchCode } from './code-layout.js';
 import { edit } from './edit-parameter.js';
 import { solveRidge } from './least-squares.js';
 import { patchBasis } from './patch-basis.js';
@@ -19,25 +19,43 @@ const BATCH = 16;
 /** Of the squared features; keeps the map from leaning on what is only noise. */
 const PENALTY = 1e-4;
 /** Between the two layers of the projector: far enough to the right that GELU is a straight line. */
-const [SCALE, SHIFT] = [0.5, 3];
+const [SCALE, SHIFT] = [0.25, 4.5];
+/** Deviation of the second layer's random part. */
+const NOISE = 0.002;
 /** Strength of the content beside the position code, as in the encoder's own start. */
-const CONTENT_GAIN = 0.25;
+const CONTENT_GAIN = 0.35;
+/** Of code and content together: about what makes a hidden state's values 1 in the mean square. */
+const STATE_SCALE = 2;
 
 /** Sets the projector of a network from some pictures. @returns the part of the content's variance that it explains. */
 export function fitProjector(network: Network, pictures: readonly Frame[], processing: ImageProcessing): number {
   const { image } = network;
   const size = network.config.text.hiddenSize;
   const inputs = image.vision.hiddenSize * image.featureLayers.length + 1;
-  const basis = basisMatrix(image, size);
+  const basis = basisMatrix(image);
   const gram = new Float64Array(inputs * inputs);
   const cross = new Float64Array(inputs * size);
   const energy = { all: 0, mean: new Float64Array(size), rows: 0 };
   for (let first = 0; first < pictures.length; first += BATCH) {
-    const pixels = pictures.slice(first, first + BATCH).map((picture) => preprocess(picture, processing).data);
+    const batch = pictures.slice(first, first + BATCH);
+    const side = image.vision.imageSize;
     const { products, targets } = tf.tidy(() => {
-      const shown = stack(pixels, image.vision.imageSize);
-      const features = featuresOf(shown, network);
-      const wanted = targetsOf(shown, basis, image, size);
+      const features = featuresOf(
+        stack(
+          batch.map((picture) => preprocess(picture, processing).data),
+          side,
+        ),
+        network,
+      );
+      const wanted = targetsOf(
+        stack(
+          batch.map(({ data }) => Float32Array.from(data, asUnit)),
+          side,
+        ),
+        basis,
+        image,
+        size,
+      );
       const withOne = tf.concat2d([features, tf.ones([features.shape[0], 1])], 1);
       return { products: [tf.matMul(withOne, withOne, true), tf.matMul(withOne, wanted, true)], targets: wanted };
     });
@@ -70,39 +88,40 @@ function featuresOf(pixels: tf.Tensor4D, { image, parameters }: Network): tf.Ten
 }
 
 /** The functions that content is told by, with their gains: [patch, patch, 3, content]. */
-function basisMatrix({ vision }: ImageConfig, size: number): Float32Array {
-  const count = size - CONTENT_START;
-  const functions = patchBasis(vision.patchSize, count);
-  const matrix = new Float32Array(vision.patchSize ** 2 * 3 * count);
-  for (const [i, { values, gain }] of functions.entries()) {
+function basisMatrix({ vision }: ImageConfig): Float32Array {
+  const matrix = new Float32Array(vision.patchSize ** 2 * 3 * CONTENT_SIZE);
+  for (const [i, { values, gain }] of patchBasis(vision.patchSize, CONTENT_SIZE).entries()) {
     values.forEach((value, at) => {
-      matrix[at * count + i] = (value * gain * CONTENT_GAIN * 8) / vision.patchSize;
+      matrix[at * CONTENT_SIZE + i] = (value * gain * CONTENT_GAIN * 8) / vision.patchSize;
     });
   }
   return matrix;
 }
 
-/** Code and content of every patch, normalised as the encoder's first norm does it: [pictures · patches, size]. */
-function targetsOf(pixels: tf.Tensor4D, basis: Float32Array, { vision }: ImageConfig, size: number): tf.Tensor2D {
+/**
+ * Code and content of every patch: [pictures · patches, size].
+ * @param units colours from −1 to 1.
+ */
+function targetsOf(units: tf.Tensor4D, basis: Float32Array, { vision }: ImageConfig, size: number): tf.Tensor2D {
   const { patchSize: patch, imageSize } = vision;
   const grid = Math.floor(imageSize / patch);
-  const count = pixels.shape[0];
-  const content = tf.conv2d(pixels, tf.tensor4d(basis, [patch, patch, 3, size - CONTENT_START]), patch, 'valid');
-  const flat = tf.reshape(content, [count, grid * grid, size - CONTENT_START]);
-  const code = tf.tile(tf.tensor3d(positionCodes(grid), [1, grid * grid, CONTENT_START]), [count, 1, 1]);
-  const raw = tf.reshape(tf.concat([code, flat], 2), [count * grid * grid, size]) as tf.Tensor2D;
-  const { mean, variance } = tf.moments(raw, 1, true);
-  return tf.div(tf.sub(raw, mean), tf.sqrt(tf.add(variance, 1e-5)));
+  const [count, patches, content] = [units.shape[0], grid * grid, CODE.content.start];
+  const told = tf.conv2d(units, tf.tensor4d(basis, [patch, patch, 3, CONTENT_SIZE]), patch, 'valid');
+  const code = tf.tile(tf.tensor3d(positionCodes(grid), [1, patches, content]), [count, 1, 1]);
+  const rest = tf.zeros([count, patches, size - content - CONTENT_SIZE]);
+  const whole = tf.concat([code, tf.reshape(told, [count, patches, CONTENT_SIZE]), rest], 2);
+  return tf.mul(tf.reshape(whole, [count * patches, size]), STATE_SCALE) as tf.Tensor2D;
 }
 
 function positionCodes(grid: number): Float32Array {
-  const codes = new Float32Array(grid * grid * CONTENT_START);
+  const width = CODE.content.start;
+  const codes = new Float32Array(grid * grid * width);
   for (let i = 0; i < grid * grid; i++) {
-    const own = codes.subarray(i * CONTENT_START, (i + 1) * CONTENT_START);
+    const own = codes.subarray(i * width, (i + 1) * width);
     own.set(patchCode(Math.floor(i / grid), grid), CODE.patchRow.start);
     own.set(patchCode(i % grid, grid), CODE.patchColumn.start);
-    own[CODE.constant.start] = 2;
-    own[CODE.isPatch.start] = 2;
+    own[CODE.constant.start] = PATCH_MARK;
+    own[CODE.isPatch.start] = PATCH_MARK;
   }
   return codes;
 }
@@ -116,10 +135,13 @@ function writeProjector(network: Network, weights: Float64Array, inputs: number)
   edit(parameters, 'projector.in.bias', ({ data }) => {
     for (let i = 0; i < data.length; i++) data[i] = SCALE * (weights[(inputs - 1) * data.length + i] as number) + SHIFT;
   });
+  let shifts = new Float32Array();
   edit(parameters, 'projector.out.kernel', (kernel) => {
+    kernel.rescale(NOISE);
     for (let i = 0; i < kernel.columns; i++) kernel.add(i, i, 1 / SCALE);
+    shifts = Float32Array.from({ length: kernel.columns }, (_, column) => SHIFT * kernel.sumOfColumn(column));
   });
-  edit(parameters, 'projector.out.bias', ({ data }) => data.fill(-SHIFT / SCALE));
+  edit(parameters, 'projector.out.bias', ({ data }) => data.set(shifts.map((shift) => -shift)));
 }
 
 function addTo(sum: Float64Array, values: Float32Array): void {
@@ -138,8 +160,12 @@ function addEnergy(energy: Energy, targets: Float32Array, size: number): void {
     const column = at % size;
     const value = targets[at] as number;
     energy.mean[column] = (energy.mean[column] as number) + value;
-    if (column >= CONTENT_START) energy.all += value * value;
+    if (isContent(column)) energy.all += value * value;
   }
+}
+
+function isContent(column: number): boolean {
+  return column >= CODE.content.start && column < CODE.content.start + CONTENT_SIZE;
 }
 
 /** 1 − residual / variance over the content; Σ W ⊙ XᵀY is what the fit takes off the squares. */
@@ -151,10 +177,11 @@ function explained(
 ): number {
   let fitted = 0;
   for (let row = 0; row < inputs; row++) {
-    for (let column = CONTENT_START; column < size; column++) {
+    for (let column = CODE.content.start; isContent(column); column++) {
       fitted += (weights[row * size + column] as number) * (cross[row * size + column] as number);
     }
   }
-  const ofMeans = energy.mean.slice(CONTENT_START).reduce((sum, total) => sum + (total * total) / energy.rows, 0);
+  const [first, behind] = [CODE.content.start, CODE.content.start + CONTENT_SIZE];
+  const ofMeans = energy.mean.slice(first, behind).reduce((sum, total) => sum + (total * total) / energy.rows, 0);
   return 1 - (energy.all - fitted) / (energy.all - ofMeans);
 }

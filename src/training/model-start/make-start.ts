@@ -14,18 +14,27 @@ import { findModel } from '../../model/index.js';
 import { initialParameters } from '../../model/network/initialise.js';
 import { Network } from '../../model/network/network.js';
 import { loadTensorFlow } from '../../model/runtime/index.js';
+import { Tokenizer } from '../../model/text/index.js';
 import { saveModel } from '../../model/training/index.js';
+import { colourAt, colourText, PIXEL_PROMPT } from '../pvp/pixel-text.js';
+import { RowBuilder } from '../pvp/row-builder.js';
 import { vocabularyCorpus } from '../vocabulary/corpus.js';
 import { buildTokenizer, type TokenizerJson } from '../vocabulary/tokenizer-json.js';
 import { writeVocabulary } from '../vocabulary/write-vocabulary.js';
 import { codeDecoder } from './code-decoder.js';
 import { codeEncoder } from './code-encoder.js';
-import { requireRoom } from './code-layout.js';
+import { CONTENT_SIZE, requireRoom } from './code-layout.js';
+import { codeReader } from './code-reader.js';
 import { codeTokens } from './code-tokens.js';
 import { type Encoder, openEncoder } from './encoder.js';
 import { fitProjector } from './fit-projector.js';
+import { patchBasis } from './patch-basis.js';
+import { Probe, type QueryTokens } from './probe-states.js';
 import type { StartSettings } from './start-settings.js';
 import { takeEncoder } from './take-encoder.js';
+
+/** Pictures on which hidden states are measured. */
+const PROBED = 12;
 
 /** What making a start told. */
 export interface StartReport {
@@ -72,10 +81,25 @@ async function codePositions(
 ): Promise<number> {
   const { parameters, config, image } = network;
   const { imageSize: side, patchSize: patch } = image.vision;
-  requireRoom(config.text.hiddenSize, config.text.headDim, Math.floor(side / patch));
+  requireRoom(config.text, Math.floor(side / patch));
   codeTokens(parameters, tokenizer.model.vocab, { side, patch });
   codeDecoder(parameters, config.text);
-  return fitProjector(network, await pictures(side), await readImageProcessing(folder));
+  const [shown, processing, reader] = [
+    await pictures(side),
+    await readImageProcessing(folder),
+    await Tokenizer.load(folder),
+  ];
+  const explained = fitProjector(network, shown, processing);
+  const rows = new RowBuilder(reader, image);
+  const basis = patchBasis(patch, CONTENT_SIZE);
+  const query: QueryTokens = (place, frame) => {
+    const colour = reader.encode(colourText(colourAt(frame, place)));
+    return [...rows.place(place), ...colour.slice(0, 2)];
+  };
+  const probed = shown.filter((_, i) => i % Math.ceil(shown.length / PROBED) === 0);
+  const probe = new Probe(network, probed, processing, { prompt: rows.prompt(PIXEL_PROMPT), query }, basis);
+  codeReader(network, probe, basis);
+  return explained;
 }
 
 function configJson(
@@ -92,7 +116,8 @@ function configJson(
     image_seq_length: patches,
     projector_hidden_act: 'gelu',
     multimodal_projector_bias: true,
-    tie_word_embeddings: true,
+    // The code that a token is read by is not the one that it is written by.
+    tie_word_embeddings: !position_code,
     vision_feature_layer: feature_layer,
     vision_feature_select_strategy: 'default',
     vision_config: visionConfig,
@@ -110,7 +135,7 @@ function configJson(
       rms_norm_eps: 1e-5,
       // A longer series of wavelengths leaves values of each head that distance hardly turns: the code is compared there.
       rope_theta: position_code ? 1_000_000 : 10_000,
-      tie_word_embeddings: true,
+      tie_word_embeddings: !position_code,
       bos_token_id: id('<s>'),
       eos_token_id: id('</s>'),
       pad_token_id: id('<pad>'),

@@ -15,6 +15,10 @@ export interface BasisFunction {
   readonly values: Float32Array;
   /** Factor that brings the strong low coordinates and the weak high ones of photographs closer together. */
   readonly gain: number;
+  /** Waves down and along the patch, and the part of each channel. */
+  readonly down: number;
+  readonly along: number;
+  readonly colour: readonly number[];
 }
 
 /** The `count` functions in which photographs have most of their content, strongest first. */
@@ -33,7 +37,7 @@ export function patchBasis(patch: number, count: number): BasisFunction[] {
       const colour = COLOUR_AXES[axis]?.[channel] as number;
       values[i] = wave(down, y, patch) * wave(along, x, patch) * colour;
     }
-    return { values, gain: cost ** 0.25 };
+    return { values, gain: cost ** 0.4, down, along, colour: COLOUR_AXES[axis] as readonly number[] };
   });
 }
 

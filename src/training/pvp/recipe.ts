@@ -46,6 +46,13 @@ const recipeSchema = z.strictObject({
     /** Learning rate after the warm-up. */
     peak: z.number().positive(),
     warmup: z.int().nonnegative(),
+    /**
+     * The rate of a part relative to the others. What the projector was fitted to must not move faster than the
+     * language model follows.
+     */
+    rates: z
+      .strictObject({ vision: share.default(1), projector: share.default(1), language: share.default(1) })
+      .optional(),
     /** Where the cosine ends, as a part of the peak. */
     floor: z.number().min(0).max(1),
     beta1: z.number().min(0).lt(1).default(0.9),

@@ -113,11 +113,12 @@ export async function runTraining(options: RunOptions): Promise<RunResult> {
 }
 
 function trainerSettings({ optimizer, stages }: Recipe, total: number): ConstructorParameters<typeof Trainer>[1] {
-  const { peak, warmup, floor, beta1, beta2, weight_decay: weightDecay, max_norm: maxNorm } = optimizer;
+  const { peak, warmup, floor, rates, beta1, beta2, weight_decay: weightDecay, max_norm: maxNorm } = optimizer;
   return {
     schedule: { peak, warmup, total, floor },
     optimizer: { beta1, beta2, epsilon: 1e-8, weightDecay, maxNorm },
     learning: stages[0]?.learning ?? [],
+    ...(rates && { rates }),
   };
 }
 

@@ -25,14 +25,14 @@ interface Item {
 }
 
 /**
- * The batches of step `step`, counted from 0: pixel queries and the other tasks apart. Rows of pixel queries are equally
- * long, which is what makes them fast.
+ * The batches of step `step`, counted from 0. Rows of pixel queries are equally long, which is what makes them fast
+ * together; those of other tasks come one by one, so that there are few shapes of batches, each of which is traced.
  */
 export function stepBatches(recipe: Recipe, step: number, { rows, processing, pictures }: BatchTools): TrainingBatch[] {
   const { stage, progress } = stageAt(recipe, step);
   const random = createRandom(recipe.seed, `step ${step}`);
   const options = { withEnd: step % END_EVERY === 0, blur: between(stage.blur, progress) };
-  const items = new Map<string, Item[]>();
+  const [pixels, others]: [Item[], Item[]] = [[], []];
   for (let i = 0; i < stage.pictures; i++) {
     const task = drawTask(stage, random);
     const index = step * stage.pictures + i;
@@ -42,11 +42,10 @@ export function stepBatches(recipe: Recipe, step: number, { rows, processing, pi
       task === 'pixels'
         ? rows.pixels(sample.image, drawPlaces(sample, stage.queries, random), options)
         : languageRow(task, sample, rows, { weight: stage.language_weight, random });
-    const item = { row, pixels: preprocess(sample.image, processing).data };
-    const kind = task === 'pixels' ? 'pixels' : 'language';
-    items.set(kind, [...(items.get(kind) ?? []), item]);
+    const kind = task === 'pixels' ? pixels : others;
+    kind.push({ row, pixels: preprocess(sample.image, processing).data });
   }
-  return [...items.values()].map(asBatch);
+  return [...(pixels.length > 0 ? [pixels] : []), ...others.map((item) => [item])].map(asBatch);
 }
 
 /** A scene that has nothing for the task (an empty one has no boxes) is described instead. */
