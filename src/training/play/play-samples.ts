@@ -1,4 +1,8 @@
-/** Decisions of demonstrations as training rows: the very prompt that the model is shown when it plays, and the answer. */
+/**
+ * Decisions of demonstrations as training rows: the very prompt that the model is shown when it plays, and the answer.
+ * Decisions of one game that are told the same instructions share them: their pictures and answers lie side by side behind
+ * them in one row, which computes the same and less than half as much.
+ */
 import type { Game } from '../../agent/index.js';
 import { promptFor } from '../../agent/policies/pae-lamm.js';
 import { createRandom, type Frame, type Random } from '../../core/index.js';
@@ -6,6 +10,7 @@ import type { Dataset } from '../../datasets/index.js';
 import { type ImageProcessing, preprocess } from '../../model/image/index.js';
 import type { VisionLanguageModel } from '../../model/index.js';
 import type { TrainingBatch, TrainingRow } from '../../model/training/index.js';
+import { answerTargets } from './answer-targets.js';
 import { type Variation, type VariedGame, varyGame } from './varied-game.js';
 
 /** What has been collected of one game, oldest first. */
@@ -17,79 +22,99 @@ export interface GameSamples {
 
 export interface SampleRules extends Variation {
   readonly seed: number;
+  /** Decisions an update learns from. */
   readonly batch: number;
+  /** Instructions an update tells; each is of one game, and the decisions are dealt out evenly. */
+  readonly tellings: number;
   /** Part of the samples that comes from the newest dataset of a game. */
   readonly newest: number;
 }
 
-/** Actions less likely than this are left out of a label's distribution: they cost a row and teach nothing. */
-const LEAST_PROBABILITY = 0.02;
+/** A decision of a dataset. */
+export interface Sample {
+  readonly dataset: Dataset;
+  readonly index: number;
+}
 
 /**
- * The batch of step `step`, counted from 0: it follows from the seed, the step and what was collected.
+ * The batches of step `step`, counted from 0, one for each telling: they follow from the seed, the step and what was
+ * collected.
  * @throws AgentError `dataset` where a frame cannot be read.
  */
-export function playBatch(
+export function playBatches(
   games: readonly GameSamples[],
   step: number,
   rules: SampleRules,
   model: VisionLanguageModel,
   processing: ImageProcessing,
-): TrainingBatch {
+): TrainingBatch[] {
   const random = createRandom(rules.seed, `play:${step}`);
-  const samples = Array.from({ length: rules.batch }, () => {
-    const samplesOf = drawGame(games, random);
-    const { dataset, index } = drawStep(samplesOf.datasets, rules.newest, random);
-    return playRow(dataset, index, varyGame(samplesOf.game, rules, random), model);
+  return Array.from({ length: rules.tellings }, () => {
+    const { game, datasets } = drawGame(games, random);
+    const told = varyGame(game, rules, random);
+    const count = Math.ceil(rules.batch / rules.tellings);
+    const samples = Array.from({ length: count }, () => drawStep(datasets, rules.newest, random));
+    const { row, frames } = playRow(samples, told, model, random);
+    return { rows: [row], pixels: pixelsOf(frames, processing) };
   });
-  return {
-    rows: samples.map(({ row }) => row),
-    pixels: pixelsOf(
-      samples.flatMap(({ frames }) => frames),
-      processing,
-    ),
-  };
 }
 
-/** One decision: prompt and answers, weighted by how likely the labeller finds each. */
+/** Decisions behind one telling: the prompt up to the first picture, then pictures and answer of each. */
 export function playRow(
-  dataset: Dataset,
-  index: number,
+  samples: readonly Sample[],
   { game, names }: VariedGame,
   model: VisionLanguageModel,
+  random: Random,
 ): { readonly row: TrainingRow; readonly frames: readonly Frame[] } {
-  const { label, probabilities } = dataset.step(index);
-  const frames = dataset.stack(index);
-  const { tokens } = promptFor(model, game, { frames, attempt: 0 });
-  const weights = names.map((_, action) => probabilities?.[action] ?? (action === label ? 1 : 0));
-  const told = names.flatMap((name, action) => {
-    const weight = weights[action] as number;
-    return weight < LEAST_PROBABILITY ? [] : [{ answer: model.answer(name), weight }];
+  const { imageToken } = model.network.image;
+  const answers = names.map((name) => model.answer(name));
+  const longest = Math.max(...answers.map(({ length }) => length));
+  const stacks = samples.map(({ dataset, index }) => dataset.stack(index));
+  const prompts = stacks.map((frames) => promptFor(model, game, { frames, attempt: 0 }).tokens);
+  const shared = prompts[0]?.indexOf(imageToken) ?? 0;
+  const told = samples.map(({ dataset, index }) => {
+    const { label, probabilities } = dataset.step(index);
+    const weights = names.map((_, action) => probabilities?.[action] ?? (action === label ? 1 : 0));
+    const chosen = drawIndex(weights, random);
+    const tokens = answers[chosen] as readonly number[];
+    // Rows of one length are computed packed; what fills up is read and not asked for.
+    const filling = new Array<number>(longest - tokens.length).fill(tokens.at(-1) as number);
+    const targets = [...answerTargets(answers, weights, chosen), ...filling.map(() => [])];
+    return { answer: [...tokens, ...filling], targets };
   });
-  const total = told.reduce((sum, { weight }) => sum + weight, 0);
-  const row: TrainingRow = {
-    prompt: tokens,
-    answers: told.map(({ answer }) => answer),
-    targets: told.map(({ answer, weight }) => answer.map((token) => [{ token, weight: weight / total }])),
+  return {
+    row: {
+      prompt: prompts[0]?.slice(0, shared) ?? [],
+      given: prompts.map((tokens) => tokens.slice(shared)),
+      answers: told.map(({ answer }) => answer),
+      targets: told.map(({ targets }) => targets),
+    },
+    frames: stacks.flat(),
   };
-  return { row, frames };
 }
 
 function drawGame(games: readonly GameSamples[], random: Random): GameSamples {
-  let left = random.next() * games.reduce((sum, { share }) => sum + share, 0);
-  for (const samples of games) {
-    left -= samples.share;
-    if (left < 0) return samples;
+  return games[
+    drawIndex(
+      games.map(({ share }) => share),
+      random,
+    )
+  ] as GameSamples;
+}
+
+/** An index, each as likely as its weight. */
+function drawIndex(weights: readonly number[], random: Random): number {
+  let left = random.next() * weights.reduce((sum, weight) => sum + weight, 0);
+  for (const [index, weight] of weights.entries()) {
+    left -= weight;
+    if (left < 0) return index;
   }
-  return games.at(-1) as GameSamples;
+  // Rounding: what is left over belongs to the last that is possible at all.
+  return weights.findLastIndex((weight) => weight > 0);
 }
 
 /** A step of the training split: of the newest dataset, or of all, each step as likely. */
-function drawStep(
-  datasets: readonly Dataset[],
-  newest: number,
-  random: Random,
-): { readonly dataset: Dataset; readonly index: number } {
+function drawStep(datasets: readonly Dataset[], newest: number, random: Random): Sample {
   const pools = datasets.map((dataset) => ({ dataset, indices: trainingSteps(dataset) }));
   const isNewest = random.next() < newest;
   const chosen = isNewest ? pools.slice(-1) : pools;

@@ -32,11 +32,13 @@ const recipeSchema = z.strictObject({
     .array(z.enum(['vision', 'projector', 'language']))
     .min(1)
     .default(['projector', 'language']),
-  /** Decisions an update learns from, and at a time in memory. */
+  /** Decisions an update learns from. */
   batch: count,
+  /** Instructions that an update tells, each of one game; the decisions are dealt out evenly among them. */
+  tellings: count.default(1),
   /** Part of the samples that comes from the newest round; the rest from all that there is. */
   newest: share.default(0.5),
-  /** Variation of the prompt: part of the samples whose two action names are swapped, and whose list is reordered. */
+  /** Variation of the prompt: part of the tellings in which two action names are swapped, and the list is reordered. */
   instructions: z.strictObject({ swapped: share, reordered: share }).default({ swapped: 0.1, reordered: 0.25 }),
   optimizer: z.strictObject({
     peak: z.number().positive(),

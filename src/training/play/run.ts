@@ -20,7 +20,7 @@ import {
   TrainingCurve,
 } from '../../model/training/index.js';
 import { type Agreement, measureAgreement } from './agreement.js';
-import { type GameSamples, playBatch } from './play-samples.js';
+import { type GameSamples, playBatches } from './play-samples.js';
 import { type PlayRecipe, playIdentity, roundAt, roundSeeds, roundStart } from './recipe.js';
 
 /** A game of the recipe, with what it is played on and who says what is right. */
@@ -106,8 +106,9 @@ export async function trainToPlay(options: PlayRunOptions): Promise<PlayRunResul
         round = current;
         if (signal?.aborted) break;
       }
-      const rules = { seed: recipe.seed, batch: recipe.batch, newest: recipe.newest, ...recipe.instructions };
-      const report = await trainer.step([playBatch(samples, trainer.steps, rules, model, processing)]);
+      const { seed, batch, tellings, newest, instructions } = recipe;
+      const rules = { seed, batch, tellings, newest, ...instructions };
+      const report = await trainer.step(playBatches(samples, trainer.steps, rules, model, processing));
       model.forget();
       curve.add(report);
       options.watcher?.onStep?.({ ...report, round, total });

@@ -3,12 +3,18 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPolicy, fromVectorEnv, loadGame, type Policy } from '../../../src/agent/index.js';
+import { createRandom } from '../../../src/core/index.js';
 import { Dataset } from '../../../src/datasets/index.js';
 import { makeVectorEnv, type VectorEnv } from '../../../src/env-bridge/index.js';
 import { expertPolicy } from '../../../src/expert/expert-policy.js';
+import { readImageProcessing } from '../../../src/model/image/index.js';
+import { VisionLanguageModel } from '../../../src/model/index.js';
 import { Network } from '../../../src/model/network/network.js';
+import { lossOf } from '../../../src/model/training/index.js';
+import { pixelsOf, playRow } from '../../../src/training/play/play-samples.js';
 import type { PlayRecipe } from '../../../src/training/play/recipe.js';
 import { type PlayRunOptions, type RoundReport, trainToPlay } from '../../../src/training/play/run.js';
+import { plainGame } from '../../../src/training/play/varied-game.js';
 import { tinyCheckpoint } from '../../model/tiny-checkpoint.js';
 import { temporaryFolder } from '../../replay/support/records.js';
 
@@ -19,7 +25,8 @@ const recipe: PlayRecipe = {
   ],
   steps: [4, 3],
   learning: ['projector', 'language'],
-  batch: 2,
+  batch: 4,
+  tellings: 2,
   newest: 0.5,
   instructions: { swapped: 0.3, reordered: 0.3 },
   optimizer: { peak: 0.002, warmup: 2, floor: 0.1, beta2: 0.98, weight_decay: 0.01, max_norm: 1 },
@@ -63,6 +70,27 @@ async function changedParts(before: string, after: string): Promise<Set<string>>
   return new Set(differ.map(({ part }) => part));
 }
 
+/** Decisions side by side behind one telling have the loss that they have each behind its own. */
+async function sharesInstructionsWithoutAnyDifference(dataset: Dataset): Promise<void> {
+  using model = await VisionLanguageModel.load(init);
+  const processing = await readImageProcessing(init);
+  const samples = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((index) => ({ dataset, index }));
+  const loss = async (some: typeof samples, seed: number): Promise<number> => {
+    // The label is the likeliest answer, not the only one: equal draws make equal answers.
+    const random = createRandom(seed, 'shared');
+    const { row, frames } = playRow(some, plainGame(game), model, random);
+    return lossOf(model.network, { rows: [row], pixels: pixelsOf(frames, processing) });
+  };
+  const draws = createRandom(1, 'shared');
+  const alone: number[] = [];
+  for (const sample of samples) {
+    const { row, frames } = playRow([sample], plainGame(game), model, draws);
+    alone.push(await lossOf(model.network, { rows: [row], pixels: pixelsOf(frames, processing) }));
+  }
+  const mean = alone.reduce((sum, value) => sum + value, 0) / alone.length;
+  expect(await loss(samples, 1)).toBeCloseTo(mean, 4);
+}
+
 describe('learning to play', () => {
   it('collects, trains the parts named, plays itself labelled by the expert, and goes on after a stop bit for bit', async () => {
     const [whole, parts] = [await temporaryFolder(), await temporaryFolder()];
@@ -90,6 +118,7 @@ describe('learning to play', () => {
     expect(round.sources[0]?.description.driver.id).toBe('pae-lamm:step-4');
     expect(round.sources[0]?.description.labeller.id).toMatch(/^expert:/);
     expect(round.episodes.map(({ seed, steps }) => [seed, steps])).toEqual([[2, 12]]);
+    await sharesInstructionsWithoutAnyDifference(round);
   }, 240_000);
 
   it('refuses the folder of another recipe', async () => {
