@@ -1,8 +1,6 @@
 /** The recipe of a contrastive training: configs/training/clip-*.yaml, checked. */
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { parseYamlConfig } from '../../agent/index.js';
-import { AgentError } from '../../core/errors.js';
+import { readRecipeFile } from '../recipe.js';
 
 const count = z.int().positive();
 const share = z.number().min(0);
@@ -57,14 +55,10 @@ const recipeSchema = z.strictObject({
 export type ClipRecipe = z.infer<typeof recipeSchema>;
 
 /** Reads a recipe. @throws AgentError `config` with every problem, `usage` where there is no such file. */
-export async function readClipRecipe(path: string): Promise<ClipRecipe> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new AgentError('usage', 'The training configuration cannot be read', {
-      expected: 'a YAML file such as configs/training/clip-mini.yaml',
-      got: cause instanceof Error ? cause.message : String(cause),
-      where: path,
-      cause,
-    });
+export function readClipRecipe(path: string): Promise<ClipRecipe> {
+  return readRecipeFile(path, {
+    schema: recipeSchema,
+    example: 'configs/training/clip-mini.yaml',
+    manual: 'docs/training-data.md',
   });
-  return parseYamlConfig(text, path, recipeSchema, 'docs/training-data.md');
 }

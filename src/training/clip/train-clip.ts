@@ -2,18 +2,16 @@
  * A contrastive training run in a folder that holds all of it: vocabulary, states, curve, measurements and the model.
  * What a step learns from follows from the recipe and the step's number, so a run that was interrupted goes on bit for bit.
  */
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../core/atomic-write.js';
-import { AgentError } from '../../core/errors.js';
-import type { JsonObject } from '../../core/json.js';
 import { readImageProcessing } from '../../model/image/index.js';
 import { loadTensorFlow } from '../../model/runtime/index.js';
 import { Tokenizer } from '../../model/text/index.js';
 import { resumeTraining, type StepReport, saveTraining, TrainingCurve } from '../../model/training/index.js';
 import { type ImageSample, type ImageSource, openScenes } from '../data/index.js';
+import { requireSameRun, runIdentity } from '../recipe.js';
 import { batchOf, type ClipInput, openCaptioned } from './clip-batches.js';
 import { readClipConfig } from './clip-config.js';
 import { saveClip, writeClipStart } from './clip-files.js';
@@ -135,15 +133,5 @@ async function keepRetrieval(folder: string, step: number, retrieval: Retrieval)
 
 /** What must be the same for a run to go on; how often it is looked at and saved may change. */
 function identityOf({ validation: _, checkpoint_minutes: __, ...decisive }: ClipRecipe): string {
-  return createHash('sha256').update(JSON.stringify(decisive)).digest('hex').slice(0, 32);
-}
-
-function requireSameRun(saved: JsonObject | undefined, identity: string, folder: string): void {
-  if (saved === undefined || saved.recipe === identity) return;
-  throw new AgentError('usage', 'The folder holds a run of another recipe', {
-    expected: `a run of recipe ${identity}`,
-    got: String(saved.recipe),
-    where: folder,
-    next: 'name another folder with --out, or the configuration that the run began with',
-  });
+  return runIdentity(decisive);
 }

@@ -1,9 +1,6 @@
 /** The recipe of learning to play: configs/training/play-*.yaml, checked. */
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { parseYamlConfig } from '../../agent/yaml-config.js';
-import { AgentError } from '../../core/index.js';
+import { readRecipeFile, runIdentity } from '../recipe.js';
 
 const share = z.number().min(0).max(1);
 const count = z.int().positive();
@@ -56,16 +53,12 @@ const recipeSchema = z.strictObject({
 export type PlayRecipe = z.output<typeof recipeSchema>;
 
 /** Reads a recipe. @throws AgentError `config` with every problem, `usage` where there is no such file. */
-export async function readPlayRecipe(path: string): Promise<PlayRecipe> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new AgentError('usage', 'the training configuration cannot be read', {
-      expected: 'a YAML file such as configs/training/play-carracing.yaml',
-      got: cause instanceof Error ? cause.message : String(cause),
-      where: path,
-      cause,
-    });
+export function readPlayRecipe(path: string): Promise<PlayRecipe> {
+  return readRecipeFile(path, {
+    schema: recipeSchema,
+    example: 'configs/training/play-mini.yaml',
+    manual: 'docs/training.md',
   });
-  return parseYamlConfig(text, path, recipeSchema, 'docs/training.md');
 }
 
 /** Which round step `step` (counted from 0) belongs to: 0 is the demonstrations'. */
@@ -93,5 +86,5 @@ export function roundSeeds({ games }: PlayRecipe, index: number, round: number):
 
 /** What must be the same for a run to go on: the recipe but for how often it is looked at, and who begins and labels. */
 export function playIdentity({ held_out: _, checkpoint_minutes: __, ...decisive }: PlayRecipe, others: object): string {
-  return createHash('sha256').update(JSON.stringify({ decisive, others })).digest('hex').slice(0, 32);
+  return runIdentity({ decisive, others });
 }

@@ -19,6 +19,7 @@ import {
   Trainer,
   TrainingCurve,
 } from '../../model/training/index.js';
+import { requireSameRun } from '../recipe.js';
 import { type Agreement, measureAgreement } from './agreement.js';
 import { type GameSamples, playBatches } from './play-samples.js';
 import { type PlayRecipe, playIdentity, roundAt, roundSeeds, roundStart } from './recipe.js';
@@ -220,18 +221,4 @@ async function look(run: Run, round: number, samples: readonly GameSamples[]): P
 
 function closeAll(samples: readonly GameSamples[]): void {
   for (const { datasets } of samples) for (const dataset of datasets) dataset[Symbol.dispose]();
-}
-
-function requireSameRun(
-  saved: { readonly [key: string]: unknown } | undefined,
-  identity: string,
-  folder: string,
-): void {
-  if (saved === undefined || saved.recipe === identity) return;
-  throw new AgentError('usage', 'the folder holds a run of another recipe, beginning or expert', {
-    expected: `a run of ${identity}`,
-    got: String(saved.recipe),
-    where: folder,
-    next: 'name another folder with --out, or what the run began with',
-  });
 }

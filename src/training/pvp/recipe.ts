@@ -1,9 +1,8 @@
 /** The recipe of a pre-training run: configs/training/pvp-*.yaml, checked. */
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { parseYamlConfig } from '../../agent/yaml-config.js';
 import { AgentError } from '../../core/errors.js';
 import { startSchema } from '../model-start/start-settings.js';
+import { readRecipeFile } from '../recipe.js';
 
 const share = z.number().min(0);
 const count = z.int().positive();
@@ -78,16 +77,12 @@ export type Recipe = z.infer<typeof recipeSchema>;
 export type Stage = Recipe['stages'][number];
 
 /** Reads a recipe. @throws AgentError `config` with every problem, `usage` where there is no such file. */
-export async function readRecipe(path: string): Promise<Recipe> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new AgentError('usage', 'The training configuration cannot be read', {
-      expected: 'a YAML file such as configs/training/pvp-mini.yaml',
-      got: cause instanceof Error ? cause.message : String(cause),
-      where: path,
-      cause,
-    });
+export function readRecipe(path: string): Promise<Recipe> {
+  return readRecipeFile(path, {
+    schema: recipeSchema,
+    example: 'configs/training/pvp-mini.yaml',
+    manual: 'docs/training.md',
   });
-  return parseYamlConfig(text, path, recipeSchema, 'docs/training.md');
 }
 
 /** A stage, and where a step lies in it. */

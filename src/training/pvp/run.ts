@@ -2,10 +2,8 @@
  * A pre-training run: stage after stage, in a folder that holds all of it. Everything a step learns from follows from
  * the recipe and the step's number, so a run that was killed goes on from its last state as if nothing had been.
  */
-import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AgentError } from '../../core/errors.js';
 import { readImageProcessing } from '../../model/image/index.js';
 import { Network } from '../../model/network/network.js';
 import { Tokenizer } from '../../model/text/index.js';
@@ -17,6 +15,7 @@ import {
   Trainer,
   TrainingCurve,
 } from '../../model/training/index.js';
+import { requireSameRun, runIdentity } from '../recipe.js';
 import { type BatchStream, ThreadedBatches } from './batch-stream.js';
 import { heldOutErrors, type KindErrors } from './held-out.js';
 import { HeldOutLog, type Validation } from './held-out-log.js';
@@ -134,19 +133,5 @@ function summarise(step: number, stage: string, kinds: readonly KindErrors[]): V
 
 /** What must be the same for a run to go on; how often it is looked at and saved may change. */
 function identityOf({ validation: _, checkpoint_minutes: __, ...decisive }: Recipe): string {
-  return createHash('sha256').update(JSON.stringify(decisive)).digest('hex').slice(0, 32);
-}
-
-function requireSameRun(
-  saved: { readonly [key: string]: unknown } | undefined,
-  identity: string,
-  folder: string,
-): void {
-  if (saved === undefined || saved.recipe === identity) return;
-  throw new AgentError('usage', 'The folder holds a run of another recipe', {
-    expected: `a run of recipe ${identity}`,
-    got: String(saved.recipe),
-    where: folder,
-    next: 'name another folder with --out, or the configuration that the run began with',
-  });
+  return runIdentity(decisive);
 }
