@@ -1,9 +1,10 @@
 /** `agent ask`: a question about pictures. */
-import { InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import type { Frame } from '../core/index.js';
 import type { Message, Prompt, RuntimeOptions, VisionLanguageModel } from '../model/index.js';
 import { seed, wholeNumber } from './arguments.js';
 import type { Register } from './context.js';
+import { addRuntimeOptions, loadChosenTensorFlow } from './runtime-options.js';
 
 interface AskOptions extends RuntimeOptions {
   readonly model: string;
@@ -20,7 +21,7 @@ Examples:
   $ agent ask --model pae-lamm-mini --image a.png --temperature 0.7 --seed 3 "Describe the picture."`;
 
 export const registerAsk: Register = (program, context) => {
-  program
+  const command = program
     .command('ask')
     .description('ask a vision-language model about pictures')
     .argument('<question>', 'what to ask')
@@ -29,32 +30,29 @@ export const registerAsk: Register = (program, context) => {
     .option('--max-tokens <n>', 'longest answer', wholeNumber(1, 100_000), 128)
     .option('--temperature <t>', '0 takes the likeliest words, above that they are drawn', temperature, 0)
     .option('--seed <n>', 'seed of the drawing', seed, 0)
-    .addOption(new Option('--device <device>', 'where to compute').choices(['auto', 'cpu', 'gpu']))
-    .addOption(new Option('--precision <precision>', 'of products').choices(['float32', 'bfloat16', 'tf32']))
-    .addHelpText('after', EXAMPLES)
-    .action(async (question: string, options: AskOptions) => {
-      const { findModel, loadTensorFlow, readPicture, VisionLanguageModel } = await import('../model/index.js');
-      const { createRandom } = await import('../core/index.js');
-      const output = context.output();
-      const folder = await findModel(options.model);
-      const frames = await Promise.all(options.image.map(readPicture));
-      const { device, precision } = options;
-      await loadTensorFlow({ ...(device ? { device } : {}), ...(precision ? { precision } : {}) });
-      using model = await VisionLanguageModel.load(folder);
-      const prompt = promptFor(model, question, frames);
-      const { maxTokens, temperature } = options;
-      const random = createRandom(options.seed, 'answer');
-      const [answer] = await model.generate([prompt], { maxTokens, temperature, random });
-      if (!answer) return;
-      output.print(answer.text);
-      if (answer.reason === 'length') output.note(`(cut off after ${answer.tokens.length} tokens: --max-tokens)`);
-      output.result({
-        answer: answer.text,
-        reason: answer.reason,
-        model: folder,
-        usage: { promptTokens: prompt.tokens.length, answerTokens: answer.tokens.length },
-      });
+    .addHelpText('after', EXAMPLES);
+  addRuntimeOptions(command).action(async (question: string, options: AskOptions) => {
+    const { findModel, readPicture, VisionLanguageModel } = await import('../model/index.js');
+    const { createRandom } = await import('../core/index.js');
+    const output = context.output();
+    const folder = await findModel(options.model);
+    const frames = await Promise.all(options.image.map(readPicture));
+    await loadChosenTensorFlow(options);
+    using model = await VisionLanguageModel.load(folder);
+    const prompt = promptFor(model, question, frames);
+    const { maxTokens, temperature } = options;
+    const random = createRandom(options.seed, 'answer');
+    const [answer] = await model.generate([prompt], { maxTokens, temperature, random });
+    if (!answer) return;
+    output.print(answer.text);
+    if (answer.reason === 'length') output.note(`(cut off after ${answer.tokens.length} tokens: --max-tokens)`);
+    output.result({
+      answer: answer.text,
+      reason: answer.reason,
+      model: folder,
+      usage: { promptTokens: prompt.tokens.length, answerTokens: answer.tokens.length },
     });
+  });
 };
 
 /** Pictures come first, as LLaVA was trained; without a chat template the text stands for itself. */

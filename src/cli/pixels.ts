@@ -8,6 +8,7 @@ import { wholeNumber } from './arguments.js';
 import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
+import { addRuntimeOptions, loadChosenTensorFlow } from './runtime-options.js';
 
 const EXAMPLES = `
 Examples:
@@ -38,7 +39,7 @@ interface Row {
 }
 
 export const registerPixels: Register = (program, context) => {
-  program
+  const command = program
     .command('pixels')
     .description('measure the error of pixel answers on held-out photographs, scenes and game frames')
     .option(
@@ -52,21 +53,17 @@ export const registerPixels: Register = (program, context) => {
     .option('--questions <n>', 'questions and boxes to ask as well', wholeNumber(0, 100_000), 0)
     .option('--table <file>', 'write the rows as JSON')
     .option('--picture <file>', 'write originals and paintings as one PNG')
-    .option('--threads <n>', 'threads of TensorFlow (default: all cores)', wholeNumber(1, 256))
-    .addOption(new Option('--device <device>', 'where to compute').choices(['auto', 'cpu', 'gpu']))
-    .addOption(new Option('--precision <precision>', 'of products').choices(['float32', 'bfloat16', 'tf32']))
-    .addHelpText('after', EXAMPLES)
-    .action((options: PixelsOptions) => run(options, context));
+    .addHelpText('after', EXAMPLES);
+  addRuntimeOptions(command).action((options: PixelsOptions) => run(options, context));
 };
 
 async function run(options: PixelsOptions, context: CommandContext): Promise<void> {
   const output = context.output();
   using interrupt = listenForInterrupt(() => output.note('stopping …'));
   try {
-    const { findModel, loadTensorFlow } = await import('../model/index.js');
+    const { findModel } = await import('../model/index.js');
     const { languageAccuracy, writeGrid } = await import('../training/pvp/index.js');
-    const { device, precision, threads } = options;
-    await loadTensorFlow({ ...(device && { device }), ...(precision && { precision }), ...(threads && { threads }) });
+    await loadChosenTensorFlow(options);
     const names = options.model.length > 0 ? options.model : ['pae-lamm-mini', 'baseline-mini'];
     const folders = await Promise.all(names.map(findModel));
     const rows: Row[] = [];

@@ -1,6 +1,5 @@
 /** `agent reconstruct`: pictures painted from a model's answers about every pixel. */
 import { basename, join, resolve } from 'node:path';
-import { Option } from 'commander';
 import type { Frame } from '../core/index.js';
 import { AgentError } from '../core/index.js';
 import { projectPaths } from '../core/project-paths.js';
@@ -11,6 +10,7 @@ import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
 import { frameOfGame } from './game-frame.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
+import { addRuntimeOptions, loadChosenTensorFlow } from './runtime-options.js';
 
 const EXAMPLES = `
 Examples:
@@ -31,7 +31,7 @@ interface ReconstructOptions extends RuntimeOptions {
 }
 
 export const registerReconstruct: Register = (program, context) => {
-  program
+  const command = program
     .command('reconstruct')
     .description('ask a model for every pixel of a picture and paint the answers')
     .argument('[image...]', 'picture files')
@@ -41,11 +41,8 @@ export const registerReconstruct: Register = (program, context) => {
     .option('-s, --seed <n>', "the game's seed", seed, 7)
     .option('--step <n>', 'the decision after which the frame is taken', wholeNumber(0, 100_000), 100)
     .option('-o, --out <file>', 'the PNG to write (default: reconstruction.png under runs/)')
-    .option('--threads <n>', 'threads of TensorFlow (default: all cores)', wholeNumber(1, 256))
-    .addOption(new Option('--device <device>', 'where to compute').choices(['auto', 'cpu', 'gpu']))
-    .addOption(new Option('--precision <precision>', 'of products').choices(['float32', 'bfloat16', 'tf32']))
-    .addHelpText('after', EXAMPLES)
-    .action((images: string[], options: ReconstructOptions) => run(images, options, context));
+    .addHelpText('after', EXAMPLES);
+  addRuntimeOptions(command).action((images: string[], options: ReconstructOptions) => run(images, options, context));
 };
 
 /** What a model made of one picture. */
@@ -71,9 +68,8 @@ async function run(images: readonly string[], options: ReconstructOptions, conte
   }
   using interrupt = listenForInterrupt(() => output.note('stopping …'));
   try {
-    const { findModel, loadTensorFlow, readPicture } = await import('../model/index.js');
-    const { device, precision, threads } = options;
-    await loadTensorFlow({ ...(device && { device }), ...(precision && { precision }), ...(threads && { threads }) });
+    const { findModel, readPicture } = await import('../model/index.js');
+    await loadChosenTensorFlow(options);
     const folders = await Promise.all(
       [options.model, options.baseline].filter((dir) => dir !== undefined).map(findModel),
     );

@@ -1,6 +1,5 @@
 /** `agent train clip`: the small CLIP whose vision tower PAE-LaMM and its baseline begin with. */
 import { basename, extname, join, resolve } from 'node:path';
-import { Option } from 'commander';
 import { projectPaths } from '../core/project-paths.js';
 import type { RuntimeOptions } from '../model/index.js';
 import type { ClipRunWatcher, Retrieval } from '../training/clip/index.js';
@@ -8,6 +7,7 @@ import { wholeNumber } from './arguments.js';
 import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
+import { addRuntimeOptions, loadChosenTensorFlow } from './runtime-options.js';
 
 const EXAMPLES = `
 Examples:
@@ -23,27 +23,23 @@ interface TrainClipOptions extends RuntimeOptions {
 }
 
 export const registerTrainClip: Register = (group, context) => {
-  group
+  const command = group
     .command('clip')
     .description('train a small CLIP on pictures with captions')
     .requiredOption('-c, --config <file>', 'the recipe: configs/training/clip-*.yaml')
     .option('-o, --out <folder>', "folder of the run (default: runs/ and the recipe's name)")
     .option('--until <step>', 'stop after this step', wholeNumber(1, 1e9))
-    .option('--threads <n>', 'threads of TensorFlow (default: all cores)', wholeNumber(1, 256))
-    .addOption(new Option('--device <device>', 'where to compute').choices(['auto', 'cpu', 'gpu']))
-    .addOption(new Option('--precision <precision>', 'of products').choices(['float32', 'bfloat16', 'tf32']))
-    .addHelpText('after', EXAMPLES)
-    .action((options: TrainClipOptions) => train(options, context));
+    .addHelpText('after', EXAMPLES);
+  addRuntimeOptions(command).action((options: TrainClipOptions) => train(options, context));
 };
 
 async function train(options: TrainClipOptions, context: CommandContext): Promise<void> {
   const output = context.output();
   const { readClipRecipe, trainClip } = await import('../training/clip/index.js');
-  const { loadTensorFlow } = await import('../model/index.js');
   const recipe = await readClipRecipe(options.config);
   const folder = resolve(options.out ?? join(projectPaths.runs, basename(options.config, extname(options.config))));
-  const { device, precision, threads, until } = options;
-  await loadTensorFlow({ ...(device && { device }), ...(precision && { precision }), ...(threads && { threads }) });
+  const { until } = options;
+  await loadChosenTensorFlow(options);
   using interrupt = listenForInterrupt(() => output.note('stopping after this step; the state is being saved …'));
   try {
     const watcher = progressLines(output);

@@ -5,6 +5,7 @@ import { loadGame, type Policy } from '../agent/index.js';
 import { AgentError } from '../core/index.js';
 import { projectPaths } from '../core/project-paths.js';
 import type { Emulators } from '../env-bridge/index.js';
+import type { RuntimeOptions } from '../model/index.js';
 import type { PlayRunWatcher, PlayWorld } from '../training/play/run.js';
 import { wholeNumber } from './arguments.js';
 import type { Console } from './console.js';
@@ -12,18 +13,19 @@ import type { CommandContext, Register } from './context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from './emulator-options.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
 import { formatScore } from './replay.js';
+import { addRuntimeOptions, loadChosenTensorFlow } from './runtime-options.js';
 
 const EXAMPLES = `
 Examples:
   $ agent train play --game carracing --init models/pae-lamm-mini
   $ agent train play --game carracing --init models/baseline-mini --out runs/play-carracing-baseline
-  $ agent train play --config configs/training/play-both.yaml --init models/pae-lamm-mini
+  $ agent train play --config configs/training/play-mini.yaml --init models/pae-lamm-mini
   $ agent train play --game carracing --init models/pae-lamm-mini --demonstrations runs/datasets/carracing
 
 Killed or stopped, the same command goes on where it was. A run's folder holds what was collected, a TensorBoard log,
 curve.png, rounds.jsonl (held-out scores) and, at its end, the model. docs/training.md`;
 
-interface TrainPlayOptions extends EmulatorOptions {
+interface TrainPlayOptions extends EmulatorOptions, RuntimeOptions {
   readonly game?: string;
   readonly config?: string;
   readonly init: string;
@@ -47,7 +49,7 @@ export const registerTrainPlay: Register = (group, context) => {
     .option('--parallel <n>', 'episodes at a time', wholeNumber(1, 256), 8)
     .option('--processes <n>', 'emulator processes (default: one a core)', wholeNumber(1, 256))
     .addHelpText('after', EXAMPLES);
-  addEmulatorOptions(command).action((options: TrainPlayOptions) => trainPlay(options, context));
+  addEmulatorOptions(addRuntimeOptions(command)).action((options: TrainPlayOptions) => trainPlay(options, context));
 };
 
 async function trainPlay(options: TrainPlayOptions, context: CommandContext): Promise<void> {
@@ -72,6 +74,7 @@ async function trainPlay(options: TrainPlayOptions, context: CommandContext): Pr
   const { signal } = interrupt;
   const labellers: Policy[] = [];
   try {
+    await loadChosenTensorFlow(options);
     const processes = Math.min(options.processes ?? availableParallelism(), options.parallel);
     await using emulators = await openEmulators(options, { signal, processes });
     const worlds: PlayWorld[] = [];

@@ -1,6 +1,5 @@
 /** `agent train pvp`: pixel value prediction in three stages, or the baseline of the same recipe. */
 import { basename, extname, join, relative, resolve } from 'node:path';
-import { Option } from 'commander';
 import { projectPaths } from '../core/project-paths.js';
 import type { RuntimeOptions } from '../model/index.js';
 import type { RunWatcher } from '../training/pvp/index.js';
@@ -8,6 +7,7 @@ import { wholeNumber } from './arguments.js';
 import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
+import { addRuntimeOptions, loadChosenTensorFlow } from './runtime-options.js';
 
 const EXAMPLES = `
 Examples:
@@ -25,30 +25,25 @@ interface TrainPvpOptions extends RuntimeOptions {
 }
 
 export const registerTrainPvp: Register = (group, context) => {
-  group
+  const command = group
     .command('pvp')
     .description('pre-train PAE-LaMM on pixel values, in stages')
     .requiredOption('-c, --config <file>', 'the recipe: configs/training/pvp-*.yaml')
     .option('-o, --out <folder>', "folder of the run (default: runs/ and the recipe's name)")
     .option('--frozen-encoder', 'the baseline: the same data and steps, but the vision encoder never learns')
     .option('--until <step>', 'stop after this step', wholeNumber(1, 1e9))
-    .option('--threads <n>', 'threads of TensorFlow (default: all cores)', wholeNumber(1, 256))
-    .addOption(new Option('--device <device>', 'where to compute').choices(['auto', 'cpu', 'gpu']))
-    .addOption(new Option('--precision <precision>', 'of products').choices(['float32', 'bfloat16', 'tf32']))
-    .addHelpText('after', EXAMPLES)
-    .action((options: TrainPvpOptions) => trainPvp(options, context));
+    .addHelpText('after', EXAMPLES);
+  addRuntimeOptions(command).action((options: TrainPvpOptions) => trainPvp(options, context));
 };
 
 async function trainPvp(options: TrainPvpOptions, context: CommandContext): Promise<void> {
   const output = context.output();
   const { readRecipe, runTraining, startOf, withFrozenEncoder } = await import('../training/pvp/index.js');
-  const { loadTensorFlow } = await import('../model/index.js');
   const given = await readRecipe(options.config);
   const recipe = options.frozenEncoder ? withFrozenEncoder(given) : given;
   const name = `${basename(options.config, extname(options.config))}${options.frozenEncoder ? '-baseline' : ''}`;
   const folder = resolve(options.out ?? join(projectPaths.runs, name));
-  const { device, precision, threads } = options;
-  await loadTensorFlow({ ...(device && { device }), ...(precision && { precision }), ...(threads && { threads }) });
+  await loadChosenTensorFlow(options);
   using interrupt = listenForInterrupt(() => output.note('stopping after this step; the state is being saved …'));
   try {
     const result = await runTraining({
