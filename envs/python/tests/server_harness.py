@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,6 +55,13 @@ class Server:
         if self.process.poll() is not None:
             self._reader.join(5)
         return "".join(self._errors)
+
+    def says(self, text: str, seconds: float = 15) -> bool:
+        """Whether standard error holds the text by then: it is read beside the test and may come late."""
+        deadline = time.monotonic() + seconds
+        while text not in self.errors() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return text in self.errors()
 
     def wait(self, seconds: float = 15) -> int:
         return self.process.wait(seconds)

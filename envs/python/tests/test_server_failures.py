@@ -41,7 +41,7 @@ def test_an_exception_in_step_is_told_without_its_traceback_and_ends_the_episode
     assert failure(env.step)["code"] == "episode_over"
     env.reset()
     assert env.step()[4] == {"count": 1}
-    assert 'raise RuntimeError(f"step {self.at} fails on purpose")' in server.errors()
+    assert server.says('raise RuntimeError(f"step {self.at} fails on purpose")')
 
 
 @pytest.mark.parametrize(
@@ -258,5 +258,5 @@ def test_what_libraries_print_stays_out_of_standard_output(server, client):
     env = client.misbehaving("Loud")
     env.reset()
     env.step()
-    assert "loud from below" in server.errors()
-    assert "loud from Python" in server.errors()
+    assert server.says("loud from below")
+    assert server.says("loud from Python")

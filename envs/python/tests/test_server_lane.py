@@ -164,7 +164,7 @@ def test_a_broken_lane_is_given_up_and_zeromq_goes_on():
         with pytest.raises(Failed) as gone:
             client.ask("attach")
         assert gone.value.code == "no_lane"
-        assert "the lane ended: a header of 4294967295 bytes" in server.errors()
+        assert server.says("the lane ended: a header of 4294967295 bytes")
 
 
 def test_random_bytes_on_the_lane_harm_nobody():
@@ -190,7 +190,7 @@ def test_descriptors_that_are_no_lane_leave_everything_to_zeromq():
                 client.ask("attach")
             assert none.value.code == "no_lane"
             client.make("CartPole-v1").reset()
-            assert "there is no lane" in server.errors()
+            assert server.says("there is no lane")
 
 
 def test_the_parents_end_of_the_lane_closing_does_not_end_the_server():
