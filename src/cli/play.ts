@@ -41,7 +41,7 @@ export const registerPlay: Register = (program, context) => {
     .option(
       '-p, --policy <policy>',
       'who plays: expert[:DIR], pae-lamm[:DIR], random, noop, constant:ACTION, script:FILE ' +
-        "(default: the game's expert where one is shipped, else random)",
+        '(default: the PAE-LaMM that is shipped for the game, else its expert, else random)',
     )
     .option('-s, --seed <n>', "the episode's seed (default: the game's)", seed)
     .option('--max-steps <n>', 'stop after so many decisions', wholeNumber(1, 10_000_000))

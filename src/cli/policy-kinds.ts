@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { basicPolicies, type Game, type PolicyKind } from '../agent/index.js';
-import { baselinePolicyKind, paeLammPolicyKind } from '../agent/policies/pae-lamm.js';
+import { baselinePolicyKind, paeLammPolicyKind, playingModel } from '../agent/policies/pae-lamm.js';
 import { projectPaths } from '../core/project-paths.js';
 import { expertPolicy } from '../expert/expert-policy.js';
 
@@ -13,7 +13,9 @@ export const policyKinds: readonly PolicyKind[] = [
   baselinePolicyKind,
 ];
 
-/** Who plays a game where nobody is named: the expert that is shipped for it, else random actions. */
-export function defaultPolicy({ name }: Game): string {
-  return existsSync(join(projectPaths.models, `expert-${name}`)) ? 'expert' : 'random';
+/** Who plays a game where nobody is named: the PAE-LaMM that is shipped for it, else the expert, else random actions. */
+export function defaultPolicy(game: Game): string {
+  const isShipped = (model: string): boolean => existsSync(join(projectPaths.models, model));
+  if (isShipped(playingModel('pae-lamm', game))) return 'pae-lamm';
+  return isShipped(`expert-${game.name}`) ? 'expert' : 'random';
 }

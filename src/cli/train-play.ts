@@ -19,7 +19,7 @@ const EXAMPLES = `
 Examples:
   $ agent train play --game carracing --init models/pae-lamm-mini
   $ agent train play --game carracing --init models/baseline-mini --out runs/play-carracing-baseline
-  $ agent train play --config configs/training/play-mini.yaml --init models/pae-lamm-mini
+  $ agent train play --config configs/training/play-carracing.yaml --init models/pae-lamm-mini
   $ agent train play --game carracing --init models/pae-lamm-mini --demonstrations runs/datasets/carracing
 
 Killed or stopped, the same command goes on where it was. A run's folder holds what was collected, a TensorBoard log,
@@ -158,10 +158,10 @@ function watch(output: Console): PlayRunWatcher {
       say(`${game}, ${who}: ${done} of ${planned} episodes, ${rate.toFixed(0)} decisions/s`);
     },
     onStep: ({ step, total, round, loss }) => {
-      begun ??= { step: step - 1, at: performance.now() };
-      const rate = ((step - begun.step) / (performance.now() - begun.at)) * 1000;
-      const left = rate > 0 ? ` ${Math.ceil((total - step) / rate / 60)} min left` : '';
-      say(`step ${step} of ${total}  round ${round}  loss ${loss.toFixed(3)}  ${rate.toFixed(2)} steps/s${left}`);
+      begun ??= { step, at: performance.now() };
+      const rate = step > begun.step ? ((step - begun.step) / (performance.now() - begun.at)) * 1000 : 0;
+      const speed = rate > 0 ? `  ${rate.toFixed(2)} steps/s  ${Math.ceil((total - step) / rate / 60)} min left` : '';
+      say(`step ${step} of ${total}  round ${round}  loss ${loss.toFixed(3)}${speed}`);
     },
     onRound: ({ round, step, games }) => {
       begun = undefined;

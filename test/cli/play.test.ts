@@ -83,10 +83,11 @@ describe('agent play', { timeout: 120_000 }, () => {
     expect((await readManifest(run)).game.config).toMatchObject({ actions: [{}, { name: 'up' }, {}] });
   });
 
-  it('lets the expert play where nobody is named and one is shipped, else plays at random', async () => {
+  it('lets the best that is shipped play where nobody is named: PAE-LaMM, the expert, else random actions', async () => {
     const folder = await scratchFolder();
     for (const [game, policy] of [
-      ['carracing', /^expert/],
+      ['carracing', /^pae-lamm:pae-lamm-carracing$/],
+      ['spaceinvaders', /^expert/],
       ['breakout', /^random$/],
     ] as const) {
       const run = join(folder, game);

@@ -10,24 +10,25 @@ import type { Game } from '../game.js';
 import type { Answer, Policy, Situation } from '../policy.js';
 import { buildPrompt } from '../prompt.js';
 
-/** The checkpoint that plays where none is named, and the one whose vision encoder stayed as it was. */
-const DEFAULT_MODEL = 'pae-lamm-play';
-const BASELINE_MODEL = 'baseline-play';
+/** The checkpoint that plays a game where none is named: `models/pae-lamm-GAME`, and the baseline's beside it. */
+export function playingModel(kind: 'pae-lamm' | 'baseline', { name }: Pick<Game, 'name'>): string {
+  return `${kind}-${name}`;
+}
 
 /** `pae-lamm[:DIR]`: a path, or a name in models/. */
 export const paeLammPolicyKind: PolicyKind = {
   name: 'pae-lamm',
   argument: { name: 'DIR', isRequired: false },
-  description: `a vision-language model in LLaVA layout, by default models/${DEFAULT_MODEL}`,
-  create: (folder) => createPaeLammPolicy(folder ?? DEFAULT_MODEL),
+  description: 'a vision-language model in LLaVA layout, by default models/pae-lamm-GAME',
+  create: (folder, { game }) => createPaeLammPolicy(folder ?? playingModel('pae-lamm', game)),
 };
 
 /** `baseline`: the same network, data and training as `pae-lamm`, with the vision encoder frozen throughout. */
 export const baselinePolicyKind: PolicyKind = {
   name: 'baseline',
   argument: { name: 'DIR', isRequired: false },
-  description: `pae-lamm's baseline, by default models/${BASELINE_MODEL}`,
-  create: (folder) => createPaeLammPolicy(folder ?? BASELINE_MODEL, 'baseline'),
+  description: "pae-lamm's baseline, by default models/baseline-GAME",
+  create: (folder, { game }) => createPaeLammPolicy(folder ?? playingModel('baseline', game), 'baseline'),
 };
 
 /** Loads the checkpoint. Rejects with `usage`, `checkpoint`, `setup` or `runtime`. */

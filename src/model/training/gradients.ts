@@ -1,4 +1,5 @@
 /** Gradients of any loss over a network's parameters. */
+import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs';
 import type { Part } from '../network/parameter-specs.js';
 import type { Parameters } from '../network/parameters.js';
@@ -30,6 +31,8 @@ export async function gradientsOf(
       return [total, ...variables.map((variable) => grads[variable.name] ?? tf.zeros([0]))];
     }),
   ) as [tf.Tensor, ...tf.Tensor[]];
+  // On a CPU values are there at once and no promise below waits: signals would never be heard in a long training.
+  await setImmediate();
   const gradients = new Map<string, Float32Array>();
   for (const [i, slope] of slopes.entries()) {
     if (slope.size > 0) gradients.set(names[i] as string, await slope.data<'float32'>());

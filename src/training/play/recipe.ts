@@ -56,7 +56,7 @@ export type PlayRecipe = z.output<typeof recipeSchema>;
 export function readPlayRecipe(path: string): Promise<PlayRecipe> {
   return readRecipeFile(path, {
     schema: recipeSchema,
-    example: 'configs/training/play-mini.yaml',
+    example: 'configs/training/play-carracing.yaml',
     manual: 'docs/training.md',
   });
 }
