@@ -34,6 +34,8 @@ export class AdamW {
   constructor(
     private readonly parameters: Parameters,
     readonly settings: AdamWSettings = ADAMW_DEFAULTS,
+    /** Names of matrices that weight decay leaves alone too. */
+    private readonly undecayed: ReadonlySet<string> = new Set(),
   ) {}
 
   /**
@@ -75,7 +77,8 @@ export class AdamW {
     this.moments.set(name, moments);
     moments.steps++;
     const { beta1, beta2, epsilon, weightDecay } = this.settings;
-    const decay = variable.rank > 1 ? 1 - learningRate * weightDecay : 1;
+    const decays = variable.rank > 1 && !this.undecayed.has(name);
+    const decay = decays ? 1 - learningRate * weightDecay : 1;
     const rate = learningRate / (1 - beta1 ** moments.steps);
     const correction = 1 / Math.sqrt(1 - beta2 ** moments.steps);
     const { first, second } = moments;

@@ -13,6 +13,8 @@ import type { ClipNetwork } from './clip-network.js';
 import { type ContrastiveBatch, contrastiveLoss } from './contrastive-loss.js';
 
 const ALL: ReadonlySet<Part> = new Set(CONTRASTIVE_PARTS);
+/** Where a token stands is no weight of a product: decay would only blur it (timm spares the same in its ViTs). */
+const UNDECAYED: ReadonlySet<string> = new Set(['vision.positions', 'text.positions']);
 
 export class ClipTrainer {
   readonly optimizer: AdamW;
@@ -23,7 +25,7 @@ export class ClipTrainer {
     private readonly schedule: Schedule,
     settings?: AdamWSettings,
   ) {
-    this.optimizer = new AdamW(network.parameters, settings);
+    this.optimizer = new AdamW(network.parameters, settings, UNDECAYED);
   }
 
   /** Steps taken so far. */
