@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import { Option } from 'commander';
 import { writeFileAtomic } from '../core/index.js';
 import type { RuntimeOptions } from '../model/index.js';
-import type { Labelled, LanguageAccuracy, PictureKind, Pictures } from '../training/pvp/index.js';
+import type { Answerer, Labelled, LanguageAccuracy, PictureKind, Pictures } from '../training/pvp/index.js';
 import { wholeNumber } from './arguments.js';
 import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
@@ -17,13 +17,15 @@ Examples:
   $ agent pixels --table runs/reference/pvp.json --picture docs/images/pvp.png
 
 Every pixel of every picture is asked for and the text of the answer is read back. An answer that is no colour is
-counted under unparsed and is in no mean.`;
+counted under unparsed and is in no mean. With --features a linear map from the vision encoder's features to pixels is fitted on
+training pictures, and its error on the same pictures is told beside: what the encoder lets through.`;
 
 interface PixelsOptions extends RuntimeOptions {
   readonly model: string[];
   readonly images: number;
   readonly split: 'validation' | 'test';
   readonly questions: number;
+  readonly features?: true;
   readonly table?: string;
   readonly picture?: string;
 }
@@ -51,6 +53,7 @@ export const registerPixels: Register = (program, context) => {
     .option('--images <n>', 'pictures of each kind', wholeNumber(1, 1000), 10)
     .addOption(new Option('--split <split>', 'which held-out pictures').choices(['validation', 'test']).default('test'))
     .option('--questions <n>', 'questions and boxes to ask as well', wholeNumber(0, 100_000), 0)
+    .option('--features', "also what a linear map reads in the encoder's features, without the language model")
     .option('--table <file>', 'write the rows as JSON')
     .option('--picture <file>', 'write originals and paintings as one PNG')
     .addHelpText('after', EXAMPLES);
@@ -109,7 +112,7 @@ async function measure(folder: string, options: PixelsOptions, { output, grid, s
     await import('../training/pvp/index.js');
   using answerer = await loadAnswerer(folder);
   const pictures = await picturesOf(folder);
-  const rows: Row[] = [];
+  const rows: Row[] = options.features ? await measureFeatures(answerer, pictures, folder, options) : [];
   let place = 0;
   for (const kind of PICTURE_KINDS) {
     const samples = pictures.heldOut(kind, options.split, options.images);
@@ -130,19 +133,42 @@ async function measure(folder: string, options: PixelsOptions, { output, grid, s
   return rows;
 }
 
+/** Training pictures that the linear map is fitted on. */
+const FITTED = 600;
+
+async function measureFeatures(
+  { network, processing }: Answerer,
+  pictures: Pictures,
+  folder: string,
+  options: PixelsOptions,
+): Promise<Row[]> {
+  const pvp = await import('../training/pvp/index.js');
+  const shown = Array.from({ length: FITTED }, (_, index) => pictures.any(index, 1).image);
+  const readout = pvp.FeatureReadout.fit(network, processing, shown);
+  return pvp.PICTURE_KINDS.flatMap((kind) => {
+    const samples = pictures.heldOut(kind, options.split, options.images);
+    if (samples.length === 0) return [];
+    const errors = samples
+      .map(({ image }) => pvp.compareFrames(image, readout.paint(image)))
+      .reduce(pvp.addErrors, pvp.NO_ERRORS);
+    const means = { mae: pvp.meanAbsoluteError(errors), psnr: pvp.signalToNoise(errors) };
+    return [{ model: `${basename(folder)}: features`, set: kind, images: samples.length, ...means, unparsed: 0 }];
+  });
+}
+
 function shortened(origin: string): string {
   return basename(origin).slice(0, 26);
 }
 
 function describe({ model, set, images, mae, psnr, unparsed }: Row): string {
-  const cells = [model.padEnd(20), set.padEnd(12), `${images} images`.padEnd(10), `error ${mae.toFixed(2)}`.padEnd(13)];
+  const cells = [model.padEnd(24), set.padEnd(12), `${images} images`.padEnd(10), `error ${mae.toFixed(2)}`.padEnd(13)];
   return [...cells, `PSNR ${psnr.toFixed(1)} dB`.padEnd(15), `unparsed ${unparsed}`].join('  ');
 }
 
 function describeLanguage({ model, count, questions, boxes }: LanguageAccuracy & { model: string }): string {
   const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
   const ofBoxes = `boxes ${percent(boxes.accuracy)} (mean overlap ${boxes.meanOverlap.toFixed(2)})`;
-  return `${model.padEnd(20)}  of ${count} each: questions ${percent(questions.accuracy)}  ${ofBoxes}`;
+  return `${model.padEnd(24)}  of ${count} each: questions ${percent(questions.accuracy)}  ${ofBoxes}`;
 }
 
 function collect(value: string, earlier: string[]): string[] {

@@ -8,11 +8,11 @@ import type { Frame } from '../../core/nd-array.js';
 import type { ImageConfig } from '../../model/config/index.js';
 import { type ImageProcessing, preprocess } from '../../model/image/index.js';
 import type { Network } from '../../model/network/network.js';
-import { hiddenStates } from '../../model/network/vision-tower.js';
 import { asUnit, CODE, CONTENT_SIZE, PATCH_MARK, patchCode } from './code-layout.js';
 import { edit } from './edit-parameter.js';
 import { solveRidge } from './least-squares.js';
 import { patchBasis } from './patch-basis.js';
+import { patchFeatures, stackPictures } from './patch-features.js';
 
 /** Pictures that go through the encoder at once. */
 const BATCH = 16;
@@ -40,15 +40,15 @@ export function fitProjector(network: Network, pictures: readonly Frame[], proce
     const batch = pictures.slice(first, first + BATCH);
     const side = image.vision.imageSize;
     const { products, targets } = tf.tidy(() => {
-      const features = featuresOf(
-        stack(
+      const features = patchFeatures(
+        stackPictures(
           batch.map((picture) => preprocess(picture, processing).data),
           side,
         ),
         network,
       );
       const wanted = targetsOf(
-        stack(
+        stackPictures(
           batch.map(({ data }) => Float32Array.from(data, asUnit)),
           side,
         ),
@@ -68,23 +68,6 @@ export function fitProjector(network: Network, pictures: readonly Frame[], proce
   const weights = solveRidge(gram, cross, { inputs, rows: energy.rows, penalty: PENALTY });
   writeProjector(network, weights, inputs);
   return explained(weights, cross, energy, { inputs, size });
-}
-
-function stack(pixels: readonly Float32Array[], side: number): tf.Tensor4D {
-  return tf.stack(pixels.map((data) => tf.tensor3d(data, [side, side, 3]))) as tf.Tensor4D;
-}
-
-/** What the projector reads: [pictures · patches, features]. */
-function featuresOf(pixels: tf.Tensor4D, { image, parameters }: Network): tf.Tensor2D {
-  const { vision, featureLayers, keepsClassToken } = image;
-  const states = hiddenStates(pixels, parameters, vision, Math.max(...featureLayers));
-  const chosen = featureLayers.map((layer) => states[layer] as tf.Tensor2D);
-  const joined = tf.concat2d(chosen, 1);
-  const [count, width] = [pixels.shape[0], joined.shape[1] as number];
-  if (keepsClassToken) return joined;
-  const tokens = joined.shape[0] / count;
-  const patches = tf.slice(tf.reshape(joined, [count, tokens, width]), [0, 1, 0], [count, tokens - 1, width]);
-  return tf.reshape(patches, [count * (tokens - 1), width]);
 }
 
 /** The functions that content is told by, with their gains: [patch, patch, 3, content]. */

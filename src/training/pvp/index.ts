@@ -1,5 +1,6 @@
 /** Pixel value prediction: pre-training in three stages, reconstruction of pictures, and their error. */
 export { type Answerer, type AnswerOptions, answerPixels } from './answer-pixels.js';
+export { FeatureReadout } from './feature-readout.js';
 export { type HeldOutOptions, heldOutErrors, type KindErrors } from './held-out.js';
 export type { Validation } from './held-out-log.js';
 export { type LanguageAccuracy, languageAccuracy } from './language-accuracy.js';
@@ -7,6 +8,7 @@ export { loadAnswerer } from './load-answerer.js';
 export {
   addErrors,
   channelErrors,
+  compareFrames,
   meanAbsoluteError,
   NO_ERRORS,
   type PixelErrors,

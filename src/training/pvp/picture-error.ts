@@ -23,6 +23,18 @@ export function comparePixels(frame: Frame, places: readonly Place[], answers: r
     .reduce(addErrors, NO_ERRORS);
 }
 
+/** Compares a painted picture, `uint8` [height, width, 3], with one of the same shape. */
+export function compareFrames(frame: Frame, painted: Frame): PixelErrors {
+  const [height, width] = frame.shape as [number, number, number];
+  const rows = Array.from({ length: height }, (_, y) =>
+    Array.from({ length: width }, (_, x) => {
+      const place = { y, x };
+      return errorsOf(colourAt(frame, place), { ok: true, colour: colourAt(painted, place) });
+    }).reduce(addErrors, NO_ERRORS),
+  );
+  return rows.reduce(addErrors, NO_ERRORS);
+}
+
 export function addErrors(one: PixelErrors, other: PixelErrors): PixelErrors {
   const add = (c: 0 | 1 | 2): number => one.absolute[c] + other.absolute[c];
   return {
