@@ -175,7 +175,7 @@ describe('retrieval', () => {
 describe('the shipped recipe', () => {
   it('is read', async () => {
     expect(await readClipRecipe('configs/training/clip-mini.yaml')).toMatchObject({
-      vision: { patch_size: 12, hidden_size: 192 },
+      vision: { patch_size: 8, hidden_size: 192 },
     });
   });
 });
