@@ -8,6 +8,7 @@ import {
   activate,
   attend,
   gatherRows,
+  gatherTokens,
   linear,
   linearTransposed,
   mergeHeads,
@@ -34,10 +35,23 @@ export interface DecoderInput {
   readonly visible: Visible;
   /** One entry a layer; what the tokens continue. */
   readonly past?: readonly LayerCache[];
+  /** The only tokens whose last hidden state is wanted, where not all are; `visible` must be dense. */
+  readonly wanted?: WantedTokens;
+}
+
+/**
+ * Tokens that are the same ones in every row of a batch. The last layer is computed for them alone: its keys and values
+ * are needed of all tokens, its attention and its MLP are not.
+ */
+export interface WantedTokens {
+  /** Which tokens of a row, int32 [wanted]. */
+  readonly tokens: tf.Tensor;
+  /** Their rows among those of the embeddings, int32 [batch · wanted]. */
+  readonly rows: tf.Tensor;
 }
 
 export interface DecoderOutput {
-  /** After the last layer, before the final norm: [batch · tokens, hidden size]. */
+  /** After the last layer, before the final norm: [batch · tokens, hidden size], of the wanted tokens alone if they are given. */
   readonly hidden: tf.Tensor2D;
   /** Past and these tokens, one entry a layer. */
   readonly cache: LayerCache[];
@@ -49,8 +63,10 @@ export function decode(input: DecoderInput, parameters: Parameters, config: Text
   const cache: LayerCache[] = [];
   for (let layer = 0; layer < config.layers; layer++) {
     // What a layer computes on its way is dropped at once: kept to the end, it would be most of the memory.
+    const { wanted, ...whole } = input;
+    const given = layer === config.layers - 1 ? input : whole;
     const result = tf.tidy(() =>
-      decoderLayer(hidden, input, input.past?.[layer], `language.${layer}`, parameters, config),
+      decoderLayer(hidden, given, input.past?.[layer], `language.${layer}`, parameters, config),
     );
     hidden = result.hidden;
     cache.push(result.cache);
@@ -90,11 +106,21 @@ function decoderLayer(
   const [query, ownKey] = tf.split(turned, [heads, keyValueHeads], 1) as [tf.Tensor4D, tf.Tensor4D];
   const key = past ? tf.concat([past.key, ownKey], 2) : ownKey;
   const value = past ? tf.concat([past.value, ownValue], 2) : ownValue;
-  const mixed = mergeHeads(attend(query, key, value, input.visible));
-  const attended: tf.Tensor2D = tf.add(x, apply('attention.out', mixed));
+  const { wanted } = input;
+  const asking = wanted ? gatherTokens(query, wanted.tokens) : query;
+  const visible = wanted ? ofTokens(input.visible, wanted.tokens) : input.visible;
+  const mixed = mergeHeads(attend(asking, key, value, visible));
+  const before = wanted ? gatherRows(x, wanted.rows) : x;
+  const attended: tf.Tensor2D = tf.add(before, apply('attention.out', mixed));
 
   const gated = apply('mlp.in', norm('mlp', attended));
   const [gate, up] = tf.split(gated, [intermediateSize, intermediateSize], 1) as [tf.Tensor2D, tf.Tensor2D];
   const hidden: tf.Tensor2D = tf.add(attended, apply('mlp.out', tf.mul(activate(gate, activation), up)));
   return { hidden, cache: { key, value } };
+}
+
+/** What some of the tokens see. */
+function ofTokens(visible: Visible, tokens: tf.Tensor): Visible {
+  if (visible.kind === 'packed') throw new TypeError('wanted tokens need a dense mask');
+  return { kind: 'dense', mask: visible.mask && gatherTokens(visible.mask, tokens) };
 }

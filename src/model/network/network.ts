@@ -93,7 +93,8 @@ export class Network implements Disposable {
   /**
    * Runs the decoder over a batch: a pure function of tensors, for `graphs` and for gradients. The layout gives what
    * `layoutKey` tells of it.
-   * @param inputs of `inputs`, and `features` where the batch has pictures.
+   * @param inputs of `inputs`, `features` where the batch has pictures, and `tokens` and `rows` where only these are
+   *   wanted (`WantedTokens`).
    */
   compute(layout: BatchLayout, inputs: tf.NamedTensorMap): DecoderOutput {
     const { batch } = layout;
@@ -108,14 +109,16 @@ export class Network implements Disposable {
         rotation: { cosine: inputs.cosine, sine: inputs.sine } as Rotation,
         visible: visibleOf(layout, inputs),
         ...(past.length > 0 ? { past } : {}),
+        ...(inputs.tokens && inputs.rows ? { wanted: { tokens: inputs.tokens, rows: inputs.rows } } : {}),
       },
       this.parameters,
       this.config.text,
     );
   }
 
-  /** Logits of chosen rows of the hidden states, [rows, vocabulary]. */
-  logits(hidden: tf.Tensor2D, rows: readonly number[] | tf.Tensor): tf.Tensor2D {
+  /** Logits of the hidden states, or of chosen rows of them: [rows, vocabulary]. */
+  logits(hidden: tf.Tensor2D, rows?: readonly number[] | tf.Tensor): tf.Tensor2D {
+    if (rows === undefined) return logitsOf(hidden, this.parameters, this.config.text);
     const numbers = rows instanceof tf.Tensor ? rows : tf.tensor1d([...rows], 'int32');
     return logitsOf(gatherRows(hidden, numbers), this.parameters, this.config.text);
   }

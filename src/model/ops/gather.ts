@@ -19,3 +19,16 @@ const gather = defineOperation<'matrix' | 'rows', object>(['matrix', 'rows'], {
 export function gatherRows(matrix: tf.Tensor, rows: tf.Tensor): tf.Tensor2D {
   return gather({ matrix, rows }, {}) as tf.Tensor2D;
 }
+
+const gatherThird = defineOperation<'x' | 'tokens', object>(['x', 'tokens'], {
+  name: 'GatherTokens',
+  forward: ({ x, tokens }) => runGather(x, tokens, 2),
+  gradients: () => {
+    throw new AgentError('internal', 'Chosen tokens have no gradient: training computes all of them');
+  },
+});
+
+/** Some tokens of [batch, heads, tokens, size]: numbers [chosen] of type int32 → [batch, heads, chosen, size]. For inference. */
+export function gatherTokens(x: tf.Tensor4D, tokens: tf.Tensor): tf.Tensor4D {
+  return gatherThird({ x, tokens }, {}) as tf.Tensor4D;
+}

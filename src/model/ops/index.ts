@@ -2,7 +2,7 @@
 export { activate } from './activation.js';
 export { attend, attention, mergeHeads, splitHeads, type Visible } from './attention.js';
 export { crossEntropy, type Labels, labelsOf, type Target } from './cross-entropy.js';
-export { gatherRows } from './gather.js';
+export { gatherRows, gatherTokens } from './gather.js';
 export { linear, linearTransposed } from './linear.js';
 export { layerNorm, rmsNorm } from './norm.js';
 export { type Rotation, rotate, rotationFor } from './rotary.js';

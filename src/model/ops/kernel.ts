@@ -80,10 +80,10 @@ export function rollLastAxis(x: tf.TensorInfo, shift: number): tf.Tensor {
   return backend().executeSingleOutput('Roll', attributes, inputs);
 }
 
-/** Rows of a matrix by their numbers. Records no gradient. */
-export function runGather(matrix: tf.TensorInfo, rows: tf.TensorInfo): tf.Tensor {
+/** Slices along an axis by their numbers; of a matrix its rows. Records no gradient. */
+export function runGather(matrix: tf.TensorInfo, rows: tf.TensorInfo, axis = 0): tf.Tensor {
   const attributes = [type('Tparams'), type('Tindices', 'TF_INT32'), type('Taxis', 'TF_INT32')];
-  return backend().executeSingleOutput('GatherV2', attributes, [matrix, rows, tf.scalar(0, 'int32')]);
+  return backend().executeSingleOutput('GatherV2', attributes, [matrix, rows, tf.scalar(axis, 'int32')]);
 }
 
 /** A matrix of `count` rows, each the sum of those rows of x that have its number. Records no gradient. */
