@@ -59,11 +59,11 @@ export interface DecoderOutput {
 
 /** Runs all layers. */
 export function decode(input: DecoderInput, parameters: Parameters, config: TextConfig): DecoderOutput {
+  const { wanted: _, ...whole } = input;
   let hidden = input.embeddings;
   const cache: LayerCache[] = [];
   for (let layer = 0; layer < config.layers; layer++) {
     // What a layer computes on its way is dropped at once: kept to the end, it would be most of the memory.
-    const { wanted, ...whole } = input;
     const given = layer === config.layers - 1 ? input : whole;
     const result = tf.tidy(() =>
       decoderLayer(hidden, given, input.past?.[layer], `language.${layer}`, parameters, config),

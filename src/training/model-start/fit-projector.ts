@@ -6,18 +6,14 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Frame } from '../../core/nd-array.js';
 import type { ImageConfig } from '../../model/config/index.js';
-import { type ImageProcessing, preprocess } from '../../model/image/index.js';
+import type { ImageProcessing } from '../../model/image/index.js';
 import type { Network } from '../../model/network/network.js';
 import { asUnit, CODE, CONTENT_SIZE, PATCH_MARK, patchCode } from './code-layout.js';
 import { edit } from './edit-parameter.js';
-import { solveRidge } from './least-squares.js';
+import { fitFeatures } from './feature-regression.js';
 import { patchBasis } from './patch-basis.js';
-import { patchFeatures, stackPictures } from './patch-features.js';
+import { stackPictures } from './patch-features.js';
 
-/** Pictures that go through the encoder at once. */
-const BATCH = 16;
-/** Of the squared features; keeps the map from leaning on what is only noise. */
-const PENALTY = 1e-4;
 /** Between the two layers of the projector: far enough to the right that GELU is a straight line. */
 const [SCALE, SHIFT] = [0.25, 4.5];
 /** Deviation of the second layer's random part. */
@@ -31,41 +27,15 @@ const STATE_SCALE = 2;
 export function fitProjector(network: Network, pictures: readonly Frame[], processing: ImageProcessing): number {
   const { image } = network;
   const size = network.config.text.hiddenSize;
-  const inputs = image.vision.hiddenSize * image.featureLayers.length + 1;
   const basis = basisMatrix(image);
-  const gram = new Float64Array(inputs * inputs);
-  const cross = new Float64Array(inputs * size);
   const energy = { all: 0, mean: new Float64Array(size), rows: 0 };
-  for (let first = 0; first < pictures.length; first += BATCH) {
-    const batch = pictures.slice(first, first + BATCH);
-    const side = image.vision.imageSize;
-    const { products, targets } = tf.tidy(() => {
-      const features = patchFeatures(
-        stackPictures(
-          batch.map((picture) => preprocess(picture, processing).data),
-          side,
-        ),
-        network,
-      );
-      const wanted = targetsOf(
-        stackPictures(
-          batch.map(({ data }) => Float32Array.from(data, asUnit)),
-          side,
-        ),
-        basis,
-        image,
-        size,
-      );
-      const withOne = tf.concat2d([features, tf.ones([features.shape[0], 1])], 1);
-      return { products: [tf.matMul(withOne, withOne, true), tf.matMul(withOne, wanted, true)], targets: wanted };
-    });
-    const [g, c] = products as [tf.Tensor, tf.Tensor];
-    addTo(gram, g.dataSync<'float32'>());
-    addTo(cross, c.dataSync<'float32'>());
-    addEnergy(energy, targets.dataSync<'float32'>(), size);
-    tf.dispose([g, c, targets]);
-  }
-  const weights = solveRidge(gram, cross, { inputs, rows: energy.rows, penalty: PENALTY });
+  const told = (batch: readonly Frame[]): tf.Tensor2D => {
+    const units = batch.map(({ data }) => Float32Array.from(data, asUnit));
+    return targetsOf(stackPictures(units, image.vision.imageSize), basis, image, size);
+  };
+  const { weights, inputs, cross } = fitFeatures(network, processing, pictures, told, (targets) =>
+    addEnergy(energy, targets, size),
+  );
   writeProjector(network, weights, inputs);
   return explained(weights, cross, energy, { inputs, size });
 }
@@ -125,10 +95,6 @@ function writeProjector(network: Network, weights: Float64Array, inputs: number)
     shifts = Float32Array.from({ length: kernel.columns }, (_, column) => SHIFT * kernel.sumOfColumn(column));
   });
   edit(parameters, 'projector.out.bias', ({ data }) => data.set(shifts.map((shift) => -shift)));
-}
-
-function addTo(sum: Float64Array, values: Float32Array): void {
-  for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (values[i] as number);
 }
 
 interface Energy {

@@ -26,13 +26,12 @@ export function comparePixels(frame: Frame, places: readonly Place[], answers: r
 /** Compares a painted picture, `uint8` [height, width, 3], with one of the same shape. */
 export function compareFrames(frame: Frame, painted: Frame): PixelErrors {
   const [height, width] = frame.shape as [number, number, number];
-  const rows = Array.from({ length: height }, (_, y) =>
-    Array.from({ length: width }, (_, x) => {
-      const place = { y, x };
-      return errorsOf(colourAt(frame, place), { ok: true, colour: colourAt(painted, place) });
-    }).reduce(addErrors, NO_ERRORS),
-  );
-  return rows.reduce(addErrors, NO_ERRORS);
+  let sum = NO_ERRORS;
+  for (let i = 0; i < height * width; i++) {
+    const place = { y: Math.floor(i / width), x: i % width };
+    sum = addErrors(sum, errorsOf(colourAt(frame, place), { ok: true, colour: colourAt(painted, place) }));
+  }
+  return sum;
 }
 
 export function addErrors(one: PixelErrors, other: PixelErrors): PixelErrors {
