@@ -49,11 +49,11 @@ async function trainPvp(options: TrainPvpOptions, context: CommandContext): Prom
     const result = await runTraining({
       recipe,
       folder,
-      start: await startOf(recipe, folder, (explained) =>
-        output.note(
-          `the encoder's features tell ${(100 * explained).toFixed(1)} % of the content of patches at the start`,
-        ),
-      ),
+      start: await startOf(recipe, folder, ({ explained, error }) => {
+        if (explained === null || error === null) return;
+        const told = `the encoder's features tell ${(100 * explained).toFixed(1)} % of the content of patches at the start`;
+        output.note(`${told}; read with a mean error of ${error.toFixed(1)}`);
+      }),
       signal: interrupt.signal,
       watcher: new ProgressLines(output),
       ...(options.until === undefined ? {} : { until: options.until }),

@@ -14,10 +14,13 @@ export interface TrainerSettings {
   readonly schedule: Schedule;
   readonly optimizer?: AdamWSettings;
   /** Learning rate of a part relative to the schedule's; 1 where none is given. */
-  readonly rates?: Readonly<Partial<Record<Part, number>>>;
+  readonly rates?: PartRates;
   /** The parts that learn; the others stay as they are, bit for bit. */
   readonly learning: readonly Part[];
 }
+
+/** Learning rates of parts relative to the schedule's. */
+export type PartRates = Readonly<Partial<Record<Part, number>>>;
 
 /** What a step did. */
 export interface StepReport {
@@ -33,8 +36,8 @@ export interface StepReport {
 
 export class Trainer {
   readonly optimizer: AdamW;
-  /** Relative learning rates by parameter. */
-  private readonly rates: ReadonlyMap<string, number>;
+  private readonly partOf: ReadonlyMap<string, Part>;
+  private rates: PartRates;
   private learning: ReadonlySet<Part>;
   private done = 0;
 
@@ -44,7 +47,8 @@ export class Trainer {
   ) {
     this.optimizer = new AdamW(network.parameters, settings.optimizer);
     this.learning = new Set(settings.learning);
-    this.rates = new Map(network.parameters.specs.map(({ name, part }) => [name, settings.rates?.[part] ?? 1]));
+    this.partOf = new Map(network.parameters.specs.map(({ name, part }) => [name, part]));
+    this.rates = settings.rates ?? {};
   }
 
   /** Steps taken so far. */
@@ -52,9 +56,13 @@ export class Trainer {
     return this.done;
   }
 
-  /** From the next step on these parts learn; those that learnt before keep their moments for when they do again. */
-  learn(parts: readonly Part[]): void {
+  /**
+   * From the next step on these parts learn; those that learnt before keep their moments for when they do again.
+   * @param rates instead of the settings'.
+   */
+  learn(parts: readonly Part[], rates: PartRates = this.settings.rates ?? {}): void {
     this.learning = new Set(parts);
+    this.rates = rates;
   }
 
   /** Goes on at a step that was saved; the optimizer's moments are restored beside it. */
@@ -76,7 +84,7 @@ export class Trainer {
     const own = this.optimizer.moments.get(name)?.steps ?? 0;
     const { warmup } = this.settings.schedule;
     const rise = own === this.done || own >= warmup ? 1 : (own + 1) / warmup;
-    return rise * (this.rates.get(name) ?? 1);
+    return rise * (this.rates[this.partOf.get(name) as Part] ?? 1);
   }
 
   /** Lazily, so that only one batch's gradients and their sum are in memory. */

@@ -1,11 +1,11 @@
 /**
- * Where a CLIP's patches are, said in the code that the language model's location tokens use: both begin with the same
- * words for a place. Filters and layers begin at random, as in any CLIP: what of the pixels comes through is learnt.
+ * Where a CLIP's patches are, said in waves over the grid. Filters and layers begin at random, as in any CLIP: what of the
+ * pixels comes through is learnt.
  */
 import type { VisionConfig } from '../../model/config/index.js';
 import type { Parameters } from '../../model/network/parameters.js';
-import { CODE, patchCode } from '../model-start/code-layout.js';
 import { edit } from '../model-start/edit-parameter.js';
+import { positionCode } from '../model-start/position-code.js';
 
 /** Beside a code whose values reach 1. */
 const CONSTANT = 2;
@@ -15,10 +15,8 @@ export function startPositions(parameters: Parameters, { imageSize, patchSize }:
   const grid = Math.floor(imageSize / patchSize);
   edit(parameters, 'vision.positions', (positions) => {
     for (let patch = 0; patch < grid * grid; patch++) {
-      positions.addRow(patch + 1, CODE.patchRow.start, patchCode(Math.floor(patch / grid), grid));
-      positions.addRow(patch + 1, CODE.patchColumn.start, patchCode(patch % grid, grid));
-      positions.add(patch + 1, CODE.constant.start, CONSTANT);
-      positions.add(patch + 1, CODE.isPatch.start, CONSTANT);
+      // The code, and behind it constants that tell patches from the class.
+      positions.addRow(patch + 1, 0, [...positionCode(patch, grid), CONSTANT, CONSTANT]);
     }
   });
 }

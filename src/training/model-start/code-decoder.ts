@@ -1,22 +1,24 @@
 /**
- * A decoder that begins by looking where it is told to: in the first layer the column's token collects the row's code
- * beside its own, in the second it attends to the patch of that row and column and takes over its content.
+ * A decoder that begins by looking where it is told to: in the first layer the tokens of a query collect the codes of row
+ * and column and multiply them, in the second they attend to the patch of that row and column and take over its content.
  */
 import type { TextConfig } from '../../model/config/index.js';
 import type { Parameters } from '../../model/network/parameters.js';
-import { CODE, CONTENT_SIZE, PRODUCT_WAVES, type SpanName } from './code-layout.js';
+import { CODE, CODE_SIZE, CONTENT_SIZE, MARKS, type SpanName, TURNS } from './code-layout.js';
+import { placeProducts } from './code-place.js';
 import { edit, type Matrix } from './edit-parameter.js';
+import { setProducts } from './product-units.js';
 
 /** What random weights remain in the heads that are set, so that they can still learn other things. */
-const REMAINDER = 0.1;
-/** Sharpness with which a place is compared with that of patches. */
-const MATCH = 1.8;
+const REMAINDER = 0.01;
+/** Sharpness with which the place that is meant is preferred to its neighbours. */
+const MATCH = 8;
 /** Strength with which values take up content, and again with which they write it. */
-export const CONTENT_GAIN = 1.8;
-/** Sharpness of the estimate in the first answers: a bell about as wide as its error. */
-const SHARPNESS = 10;
+const LOOK_UP = 1.8;
+/** Layers that find the patch and read the colour. */
+const READERS = 2;
 /** Weight of the marks that say which kind of token follows. */
-const MARKS = 2;
+const MARK_SCALE = 4;
 
 /** Sets the first two layers, and the scale of all others' random weights. */
 export function codeDecoder(parameters: Parameters, config: TextConfig): void {
@@ -28,68 +30,25 @@ export function codeDecoder(parameters: Parameters, config: TextConfig): void {
     // Small, so that what the set heads write is not drowned.
     edit(parameters, name('attention.out'), (matrix) => matrix.rescale(0.1 * (heads * headDim) ** -0.5));
     edit(parameters, name('mlp.out'), (matrix) => matrix.rescale(0.1 * inner ** -0.5));
+    // None in the code: until the colour is read nothing else shall write there, nor to the estimate later.
+    const quiet = layer < READERS ? { start: 0, size: CODE_SIZE } : CODE.estimate;
+    for (const part of ['attention.out', 'mlp.out']) {
+      edit(parameters, name(part), (matrix) => matrix.scaleColumns(quiet.start, quiet.size, 0));
+    }
   }
   edit(parameters, 'language.norm.scale', ({ data }) => {
     data.fill(0.3);
-    data.fill(SHARPNESS, CODE.estimate.start, CODE.estimate.start + CODE.estimate.size);
     // What follows a token must be beyond doubt, whatever else stands in the hidden state.
-    data.fill(MARKS, CODE.isRow.start, CODE.isPatch.start + 1);
+    data.fill(MARK_SCALE, CODE.isRow.start, CODE.isRow.start + MARKS);
   });
-  multiplyOffsets(parameters, inner);
+  setProducts(parameters, 0, inner, placeProducts(config));
   const axes = [
-    { mark: 'isRow', copied: ['patchRow', 'offsetRow'] },
-    { mark: 'isColumn', copied: ['patchColumn', 'offsetColumn'] },
+    { mark: 'isRow', copied: ['turnRow', 'offsetRow'] },
+    { mark: 'isColumn', copied: ['turnColumn', 'offsetColumn'] },
   ] as const;
-  setHeads(parameters, 0, config, axes.length, (head, matrices) =>
-    collectCode(head, matrices, axes[head] as Axis, headDim),
-  );
-  setHeads(parameters, 1, config, CONTENT_SIZE / headDim, (head, matrices) => lookUp(head, matrices, headDim));
-}
-
-/**
- * The first layer's MLP multiplies the functions of the pixel's row and column. With SiLU as the gate, σ(a) + σ(−a) = 1
- * makes of two units a product: silu(a) b + silu(−a) (−b) = a b.
- */
-function multiplyOffsets(parameters: Parameters, inner: number): void {
-  edit(parameters, 'language.0.mlp.in.kernel', (input) => {
-    edit(parameters, 'language.0.mlp.out.kernel', (output) => {
-      for (let i = 0; i < PRODUCT_WAVES ** 2; i++) {
-        setProduct(input, output, {
-          unit: 2 * i,
-          inner,
-          gate: CODE.offsetRow.start + Math.floor(i / PRODUCT_WAVES),
-          factor: CODE.offsetColumn.start + (i % PRODUCT_WAVES),
-          outputs: [[CODE.products.start + i, 0.3]],
-        });
-      }
-    });
-  });
-}
-
-/** Two units of an MLP that write the product of two values of the hidden state. */
-export interface Product {
-  /** The first of the two. */
-  readonly unit: number;
-  /** Units of the MLP. */
-  readonly inner: number;
-  readonly gate: number;
-  readonly factor: number;
-  /** Where the product goes, and how strongly. */
-  readonly outputs: readonly (readonly [to: number, weight: number])[];
-}
-
-export function setProduct(input: Matrix, output: Matrix, { unit, inner, gate, factor, outputs }: Product): void {
-  for (const [own, sign] of [
-    [unit, 1],
-    [unit + 1, -1],
-  ] as const) {
-    input.scaleColumns(own, 1, 0);
-    input.scaleColumns(inner + own, 1, 0);
-    output.scaleRows(own, 1, 0);
-    input.add(gate, own, sign);
-    input.add(factor, inner + own, sign);
-    for (const [to, weight] of outputs) output.add(own, to, weight);
-  }
+  setHeads(parameters, 0, config, axes.length, (head, matrices) => collectCode(matrices, axes[head] as Axis, headDim));
+  const taken = Math.ceil((CONTENT_SIZE + 1) / headDim);
+  setHeads(parameters, 1, config, taken, (head, matrices) => lookUp(head, matrices, headDim));
 }
 
 interface Axis {
@@ -133,20 +92,8 @@ function setHeads(
   }
 }
 
-/** Values of a head that the rotary embedding turns least, pairs together: for what does not depend on distance. */
-function slowValues(headDim: number): number[] {
-  const half = headDim / 2;
-  const slow = Array.from({ length: half / 2 }, (_, i) => half / 2 + i);
-  return [...slow, ...slow.map((i) => half + i)];
-}
-
 /** Every token looks for the location token of one axis and copies its code. */
-function collectCode(
-  _head: number,
-  { query, key, value, output }: HeadMatrices,
-  { mark, copied }: Axis,
-  headDim: number,
-): void {
+function collectCode({ query, key, value, output }: HeadMatrices, { mark, copied }: Axis, headDim: number): void {
   const slowest = headDim / 2 - 1;
   query(CODE.constant.start, slowest, 3);
   key(CODE[mark].start, slowest, 3);
@@ -159,21 +106,20 @@ function collectCode(
   }
 }
 
-/** The token that knows row and column attends to that patch, and never to text, and takes over a part of its content. */
+/**
+ * The token that knows row and column attends to that patch, and takes over a part of its content. The rotary embedding turns
+ * the patches' common key by their positions, and the query stands at the angle of the one that is meant; text has no such key.
+ */
 function lookUp(head: number, { query, key, value, output }: HeadMatrices, headDim: number): void {
-  const slow = slowValues(headDim);
-  const code = CODE.patchRow.size + CODE.patchColumn.size;
-  for (let i = 0; i < code; i++) {
-    query(CODE.patchRow.start + i, slow[i] as number, MATCH);
-    key(CODE.patchRow.start + i, slow[i] as number, MATCH);
+  for (let i = 0; i < TURNS; i++) {
+    query(CODE.turn.start + i, i, MATCH);
+    query(CODE.turn.start + TURNS + i, headDim / 2 + i, MATCH);
+    key(CODE.isPatch.start, i, 1);
   }
-  const gate = headDim / 4 - 1;
-  query(CODE.constant.start, gate, 5);
-  key(CODE.isPatch.start, gate, 4);
-  key(CODE.constant.start, gate, -2);
-  for (let i = 0; i < headDim; i++) {
+  // The unit lies behind the content.
+  for (let i = 0; i < headDim && head * headDim + i <= CONTENT_SIZE; i++) {
     const content = CODE.content.start + head * headDim + i;
-    value(content, i, CONTENT_GAIN);
-    output(i, content, CONTENT_GAIN);
+    value(content, i, LOOK_UP);
+    output(i, content, LOOK_UP);
   }
 }

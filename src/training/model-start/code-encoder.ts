@@ -4,9 +4,10 @@
  */
 import type { VisionConfig } from '../../model/config/index.js';
 import type { Parameters } from '../../model/network/parameters.js';
-import { CODE, CONTENT_SIZE, PATCH_MARK, patchCode } from './code-layout.js';
+import { CONTENT_SIZE, PATCH_MARK } from './code-layout.js';
 import { edit } from './edit-parameter.js';
 import { patchBasis } from './patch-basis.js';
+import { positionCode } from './position-code.js';
 
 /** Strength of content beside the position code. */
 const CONTENT_GAIN = 0.25;
@@ -29,17 +30,14 @@ export function codeEncoder(parameters: Parameters, config: VisionConfig): void 
     for (const [i, { values, gain }] of patchBasis(patch, CONTENT_SIZE).entries()) {
       // Filters lie as [rows, columns, channels, out]; larger patches sum over more pixels.
       values.forEach((value, at) => {
-        filters.add(at, CODE.content.start + i, (value * gain * CONTENT_GAIN * 8) / patch);
+        filters.add(at, i, (value * gain * CONTENT_GAIN * 8) / patch);
       });
     }
   });
   edit(parameters, 'vision.positions', (positions) => {
     for (let i = 0; i < grid * grid; i++) {
-      // The first position is that of the class token.
-      positions.addRow(i + 1, CODE.patchRow.start, patchCode(Math.floor(i / grid), grid));
-      positions.addRow(i + 1, CODE.patchColumn.start, patchCode(i % grid, grid));
-      positions.add(i + 1, CODE.constant.start, PATCH_MARK);
-      positions.add(i + 1, CODE.isPatch.start, PATCH_MARK);
+      // The first position is that of the class token. Behind the content lie code and constant.
+      positions.addRow(i + 1, CONTENT_SIZE, [...positionCode(i, grid), PATCH_MARK, PATCH_MARK]);
     }
   });
 }

@@ -2,7 +2,17 @@
 import type { Parameters } from '../../model/network/parameters.js';
 import { spell } from '../vocabulary/byte-alphabet.js';
 import { NUMBER_KINDS, type NumberKindName, numberToken } from '../vocabulary/split.js';
-import { CODE, estimateCode, offsetCode, PATCH_MARK, patchCode, type SpanName, valueCode } from './code-layout.js';
+import {
+  CODE,
+  estimateCode,
+  HEAD_GAIN,
+  MARKS,
+  offsetCode,
+  PATCH_MARK,
+  type SpanName,
+  turnCode,
+  valueCode,
+} from './code-layout.js';
 import { edit, type Matrix } from './edit-parameter.js';
 
 /** Tokens before every pixel query; without a strong value of their own they would pass for anything. */
@@ -11,35 +21,45 @@ const BEGINNING = ['<s>', ' [reconstruct]'];
 /** Weight of the mark that says what follows: enough for most of the probability from the first step. */
 const FOLLOWS = 10;
 
+/** Deviation of the head's random part: what it adds to a bell's top decides between neighbouring values. */
+const HEAD_NOISE = 0.003;
+
+/** The angles that tell a row or column of patches; those of a row and a column add up to the patch's. */
+export type PlaceAngles = Readonly<Record<'Row' | 'Column', (index: number) => readonly number[]>>;
+
 /** How a kind of number is coded: a coordinate along an axis, or a channel's value; and which kind it follows. */
 const KINDS: Readonly<
-  Record<NumberKindName, { axis?: 'Row' | 'Column'; mark?: SpanName; follows?: SpanName; channel?: number }>
+  Record<NumberKindName, { axis?: 'Row' | 'Column'; mark?: SpanName; follows?: SpanName; isValue?: true }>
 > = {
   row: { axis: 'Row', mark: 'isRow' },
   columnOfColour: { axis: 'Column', mark: 'isColumn' },
   columnOfMask: { axis: 'Column', mark: 'isColumn' },
-  first: { mark: 'isFirst', follows: 'isColumn', channel: 0 },
-  middle: { mark: 'isMiddle', follows: 'isFirst', channel: 1 },
+  first: { mark: 'isFirst', follows: 'isColumn', isValue: true },
+  middle: { mark: 'isMiddle', follows: 'isFirst', isValue: true },
   // The mark of patches is free in text: here it says that the answer is over.
-  last: { mark: 'isPatch', follows: 'isMiddle', channel: 2 },
+  last: { mark: 'isPatch', follows: 'isMiddle', isValue: true },
 };
 
 /**
  * @param ids of tokens by their text, as the vocabulary spells it.
- * @param side of the picture and of a patch, in pixels.
+ * @param patch in pixels. @param angles of the rows and columns of patches.
  */
 export function codeTokens(
   parameters: Parameters,
   ids: Readonly<Record<string, number>>,
-  { side, patch }: { readonly side: number; readonly patch: number },
+  { patch, angles }: { readonly patch: number; readonly angles: PlaceAngles },
 ): void {
   edit(parameters, 'language.embedding', (embedding) => {
     edit(parameters, 'language.head.kernel', (head) => {
+      // Whoever has no mark shall have none by chance.
+      head.rescale(HEAD_NOISE);
+      head.scaleRows(CODE.isRow.start, MARKS + CODE.estimate.size, 0);
+      embedding.scaleColumns(CODE.isRow.start, MARKS, 0);
       for (const kind of Object.keys(KINDS) as NumberKindName[]) {
         for (let number = 0; number < NUMBER_KINDS[kind].count; number++) {
           const id = ids[spell(numberToken(kind, number))];
           if (id === undefined) continue;
-          codeToken(embedding, id, { kind, number, grid: Math.floor(side / patch), patch });
+          codeToken(embedding, id, { kind, number, patch, angles });
           codeOutput(head, id, kind, number);
         }
       }
@@ -53,28 +73,26 @@ export function codeTokens(
 
 /** A channel's value is likely where its code is, behind the token that it follows. */
 function codeOutput(head: Matrix, id: number, kind: NumberKindName, number: number): void {
-  const { follows, channel } = KINDS[kind];
-  if (!follows || channel === undefined) return;
+  const { follows, isValue } = KINDS[kind];
+  if (!follows || !isValue) return;
   head.add(CODE[follows].start, id, FOLLOWS);
-  for (const [i, value] of valueCode(number).entries()) head.add(CODE.value.start + i, id, 0.5 * value);
   for (const [i, value] of estimateCode(number).entries()) {
-    head.add(CODE.estimate.start + 2 * channel + i, id, 0.75 * value);
+    head.add(CODE.estimate.start + i, id, HEAD_GAIN * value);
   }
 }
 
 function codeToken(
   embedding: Matrix,
   row: number,
-  { kind, number, grid, patch }: { kind: NumberKindName; number: number; grid: number; patch: number },
+  { kind, number, patch, angles }: { kind: NumberKindName; number: number; patch: number; angles: PlaceAngles },
 ): void {
-  const { axis, mark, channel } = KINDS[kind];
+  const { axis, mark, isValue } = KINDS[kind];
+  embedding.scaleRows(row, 1, 0);
   embedding.add(row, CODE.constant.start, 1);
   if (mark) embedding.add(row, CODE[mark].start, 1);
-  if (channel !== undefined) {
-    embedding.addRow(row, CODE.estimate.start + 2 * channel, estimateCode(number), 0.75);
-    embedding.addRow(row, CODE.value.start, valueCode(number), 0.5);
-  }
+  if (isValue) embedding.addRow(row, CODE.value.start, valueCode(number), 0.5);
   if (axis === undefined) return;
-  embedding.addRow(row, CODE[`patch${axis}`].start, patchCode(Math.floor(number / patch), grid), 0.7);
+  const turns = angles[axis](Math.floor(number / patch));
+  embedding.addRow(row, CODE[`turn${axis}`].start, turnCode(turns), 0.7);
   embedding.addRow(row, CODE[`offset${axis}`].start, offsetCode(number % patch, patch), 0.5);
 }

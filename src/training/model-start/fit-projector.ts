@@ -8,7 +8,7 @@ import type { Frame } from '../../core/nd-array.js';
 import type { ImageConfig } from '../../model/config/index.js';
 import type { ImageProcessing } from '../../model/image/index.js';
 import type { Network } from '../../model/network/network.js';
-import { asUnit, CODE, CONTENT_SIZE, PATCH_MARK, patchCode } from './code-layout.js';
+import { asUnit, CODE, CONTENT_SIZE, contentGain, PATCH_MARK, UNIT } from './code-layout.js';
 import { edit } from './edit-parameter.js';
 import { fitFeatures } from './feature-regression.js';
 import { patchBasis } from './patch-basis.js';
@@ -17,9 +17,7 @@ import { stackPictures } from './patch-features.js';
 /** Between the two layers of the projector: far enough to the right that GELU is a straight line. */
 const [SCALE, SHIFT] = [0.25, 4.5];
 /** Deviation of the second layer's random part. */
-const NOISE = 0.002;
-/** Strength of the content beside the position code, as in the encoder's own start. */
-const CONTENT_GAIN = 0.35;
+const NOISE = 0.0005;
 /** Of code and content together: about what makes a hidden state's values 1 in the mean square. */
 const STATE_SCALE = 2;
 
@@ -45,7 +43,7 @@ function basisMatrix({ vision }: ImageConfig): Float32Array {
   const matrix = new Float32Array(vision.patchSize ** 2 * 3 * CONTENT_SIZE);
   for (const [i, { values, gain }] of patchBasis(vision.patchSize, CONTENT_SIZE).entries()) {
     values.forEach((value, at) => {
-      matrix[at * CONTENT_SIZE + i] = (value * gain * CONTENT_GAIN * 8) / vision.patchSize;
+      matrix[at * CONTENT_SIZE + i] = value * contentGain(gain, vision.patchSize);
     });
   }
   return matrix;
@@ -60,23 +58,14 @@ function targetsOf(units: tf.Tensor4D, basis: Float32Array, { vision }: ImageCon
   const grid = Math.floor(imageSize / patch);
   const [count, patches, content] = [units.shape[0], grid * grid, CODE.content.start];
   const told = tf.conv2d(units, tf.tensor4d(basis, [patch, patch, 3, CONTENT_SIZE]), patch, 'valid');
-  const code = tf.tile(tf.tensor3d(positionCodes(grid), [1, patches, content]), [count, 1, 1]);
-  const rest = tf.zeros([count, patches, size - content - CONTENT_SIZE]);
-  const whole = tf.concat([code, tf.reshape(told, [count, patches, CONTENT_SIZE]), rest], 2);
+  const marks = new Float32Array(content);
+  marks[CODE.constant.start] = PATCH_MARK;
+  marks[CODE.isPatch.start] = PATCH_MARK;
+  const code = tf.tile(tf.tensor3d(marks, [1, 1, content]), [count, patches, 1]);
+  const unit = tf.fill([count, patches, 1], UNIT);
+  const rest = tf.zeros([count, patches, size - CODE.unit.start - 1]);
+  const whole = tf.concat([code, tf.reshape(told, [count, patches, CONTENT_SIZE]), unit, rest], 2);
   return tf.mul(tf.reshape(whole, [count * patches, size]), STATE_SCALE) as tf.Tensor2D;
-}
-
-function positionCodes(grid: number): Float32Array {
-  const width = CODE.content.start;
-  const codes = new Float32Array(grid * grid * width);
-  for (let i = 0; i < grid * grid; i++) {
-    const own = codes.subarray(i * width, (i + 1) * width);
-    own.set(patchCode(Math.floor(i / grid), grid), CODE.patchRow.start);
-    own.set(patchCode(i % grid, grid), CODE.patchColumn.start);
-    own[CODE.constant.start] = PATCH_MARK;
-    own[CODE.isPatch.start] = PATCH_MARK;
-  }
-  return codes;
 }
 
 /** First layer: the map, in the straight part of GELU; second layer: back from there. */

@@ -16,20 +16,19 @@ import { Network } from '../../model/network/network.js';
 import { loadTensorFlow } from '../../model/runtime/index.js';
 import { Tokenizer } from '../../model/text/index.js';
 import { saveModel } from '../../model/training/index.js';
-import { colourAt, colourText, PIXEL_PROMPT } from '../pvp/pixel-text.js';
+import { colourText, PIXEL_PROMPT } from '../pvp/pixel-text.js';
 import { RowBuilder } from '../pvp/row-builder.js';
 import { vocabularyCorpus } from '../vocabulary/corpus.js';
 import { buildTokenizer, type TokenizerJson } from '../vocabulary/tokenizer-json.js';
 import { writeVocabulary } from '../vocabulary/write-vocabulary.js';
 import { codeDecoder } from './code-decoder.js';
 import { codeEncoder } from './code-encoder.js';
-import { CONTENT_SIZE, requireRoom } from './code-layout.js';
+import { requireRoom } from './code-layout.js';
+import { rotaryTurns } from './code-place.js';
 import { codeReader } from './code-reader.js';
-import { codeTokens } from './code-tokens.js';
+import { codeTokens, type PlaceAngles } from './code-tokens.js';
 import { type Encoder, openEncoder } from './encoder.js';
 import { fitProjector } from './fit-projector.js';
-import { patchBasis } from './patch-basis.js';
-import { Probe, type QueryTokens } from './probe-states.js';
 import type { StartSettings } from './start-settings.js';
 import { takeEncoder } from './take-encoder.js';
 
@@ -40,6 +39,8 @@ const PROBED = 12;
 export interface StartReport {
   /** Part of the content of patches that the encoder's features tell linearly, 0 to 1; null where it was not fitted. */
   readonly explained: number | null;
+  /** Mean absolute error of the colours that it reads already, 0 to 255; null likewise. */
+  readonly error: number | null;
 }
 
 /**
@@ -64,9 +65,11 @@ export async function makeStart(
     using network = new Network(config, await initialParameters(config, settings.seed));
     if (encoder.weights) await takeEncoder(network, encoder.weights);
     else if (settings.position_code) codeEncoder(network.parameters, network.image.vision);
-    const explained = settings.position_code ? await codePositions(network, folder, tokenizer, pictures) : null;
+    const report = settings.position_code
+      ? await codePositions(network, folder, tokenizer, pictures)
+      : { explained: null, error: null };
     await saveModel(network, folder, { dtype: 'float32', companions: folder });
-    return { explained };
+    return report;
   } finally {
     await encoder.weights?.[Symbol.asyncDispose]();
   }
@@ -78,28 +81,39 @@ async function codePositions(
   folder: string,
   tokenizer: TokenizerJson,
   pictures: (side: number) => Promise<readonly Frame[]>,
-): Promise<number> {
+): Promise<StartReport> {
   const { parameters, config, image } = network;
   const { imageSize: side, patchSize: patch } = image.vision;
-  requireRoom(config.text, Math.floor(side / patch));
-  codeTokens(parameters, tokenizer.model.vocab, { side, patch });
-  codeDecoder(parameters, config.text);
-  const [shown, processing, reader] = [
-    await pictures(side),
-    await readImageProcessing(folder),
-    await Tokenizer.load(folder),
-  ];
-  const explained = fitProjector(network, shown, processing);
+  requireRoom(config.text);
+  const [processing, reader] = [await readImageProcessing(folder), await Tokenizer.load(folder)];
   const rows = new RowBuilder(reader, image);
-  const basis = patchBasis(patch, CONTENT_SIZE);
-  const query: QueryTokens = (place, frame) => {
-    const colour = reader.encode(colourText(colourAt(frame, place)));
-    return [...rows.place(place), ...colour.slice(0, 2)];
+  const prompt = rows.prompt(PIXEL_PROMPT);
+  codeTokens(parameters, tokenizer.model.vocab, { patch, angles: placeAngles(network, prompt) });
+  codeDecoder(parameters, config.text);
+  const shown = await pictures(side);
+  const explained = fitProjector(network, shown, processing);
+  const error = codeReader(network, {
+    frames: shown.filter((_, i) => i % Math.ceil(shown.length / PROBED) === 0),
+    processing,
+    prompt,
+    query: (place, colour) => [...rows.place(place), ...reader.encode(colourText(colour)).slice(0, 2)],
+  });
+  return { explained, error };
+}
+
+/**
+ * A patch's key stands at the angle of its position; the query, at its own position, is turned back by as much as lies
+ * between them.
+ */
+function placeAngles({ config, image }: Network, prompt: readonly number[]): PlaceAngles {
+  const turns = rotaryTurns(config.text);
+  const grid = Math.floor(image.vision.imageSize / image.vision.patchSize);
+  // The token of the column, which predicts red, is the second behind the prompt.
+  const firstPatch = prompt.indexOf(image.imageToken) - (prompt.length + 1);
+  return {
+    Row: (index) => turns.map((turn) => turn * (firstPatch + index * grid)),
+    Column: (index) => turns.map((turn) => turn * index),
   };
-  const probed = shown.filter((_, i) => i % Math.ceil(shown.length / PROBED) === 0);
-  const probe = new Probe(network, probed, processing, { prompt: rows.prompt(PIXEL_PROMPT), query }, basis);
-  codeReader(network, probe, basis);
-  return explained;
 }
 
 function configJson(

@@ -1,4 +1,5 @@
 /** Patches as coordinates: functions of a two-dimensional cosine transform on three axes of colour. */
+import { PRODUCT_WAVES } from './code-layout.js';
 
 /** Brightness, red against blue, and green against both; orthonormal. */
 const COLOUR_AXES = [
@@ -21,16 +22,17 @@ export interface BasisFunction {
   readonly colour: readonly number[];
 }
 
-/** The `count` functions in which photographs have most of their content, strongest first. */
+/** The `count` functions in which photographs have most of their content, strongest first, of waves that location tokens tell. */
 export function patchBasis(patch: number, count: number): BasisFunction[] {
   const candidates = COLOUR_COST.flatMap((cost, axis) =>
-    Array.from({ length: patch * patch }, (_, i) => {
-      const [down, along] = [Math.floor(i / patch), i % patch];
+    Array.from({ length: PRODUCT_WAVES ** 2 }, (_, i) => {
+      const [down, along] = [Math.floor(i / PRODUCT_WAVES), i % PRODUCT_WAVES];
       return { axis, down, along, cost: (down * down + along * along + 0.3) * cost };
     }),
   );
-  candidates.sort((a, b) => a.cost - b.cost || a.axis - b.axis || a.down - b.down || a.along - b.along);
-  return candidates.slice(0, count).map(({ axis, down, along, cost }) => {
+  const told = candidates.filter(({ down, along }) => down < patch && along < patch);
+  told.sort((a, b) => a.cost - b.cost || a.axis - b.axis || a.down - b.down || a.along - b.along);
+  return told.slice(0, count).map(({ axis, down, along, cost }) => {
     const values = new Float32Array(patch * patch * 3);
     for (let i = 0; i < values.length; i++) {
       const [y, x, channel] = [Math.floor(i / (3 * patch)), Math.floor(i / 3) % patch, i % 3];

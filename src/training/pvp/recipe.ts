@@ -9,12 +9,21 @@ const count = z.int().positive();
 /** As in src/model; their order is that of the network. */
 const part = z.enum(['vision', 'projector', 'language']);
 
+/** Learning rates of the parts relative to the schedule's. */
+const ratesSchema = z.strictObject({
+  vision: share.default(1),
+  projector: share.default(1),
+  language: share.default(1),
+});
+
 const stageSchema = z.strictObject({
   /** Shown in progress and tables. */
   name: z.string().regex(/^[a-z][a-z-]*$/, 'small letters and hyphens'),
   steps: count,
   /** The parts that change; the others stay bit for bit. */
   learning: z.array(part).min(1),
+  /** Instead of the optimizer's, in this stage. */
+  rates: ratesSchema.optional(),
   /** How often each task is chosen for a picture, relative to the others. */
   tasks: z.strictObject({ pixels: share, captions: share, questions: share, boxes: share }),
   /** Weight of an answer token of the other tasks; one of a colour's has 1, and there are many more of those. */
@@ -45,13 +54,8 @@ const recipeSchema = z.strictObject({
     /** Learning rate after the warm-up. */
     peak: z.number().positive(),
     warmup: z.int().nonnegative(),
-    /**
-     * The rate of a part relative to the others. What the projector was fitted to must not move faster than the
-     * language model follows.
-     */
-    rates: z
-      .strictObject({ vision: share.default(1), projector: share.default(1), language: share.default(1) })
-      .optional(),
+    /** What reads must not move faster than what it reads is learnt. */
+    rates: ratesSchema.optional(),
     /** Where the cosine ends, as a part of the peak. */
     floor: z.number().min(0).max(1),
     beta1: z.number().min(0).lt(1).default(0.9),

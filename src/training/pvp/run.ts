@@ -80,7 +80,7 @@ export async function runTraining(options: RunOptions): Promise<RunResult> {
   let lastSaved = performance.now();
   while (trainer.steps < end && !signal?.aborted) {
     const { stage } = stageAt(recipe, trainer.steps);
-    trainer.learn(stage.learning);
+    trainer.learn(stage.learning, stage.rates ?? recipe.optimizer.rates);
     const made = await batches.next(trainer.steps);
     const report = await trainer.step(made);
     curve.add(report);

@@ -1,7 +1,7 @@
 /** The checkpoint that a recipe begins with. */
 import { join } from 'node:path';
 import { findModel } from '../../model/index.js';
-import { makeStart } from '../model-start/make-start.js';
+import { makeStart, type StartReport } from '../model-start/make-start.js';
 import { openPictures } from './pictures.js';
 import type { Recipe } from './recipe.js';
 
@@ -10,9 +10,9 @@ const FITTED = 320;
 
 /**
  * Finds the checkpoint, or makes it in the run's folder: the same recipe makes the same one, bit for bit.
- * @param onFit told what part of the patches' content the encoder's features tell at the start, 0 to 1.
+ * @param onMade told how much a start that was just made reads already.
  */
-export async function startOf(recipe: Recipe, run: string, onFit?: (explained: number) => void): Promise<string> {
+export async function startOf(recipe: Recipe, run: string, onMade?: (report: StartReport) => void): Promise<string> {
   const { start } = recipe;
   if ('checkpoint' in start) return findModel(start.checkpoint);
   const folder = join(run, 'start');
@@ -20,6 +20,6 @@ export async function startOf(recipe: Recipe, run: string, onFit?: (explained: n
     const pictures = await openPictures(recipe, side);
     return Array.from({ length: FITTED }, (_, index) => pictures.any(index, 1).image);
   });
-  if (report && report.explained !== null) onFit?.(report.explained);
+  if (report) onMade?.(report);
   return folder;
 }
