@@ -73,6 +73,27 @@ describe('freezing', () => {
   );
 });
 
+describe('rates of parts', () => {
+  it('hold until others are told, and a rate of nothing changes nothing', async () => {
+    using network = await Network.load(checkpoint);
+    const rates = { vision: 0, projector: 0 };
+    const trainer = new Trainer(network, { schedule: constant, learning: PARTS, rates });
+    const changed = async (): Promise<string[]> => {
+      const before = await weightsOf(network);
+      await run(trainer, 1);
+      const after = [...(await weightsOf(network))].filter(
+        ([name, bytes]) => !bytes.equals(before.get(name) as Buffer),
+      );
+      return [...new Set(after.map(([name]) => name.split(/[._]/)[0] as string))].sort();
+    };
+    expect(await changed()).toEqual(['language']);
+    trainer.learn(PARTS, { language: 0 });
+    expect(await changed()).toEqual(['multi', 'vision']);
+    trainer.learn(PARTS);
+    expect(await changed()).toEqual(['language']);
+  });
+});
+
 describe('accumulation', () => {
   it('is one step over everything together', async () => {
     const [row] = batch.rows as [TrainingBatch['rows'][number]];

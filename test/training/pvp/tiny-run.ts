@@ -52,6 +52,7 @@ export const tinyRecipe: Recipe = {
       name: 'general',
       steps: 2,
       learning: ['projector', 'language'],
+      rates: { vision: 1, projector: 0.5, language: 2 },
       tasks: { pixels: 1, captions: 1, questions: 1, boxes: 1 },
       blur: [0, 0],
       difficulty: [0, 1],
