@@ -13,6 +13,7 @@ const EXAMPLES = `
 Examples:
   $ agent train pvp --config configs/training/pvp-mini.yaml
   $ agent train pvp --config configs/training/pvp-mini.yaml --frozen-encoder    the baseline
+  $ agent train pvp --config configs/training/pvp-mini-further.yaml --init runs/pvp-mini/stages/adapt
   $ agent train pvp --config configs/training/pvp-tiny.yaml --until 200
 
 The same command goes on with a run that was interrupted, from its last saved state. docs/training.md`;
@@ -20,6 +21,7 @@ The same command goes on with a run that was interrupted, from its last saved st
 interface TrainPvpOptions extends RuntimeOptions {
   readonly config: string;
   readonly out?: string;
+  readonly init?: string;
   readonly frozenEncoder?: boolean;
   readonly until?: number;
 }
@@ -30,6 +32,7 @@ export const registerTrainPvp: Register = (group, context) => {
     .description('pre-train PAE-LaMM on pixel values, in stages')
     .requiredOption('-c, --config <file>', 'the recipe: configs/training/pvp-*.yaml')
     .option('-o, --out <folder>', "folder of the run (default: runs/ and the recipe's name)")
+    .option('--init <model>', "checkpoint to begin with instead of the recipe's start")
     .option('--frozen-encoder', 'the baseline: the same data and steps, but the vision encoder never learns')
     .option('--until <step>', 'stop after this step', wholeNumber(1, 1e9))
     .addHelpText('after', EXAMPLES);
@@ -40,7 +43,8 @@ async function trainPvp(options: TrainPvpOptions, context: CommandContext): Prom
   const output = context.output();
   const { readRecipe, runTraining, startOf, withFrozenEncoder } = await import('../training/pvp/index.js');
   const given = await readRecipe(options.config);
-  const recipe = options.frozenEncoder ? withFrozenEncoder(given) : given;
+  const begun = options.init === undefined ? given : { ...given, start: { checkpoint: options.init } };
+  const recipe = options.frozenEncoder ? withFrozenEncoder(begun) : begun;
   const name = `${basename(options.config, extname(options.config))}${options.frozenEncoder ? '-baseline' : ''}`;
   const folder = resolve(options.out ?? join(projectPaths.runs, name));
   await loadChosenTensorFlow(options);
