@@ -56,12 +56,10 @@ describe.each(games(120))('$id, killed in the middle of an episode', ({ id, opti
     expect(steps).toEqual(undisturbed);
     expect(recoveries.length).toBeGreaterThanOrEqual(4);
     expect(env.emulators.recoveries).toBe(recoveries.length);
-    expect(recoveries.at(-1)).toEqual({
-      reason: expect.stringContaining('SIGKILL'),
-      episodes: 1,
-      decisions: 20,
-      milliseconds: expect.any(Number),
-    });
+    const last = recoveries.at(-1);
+    expect(last).toMatchObject({ reason: expect.stringContaining('SIGKILL'), episodes: 1 });
+    // Where the interrupted step was answered before the second kill, it is replayed too.
+    expect([20, 21]).toContain(last?.decisions);
   });
 
   it('goes on with every environment of a batch in flight, and leaves the other process alone', async () => {
