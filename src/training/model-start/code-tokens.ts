@@ -27,17 +27,15 @@ const HEAD_NOISE = 0.003;
 /** The angles that tell a row or column of patches; those of a row and a column add up to the patch's. */
 export type PlaceAngles = Readonly<Record<'Row' | 'Column', (index: number) => readonly number[]>>;
 
-/** How a kind of number is coded: a coordinate along an axis, or a channel's value; and which kind it follows. */
-const KINDS: Readonly<
-  Record<NumberKindName, { axis?: 'Row' | 'Column'; mark?: SpanName; follows?: SpanName; isValue?: true }>
-> = {
+/** How a kind of number is coded: a coordinate along an axis, or a channel's value, which follows another kind. */
+const KINDS: Readonly<Record<NumberKindName, { axis?: 'Row' | 'Column'; mark?: SpanName; follows?: SpanName }>> = {
   row: { axis: 'Row', mark: 'isRow' },
   columnOfColour: { axis: 'Column', mark: 'isColumn' },
   columnOfMask: { axis: 'Column', mark: 'isColumn' },
-  first: { mark: 'isFirst', follows: 'isColumn', isValue: true },
-  middle: { mark: 'isMiddle', follows: 'isFirst', isValue: true },
+  first: { mark: 'isFirst', follows: 'isColumn' },
+  middle: { mark: 'isMiddle', follows: 'isFirst' },
   // The mark of patches is free in text: here it says that the answer is over.
-  last: { mark: 'isPatch', follows: 'isMiddle', isValue: true },
+  last: { mark: 'isPatch', follows: 'isMiddle' },
 };
 
 /**
@@ -73,8 +71,8 @@ export function codeTokens(
 
 /** A channel's value is likely where its code is, behind the token that it follows. */
 function codeOutput(head: Matrix, id: number, kind: NumberKindName, number: number): void {
-  const { follows, isValue } = KINDS[kind];
-  if (!follows || !isValue) return;
+  const { follows } = KINDS[kind];
+  if (!follows) return;
   head.add(CODE[follows].start, id, FOLLOWS);
   for (const [i, value] of estimateCode(number).entries()) {
     head.add(CODE.estimate.start + i, id, HEAD_GAIN * value);
@@ -86,11 +84,11 @@ function codeToken(
   row: number,
   { kind, number, patch, angles }: { kind: NumberKindName; number: number; patch: number; angles: PlaceAngles },
 ): void {
-  const { axis, mark, isValue } = KINDS[kind];
+  const { axis, mark, follows } = KINDS[kind];
   embedding.scaleRows(row, 1, 0);
   embedding.add(row, CODE.constant.start, 1);
   if (mark) embedding.add(row, CODE[mark].start, 1);
-  if (isValue) embedding.addRow(row, CODE.value.start, valueCode(number), 0.5);
+  if (follows) embedding.addRow(row, CODE.value.start, valueCode(number), 0.5);
   if (axis === undefined) return;
   const turns = angles[axis](Math.floor(number / patch));
   embedding.addRow(row, CODE[`turn${axis}`].start, turnCode(turns), 0.7);

@@ -21,7 +21,7 @@ export const startSchema = z.strictObject({
   vocabulary: count.default(1792),
   /** Hidden state of the encoder that is shown to the language model, as config.json counts it. */
   feature_layer: z.int().default(-2),
-  /** Whether number tokens and projected patches begin with a common code for where they are. */
+  /** Whether the decoder begins by finding the named place and reading its colour. */
   position_code: z.boolean().default(true),
   /** The decoder, of the LLaMA type. */
   language: z.strictObject({
