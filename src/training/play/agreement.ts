@@ -14,6 +14,8 @@ export interface Agreement {
   readonly decisions: number;
   /** Share of answers that are the labeller's action, told plainly. */
   readonly plain: number;
+  /** The same for each of the labeller's actions by itself, their mean: always the commonest gives 1 over their number. */
+  readonly balanced: number;
   /** The same where the label is one of two actions with swapped names. */
   readonly swapped: number;
   /** Share of those answers that are what would be right without the swap: the instruction was not read. */
@@ -40,6 +42,7 @@ export async function measureAgreement(
     return { index, label, other };
   });
   let [plain, swapped, ignored] = [0, 0, 0];
+  const byLabel = game.actions.map(() => ({ asked: 0, right: 0 }));
   for (let start = 0; start < asked.length; start += BATCH) {
     const part = asked.slice(start, start + BATCH);
     const told = await answers(
@@ -53,12 +56,19 @@ export async function measureAgreement(
       part.map(({ index, label, other }) => ({ index, told: swapNames(game, label, other) })),
     );
     part.forEach(({ label, other }, i) => {
-      if (told[i] === label) plain++;
+      const ofLabel = byLabel[label] as (typeof byLabel)[number];
+      ofLabel.asked++;
+      if (told[i] === label) {
+        plain++;
+        ofLabel.right++;
+      }
       if (turned[i] === label) swapped++;
       if (turned[i] === other) ignored++;
     });
   }
-  return { decisions: count, plain: plain / count, swapped: swapped / count, ignored: ignored / count };
+  const recalls = byLabel.filter(({ asked }) => asked > 0).map(({ asked, right }) => right / asked);
+  const balanced = recalls.reduce((sum, recall) => sum + recall, 0) / recalls.length;
+  return { decisions: count, plain: plain / count, balanced, swapped: swapped / count, ignored: ignored / count };
 }
 
 /** The emulator's action that each answer means under the names that its prompt gave. */

@@ -11,6 +11,7 @@ import { type ImageProcessing, preprocess } from '../../model/image/index.js';
 import type { VisionLanguageModel } from '../../model/index.js';
 import type { TrainingBatch, TrainingRow } from '../../model/training/index.js';
 import { answerTargets } from './answer-targets.js';
+import { type DrawRules, drawIndex, drawSample, type Sample } from './draw-sample.js';
 import { type Variation, type VariedGame, varyGame } from './varied-game.js';
 
 /** What has been collected of one game, oldest first. */
@@ -20,20 +21,12 @@ export interface GameSamples {
   readonly datasets: readonly Dataset[];
 }
 
-export interface SampleRules extends Variation {
+export interface SampleRules extends Variation, DrawRules {
   readonly seed: number;
   /** Decisions an update learns from. */
   readonly batch: number;
   /** Instructions an update tells; each is of one game, and the decisions are dealt out evenly. */
   readonly tellings: number;
-  /** Part of the samples that comes from the newest dataset of a game. */
-  readonly newest: number;
-}
-
-/** A decision of a dataset. */
-export interface Sample {
-  readonly dataset: Dataset;
-  readonly index: number;
 }
 
 /**
@@ -53,7 +46,7 @@ export function playBatches(
     const { game, datasets } = drawGame(games, random);
     const told = varyGame(game, rules, random);
     const count = Math.ceil(rules.batch / rules.tellings);
-    const samples = Array.from({ length: count }, () => drawStep(datasets, rules.newest, random));
+    const samples = Array.from({ length: count }, () => drawSample(datasets, rules, random));
     const { row, frames } = playRow(samples, told, model, random);
     return { rows: [row], pixels: pixelsOf(frames, processing) };
   });
@@ -61,7 +54,7 @@ export function playBatches(
 
 /** Decisions behind one telling: the prompt up to the first picture, then pictures and answer of each. */
 export function playRow(
-  samples: readonly Sample[],
+  samples: readonly Sample<Dataset>[],
   { game, names }: VariedGame,
   model: VisionLanguageModel,
   random: Random,
@@ -100,39 +93,6 @@ function drawGame(games: readonly GameSamples[], random: Random): GameSamples {
       random,
     )
   ] as GameSamples;
-}
-
-/** An index, each as likely as its weight. */
-function drawIndex(weights: readonly number[], random: Random): number {
-  let left = random.next() * weights.reduce((sum, weight) => sum + weight, 0);
-  for (const [index, weight] of weights.entries()) {
-    left -= weight;
-    if (left < 0) return index;
-  }
-  // Rounding: what is left over belongs to the last that is possible at all.
-  return weights.findLastIndex((weight) => weight > 0);
-}
-
-/** A step of the training split: of the newest dataset, or of all, each step as likely. */
-function drawStep(datasets: readonly Dataset[], newest: number, random: Random): Sample {
-  const pools = datasets.map((dataset) => ({ dataset, indices: trainingSteps(dataset) }));
-  const isNewest = random.next() < newest;
-  const chosen = isNewest ? pools.slice(-1) : pools;
-  let left = random.integer(chosen.reduce((sum, { indices }) => sum + indices.length, 0));
-  for (const { dataset, indices } of chosen) {
-    if (left < indices.length) return { dataset, index: indices[left] as number };
-    left -= indices.length;
-  }
-  throw new RangeError('a draw beyond the last step');
-}
-
-const known = new WeakMap<Dataset, Int32Array>();
-
-/** Datasets are read and never change while they are open. */
-function trainingSteps(dataset: Dataset): Int32Array {
-  const indices = known.get(dataset) ?? dataset.indices('train');
-  known.set(dataset, indices);
-  return indices;
 }
 
 /** Normalised pixels of the frames one after the other. */

@@ -4,6 +4,14 @@ import { readRecipeFile, runIdentity } from '../recipe.js';
 
 const share = z.number().min(0).max(1);
 const count = z.int().positive();
+const rate = z.number().min(0);
+
+/** Learning rates of the parts relative to the schedule's. */
+const ratesSchema = z.strictObject({
+  vision: rate.default(1),
+  projector: rate.default(1),
+  language: rate.default(1),
+});
 
 const gameSchema = z.strictObject({
   /** A name of `agent games`. */
@@ -35,12 +43,18 @@ const recipeSchema = z.strictObject({
   tellings: count.default(1),
   /** Part of the samples that comes from the newest round; the rest from all that there is. */
   newest: share.default(0.5),
+  /**
+   * How evenly the labeller's actions are drawn: 0 takes every decision alike, 1 every action that it took as often as
+   * the others, and between them an action is drawn as often as its count to the power of 1 - balance.
+   */
+  balance: share.default(0),
   /** Variation of the prompt: part of the tellings in which two action names are swapped, and the list is reordered. */
   instructions: z.strictObject({ swapped: share, reordered: share }).default({ swapped: 0.1, reordered: 0.25 }),
   optimizer: z.strictObject({
     peak: z.number().positive(),
     warmup: z.int().nonnegative(),
     floor: share,
+    rates: ratesSchema.optional(),
     beta2: z.number().min(0).lt(1).default(0.98),
     weight_decay: z.number().min(0).default(0.01),
     max_norm: z.number().positive().default(1),

@@ -107,8 +107,8 @@ export async function trainToPlay(options: PlayRunOptions): Promise<PlayRunResul
         round = current;
         if (signal?.aborted) break;
       }
-      const { seed, batch, tellings, newest, instructions } = recipe;
-      const rules = { seed, batch, tellings, newest, ...instructions };
+      const { seed, batch, tellings, newest, balance, instructions } = recipe;
+      const rules = { seed, batch, tellings, newest, balance, ...instructions };
       const report = await trainer.step(playBatches(samples, trainer.steps, rules, model, processing));
       model.forget();
       curve.add(report);
@@ -138,11 +138,12 @@ interface Run extends PlayRunOptions {
 }
 
 function trainerSettings({ optimizer, learning }: PlayRecipe, total: number): ConstructorParameters<typeof Trainer>[1] {
-  const { peak, warmup, floor, beta2, weight_decay: weightDecay, max_norm: maxNorm } = optimizer;
+  const { peak, warmup, floor, beta2, rates, weight_decay: weightDecay, max_norm: maxNorm } = optimizer;
   return {
     schedule: { peak, warmup, total, floor },
     optimizer: { beta1: 0.9, beta2, epsilon: 1e-8, weightDecay, maxNorm },
     learning,
+    ...(rates ? { rates } : {}),
   };
 }
 

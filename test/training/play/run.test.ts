@@ -28,6 +28,7 @@ const recipe: PlayRecipe = {
   batch: 4,
   tellings: 2,
   newest: 0.5,
+  balance: 0,
   instructions: { swapped: 0.3, reordered: 0.3 },
   optimizer: { peak: 0.002, warmup: 2, floor: 0.1, beta2: 0.98, weight_decay: 0.01, max_norm: 1 },
   held_out: { episodes: 1, first_seed: 90_000 },
