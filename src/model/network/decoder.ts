@@ -7,6 +7,7 @@ import type { TextConfig } from '../config/index.js';
 import {
   activate,
   attend,
+  attendFromTails,
   gatherRows,
   gatherTokens,
   linear,
@@ -37,6 +38,16 @@ export interface DecoderInput {
   readonly past?: readonly LayerCache[];
   /** The only tokens whose last hidden state is wanted, where not all are; `visible` must be dense. */
   readonly wanted?: WantedTokens;
+  /** Instead of `wanted` where `visible` is packed; has gradients, which `wanted` has not. */
+  readonly tails?: WantedTails;
+}
+
+/** The last tokens of every branch of every row, the only ones whose last hidden states are wanted. */
+export interface WantedTails {
+  /** Tokens of a branch. */
+  readonly tail: number;
+  /** Their rows among those of the embeddings, int32 [batch · branches · tail]. */
+  readonly rows: tf.Tensor;
 }
 
 /**
@@ -59,7 +70,7 @@ export interface DecoderOutput {
 
 /** Runs all layers. */
 export function decode(input: DecoderInput, parameters: Parameters, config: TextConfig): DecoderOutput {
-  const { wanted: _, ...whole } = input;
+  const { wanted: _, tails: __, ...whole } = input;
   let hidden = input.embeddings;
   const cache: LayerCache[] = [];
   for (let layer = 0; layer < config.layers; layer++) {
@@ -106,11 +117,14 @@ function decoderLayer(
   const [query, ownKey] = tf.split(turned, [heads, keyValueHeads], 1) as [tf.Tensor4D, tf.Tensor4D];
   const key = past ? tf.concat([past.key, ownKey], 2) : ownKey;
   const value = past ? tf.concat([past.value, ownValue], 2) : ownValue;
-  const { wanted } = input;
+  const { wanted, tails } = input;
   const asking = wanted ? gatherTokens(query, wanted.tokens) : query;
   const visible = wanted ? ofTokens(input.visible, wanted.tokens) : input.visible;
-  const mixed = mergeHeads(attend(asking, key, value, visible));
-  const before = wanted ? gatherRows(x, wanted.rows) : x;
+  const mixed = mergeHeads(
+    tails ? attendFromTails(query, key, value, visible, tails.tail) : attend(asking, key, value, visible),
+  );
+  const rows = (wanted ?? tails)?.rows;
+  const before = rows ? gatherRows(x, rows) : x;
   const attended: tf.Tensor2D = tf.add(before, apply('attention.out', mixed));
 
   const gated = apply('mlp.in', norm('mlp', attended));

@@ -15,7 +15,7 @@ import {
 import { gatherRows, type Rotation, rotationFor, type Visible } from '../ops/index.js';
 import { GraphFunctions, loadTensorFlow } from '../runtime/index.js';
 import { type BatchLayout, causalMask } from '../sequence/layout.js';
-import { type DecoderOutput, decode, embedTokens, type LayerCache, logitsOf } from './decoder.js';
+import { type DecoderOutput, decode, embedTokens, type LayerCache, logitsOf, type WantedTails } from './decoder.js';
 import { Parameters } from './parameters.js';
 import { imageFeatures } from './vision-tower.js';
 
@@ -94,7 +94,7 @@ export class Network implements Disposable {
    * Runs the decoder over a batch: a pure function of tensors, for `graphs` and for gradients. The layout gives what
    * `layoutKey` tells of it.
    * @param inputs of `inputs`, `features` where the batch has pictures, and `tokens` and `rows` where only these are
-   *   wanted (`WantedTokens`).
+   *   wanted (`WantedTokens`), or `tails`, the rows of `WantedTails`.
    */
   compute(layout: BatchLayout, inputs: tf.NamedTensorMap): DecoderOutput {
     const { batch } = layout;
@@ -110,6 +110,7 @@ export class Network implements Disposable {
         visible: visibleOf(layout, inputs),
         ...(past.length > 0 ? { past } : {}),
         ...(inputs.tokens && inputs.rows ? { wanted: { tokens: inputs.tokens, rows: inputs.rows } } : {}),
+        ...(inputs.tails ? { tails: tailsOf(layout, inputs.tails) } : {}),
       },
       this.parameters,
       this.config.text,
@@ -182,6 +183,11 @@ function visibleOf({ visibility }: BatchLayout, inputs: tf.NamedTensorMap): Visi
   if (visibility.kind === 'dense') return { kind: 'dense', mask: (inputs.mask as tf.Tensor4D | undefined) ?? null };
   const { promptMask, branchMask } = inputs as { promptMask: tf.Tensor4D; branchMask: tf.Tensor4D };
   return { kind: 'packed', branches: visibility.branches, promptMask, branchMask };
+}
+
+function tailsOf({ batch, visibility }: BatchLayout, rows: tf.Tensor): WantedTails {
+  if (visibility.kind !== 'packed') throw new TypeError('only packed branches have tails');
+  return { tail: rows.size / (batch * visibility.branches), rows };
 }
 
 function repeatLayer({ key, value }: LayerCache, batch: number): LayerCache {

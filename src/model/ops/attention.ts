@@ -75,9 +75,35 @@ export function attend(query: tf.Tensor4D, key: tf.Tensor4D, value: tf.Tensor4D,
 }
 
 /**
+ * As `attend` of the last `tail` tokens of each branch alone, which are all that some losses look at.
+ * @param visible must be packed.
+ * @returns [batch, heads, branches · tail, size]
+ */
+export function attendFromTails(
+  query: tf.Tensor4D,
+  key: tf.Tensor4D,
+  value: tf.Tensor4D,
+  visible: Visible,
+  tail: number,
+): tf.Tensor4D {
+  if (visible.kind !== 'packed') throw new TypeError('only packed branches have tails');
+  const { branches, branchMask, promptMask } = visible;
+  const [batch, heads, tokens, size] = query.shape;
+  const [, , prompt, seen] = promptMask.shape;
+  const length = (tokens - prompt) / branches;
+  const last = (x: tf.Tensor4D, kept: number, axis = 2) =>
+    kept === x.shape[axis] ? x : (tf.split(x, [(x.shape[axis] as number) - kept, kept], axis)[1] as tf.Tensor4D);
+  const split = (x: tf.Tensor4D) => tf.split(x, [seen, (x.shape[2] as number) - seen], 2) as [tf.Tensor4D, tf.Tensor4D];
+  const byBranch = reshape(last(query, branches * length), [batch * heads, branches, length, size]);
+  const asking = reshape(last(byBranch, tail), [batch, heads, branches * tail, size]);
+  return branchAttention(asking, split(key), split(value), { branches, branchMask: last(branchMask, tail) });
+}
+
+/**
  * Attention of branches to the prompt and to themselves. A branch's scores of both are computed apart and joined for
  * the softmax, so that no score of two branches exists.
- * @param query [batch, heads, branches · length, size]
+ * @param query [batch, heads, branches · asked, size], of the last tokens of each branch or of all.
+ * @param branchMask [1, 1, asked, length]
  * @param keys of the prompt, [batch, sharedHeads, seen, size], and of the branches, [.., branches · length, size]
  * @param values like the keys.
  */
@@ -85,15 +111,16 @@ function branchAttention(
   query: tf.Tensor4D,
   keys: readonly [tf.Tensor4D, tf.Tensor4D],
   values: readonly [tf.Tensor4D, tf.Tensor4D],
-  { branches, branchMask }: Visible & { kind: 'packed' },
+  { branches, branchMask }: Pick<Visible & { kind: 'packed' }, 'branches' | 'branchMask'>,
 ): tf.Tensor4D {
   const [batch, heads, tokens, size] = query.shape;
   const [, shared, seen] = keys[0].shape;
-  const length = tokens / branches;
+  const asked = tokens / branches;
+  const length = branchMask.shape[3];
   const sharing = heads / shared;
   // Rows of one branch lie together, those of the heads that share its keys as well.
-  const byBranch = exchange(tf.mul(query, 1 / Math.sqrt(size)), [batch * shared, sharing, branches, length * size]);
-  const rows = sharing * length;
+  const byBranch = exchange(tf.mul(query, 1 / Math.sqrt(size)), [batch * shared, sharing, branches, asked * size]);
+  const rows = sharing * asked;
   const toPrompt: tf.Tensor4D = tf.matMul(
     reshape(byBranch, [batch, shared, branches * rows, size]),
     keys[0],
@@ -104,7 +131,7 @@ function branchAttention(
   const ofBlock: Shape4D = [1, batch * shared * branches, length, size];
   const toSelf: tf.Tensor4D = tf.matMul(reshape(byBranch, blocks), reshape(keys[1], ofBlock), false, true);
   const masked: tf.Tensor4D = tf.add(
-    reshape(toSelf, [1, batch * shared * branches * sharing, length, length]),
+    reshape(toSelf, [1, batch * shared * branches * sharing, asked, length]),
     branchMask,
   );
   const scores = tf.concat([toPrompt, reshape(masked, [batch, shared, branches * rows, length])], 3);
@@ -115,7 +142,7 @@ function branchAttention(
     reshape(values[1], ofBlock),
   );
   const mixed: tf.Tensor4D = tf.add(fromPrompt, reshape(fromSelf, fromPrompt.shape));
-  return reshape(exchange(mixed, [batch * shared, branches, sharing, length * size]), [batch, heads, tokens, size]);
+  return reshape(exchange(mixed, [batch * shared, branches, sharing, asked * size]), [batch, heads, tokens, size]);
 }
 
 /** Read as `shape`, with its two middle axes exchanged. */

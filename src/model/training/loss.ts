@@ -9,6 +9,7 @@ import { crossEntropy, type Labels, labelsOf } from '../ops/index.js';
 import { layOutAnswers } from '../sequence/answers.js';
 import type { BatchLayout } from '../sequence/layout.js';
 import { type Gradients, gradientsOf } from './gradients.js';
+import { tailsFor } from './tails.js';
 import { type TrainingRow, targetsOf } from './targets.js';
 
 /** Lengths are rounded up to a multiple of this: texts of all lengths would each be traced. */
@@ -67,14 +68,16 @@ function prepare(network: Network, { rows, pixels }: TrainingBatch): Prepared {
   const { hiddenRows: needed, targets, total } = targetsOf(rows, answers);
   // Filled up with rows that have no share, for the same reason as the layout.
   const filled = new Array<number>(Math.ceil(needed.length / STEP) * STEP - needed.length).fill(0);
-  const hiddenRows = [...needed, ...filled];
+  const computed = tailsFor(layout, needed);
+  const hiddenRows = [...computed.needed, ...filled];
   const { image, text } = network.config;
   const side = image?.vision.imageSize ?? 0;
   const pictures = pixels ? pixels.length / (side * side * 3) : 0;
   const inputs = (): tf.NamedTensorMap => ({
     ...network.inputs(layout, pictures * (image?.tokensPerImage ?? 0)),
     ...(pixels ? { pixels: tf.tensor4d(pixels, [pictures, side, side, 3]) } : {}),
-    rows: tf.tensor1d(hiddenRows, 'int32'),
+    ...(computed.tails ? { tails: tf.tensor1d([...computed.tails], 'int32') } : {}),
+    asked: tf.tensor1d(hiddenRows, 'int32'),
     ...labelsOf(targets, hiddenRows.length, text.vocabularySize),
   });
   return { layout, total, inputs };
@@ -83,5 +86,5 @@ function prepare(network: Network, { rows, pixels }: TrainingBatch): Prepared {
 function batchLoss(network: Network, layout: BatchLayout, given: tf.NamedTensorMap): tf.Scalar {
   const pictures = given.pixels ? { features: network.features(given.pixels as tf.Tensor4D) } : {};
   const { hidden } = network.compute(layout, { ...given, ...pictures });
-  return crossEntropy(network.logits(hidden, given.rows as tf.Tensor), given as unknown as Labels);
+  return crossEntropy(network.logits(hidden, given.asked as tf.Tensor), given as unknown as Labels);
 }

@@ -72,15 +72,23 @@ describe.each(CASES)('%s', (name) => {
     const { prompt } = batch.rows[0]!;
     const given = Array.from({ length: 12 }, (_, i) => [10 + i, 40]);
     const answers = given.map((_, i) => [50 - i, 8]);
-    const of = (from: number, to: number) => {
-      const rows = [{ prompt, answers: answers.slice(from, to), given: given.slice(from, to) }];
-      return lossAndGradients(network, { ...batch, rows }, new Set(PARTS));
+    const of = (from: number, to: number, copies = 1) => {
+      const row = { prompt, answers: answers.slice(from, to), given: given.slice(from, to) };
+      const pixels = Float32Array.from(
+        { length: copies * batch.pixels!.length },
+        (_, i) => batch.pixels![i % batch.pixels!.length]!,
+      );
+      return lossAndGradients(network, { pixels, rows: new Array(copies).fill(row) }, new Set(PARTS));
     };
-    const [packed, ...few] = await Promise.all([of(0, 12), of(0, 6), of(6, 12)]);
-    expect(packed.loss).toBeCloseTo((few[0]!.loss + few[1]!.loss) / 2, 5);
-    for (const [key, gradient] of packed.gradients) {
-      const expected = gradient.map((_, i) => (few[0]!.gradients.get(key)![i]! + few[1]!.gradients.get(key)![i]!) / 2);
-      expect([key, maxDifference(gradient, expected) < 1e-4]).toEqual([key, true]);
+    const few = [await of(0, 6), await of(6, 12)];
+    for (const packed of [await of(0, 12), await of(0, 12, 2)]) {
+      expect(packed.loss).toBeCloseTo((few[0]!.loss + few[1]!.loss) / 2, 5);
+      for (const [key, gradient] of packed.gradients) {
+        const expected = gradient.map(
+          (_, i) => (few[0]!.gradients.get(key)![i]! + few[1]!.gradients.get(key)![i]!) / 2,
+        );
+        expect([key, maxDifference(gradient, expected) < 1e-4]).toEqual([key, true]);
+      }
     }
   });
 
