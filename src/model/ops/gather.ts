@@ -24,7 +24,10 @@ const gatherThird = defineOperation<'x' | 'tokens', object>(['x', 'tokens'], {
   name: 'GatherTokens',
   forward: ({ x, tokens }) => runGather(x, tokens, 2),
   gradients: () => {
-    throw new AgentError('internal', 'Chosen tokens have no gradient: training takes the ends of branches (attendFromTails)');
+    throw new AgentError(
+      'internal',
+      'Chosen tokens have no gradient: training takes the ends of branches (attendFromTails)',
+    );
   },
 });
 
