@@ -164,9 +164,19 @@ describe('going on', { timeout: TIMEOUT }, () => {
     await collectSome({ ...common, seeds: [5] });
     await expect(collectSome({ ...common, noise: 0.5 })).rejects.toThrow(/collected otherwise[\s\S]*noise: 0\.5/);
     await expect(collectSome({ ...common, maxSteps: 3 })).rejects.toThrow(/max_steps/);
-    const running = collectSome({ ...common, seeds: [6] });
+    // Plays on only when the second has been refused: an episode here is over in milliseconds.
+    let release = (): void => {};
+    const refused = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const act: typeof driver.act = async (...asked) => {
+      await refused;
+      return driver.act(...asked);
+    };
+    const running = collectSome({ ...common, driver: { ...driver, act }, seeds: [6] });
     await vi.waitUntil(() => existsSync(join(folder, 'collect.lock')), 10_000);
     await expect(collectSome({ ...common, seeds: [7] })).rejects.toThrow(/another process collects/);
+    release();
     await running;
   });
 });
