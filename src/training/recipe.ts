@@ -1,9 +1,14 @@
 /** What all training runs share: recipes as files, and a folder that holds one run alone. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { parseYamlConfig } from '../agent/yaml-config.js';
 import { AgentError } from '../core/errors.js';
+
+const rate = z.number().min(0).default(1);
+
+/** Learning rates of the parts relative to the schedule's. */
+export const ratesSchema = z.strictObject({ vision: rate, projector: rate, language: rate });
 
 /** What a kind of recipe looks like, and where it is told. */
 export interface RecipeKind<Recipe> {

@@ -1,17 +1,9 @@
 /** The recipe of learning to play: configs/training/play-*.yaml, checked. */
 import { z } from 'zod';
-import { readRecipeFile, runIdentity } from '../recipe.js';
+import { ratesSchema, readRecipeFile, runIdentity } from '../recipe.js';
 
 const share = z.number().min(0).max(1);
 const count = z.int().positive();
-const rate = z.number().min(0);
-
-/** Learning rates of the parts relative to the schedule's. */
-const ratesSchema = z.strictObject({
-  vision: rate.default(1),
-  projector: rate.default(1),
-  language: rate.default(1),
-});
 
 const gameSchema = z.strictObject({
   /** A name of `agent games`. */

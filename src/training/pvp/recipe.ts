@@ -2,19 +2,12 @@
 import { z } from 'zod';
 import { AgentError } from '../../core/errors.js';
 import { startSchema } from '../model-start/start-settings.js';
-import { readRecipeFile } from '../recipe.js';
+import { ratesSchema, readRecipeFile } from '../recipe.js';
 
 const share = z.number().min(0);
 const count = z.int().positive();
 /** As in src/model; their order is that of the network. */
 const part = z.enum(['vision', 'projector', 'language']);
-
-/** Learning rates of the parts relative to the schedule's. */
-const ratesSchema = z.strictObject({
-  vision: share.default(1),
-  projector: share.default(1),
-  language: share.default(1),
-});
 
 const stageSchema = z.strictObject({
   /** Shown in progress and tables. */
