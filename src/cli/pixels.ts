@@ -168,7 +168,8 @@ function describe({ model, set, images, mae, psnr, unparsed }: Row): string {
 function describeLanguage({ model, count, questions, boxes }: LanguageAccuracy & { model: string }): string {
   const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
   const ofBoxes = `boxes ${percent(boxes.accuracy)} (mean overlap ${boxes.meanOverlap.toFixed(2)})`;
-  return `${model.padEnd(24)}  of ${count} each: questions ${percent(questions.accuracy)}  ${ofBoxes}`;
+  const ofQuestions = `questions ${percent(questions.accuracy)} (always the commonest answer ${percent(questions.commonest)})`;
+  return `${model.padEnd(24)}  of ${count} each: ${ofQuestions}  ${ofBoxes}`;
 }
 
 function collect(value: string, earlier: string[]): string[] {

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { parseYamlConfig } from '../agent/yaml-config.js';
 import { AgentError } from '../core/errors.js';
+import { type Precision, productPrecision } from '../model/runtime/index.js';
 
 const rate = z.number().min(0).default(1);
 
@@ -35,22 +36,41 @@ export async function readRecipeFile<Recipe>(
   return parseYamlConfig(text, path, schema, manual);
 }
 
-/** A hash of what must be the same for a run to go on. */
-export function runIdentity(decisive: object): string {
-  return createHash('sha256').update(JSON.stringify(decisive)).digest('hex').slice(0, 32);
+/** What must be the same for a run to go on bit for bit; saved with its states. */
+export type RunIdentity = {
+  /** Hash of what decides what is learnt. */
+  readonly recipe: string;
+  /** Of the products in this process. */
+  readonly precision: Precision;
+};
+
+/** @param decisive plain JSON that decides what is learnt. TensorFlow must be loaded. */
+export function runIdentity(decisive: object): RunIdentity {
+  const recipe = createHash('sha256').update(JSON.stringify(decisive)).digest('hex').slice(0, 32);
+  return { recipe, precision: productPrecision() };
 }
 
-/** @throws AgentError `usage` where a folder's saved state is of another run. */
+/** @throws AgentError `usage` where a folder's saved state is of another run, or was computed in another precision. */
 export function requireSameRun(
   saved: { readonly [key: string]: unknown } | undefined,
-  identity: string,
+  { recipe, precision }: RunIdentity,
   folder: string,
 ): void {
-  if (saved === undefined || saved.recipe === identity) return;
-  throw new AgentError('usage', 'The folder holds a run of another recipe', {
-    expected: `a run of recipe ${identity}`,
-    got: String(saved.recipe),
-    where: folder,
-    next: 'name another folder with --out, or what the run began with',
-  });
+  if (saved === undefined) return;
+  if (saved.recipe !== recipe) {
+    throw new AgentError('usage', 'The folder holds a run of another recipe', {
+      expected: `a run of recipe ${recipe}`,
+      got: String(saved.recipe),
+      where: folder,
+      next: 'name another folder with --out, or what the run began with',
+    });
+  }
+  if (saved.precision !== precision) {
+    throw new AgentError('usage', 'The folder holds a run in another precision', {
+      expected: precision,
+      got: String(saved.precision),
+      where: folder,
+      next: `go on with --precision ${saved.precision}, or name another folder with --out`,
+    });
+  }
 }

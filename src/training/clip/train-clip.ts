@@ -11,7 +11,7 @@ import { loadTensorFlow } from '../../model/runtime/index.js';
 import { Tokenizer } from '../../model/text/index.js';
 import { resumeTraining, type StepReport, saveTraining, TrainingCurve } from '../../model/training/index.js';
 import { type ImageSample, type ImageSource, openScenes } from '../data/index.js';
-import { requireSameRun, runIdentity } from '../recipe.js';
+import { type RunIdentity, requireSameRun, runIdentity } from '../recipe.js';
 import { batchOf, type ClipInput, openCaptioned } from './clip-batches.js';
 import { readClipConfig } from './clip-config.js';
 import { saveClip, writeClipStart } from './clip-files.js';
@@ -72,7 +72,7 @@ export async function trainClip(options: ClipRunOptions): Promise<ClipRunResult>
   const end = Math.min(options.until ?? recipe.steps, recipe.steps);
   const save = async (): Promise<void> => {
     await curve.write();
-    await saveTraining(folder, trainer, { recipe: identity });
+    await saveTraining(folder, trainer, identity);
   };
   let lastSaved = performance.now();
   while (trainer.steps < end && !signal?.aborted) {
@@ -132,6 +132,6 @@ async function keepRetrieval(folder: string, step: number, retrieval: Retrieval)
 }
 
 /** What must be the same for a run to go on; how often it is looked at and saved may change. */
-function identityOf({ validation: _, checkpoint_minutes: __, ...decisive }: ClipRecipe): string {
+function identityOf({ validation: _, checkpoint_minutes: __, ...decisive }: ClipRecipe): RunIdentity {
   return runIdentity(decisive);
 }

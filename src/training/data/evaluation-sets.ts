@@ -61,24 +61,40 @@ export function boxSet(options: EvaluationOptions): BoxItem[] {
   return items;
 }
 
-/** Share of right answers: of all, and by kind of question. */
+/** How many questions of a kind were answered rightly. */
+export interface KindScore {
+  readonly right: number;
+  /** Right ones of who always gives the kind's commonest answer without looking: what is to be surpassed. */
+  readonly commonest: number;
+  readonly asked: number;
+}
+
+/** Shares of right answers of all questions, and counts by kind. */
 export interface QuestionScore {
   readonly accuracy: number;
-  readonly byKind: Readonly<Partial<Record<QuestionKind, { readonly right: number; readonly asked: number }>>>;
+  /** Accuracy of who always gives a kind's commonest answer. */
+  readonly commonest: number;
+  readonly byKind: Readonly<Partial<Record<QuestionKind, KindScore>>>;
 }
 
 /** Exact matches, but for case, surrounding space and a final full stop. */
 export function scoreAnswers(items: readonly QuestionItem[], answers: readonly string[]): QuestionScore {
-  const byKind: Partial<Record<QuestionKind, { right: number; asked: number }>> = {};
-  let right = 0;
-  for (const [i, { kind, answer }] of items.entries()) {
-    byKind[kind] ??= { right: 0, asked: 0 };
-    byKind[kind].asked++;
-    if (normalise(answers[i] ?? '') !== answer) continue;
-    byKind[kind].right++;
-    right++;
+  const byKind: Partial<Record<QuestionKind, KindScore>> = {};
+  for (const kind of QUESTION_KINDS) {
+    const own = [...items.entries()].filter(([, item]) => item.kind === kind);
+    if (own.length === 0) continue;
+    const right = own.filter(([i, { answer }]) => normalise(answers[i] ?? '') === answer).length;
+    byKind[kind] = { right, commonest: countCommonest(own.map(([, { answer }]) => answer)), asked: own.length };
   }
-  return { accuracy: right / items.length, byKind };
+  const share = (of: 'right' | 'commonest'): number =>
+    Object.values(byKind).reduce((sum, kind) => sum + kind[of], 0) / items.length;
+  return { accuracy: share('right'), commonest: share('commonest'), byKind };
+}
+
+function countCommonest(answers: readonly string[]): number {
+  const counts = new Map<string, number>();
+  for (const answer of answers) counts.set(answer, (counts.get(answer) ?? 0) + 1);
+  return Math.max(...counts.values());
 }
 
 const normalise = (answer: string): string => answer.trim().toLowerCase().replace(/\.$/, '');

@@ -1,6 +1,6 @@
 /** The recipe of learning to play: configs/training/play-*.yaml, checked. */
 import { z } from 'zod';
-import { ratesSchema, readRecipeFile, runIdentity } from '../recipe.js';
+import { type RunIdentity, ratesSchema, readRecipeFile, runIdentity } from '../recipe.js';
 
 const share = z.number().min(0).max(1);
 const count = z.int().positive();
@@ -91,6 +91,9 @@ export function roundSeeds({ games }: PlayRecipe, index: number, round: number):
 }
 
 /** What must be the same for a run to go on: the recipe but for how often it is looked at, and who begins and labels. */
-export function playIdentity({ held_out: _, checkpoint_minutes: __, ...decisive }: PlayRecipe, others: object): string {
+export function playIdentity(
+  { held_out: _, checkpoint_minutes: __, ...decisive }: PlayRecipe,
+  others: object,
+): RunIdentity {
   return runIdentity({ decisive, others });
 }

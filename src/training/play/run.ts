@@ -89,11 +89,11 @@ export async function trainToPlay(options: PlayRunOptions): Promise<PlayRunResul
   const labellers = options.worlds.map(({ labeller }) => labeller.provenance ?? {});
   const identity = playIdentity(recipe, { init, labellers });
   requireSameRun(await resumeTraining(folder, trainer), identity, folder);
-  const run: Run = { ...options, model, trainer, identity, total };
+  const run: Run = { ...options, model, trainer, total };
   const curve = await TrainingCurve.open(folder, trainer.steps);
   const save = async (): Promise<void> => {
     await curve.write();
-    await saveTraining(folder, trainer, { recipe: identity });
+    await saveTraining(folder, trainer, identity);
   };
   let saved = performance.now();
   let round = -1;
@@ -133,7 +133,6 @@ export async function trainToPlay(options: PlayRunOptions): Promise<PlayRunResul
 interface Run extends PlayRunOptions {
   readonly model: VisionLanguageModel;
   readonly trainer: Trainer;
-  readonly identity: string;
   readonly total: number;
 }
 

@@ -15,7 +15,7 @@ import {
   Trainer,
   TrainingCurve,
 } from '../../model/training/index.js';
-import { requireSameRun, runIdentity } from '../recipe.js';
+import { type RunIdentity, requireSameRun, runIdentity } from '../recipe.js';
 import { type BatchStream, ThreadedBatches } from './batch-stream.js';
 import { heldOutErrors, type KindErrors } from './held-out.js';
 import { HeldOutLog, type Validation } from './held-out-log.js';
@@ -74,7 +74,7 @@ export async function runTraining(options: RunOptions): Promise<RunResult> {
 
   const checkpoint = async (): Promise<void> => {
     await curve.write();
-    const saved = await saveTraining(folder, trainer, { recipe: identity });
+    const saved = await saveTraining(folder, trainer, identity);
     watcher?.onCheckpoint?.(saved, trainer.steps);
   };
   let lastSaved = performance.now();
@@ -132,6 +132,6 @@ function summarise(step: number, stage: string, kinds: readonly KindErrors[]): V
 }
 
 /** What must be the same for a run to go on; how often it is looked at and saved may change. */
-function identityOf({ validation: _, checkpoint_minutes: __, ...decisive }: Recipe): string {
+function identityOf({ validation: _, checkpoint_minutes: __, ...decisive }: Recipe): RunIdentity {
   return runIdentity(decisive);
 }

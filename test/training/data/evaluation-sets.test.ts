@@ -8,6 +8,7 @@ import {
   overlapOf,
   parseBox,
   QUESTION_KINDS,
+  type QuestionItem,
   questionSet,
   scoreAnswers,
   scoreBoxes,
@@ -50,8 +51,24 @@ describe('questions', () => {
       items.map(({ answer }, i) => (i < 35 ? answer : `${answer} perhaps`)),
     );
     expect(half.accuracy).toBe(0.5);
-    expect(half.byKind.colour).toEqual({ right: 5, asked: 10 });
+    expect(half.byKind.colour).toMatchObject({ right: 5, asked: 10 });
+
     expect(scoreAnswers(items, []).accuracy).toBe(0);
+  });
+
+  it('tell what always the commonest answer to a kind gives', () => {
+    const [item] = questionSet({ side: 48, count: 1 });
+    const ask = (kind: 'colour' | 'shape', answer: string) => ({ ...(item as QuestionItem), kind, answer });
+    const items = [ask('colour', 'red'), ask('colour', 'blue'), ask('shape', 'star'), ask('colour', 'red')];
+    const score = scoreAnswers(items, ['blue', 'blue', 'star', 'green']);
+    expect(score).toEqual({
+      accuracy: 0.5,
+      commonest: 0.75,
+      byKind: {
+        colour: { right: 1, commonest: 2, asked: 3 },
+        shape: { right: 1, commonest: 1, asked: 1 },
+      },
+    });
   });
 });
 
