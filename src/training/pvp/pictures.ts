@@ -34,9 +34,9 @@ export class Pictures {
     return mixture.sample('train', index);
   }
 
-  /** A training scene of full variety. */
-  scene(index: number): ImageSample {
-    return openScenes({ side: this.side, difficulty: [0, 1] }).sample('train', index);
+  /** A training scene, no harder than `difficulty`. */
+  scene(index: number, difficulty: number): ImageSample {
+    return openScenes({ side: this.side, difficulty: [0, difficulty] }).sample('train', index);
   }
 
   /** The first pictures of a kind in a split that is not trained on; fewer where it has fewer. */

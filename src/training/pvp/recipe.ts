@@ -21,6 +21,8 @@ const stageSchema = z.strictObject({
   tasks: z.strictObject({ pixels: share, captions: share, questions: share, boxes: share }),
   /** Weight of an answer token of the other tasks; one of a colour's has 1, and there are many more of those. */
   language_weight: z.number().positive().default(8),
+  /** Draws of the questions, expressions or captions about one scene; a scene costs as much as a dozen questions. */
+  asks: count.default(1),
   /** Pictures a step. */
   pictures: count,
   /** Pixel queries behind a picture. */

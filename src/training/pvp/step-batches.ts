@@ -3,7 +3,7 @@ import { createRandom, type Random } from '../../core/random.js';
 import { type ImageProcessing, preprocess } from '../../model/image/index.js';
 import type { TrainingBatch, TrainingRow } from '../../model/training/index.js';
 import type { ImageSample } from '../data/index.js';
-import { exchangesOf, LANGUAGE_TASKS, type LanguageTask } from './language-tasks.js';
+import { type Exchange, exchangesOf, LANGUAGE_TASKS, type LanguageTask } from './language-tasks.js';
 import type { Pictures } from './pictures.js';
 import type { Place } from './pixel-text.js';
 import { type Recipe, type Stage, stageAt } from './recipe.js';
@@ -25,8 +25,8 @@ interface Item {
 }
 
 /**
- * The batches of step `step`, counted from 0. Rows of pixel queries are equally long, which is what makes them fast
- * together; those of other tasks come one by one, so that there are few shapes of batches, each of which is traced.
+ * The batches of step `step`, counted from 0: one of pixel queries, whose rows are equally long, which is what makes them
+ * fast together, and one of all other tasks.
  */
 export function stepBatches(recipe: Recipe, step: number, { rows, processing, pictures }: BatchTools): TrainingBatch[] {
   const { stage, progress } = stageAt(recipe, step);
@@ -37,15 +37,16 @@ export function stepBatches(recipe: Recipe, step: number, { rows, processing, pi
     const task = drawTask(stage, random);
     const index = step * stage.pictures + i;
     // Captions, questions and boxes are about scenes; colours about every kind of picture.
-    const sample = task === 'pixels' ? pictures.any(index, between(stage.difficulty, progress)) : pictures.scene(index);
+    const difficulty = between(stage.difficulty, progress);
+    const sample = task === 'pixels' ? pictures.any(index, difficulty) : pictures.scene(index, difficulty);
     const row =
       task === 'pixels'
         ? rows.pixels(sample.image, drawPlaces(sample, stage.queries, random), options)
-        : languageRow(task, sample, rows, { weight: stage.language_weight, random });
+        : languageRow(task, sample, rows, { stage, random });
     const kind = task === 'pixels' ? pixels : others;
     kind.push({ row, pixels: preprocess(sample.image, processing).data });
   }
-  return [...(pixels.length > 0 ? [pixels] : []), ...others.map((item) => [item])].map(asBatch);
+  return [pixels, others].filter((items) => items.length > 0).map(asBatch);
 }
 
 /** A scene that has nothing for the task (an empty one has no boxes) is described instead. */
@@ -53,10 +54,17 @@ function languageRow(
   task: LanguageTask,
   sample: ImageSample,
   rows: RowBuilder,
-  { weight, random }: { weight: number; random: Random },
+  { stage, random }: { stage: Stage; random: Random },
 ): TrainingRow {
-  const exchanges = exchangesOf(task, sample, random);
-  return rows.exchanges(exchanges.length > 0 ? exchanges : exchangesOf('captions', sample, random), weight);
+  const exchanges = drawExchanges(task, sample, stage.asks, random);
+  const told = exchanges.length > 0 ? exchanges : drawExchanges('captions', sample, stage.asks, random);
+  return rows.exchanges(told, stage.language_weight);
+}
+
+/** What `times` draws give; what came twice is asked once. */
+function drawExchanges(task: LanguageTask, sample: ImageSample, times: number, random: Random): Exchange[] {
+  const drawn = Array.from({ length: times }, () => exchangesOf(task, sample, random)).flat();
+  return [...new Map(drawn.map((exchange) => [`${exchange.asked}${exchange.answer}`, exchange])).values()];
 }
 
 function drawTask({ tasks }: Stage, random: Random): 'pixels' | LanguageTask {
