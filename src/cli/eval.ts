@@ -17,7 +17,7 @@ const EXAMPLES = `
 Examples:
   $ agent eval --game carracing --policy pae-lamm --episodes 50
   $ agent eval --game carracing --game spaceinvaders --policy random --policy expert --seeds 100000..100049
-  $ agent eval --config carracing --table runs/reference/games.json
+  $ agent eval --config games --table runs/reference/games.json
   $ agent eval --game carracing --policy old=pae-lamm:runs/a --policy new=pae-lamm:runs/b --record
   $ agent eval --resume runs/RUN
 
