@@ -170,7 +170,7 @@ describe('agent eval', { timeout: 240_000 }, () => {
     [['eval', '-g', 'carracing', '--seeds', '9..3'], 'no seeds to play'],
     [['eval', '-g', 'carracing', '-p', 'noop', '-p', 'noop'], 'the same name'],
     [['eval', '-g', 'carracing', '--seeds', '1..3', '-n', '9'], 'fewer seeds'],
-    [['eval', '--config', 'carracign'], 'did you mean carracing?'],
+    [['eval', '--config', 'gmaes'], 'did you mean games?'],
     [['eval', '--resume', 'no/such/run'], 'no evaluation to go on with'],
     [['eval', '--resume', 'x', '-g', 'carracing'], 'cannot be used with'],
   ])('%j is wrong usage and leaves nothing behind', async (args, message) => {
