@@ -12,37 +12,36 @@ async function decisionsOf(folder: string): Promise<StepLine[]> {
   return decisions.map((line) => stepLineSchema.parse(JSON.parse(line)));
 }
 
-describe.each([{ name: 'carracing', steps: 25 }])(
-  'agent play --game $name',
-  { timeout: 240_000 },
-  ({ name, steps }) => {
-    it('lets PAE-LaMM play through prompt, text and parser, to the same score and hash chain again', async () => {
-      const folder = await scratchFolder();
-      const runs = ['first', 'again'].map((run) => join(folder, run)) as [string, string];
-      for (const run of runs) {
-        const played = await agent(['play', '--game', name, '--max-steps', `${steps}`, '--out', run, '--quiet']);
-        expect(played).toMatchObject({ exitCode: 0, stderr: '' });
-      }
-      const [first, again] = await Promise.all(runs.map(readManifest));
-      expect(first?.policy).toMatchObject({ id: `pae-lamm:pae-lamm-${name}`, provenance: { answers: 'scored' } });
-      expect(first?.result).toMatchObject({
-        decisions: steps,
-        score: again?.result?.score,
-        chain: again?.result?.chain,
-      });
-      expect(await timelessLines(runs[0])).toBe(await timelessLines(runs[1]));
-
-      const { actions, prompt } = loadGame(name);
-      const asked = await decisionsOf(runs[0]);
-      expect(asked).toHaveLength(steps);
-      for (const { raw, parse, usage, executed } of asked) {
-        expect(parse).toMatchObject({ ok: true, form: 'exact', action: executed });
-        expect(raw).toBe(actions[executed as number]?.name);
-        expect(usage?.promptTokens).toBeGreaterThan(prompt.instructions.split(/\s+/).length);
-      }
-
-      const verified = await agent(['replay', runs[0], '--json', '--quiet']);
-      expect(JSON.parse(verified.stdout)).toMatchObject({ isVerified: true, score: first?.result?.score });
+describe.each([
+  { name: 'carracing', steps: 25 },
+  { name: 'spaceinvaders', steps: 25 },
+])('agent play --game $name', { timeout: 240_000 }, ({ name, steps }) => {
+  it('lets PAE-LaMM play through prompt, text and parser, to the same score and hash chain again', async () => {
+    const folder = await scratchFolder();
+    const runs = ['first', 'again'].map((run) => join(folder, run)) as [string, string];
+    for (const run of runs) {
+      const played = await agent(['play', '--game', name, '--max-steps', `${steps}`, '--out', run, '--quiet']);
+      expect(played).toMatchObject({ exitCode: 0, stderr: '' });
+    }
+    const [first, again] = await Promise.all(runs.map(readManifest));
+    expect(first?.policy).toMatchObject({ id: `pae-lamm:pae-lamm-${name}`, provenance: { answers: 'scored' } });
+    expect(first?.result).toMatchObject({
+      decisions: steps,
+      score: again?.result?.score,
+      chain: again?.result?.chain,
     });
-  },
-);
+    expect(await timelessLines(runs[0])).toBe(await timelessLines(runs[1]));
+
+    const { actions, prompt } = loadGame(name);
+    const asked = await decisionsOf(runs[0]);
+    expect(asked).toHaveLength(steps);
+    for (const { raw, parse, usage, executed } of asked) {
+      expect(parse).toMatchObject({ ok: true, form: 'exact', action: executed });
+      expect(raw).toBe(actions[executed as number]?.name);
+      expect(usage?.promptTokens).toBeGreaterThan(prompt.instructions.split(/\s+/).length);
+    }
+
+    const verified = await agent(['replay', runs[0], '--json', '--quiet']);
+    expect(JSON.parse(verified.stdout)).toMatchObject({ isVerified: true, score: first?.result?.score });
+  });
+});

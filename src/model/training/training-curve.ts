@@ -11,6 +11,8 @@ type EventWriter = ReturnType<TensorFlow['node']['summaryFileWriter']>;
 const FILE = 'curve.jsonl';
 /** Size of the picture, and its margins, in pixels. */
 const [WIDTH, HEIGHT, MARGIN] = [900, 420, 56];
+/** A smaller loss is drawn as this one: the axis has no zero. */
+const LEAST = 1e-4;
 
 export class TrainingCurve {
   private constructor(
@@ -53,13 +55,17 @@ export class TrainingCurve {
   }
 }
 
-/** The loss over steps as SVG: each step in grey, a running mean over a fiftieth of the run in blue. */
+/**
+ * The loss over steps as SVG: each step in grey, a running mean over a fiftieth of the run in blue. The axis is
+ * logarithmic: the first losses of a run can be a hundred times its last.
+ */
 function drawCurve(points: readonly StepReport[]): string {
   const losses = points.map(({ loss }) => loss);
   const [lowest, highest] = [Math.min(...losses), Math.max(...losses)];
   const [first, last] = [points[0]?.step ?? 0, points.at(-1)?.step ?? 1];
   const x = (step: number) => MARGIN + ((step - first) / Math.max(last - first, 1)) * (WIDTH - 2 * MARGIN);
-  const y = (loss: number) => HEIGHT - MARGIN - ((loss - lowest) / (highest - lowest || 1)) * (HEIGHT - 2 * MARGIN);
+  const height = (loss: number) => Math.log(Math.max(loss, LEAST) / Math.max(lowest, LEAST));
+  const y = (loss: number) => HEIGHT - MARGIN - (height(loss) / (height(highest) || 1)) * (HEIGHT - 2 * MARGIN);
   const line = (values: readonly number[], style: string) => {
     const path = values.map((value, i) => `${x(points[i]?.step ?? 0).toFixed(1)},${y(value).toFixed(1)}`).join(' ');
     return `<polyline fill="none" ${style} points="${path}"/>`;
@@ -75,7 +81,7 @@ function drawCurve(points: readonly StepReport[]): string {
     label(MARGIN - 6, y(lowest) + 4, lowest.toFixed(3), 'end'),
     label(MARGIN, HEIGHT - MARGIN + 20, `step ${first}`, 'start'),
     label(WIDTH - MARGIN, HEIGHT - MARGIN + 20, `step ${last}`, 'end'),
-    label(WIDTH / 2, 24, 'loss', 'middle'),
+    label(WIDTH / 2, 24, 'loss, logarithmic', 'middle'),
     '</svg>',
   ].join('');
 }
