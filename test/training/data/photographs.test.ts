@@ -103,7 +103,7 @@ describe('crops', () => {
     for (let y = 0; y < 100; y++) for (let x = 0; x < 160; x++) data.set([y, x, 0], (y * 160 + x) * 3);
     const frame = { dtype: 'uint8', shape: [100, 160, 3], data } as const;
     for (let seed = 0; seed < 50; seed++) {
-      const crop = randomCrop(frame, 32, createRandom(seed));
+      const { image: crop } = randomCrop([frame], 32, createRandom(seed));
       const at = (y: number, x: number) => [...crop.data.subarray((y * 32 + x) * 3, (y * 32 + x) * 3 + 2)];
       const [height, width] = [at(31, 0)[0]! - at(0, 0)[0]!, Math.abs(at(0, 31)[1]! - at(0, 0)[1]!)];
       expect(height).toBeGreaterThanOrEqual(22);
@@ -111,20 +111,23 @@ describe('crops', () => {
     }
   });
 
-  it('pass over what is empty, where there is something else', () => {
-    // Flat but for its right third.
-    const data = new Uint8Array(100 * 300 * 3).fill(90);
-    for (let y = 0; y < 100; y++) {
-      for (let x = 200; x < 300; x++) data.fill((x * 37 + y * 91) % 256, (y * 300 + x) * 3, (y * 300 + x) * 3 + 3);
+  it('are of the photograph with the most detail, and whole where there is none', () => {
+    const side = 64;
+    const made = (valueAt: (y: number, x: number) => number) => {
+      const data = new Uint8Array(100 * 100 * 3);
+      for (let y = 0; y < 100; y++) {
+        for (let x = 0; x < 100; x++) data.fill(valueAt(y, x), (y * 100 + x) * 3, (y * 100 + x) * 3 + 3);
+      }
+      return { dtype: 'uint8', shape: [100, 100, 3], data } as const;
+    };
+    const [flat, slope, texture] = [made(() => 7), made((_, x) => 2 * x), made((y, x) => (x * 37 + y * 91) % 256)];
+    for (let seed = 0; seed < 50; seed++) {
+      expect(randomCrop([slope, texture, flat], side, createRandom(seed)).photograph).toBe(1);
+      expect(randomCrop([flat, slope], side, createRandom(seed)).photograph).toBe(1);
     }
-    const frame = { dtype: 'uint8', shape: [100, 300, 3], data } as const;
-    const crops = Array.from({ length: 200 }, (_, seed) => randomCrop(frame, 64, createRandom(seed)));
-    const empty = crops.filter((crop) => crop.data.every((value) => value === 90)).length;
-    // Half of the squares are empty, four in a row seldom.
-    expect(empty).toBeGreaterThan(0);
-    expect(empty).toBeLessThan(50);
-    const flat = { ...frame, data: data.map(() => 7) };
-    expect(new Set(randomCrop(flat, 64, createRandom(1)).data)).toEqual(new Set([7]));
+    const { image, photograph } = randomCrop([flat, flat], side, createRandom(1));
+    expect(photograph).toBe(0);
+    expect(new Set(image.data)).toEqual(new Set([7]));
   });
 
   it('of the middle are as wide as the picture is high', () => {

@@ -6,21 +6,29 @@ import { preprocess, resize } from '../../../model/image/index.js';
 /** Least side of a training crop, as a part of the side that is asked for: smaller ones would only be blur. */
 const LEAST = 0.75;
 
-/** Draws for a place where there is something to be seen, before an empty one is taken. */
-const TRIES = 4;
-/** Standard deviation of brightness, of 255, below which a square is called empty: sky, walls, smooth wallpaper. */
-const EMPTY = 12;
-/** Points a row and column at which brightness is looked at. */
-const PROBES = 9;
+/** Points a row and column at which detail is looked at. */
+const PROBES = 24;
 
-/** A random square of a photograph, of any size that it has, mirrored half of the time; [side, side, 3]. */
-export function randomCrop(frame: Frame, side: number, random: Random): Frame {
-  let square = randomSquare(frame, side, random);
-  for (let attempt = 1; attempt < TRIES && spread(frame, square) < EMPTY; attempt++) {
-    square = randomSquare(frame, side, random);
-  }
-  const resized = resize(cut(frame, square), side, side, 'bicubic');
-  return random.next() < 0.5 ? mirrored(resized) : resized;
+/** A piece of one of several photographs. */
+export interface Crop {
+  /** `uint8` [side, side, 3]. */
+  readonly image: Frame;
+  /** Which photograph it is of. */
+  readonly photograph: number;
+}
+
+/**
+ * A random square of each photograph, of any size that it has, mirrored half of the time; of these the one with the most
+ * detail. A piece of a photograph is mostly sky, wall or blur, with half the detail of the whole picture; and it is whole
+ * pictures that a model is shown.
+ */
+export function randomCrop(photographs: readonly Frame[], side: number, random: Random): Crop {
+  const squares = photographs.map((frame) => randomSquare(frame, side, random));
+  const details = squares.map((square, i) => detailOf(photographs[i] as Frame, square, side));
+  const photograph = details.indexOf(Math.max(...details));
+  const piece = cut(photographs[photograph] as Frame, squares[photograph] as Square);
+  const resized = resize(piece, side, side, 'bicubic');
+  return { image: random.next() < 0.5 ? mirrored(resized) : resized, photograph };
 }
 
 interface Square {
@@ -38,20 +46,18 @@ function randomSquare({ shape }: Frame, side: number, random: Random): Square {
   return { size, top: random.integer(height - size + 1), left: random.integer(width - size + 1) };
 }
 
-/** Standard deviation of brightness over a grid of points. */
-function spread({ data, shape }: Frame, { top, left, size }: Square): number {
+/** How much green differs, on average, from one pixel of the crop to the next on the right, looked at on a grid of points. */
+function detailOf({ data, shape }: Frame, { top, left, size }: Square, side: number): number {
   const [, width] = shape as [number, number, number];
-  let [sum, squares] = [0, 0];
+  const step = Math.max(1, Math.round(size / side));
+  const at = (y: number, x: number): number => data[((top + y) * width + left + x) * 3 + 1] as number;
+  let sum = 0;
   for (let i = 0; i < PROBES * PROBES; i++) {
-    const y = top + Math.floor(((Math.floor(i / PROBES) + 0.5) * size) / PROBES);
-    const x = left + Math.floor((((i % PROBES) + 0.5) * size) / PROBES);
-    const at = (y * width + x) * 3;
-    const value = 0.299 * (data[at] as number) + 0.587 * (data[at + 1] as number) + 0.114 * (data[at + 2] as number);
-    sum += value;
-    squares += value * value;
+    const y = Math.floor(((Math.floor(i / PROBES) + 0.5) * size) / PROBES);
+    const x = Math.floor((((i % PROBES) + 0.5) * (size - step)) / PROBES);
+    sum += Math.abs(at(y, x) - at(y, x + step));
   }
-  const mean = sum / PROBES ** 2;
-  return Math.sqrt(Math.max(squares / PROBES ** 2 - mean * mean, 0));
+  return sum / PROBES ** 2;
 }
 
 /** The middle of a picture as CLIP's image processor takes it: the shorter side to `side` (bicubic), then cut. */

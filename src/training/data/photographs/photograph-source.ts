@@ -48,6 +48,8 @@ export interface LeftOut {
   readonly reason: 'near a held-out photograph' | 'near another photograph' | 'over the memory budget';
 }
 
+/** Training photographs of which the crop with the most detail is taken. */
+const CANDIDATES = 3;
 const PICTURES = new Set(['.png', '.jpg', '.jpeg', '.webp', '.gif', '.tif', '.tiff', '.avif']);
 
 /**
@@ -80,11 +82,14 @@ export async function openPhotographs(
     size: (split) => (split === 'train' ? (train.length === 0 ? 0 : Number.POSITIVE_INFINITY) : held[split].length),
     sample: (split, index): ImageSample => {
       const photographs = split === 'train' ? train : held[split];
-      const photograph = photographs[index % photographs.length];
-      if (!photograph) throw new RangeError(`there are no photographs for ${split}`);
+      const own = photographs[index % photographs.length];
+      if (!own) throw new RangeError(`there are no photographs for ${split}`);
+      if (split !== 'train') return { image: own.frame, source: 'photographs', origin: own.origin };
       const random = createRandom(seed, `photograph ${index}`);
-      const image = split === 'train' ? randomCrop(photograph.frame, side, random) : photograph.frame;
-      return { image, source: 'photographs', origin: photograph.origin };
+      const candidates = [own, ...Array.from({ length: CANDIDATES - 1 }, () => random.pick(train))];
+      const frames = candidates.map(({ frame }) => frame);
+      const { image, photograph } = randomCrop(frames, side, random);
+      return { image, source: 'photographs', origin: (candidates[photograph] as Photograph).origin };
     },
   };
 }
