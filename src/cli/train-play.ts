@@ -30,7 +30,7 @@ interface TrainPlayOptions extends EmulatorOptions, RuntimeOptions {
   readonly config?: string;
   readonly init: string;
   readonly expert?: string;
-  readonly demonstrations?: string;
+  readonly demonstrations?: readonly string[];
   readonly out?: string;
   readonly parallel: number;
   readonly processes?: number;
@@ -44,7 +44,10 @@ export const registerTrainPlay: Register = (group, context) => {
     .option('-c, --config <file>', 'the recipe')
     .requiredOption('--init <model>', 'checkpoint to begin with: a folder, or a name of `agent models`')
     .option('--expert <dir>', 'who shows and says what is right (default: the expert shipped for the game)')
-    .option('--demonstrations <folder>', 'a dataset of `agent collect` instead of collecting one; for one game')
+    .option(
+      '--demonstrations <folder...>',
+      'datasets of `agent collect`, or of the rounds of a run, oldest first, instead of collecting one; for one game',
+    )
     .option('-o, --out <folder>', 'folder of the run (default: runs/play-GAME-MODEL)')
     .option('--parallel <n>', 'episodes at a time', wholeNumber(1, 256), 8)
     .option('--processes <n>', 'emulator processes (default: one a core)', wholeNumber(1, 256))
@@ -63,7 +66,7 @@ async function trainPlay(options: TrainPlayOptions, context: CommandContext): Pr
   const games = recipe.games.map(({ game }) => loadGame(game));
   const [first] = games;
   if (options.demonstrations !== undefined && games.length > 1) {
-    throw new AgentError('usage', 'one dataset cannot serve two games', {
+    throw new AgentError('usage', 'given demonstrations cannot serve two games', {
       expected: 'a recipe of one game',
       got: config,
     });
@@ -89,7 +92,7 @@ async function trainPlay(options: TrainPlayOptions, context: CommandContext): Pr
       init,
       worlds,
       ...(options.demonstrations !== undefined && first
-        ? { demonstrations: new Map([[first.name, resolve(options.demonstrations)]]) }
+        ? { demonstrations: new Map([[first.name, options.demonstrations.map((folder) => resolve(folder))]]) }
         : {}),
       signal,
       watcher: watch(output),

@@ -56,8 +56,8 @@ export interface PlayRunOptions {
   readonly folder: string;
   /** Checkpoint to begin with. */
   readonly init: string;
-  /** Collected demonstrations by game, instead of collecting them; as `agent collect` makes them. */
-  readonly demonstrations?: ReadonlyMap<string, string>;
+  /** Folders of collected decisions by game, oldest first, instead of collecting; as `agent collect` and earlier runs make them. */
+  readonly demonstrations?: ReadonlyMap<string, readonly string[]>;
   /** In the order of the recipe's games. */
   readonly worlds: readonly PlayWorld[];
   readonly signal?: AbortSignal;
@@ -153,11 +153,11 @@ async function gather(run: Run, round: number): Promise<GameSamples[]> {
     const folders: string[] = [];
     for (let past = 0; past <= round; past++) {
       const made = past === 0 ? run.demonstrations?.get(game.name) : undefined;
-      const folder = made ?? join(run.folder, 'data', `${game.name}-round-${past}`);
       const seeds = roundSeeds(run.recipe, index, past);
       if (seeds.length === 0) continue;
+      const folder = join(run.folder, 'data', `${game.name}-round-${past}`);
       if (made === undefined && !run.signal?.aborted) await playRound(run, index, past, seeds, folder);
-      folders.push(folder);
+      folders.push(...(made ?? [folder]));
     }
     if (run.signal?.aborted) return samples;
     const datasets = await Promise.all(folders.map((folder) => Dataset.open(folder)));

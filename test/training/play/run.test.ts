@@ -1,4 +1,5 @@
 /** Learning to play, on a tiny network and the real emulator: what changes, what is kept, and going on after a stop. */
+import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -120,6 +121,14 @@ describe('learning to play', () => {
     expect(round.sources[0]?.description.labeller.id).toMatch(/^expert:/);
     expect(round.episodes.map(({ seed, steps }) => [seed, steps])).toEqual([[2, 12]]);
     await sharesInstructionsWithoutAnyDifference(round);
+
+    const given = [0, 1].map((past) => join(whole, 'data', `carracing-round-${past}`));
+    const further = await run(await temporaryFolder(), {
+      recipe: { ...recipe, steps: [2] },
+      demonstrations: new Map([['carracing', given]]),
+    });
+    expect(further).toMatchObject({ steps: 2, status: 'finished' });
+    expect(existsSync(join(further.model, '..', 'data'))).toBe(false);
   }, 240_000);
 
   it('refuses the folder of another recipe', async () => {
