@@ -87,7 +87,8 @@ export async function trainToPlay(options: PlayRunOptions): Promise<PlayRunResul
   const total = recipe.steps.reduce((sum, length) => sum + length, 0);
   const trainer = new Trainer(model.network, trainerSettings(recipe, total));
   const labellers = options.worlds.map(({ labeller }) => labeller.provenance ?? {});
-  const identity = playIdentity(recipe, { init, labellers });
+  const given = options.demonstrations ? { demonstrations: [...options.demonstrations] } : {};
+  const identity = playIdentity(recipe, { init, labellers, ...given });
   requireSameRun(await resumeTraining(folder, trainer), identity, folder);
   const run: Run = { ...options, model, trainer, total };
   const curve = await TrainingCurve.open(folder, trainer.steps);

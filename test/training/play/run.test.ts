@@ -123,12 +123,12 @@ describe('learning to play', () => {
     await sharesInstructionsWithoutAnyDifference(round);
 
     const given = [0, 1].map((past) => join(whole, 'data', `carracing-round-${past}`));
-    const further = await run(await temporaryFolder(), {
-      recipe: { ...recipe, steps: [2] },
-      demonstrations: new Map([['carracing', given]]),
-    });
+    const [again, short] = [await temporaryFolder(), { ...recipe, steps: [2] }];
+    const further = await run(again, { recipe: short, demonstrations: new Map([['carracing', given]]) });
     expect(further).toMatchObject({ steps: 2, status: 'finished' });
-    expect(existsSync(join(further.model, '..', 'data'))).toBe(false);
+    expect(existsSync(join(again, 'data'))).toBe(false);
+    const fewer = new Map([['carracing', given.slice(1)]]);
+    await expect(run(again, { recipe: short, demonstrations: fewer })).rejects.toMatchObject({ code: 'usage' });
   }, 240_000);
 
   it('refuses the folder of another recipe', async () => {
