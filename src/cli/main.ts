@@ -67,6 +67,7 @@ const WRONG_USAGE: ReadonlySet<ErrorCode> = new Set(['usage', 'unknown_game', 'u
 
 /** Runs the command that `args` (without node and script) names; resolves to the exit code and never rejects. */
 export async function main(args: readonly string[]): Promise<number> {
+  outliveReaders();
   let exitCode = 0;
   const program = new Command('agent')
     .description('Play video games from pixels with vision-language models, experts and baselines, and keep the proof.')
@@ -96,6 +97,15 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageFailure(error, args);
     output().failure(error);
     return error instanceof AgentError && WRONG_USAGE.has(error.code) ? 2 : 1;
+  }
+}
+
+/** Who reads along may leave, as `agent --help | head -5` does: what is being recorded or trained goes on without him. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
   }
 }
 

@@ -46,6 +46,14 @@ describe('wrong use', { timeout: 60_000 }, () => {
     expect(JSON.parse(wrong.stdout)).toMatchObject({ error: { code: 'usage' } });
   });
 
+  it('is quiet when the reader of its output has left', async () => {
+    const reading = agent(['play', '--help']);
+    reading.stdout?.destroy();
+    const { exitCode, stderr } = await reading;
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(0);
+  });
+
   it('names file, line and field of a wrong YAML', async () => {
     const path = join(await scratchFolder(), 'mine.yaml');
     await writeFile(path, 'name: mine\ntitle: Mine\nemulator:\n  env: CarRacing-v3\n  frame_skp: 4\nframes: 2\n');

@@ -78,14 +78,20 @@ export class Network implements Disposable {
   /**
    * A batch as the tensors that `compute` takes, but for the features of its pictures.
    * @param features how many rows these will have.
+   * @param shown which picture each place for one shows, where that is not each its own in order.
    */
-  inputs(layout: BatchLayout, features: number, past: readonly LayerCache[] = []): tf.NamedTensorMap {
-    this.requireFeatures(layout.ids, features);
+  inputs(
+    layout: BatchLayout,
+    features: number,
+    past: readonly LayerCache[] = [],
+    shown?: readonly number[],
+  ): tf.NamedTensorMap {
+    this.requireFeatures(layout.ids, shown ? shown.length * this.image.tokensPerImage : features);
     return {
       ids: tf.tensor1d(layout.ids, 'int32'),
       ...rotationFor(layout.positions, layout.batch, this.frequencies),
       ...maskTensors(layout),
-      ...(features > 0 ? { order: this.order(layout.ids) } : {}),
+      ...(features > 0 ? { order: this.order(layout.ids, shown) } : {}),
       ...Object.assign({}, ...past.map(({ key, value }, i) => ({ [keyName(i)]: key, [valueName(i)]: value }))),
     };
   }
@@ -141,11 +147,15 @@ export class Network implements Disposable {
   }
 
   /** For each token the row that it takes among the embeddings and, behind them, the features. */
-  private order(ids: Int32Array): tf.Tensor1D {
-    const imageToken = this.config.image?.imageToken;
-    let next = ids.length;
+  private order(ids: Int32Array, shown?: readonly number[]): tf.Tensor1D {
+    const { imageToken, tokensPerImage } = this.image;
+    let place = 0;
+    const featureOf = (at: number): number => {
+      const picture = Math.floor(at / tokensPerImage);
+      return (shown?.[picture] ?? picture) * tokensPerImage + (at % tokensPerImage);
+    };
     return tf.tensor1d(
-      ids.map((id, index) => (id === imageToken ? next++ : index)),
+      ids.map((id, index) => (id === imageToken ? ids.length + featureOf(place++) : index)),
       'int32',
     );
   }

@@ -20,6 +20,8 @@ export interface TrainingBatch {
   readonly rows: readonly TrainingRow[];
   /** Normalised pictures in the order of their places, [pictures, side, side, 3] row by row; null without pictures. */
   readonly pixels: Float32Array | null;
+  /** Which of the pictures each place for one shows, where several places show the same; by default each its own. */
+  readonly shown?: readonly number[];
 }
 
 /** The loss is the mean cross entropy of an answer token, in nats. */
@@ -62,7 +64,7 @@ interface Prepared {
   readonly inputs: () => tf.NamedTensorMap;
 }
 
-function prepare(network: Network, { rows, pixels }: TrainingBatch): Prepared {
+function prepare(network: Network, { rows, pixels, shown }: TrainingBatch): Prepared {
   const answers = layOutAnswers(rows, 0, STEP);
   const { layout } = answers;
   const { hiddenRows: needed, targets, total } = targetsOf(rows, answers);
@@ -74,7 +76,7 @@ function prepare(network: Network, { rows, pixels }: TrainingBatch): Prepared {
   const side = image?.vision.imageSize ?? 0;
   const pictures = pixels ? pixels.length / (side * side * 3) : 0;
   const inputs = (): tf.NamedTensorMap => ({
-    ...network.inputs(layout, pictures * (image?.tokensPerImage ?? 0)),
+    ...network.inputs(layout, pictures * (image?.tokensPerImage ?? 0), [], shown),
     ...(pixels ? { pixels: tf.tensor4d(pixels, [pictures, side, side, 3]) } : {}),
     ...(computed.tails ? { tails: tf.tensor1d([...computed.tails], 'int32') } : {}),
     asked: tf.tensor1d(hiddenRows, 'int32'),

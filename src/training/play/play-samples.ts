@@ -1,7 +1,7 @@
 /**
  * Decisions of demonstrations as training rows: the very prompt that the model is shown when it plays, and the answer.
  * Decisions of one game that are told the same instructions share them: their pictures and answers lie side by side behind
- * them in one row, which computes the same and less than half as much.
+ * them in one row, which computes the same and less than half as much. Decisions that follow one another share pictures too.
  */
 import type { Game } from '../../agent/index.js';
 import { promptFor } from '../../agent/policies/pae-lamm.js';
@@ -27,6 +27,8 @@ export interface SampleRules extends Variation, DrawRules {
   readonly batch: number;
   /** Instructions an update tells; each is of one game, and the decisions are dealt out evenly. */
   readonly tellings: number;
+  /** Decisions that follow one another and are learnt from together: they share most of their pictures. */
+  readonly together: number;
 }
 
 /**
@@ -45,26 +47,40 @@ export function playBatches(
   return Array.from({ length: rules.tellings }, () => {
     const { game, datasets } = drawGame(games, random);
     const told = varyGame(game, rules, random);
-    const count = Math.ceil(rules.batch / rules.tellings);
-    const samples = Array.from({ length: count }, () => drawSample(datasets, rules, random));
-    const { row, frames } = playRow(samples, told, model, random);
-    return { rows: [row], pixels: pixelsOf(frames, processing) };
+    const count = Math.ceil(rules.batch / rules.tellings / rules.together);
+    const drawn = Array.from({ length: count }, () => drawSample(datasets, rules, random));
+    const windows = drawn.map((sample) => windowAround(sample, rules.together, random));
+    return playBatch(windows, told, { model, processing, random });
   });
 }
 
-/** Decisions behind one telling: the prompt up to the first picture, then pictures and answer of each. */
-export function playRow(
-  samples: readonly Sample<Dataset>[],
+/** What a batch is made with. */
+export interface PlayBatchTools {
+  readonly model: VisionLanguageModel;
+  readonly processing: ImageProcessing;
+  readonly random: Random;
+}
+
+/**
+ * Decisions behind one telling: the prompt up to the first picture, then pictures and answer of each.
+ * @param windows each of equally many decisions that follow one another in one episode.
+ */
+export function playBatch(
+  windows: readonly (readonly Sample<Dataset>[])[],
   { game, names }: VariedGame,
-  model: VisionLanguageModel,
-  random: Random,
-): { readonly row: TrainingRow; readonly frames: readonly Frame[] } {
+  { model, processing, random }: PlayBatchTools,
+): TrainingBatch {
   const { imageToken } = model.network.image;
+  const { pictures, shown } = picturesOf(windows);
+  const samples = windows.flat();
+  const stack = samples[0]?.dataset.stackSize ?? 1;
+  const prompts = samples.map((_, i) => {
+    const frames = shown.slice(i * stack, (i + 1) * stack).map((picture) => pictures[picture] as Frame);
+    return promptFor(model, game, { frames, attempt: 0 }).tokens;
+  });
+  const shared = prompts[0]?.indexOf(imageToken) ?? 0;
   const answers = names.map((name) => model.answer(name));
   const longest = Math.max(...answers.map(({ length }) => length));
-  const stacks = samples.map(({ dataset, index }) => dataset.stack(index));
-  const prompts = stacks.map((frames) => promptFor(model, game, { frames, attempt: 0 }).tokens);
-  const shared = prompts[0]?.indexOf(imageToken) ?? 0;
   const told = samples.map(({ dataset, index }) => {
     const { label, probabilities } = dataset.step(index);
     const weights = names.map((_, action) => probabilities?.[action] ?? (action === label ? 1 : 0));
@@ -73,17 +89,50 @@ export function playRow(
     // Rows of one length are computed packed; what fills up is read and not asked for.
     const filling = new Array<number>(longest - tokens.length).fill(tokens.at(-1) as number);
     const targets = [...answerTargets(answers, weights, chosen), ...filling.map(() => [])];
-    return { answer: [...tokens, ...filling], targets };
+    return { tokens: [...tokens, ...filling], targets };
   });
-  return {
-    row: {
-      prompt: prompts[0]?.slice(0, shared) ?? [],
-      given: prompts.map((tokens) => tokens.slice(shared)),
-      answers: told.map(({ answer }) => answer),
-      targets: told.map(({ targets }) => targets),
-    },
-    frames: stacks.flat(),
+  const row: TrainingRow = {
+    prompt: prompts[0]?.slice(0, shared) ?? [],
+    given: prompts.map((tokens) => tokens.slice(shared)),
+    answers: told.map(({ tokens }) => tokens),
+    targets: told.map(({ targets }) => targets),
   };
+  return { rows: [row], pixels: pixelsOf(pictures, processing), shown };
+}
+
+/** Decisions that follow one another in an episode, the drawn one anywhere among them. */
+export function windowAround(
+  { dataset, index }: Sample<Dataset>,
+  length: number,
+  random: Random,
+): readonly Sample<Dataset>[] {
+  const { episode } = dataset.step(index);
+  const last = episode.firstStep + episode.steps - 1;
+  const wanted = index - random.integer(length);
+  const first = Math.max(episode.firstStep, Math.min(wanted, last - length + 1));
+  // An episode shorter than a window ends with its last decision several times.
+  return Array.from({ length }, (_, i) => ({ dataset, index: Math.min(first + i, last) }));
+}
+
+/** The pictures of windows, each once, and which of them stands at each place. Always as many: a graph serves one number. */
+function picturesOf(windows: readonly (readonly Sample<Dataset>[])[]): {
+  readonly pictures: readonly Frame[];
+  readonly shown: readonly number[];
+} {
+  const pictures: Frame[] = [];
+  const shown: number[] = [];
+  for (const window of windows) {
+    const { dataset } = window[0] as Sample<Dataset>;
+    const stacks = window.map(({ index }) => dataset.step(index).stack);
+    const numbers = [...new Set(stacks.flat())];
+    const before = pictures.length;
+    const places = new Map(numbers.map((number, i) => [number, before + i]));
+    const frames = numbers.map((number) => dataset.frame(number));
+    const filling = new Array<Frame>(window.length + dataset.stackSize - 1 - frames.length).fill(frames[0] as Frame);
+    pictures.push(...frames, ...filling);
+    shown.push(...stacks.flat().map((number) => places.get(number) as number));
+  }
+  return { pictures, shown };
 }
 
 function drawGame(games: readonly GameSamples[], random: Random): GameSamples {
@@ -96,7 +145,7 @@ function drawGame(games: readonly GameSamples[], random: Random): GameSamples {
 }
 
 /** Normalised pixels of the frames one after the other. */
-export function pixelsOf(frames: readonly Frame[], processing: ImageProcessing): Float32Array {
+function pixelsOf(frames: readonly Frame[], processing: ImageProcessing): Float32Array {
   const made = new Map<Frame, Float32Array>();
   const pictures = frames.map((frame) => {
     const picture = made.get(frame) ?? preprocess(frame, processing).data;

@@ -33,6 +33,8 @@ const recipeSchema = z.strictObject({
   batch: count,
   /** Instructions that an update tells, each of one game; the decisions are dealt out evenly among them. */
   tellings: count.default(1),
+  /** Decisions that follow one another and are learnt from together: they share most of their pictures. */
+  together: count.exactOptional(),
   /** Part of the samples that comes from the newest round; the rest from all that there is. */
   newest: share.default(0.5),
   /**

@@ -108,8 +108,8 @@ export async function trainToPlay(options: PlayRunOptions): Promise<PlayRunResul
         round = current;
         if (signal?.aborted) break;
       }
-      const { seed, batch, tellings, newest, balance, instructions } = recipe;
-      const rules = { seed, batch, tellings, newest, balance, ...instructions };
+      const { seed, batch, tellings, together = 1, newest, balance, instructions } = recipe;
+      const rules = { seed, batch, tellings, together, newest, balance, ...instructions };
       const report = await trainer.step(playBatches(samples, trainer.steps, rules, model, processing));
       model.forget();
       curve.add(report);

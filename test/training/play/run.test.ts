@@ -4,7 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPolicy, fromVectorEnv, loadGame, type Policy } from '../../../src/agent/index.js';
-import { createRandom } from '../../../src/core/index.js';
+import { createRandom, type Random } from '../../../src/core/index.js';
 import { Dataset } from '../../../src/datasets/index.js';
 import { makeVectorEnv, type VectorEnv } from '../../../src/env-bridge/index.js';
 import { expertPolicy } from '../../../src/expert/expert-policy.js';
@@ -12,7 +12,7 @@ import { readImageProcessing } from '../../../src/model/image/index.js';
 import { VisionLanguageModel } from '../../../src/model/index.js';
 import { Network } from '../../../src/model/network/network.js';
 import { lossOf } from '../../../src/model/training/index.js';
-import { pixelsOf, playRow } from '../../../src/training/play/play-samples.js';
+import { playBatch, windowAround } from '../../../src/training/play/play-samples.js';
 import type { PlayRecipe } from '../../../src/training/play/recipe.js';
 import { type PlayRunOptions, type RoundReport, trainToPlay } from '../../../src/training/play/run.js';
 import { plainGame } from '../../../src/training/play/varied-game.js';
@@ -73,24 +73,34 @@ async function changedParts(before: string, after: string): Promise<Set<string>>
 }
 
 /** Decisions side by side behind one telling have the loss that they have each behind its own. */
-async function sharesInstructionsWithoutAnyDifference(dataset: Dataset): Promise<void> {
+async function sharesWithoutAnyDifference(dataset: Dataset): Promise<void> {
   using model = await VisionLanguageModel.load(init);
   const processing = await readImageProcessing(init);
   const samples = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((index) => ({ dataset, index }));
-  const loss = async (some: typeof samples, seed: number): Promise<number> => {
-    // The label is the likeliest answer, not the only one: equal draws make equal answers.
-    const random = createRandom(seed, 'shared');
-    const { row, frames } = playRow(some, plainGame(game), model, random);
-    return lossOf(model.network, { rows: [row], pixels: pixelsOf(frames, processing) });
-  };
+  const batchOf = (windows: (typeof samples)[], random: Random) =>
+    playBatch(windows, plainGame(game), { model, processing, random });
+  // The label is the likeliest answer, not the only one: equal draws make equal answers.
   const draws = createRandom(1, 'shared');
   const alone: number[] = [];
-  for (const sample of samples) {
-    const { row, frames } = playRow([sample], plainGame(game), model, draws);
-    alone.push(await lossOf(model.network, { rows: [row], pixels: pixelsOf(frames, processing) }));
-  }
+  for (const sample of samples) alone.push(await lossOf(model.network, batchOf([[sample]], draws)));
   const mean = alone.reduce((sum, value) => sum + value, 0) / alone.length;
-  expect(await loss(samples, 1)).toBeCloseTo(mean, 4);
+  const apart = batchOf(
+    samples.map((sample) => [sample]),
+    createRandom(1, 'shared'),
+  );
+  expect(await lossOf(model.network, apart)).toBeCloseTo(mean, 4);
+  const together = batchOf(
+    [0, 3, 6].map((first) => samples.slice(first, first + 3)),
+    createRandom(1, 'shared'),
+  );
+  expect((together.pixels as Float32Array).length / (apart.pixels as Float32Array).length).toBeCloseTo(
+    (3 * (3 + dataset.stackSize - 1)) / (9 * dataset.stackSize),
+    6,
+  );
+  expect(await lossOf(model.network, together)).toBeCloseTo(mean, 4);
+  const last = dataset.stepCount - 1;
+  const window = windowAround({ dataset, index: last }, 4, createRandom(3, 'window'));
+  expect(window.map(({ index }) => index)).toEqual([last - 3, last - 2, last - 1, last]);
 }
 
 describe('learning to play', () => {
@@ -120,7 +130,7 @@ describe('learning to play', () => {
     expect(round.sources[0]?.description.driver.id).toBe('pae-lamm:step-4');
     expect(round.sources[0]?.description.labeller.id).toMatch(/^expert:/);
     expect(round.episodes.map(({ seed, steps }) => [seed, steps])).toEqual([[2, 12]]);
-    await sharesInstructionsWithoutAnyDifference(round);
+    await sharesWithoutAnyDifference(round);
 
     const given = [0, 1].map((past) => join(whole, 'data', `carracing-round-${past}`));
     const [again, short] = [await temporaryFolder(), { ...recipe, steps: [2] }];
