@@ -101,7 +101,7 @@ class ProgressLines implements RunWatcher {
     const seconds = (now - (first?.at ?? now)) / 1000;
     const done = this.#recent.slice(1).reduce((sum, entry) => sum + entry.queries, 0);
     const left = seconds === 0 ? '' : `  ${duration(((total - step) * seconds) / (this.#recent.length - 1))} left`;
-    const rate = seconds === 0 ? '' : `  ${(done / seconds).toFixed(0)} queries/s`;
+    const rate = seconds === 0 ? '' : `  ${speed(done, this.#recent.length - 1, seconds)}`;
     const line = `${stage} ${step}/${total}  loss ${loss.toFixed(3)}${this.#heldOut}${rate}${left}`;
     if (this.output.isLive) this.output.live(line);
     else this.output.note(line);
@@ -112,6 +112,11 @@ class ProgressLines implements RunWatcher {
     this.#heldOut = `  held out ${shown.join(' ')}`;
     this.output.note(`step ${step}  held-out error: ${shown.join(', ')}; ${unparsed} answers were no colour`);
   }
+}
+
+/** A step that asks for nothing, as of the task content, is counted itself. */
+function speed(queries: number, steps: number, seconds: number): string {
+  return queries > 0 ? `${(queries / seconds).toFixed(0)} queries/s` : `${(steps / seconds).toFixed(1)} steps/s`;
 }
 
 function duration(seconds: number): string {

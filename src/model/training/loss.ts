@@ -22,11 +22,21 @@ export interface TrainingBatch {
   readonly pixels: Float32Array | null;
   /** Which of the pictures each place for one shows, where several places show the same; by default each its own. */
   readonly shown?: readonly number[];
+  /** Instead of rows, which are none then: what is right for the pictures' features. */
+  readonly features?: FeatureTargets;
 }
 
-/** The loss is the mean cross entropy of an answer token, in nats. */
+/** What the projected features of pictures should be. */
+export interface FeatureTargets {
+  /** [pictures · tokensPerImage · size]. */
+  readonly values: Float32Array;
+  /** What a deviation of 1 counts, [size]. */
+  readonly weights: Float32Array;
+}
+
+/** The loss is the mean cross entropy of an answer token, in nats; of features the mean square of a token's weighted deviations. */
 export interface LossAndGradients extends Gradients {
-  /** Answer tokens that the mean is over, each counted by its weight. */
+  /** Answer tokens that the mean is over, each counted by its weight; of features all. */
   readonly tokens: number;
 }
 
@@ -36,12 +46,37 @@ export async function lossAndGradients(
   batch: TrainingBatch,
   learning: ReadonlySet<Part>,
 ): Promise<LossAndGradients> {
+  if (batch.features) return featureLossAndGradients(network, batch.pixels, batch.features, learning);
   const { layout, inputs, total } = prepare(network, batch);
   const key = `gradients of ${[...learning].sort()}, ${layoutKey(layout)}`;
   const found = await gradientsOf(network.parameters, learning, (differentiate) =>
     network.graphs.run(key, inputs(), (given) => differentiate(() => batchLoss(network, layout, given)), 'first'),
   );
   return { ...found, tokens: total };
+}
+
+async function featureLossAndGradients(
+  network: Network,
+  pixels: Float32Array | null,
+  { values, weights }: FeatureTargets,
+  learning: ReadonlySet<Part>,
+): Promise<LossAndGradients> {
+  const { imageSize: side } = network.image.vision;
+  const tokens = values.length / weights.length;
+  const inputs = (): tf.NamedTensorMap => ({
+    pixels: tf.tensor4d(pixels ?? [], [tokens / network.image.tokensPerImage, side, side, 3]),
+    values: tf.tensor2d(values, [tokens, weights.length]),
+    weights: tf.tensor1d(weights),
+  });
+  const lossOfFeatures = (given: tf.NamedTensorMap): tf.Scalar => {
+    const deviations = tf.sub(network.features(given.pixels as tf.Tensor4D), given.values as tf.Tensor);
+    return tf.mean(tf.sum(tf.square(tf.mul(deviations, given.weights as tf.Tensor)), 1)) as tf.Scalar;
+  };
+  const key = `gradients of features, ${[...learning].sort()}`;
+  const found = await gradientsOf(network.parameters, learning, (differentiate) =>
+    network.graphs.run(key, inputs(), (given) => differentiate(() => lossOfFeatures(given)), 'first'),
+  );
+  return { ...found, tokens };
 }
 
 /** The loss of a batch, without gradients. */

@@ -5,67 +5,32 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Frame } from '../../core/nd-array.js';
-import type { ImageConfig } from '../../model/config/index.js';
 import type { ImageProcessing } from '../../model/image/index.js';
 import type { Network } from '../../model/network/network.js';
-import { asUnit, CODE, CONTENT_SIZE, contentGain, PATCH_MARK, UNIT } from './code-layout.js';
+import { CODE, CONTENT_SIZE } from './code-layout.js';
 import { edit } from './edit-parameter.js';
 import { fitFeatures } from './feature-regression.js';
-import { patchBasis } from './patch-basis.js';
-import { stackPictures } from './patch-features.js';
+import { PatchContent } from './patch-content.js';
 
 /** Between the two layers of the projector: far enough to the right that GELU is a straight line. */
 const [SCALE, SHIFT] = [0.25, 4.5];
 /** Deviation of the second layer's random part. */
 const NOISE = 0.0005;
-/** Of code and content together: about what makes a hidden state's values 1 in the mean square. */
-const STATE_SCALE = 2;
 
 /** Sets the projector of a network from some pictures. @returns the part of the content's variance that it explains. */
 export function fitProjector(network: Network, pictures: readonly Frame[], processing: ImageProcessing): number {
-  const { image } = network;
-  const size = network.config.text.hiddenSize;
-  const basis = basisMatrix(image);
+  const content = new PatchContent(network.config);
+  const { size } = content;
   const energy = { all: 0, mean: new Float64Array(size), rows: 0 };
   const told = (batch: readonly Frame[]): tf.Tensor2D => {
-    const units = batch.map(({ data }) => Float32Array.from(data, asUnit));
-    return targetsOf(stackPictures(units, image.vision.imageSize), basis, image, size);
+    const values = content.of(batch);
+    return tf.tensor2d(values, [values.length / size, size]);
   };
   const { weights, inputs, cross } = fitFeatures(network, processing, pictures, told, (targets) =>
     addEnergy(energy, targets, size),
   );
   writeProjector(network, weights, inputs);
   return explained(weights, cross, energy, { inputs, size });
-}
-
-/** The functions that content is told by, with their gains: [patch, patch, 3, content]. */
-function basisMatrix({ vision }: ImageConfig): Float32Array {
-  const matrix = new Float32Array(vision.patchSize ** 2 * 3 * CONTENT_SIZE);
-  for (const [i, { values, gain }] of patchBasis(vision.patchSize, CONTENT_SIZE).entries()) {
-    values.forEach((value, at) => {
-      matrix[at * CONTENT_SIZE + i] = value * contentGain(gain, vision.patchSize);
-    });
-  }
-  return matrix;
-}
-
-/**
- * Code and content of every patch: [pictures · patches, size].
- * @param units colours from −1 to 1.
- */
-function targetsOf(units: tf.Tensor4D, basis: Float32Array, { vision }: ImageConfig, size: number): tf.Tensor2D {
-  const { patchSize: patch, imageSize } = vision;
-  const grid = Math.floor(imageSize / patch);
-  const [count, patches, content] = [units.shape[0], grid * grid, CODE.content.start];
-  const told = tf.conv2d(units, tf.tensor4d(basis, [patch, patch, 3, CONTENT_SIZE]), patch, 'valid');
-  const marks = new Float32Array(content);
-  marks[CODE.constant.start] = PATCH_MARK;
-  marks[CODE.isPatch.start] = PATCH_MARK;
-  const code = tf.tile(tf.tensor3d(marks, [1, 1, content]), [count, patches, 1]);
-  const unit = tf.fill([count, patches, 1], UNIT);
-  const rest = tf.zeros([count, patches, size - CODE.unit.start - 1]);
-  const whole = tf.concat([code, tf.reshape(told, [count, patches, CONTENT_SIZE]), unit, rest], 2);
-  return tf.mul(tf.reshape(whole, [count * patches, size]), STATE_SCALE) as tf.Tensor2D;
 }
 
 /** First layer: the map, in the straight part of GELU; second layer: back from there. */

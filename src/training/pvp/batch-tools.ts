@@ -4,6 +4,7 @@ import { AgentError } from '../../core/errors.js';
 import { readModelConfig } from '../../model/config/index.js';
 import { readImageProcessing } from '../../model/image/index.js';
 import { Tokenizer } from '../../model/text/index.js';
+import { PatchContent } from '../model-start/patch-content.js';
 import { openPictures } from './pictures.js';
 import type { Recipe } from './recipe.js';
 import { RowBuilder } from './row-builder.js';
@@ -11,7 +12,7 @@ import type { BatchTools } from './step-batches.js';
 
 /** @param folder of the checkpoint that is trained: its tokenizer and preprocessing are used. */
 export async function openBatchTools(recipe: Recipe, folder: string): Promise<BatchTools> {
-  const { image } = await readModelConfig(folder);
+  const { image, text } = await readModelConfig(folder);
   if (!image) {
     throw new AgentError('usage', 'Pixels cannot be shown to a language model alone', {
       expected: 'a checkpoint with a vision tower',
@@ -23,5 +24,7 @@ export async function openBatchTools(recipe: Recipe, folder: string): Promise<Ba
     readImageProcessing(folder),
     openPictures(recipe, image.vision.imageSize),
   ]);
-  return { rows: new RowBuilder(tokenizer, image), processing, pictures };
+  const isContentTold = recipe.stages.some(({ tasks }) => (tasks.content ?? 0) > 0);
+  const content = isContentTold ? { content: new PatchContent({ text, image }) } : {};
+  return { rows: new RowBuilder(tokenizer, image), processing, pictures, ...content };
 }

@@ -18,7 +18,14 @@ const stageSchema = z.strictObject({
   /** Instead of the optimizer's, in this stage. */
   rates: ratesSchema.optional(),
   /** How often each task is chosen for a picture, relative to the others. */
-  tasks: z.strictObject({ pixels: share, captions: share, questions: share, boxes: share }),
+  tasks: z.strictObject({
+    pixels: share,
+    captions: share,
+    questions: share,
+    boxes: share,
+    /** The projector's output against the content of every patch: the pixels of a whole picture at once, before any text. */
+    content: share.exactOptional(),
+  }),
   /** Weight of an answer token of the other tasks; one of a colour's has 1, and there are many more of those. */
   language_weight: z.number().positive().default(8),
   /** Draws of the questions, expressions or captions about one scene; a scene costs as much as a dozen questions. */

@@ -1,8 +1,10 @@
 /** What a step learns from: a function of the recipe, the pictures and the step's number, and of nothing else. */
+import type { Frame } from '../../core/nd-array.js';
 import { createRandom, type Random } from '../../core/random.js';
 import { type ImageProcessing, preprocess } from '../../model/image/index.js';
 import type { TrainingBatch, TrainingRow } from '../../model/training/index.js';
 import type { ImageSample } from '../data/index.js';
+import type { PatchContent } from '../model-start/patch-content.js';
 import { type Exchange, exchangesOf, LANGUAGE_TASKS, type LanguageTask } from './language-tasks.js';
 import type { Pictures } from './pictures.js';
 import type { Place } from './pixel-text.js';
@@ -17,6 +19,8 @@ export interface BatchTools {
   readonly rows: RowBuilder;
   readonly processing: ImageProcessing;
   readonly pictures: Pictures;
+  /** Where a stage has the task content. */
+  readonly content?: PatchContent;
 }
 
 interface Item {
@@ -26,19 +30,25 @@ interface Item {
 
 /**
  * The batches of step `step`, counted from 0: one of pixel queries, whose rows are equally long, which is what makes them
- * fast together, and one of all other tasks.
+ * fast together, one of all other tasks, and one of pictures whose patches' content is told.
  */
-export function stepBatches(recipe: Recipe, step: number, { rows, processing, pictures }: BatchTools): TrainingBatch[] {
+export function stepBatches(recipe: Recipe, step: number, tools: BatchTools): TrainingBatch[] {
+  const { rows, processing, pictures } = tools;
   const { stage, progress } = stageAt(recipe, step);
   const random = createRandom(recipe.seed, `step ${step}`);
   const options = { withEnd: step % END_EVERY === 0, blur: between(stage.blur, progress) };
-  const [pixels, others]: [Item[], Item[]] = [[], []];
+  const [pixels, others, whole]: [Item[], Item[], Frame[]] = [[], [], []];
   for (let i = 0; i < stage.pictures; i++) {
     const task = drawTask(stage, random);
     const index = step * stage.pictures + i;
     // Captions, questions and boxes are about scenes; colours about every kind of picture.
     const difficulty = between(stage.difficulty, progress);
-    const sample = task === 'pixels' ? pictures.any(index, difficulty) : pictures.scene(index, difficulty);
+    const isOfAnyKind = task === 'pixels' || task === 'content';
+    const sample = isOfAnyKind ? pictures.any(index, difficulty) : pictures.scene(index, difficulty);
+    if (task === 'content') {
+      whole.push(sample.image);
+      continue;
+    }
     const row =
       task === 'pixels'
         ? rows.pixels(sample.image, drawPlaces(sample, stage.queries, random), options)
@@ -46,7 +56,14 @@ export function stepBatches(recipe: Recipe, step: number, { rows, processing, pi
     const kind = task === 'pixels' ? pixels : others;
     kind.push({ row, pixels: preprocess(sample.image, processing).data });
   }
-  return [pixels, others].filter((items) => items.length > 0).map(asBatch);
+  const asked = [pixels, others].filter((items) => items.length > 0).map(asBatch);
+  return whole.length > 0 ? [...asked, contentBatch(whole, tools)] : asked;
+}
+
+function contentBatch(pictures: readonly Frame[], { content, processing }: BatchTools): TrainingBatch {
+  if (!content) throw new TypeError('the task content needs what tells it');
+  const pixels = joined(pictures.map((picture) => preprocess(picture, processing).data));
+  return { rows: [], pixels, features: { values: content.of(pictures), weights: content.weights() } };
 }
 
 /** A scene that has nothing for the task (an empty one has no boxes) is described instead. */
@@ -67,11 +84,11 @@ function drawExchanges(task: LanguageTask, sample: ImageSample, times: number, r
   return [...new Map(drawn.map((exchange) => [`${exchange.asked}${exchange.answer}`, exchange])).values()];
 }
 
-function drawTask({ tasks }: Stage, random: Random): 'pixels' | LanguageTask {
-  const names = ['pixels', ...LANGUAGE_TASKS] as const;
-  let left = random.next() * names.reduce((sum, name) => sum + tasks[name], 0);
+function drawTask({ tasks }: Stage, random: Random): 'pixels' | 'content' | LanguageTask {
+  const names = ['pixels', ...LANGUAGE_TASKS, 'content'] as const;
+  let left = random.next() * names.reduce((sum, name) => sum + (tasks[name] ?? 0), 0);
   for (const name of names) {
-    left -= tasks[name];
+    left -= tasks[name] ?? 0;
     if (left < 0) return name;
   }
   return 'pixels';
@@ -88,8 +105,13 @@ function between([from, to]: readonly [number, number], progress: number): numbe
 }
 
 function asBatch(items: readonly Item[]): TrainingBatch {
-  const size = items[0]?.pixels.length ?? 0;
-  const pixels = new Float32Array(items.length * size);
-  for (const [i, item] of items.entries()) pixels.set(item.pixels, i * size);
-  return { rows: items.map(({ row }) => row), pixels };
+  return { rows: items.map(({ row }) => row), pixels: joined(items.map(({ pixels }) => pixels)) };
+}
+
+/** Arrays of one length behind one another. */
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const size = parts[0]?.length ?? 0;
+  const all = new Float32Array(parts.length * size);
+  for (const [i, part] of parts.entries()) all.set(part, i * size);
+  return all;
 }

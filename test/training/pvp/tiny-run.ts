@@ -63,8 +63,8 @@ export const tinyRecipe: Recipe = {
 };
 
 /** Makes the checkpoint that the tiny recipe begins with. */
-export async function makeTinyStart(folder: string): Promise<void> {
-  await makeStart(start, folder, () => Promise.reject(new Error('the tiny start fits nothing')));
+export async function makeTinyStart(folder: string, language = start.language): Promise<void> {
+  await makeStart({ ...start, language }, folder, () => Promise.reject(new Error('the tiny start fits nothing')));
 }
 
 /** Batches made in this thread; `seen` is told of each. */
