@@ -13,7 +13,7 @@ const EXAMPLES = `
 Examples:
   $ agent train pvp --config configs/training/pvp-mini.yaml
   $ agent train pvp --config configs/training/pvp-mini.yaml --frozen-encoder    the baseline
-  $ agent train pvp --config configs/training/pvp-mini-further.yaml --init runs/pvp-mini/stages/adapt
+  $ agent train pvp --config configs/training/pvp-mini-adapt.yaml --init runs/pvp-mini/stages/content
   $ agent train pvp --config configs/training/pvp-tiny.yaml --until 200
 
 The same command goes on with a run that was interrupted, from its last saved state. docs/training.md`;

@@ -44,3 +44,11 @@ export function isFrame(array: NdArray): array is Frame {
   const channels = array.shape[2];
   return array.dtype === 'uint8' && array.shape.length === 3 && (channels === 1 || channels === 3);
 }
+
+/** Arrays of one length behind one another. */
+export function joinArrays(parts: readonly Float32Array[]): Float32Array {
+  const size = parts[0]?.length ?? 0;
+  const all = new Float32Array(parts.length * size);
+  for (const [i, part] of parts.entries()) all.set(part, i * size);
+  return all;
+}

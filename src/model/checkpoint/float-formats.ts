@@ -31,11 +31,16 @@ export function widenInPlace(buffer: ArrayBuffer, dtype: 'F16' | 'BF16'): Float3
     for (let i = 0; i < count; i++) words[i] = (halves[i] as number) << 16;
     return new Float32Array(buffer);
   }
+  const floats = new Float32Array(buffer);
+  widenFloat16(halves, floats);
+  return floats;
+}
+
+/** Widens float16 values into `out` from its place `at` on. */
+export function widenFloat16(bits: Uint16Array, out: Float32Array, at = 0): void {
   float16Table ??= makeFloat16Table();
   const table = float16Table;
-  const floats = new Float32Array(buffer);
-  for (let i = 0; i < count; i++) floats[i] = table[halves[i] as number] as number;
-  return floats;
+  for (let i = 0; i < bits.length; i++) out[at + i] = table[bits[i] as number] as number;
 }
 
 /** The float32 of each of the 65,536 float16 bit patterns. */

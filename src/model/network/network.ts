@@ -11,13 +11,14 @@ import {
   type RopeFrequencies,
   readModelConfig,
   ropeFrequencies,
+  type VisionConfig,
 } from '../config/index.js';
 import { gatherRows, type Rotation, rotationFor, type Visible } from '../ops/index.js';
 import { GraphFunctions, loadTensorFlow } from '../runtime/index.js';
 import { type BatchLayout, causalMask } from '../sequence/layout.js';
 import { type DecoderOutput, decode, embedTokens, type LayerCache, logitsOf, type WantedTails } from './decoder.js';
 import { Parameters } from './parameters.js';
-import { imageFeatures } from './vision-tower.js';
+import { encodePictures, projectPictures } from './vision-tower.js';
 
 export class Network implements Disposable {
   /** Parts of the network that run as one call; what they read beside their inputs are the parameters. */
@@ -51,18 +52,28 @@ export class Network implements Disposable {
    * @param pixels [images, side, side, 3], normalised.
    */
   features(pixels: tf.Tensor4D): tf.Tensor2D {
-    const { vision } = this.image;
-    const [, height, width, channels] = pixels.shape;
-    if (height !== vision.imageSize || width !== vision.imageSize || channels !== 3) {
-      throw new AgentError('usage', 'A picture has not the size of the vision tower', {
-        expected: `[images, ${vision.imageSize}, ${vision.imageSize}, 3]`,
-        got: `[${pixels.shape.join(', ')}]`,
-      });
-    }
+    requirePixels(pixels, this.image.vision);
     const [features] = this.graphs.run('features', { pixels }, (given) => [
-      imageFeatures(given.pixels as tf.Tensor4D, this.parameters, this.image),
+      this.projected(encodePictures(given.pixels as tf.Tensor4D, this.parameters, this.image)),
     ]);
     return features as tf.Tensor2D;
+  }
+
+  /**
+   * What the encoder says of pictures before the projector, [images · tokensPerImage, feature layers · hidden size].
+   * @param pixels as for `features`. The same numbers whenever they are asked for, bit for bit.
+   */
+  encoded(pixels: tf.Tensor4D): tf.Tensor2D {
+    requirePixels(pixels, this.image.vision);
+    const compute = (given: tf.NamedTensorMap) => [
+      encodePictures(given.pixels as tf.Tensor4D, this.parameters, this.image),
+    ];
+    return this.graphs.run('encoded', { pixels }, compute, 'first')[0] as tf.Tensor2D;
+  }
+
+  /** Features of pictures from what the encoder says of them: `features` is this of `encoded`. */
+  projected(encoded: tf.Tensor2D): tf.Tensor2D {
+    return projectPictures(encoded, this.parameters, this.image);
   }
 
   /**
@@ -198,6 +209,15 @@ function visibleOf({ visibility }: BatchLayout, inputs: tf.NamedTensorMap): Visi
 function tailsOf({ batch, visibility }: BatchLayout, rows: tf.Tensor): WantedTails {
   if (visibility.kind !== 'packed') throw new TypeError('only packed branches have tails');
   return { tail: rows.size / (batch * visibility.branches), rows };
+}
+
+function requirePixels({ shape }: tf.Tensor4D, { imageSize: side }: VisionConfig): void {
+  const [, height, width, channels] = shape;
+  if (height === side && width === side && channels === 3) return;
+  throw new AgentError('usage', 'A picture has not the size of the vision tower', {
+    expected: `[images, ${side}, ${side}, 3]`,
+    got: `[${shape.join(', ')}]`,
+  });
 }
 
 function repeatLayer({ key, value }: LayerCache, batch: number): LayerCache {

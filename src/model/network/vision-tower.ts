@@ -5,11 +5,11 @@ import { activate, attention, layerNorm, linear, mergeHeads, splitHeads } from '
 import type { Parameters } from './parameters.js';
 
 /**
- * Features of pictures for the language model.
+ * What the encoder says of pictures.
  * @param pixels [images, side, side, 3], normalised as preprocessor_config.json says.
- * @returns [images · tokensPerImage, text hidden size]
+ * @returns [images · tokensPerImage, feature layers · hidden size]
  */
-export function imageFeatures(pixels: tf.Tensor4D, parameters: Parameters, config: ImageConfig): tf.Tensor2D {
+export function encodePictures(pixels: tf.Tensor4D, parameters: Parameters, config: ImageConfig): tf.Tensor2D {
   const { vision, featureLayers, keepsClassToken } = config;
   const images = pixels.shape[0];
   const states = hiddenStates(pixels, parameters, vision, Math.max(...featureLayers));
@@ -21,7 +21,7 @@ export function imageFeatures(pixels: tf.Tensor4D, parameters: Parameters, confi
     const patches = tf.slice(tf.reshape(state, [images, tokens, size]), [0, 1, 0], [images, tokens - 1, size]);
     return tf.reshape(patches, [images * (tokens - 1), size]) as tf.Tensor2D;
   });
-  return project(selected.length === 1 ? (selected[0] as tf.Tensor2D) : tf.concat2d(selected, 1), parameters, config);
+  return selected.length === 1 ? (selected[0] as tf.Tensor2D) : tf.concat2d(selected, 1);
 }
 
 /**
@@ -83,8 +83,9 @@ export function encoderLayer(
   return tf.add(attended, apply('mlp.out', inner));
 }
 
-function project(features: tf.Tensor2D, parameters: Parameters, config: ImageConfig): tf.Tensor2D {
+/** What the encoder says, as the language model reads it: [images · tokensPerImage, text hidden size]. */
+export function projectPictures(encoded: tf.Tensor2D, parameters: Parameters, config: ImageConfig): tf.Tensor2D {
   const apply = (name: string, input: tf.Tensor2D) =>
     linear(input, parameters.get(`projector.${name}.kernel`), parameters.find(`projector.${name}.bias`));
-  return apply('out', activate(apply('in', features), config.projectorActivation));
+  return apply('out', activate(apply('in', encoded), config.projectorActivation));
 }

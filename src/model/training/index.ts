@@ -1,7 +1,9 @@
 /** Training of the network. */
 export { ADAMW_DEFAULTS, AdamW, type AdamWSettings } from './adamw.js';
+export { EncoderMemory, type NamedPictures } from './encoder-memory.js';
 export { type Gradients, gradientsOf } from './gradients.js';
-export { lossAndGradients, lossOf, type TrainingBatch } from './loss.js';
+export { lossAndGradients, lossOf } from './loss.js';
+export type { TrainingBatch } from './prepared-batch.js';
 export { type SaveOptions, saveModel, writeConfig } from './save-model.js';
 export { learningRateAt, type Schedule } from './schedule.js';
 export type { TrainingRow, WeightedToken } from './targets.js';

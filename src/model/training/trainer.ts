@@ -7,7 +7,9 @@ import type { Network } from '../network/network.js';
 import type { Part } from '../network/parameter-specs.js';
 import { meanOver } from './accumulate.js';
 import { AdamW, type AdamWSettings } from './adamw.js';
-import { type LossAndGradients, lossAndGradients, type TrainingBatch } from './loss.js';
+import { EncoderMemory } from './encoder-memory.js';
+import { type LossAndGradients, lossAndGradients } from './loss.js';
+import type { TrainingBatch } from './prepared-batch.js';
 import { learningRateAt, type Schedule } from './schedule.js';
 
 export interface TrainerSettings {
@@ -39,6 +41,7 @@ export class Trainer {
   private readonly partOf: ReadonlyMap<string, Part>;
   private rates: PartRates;
   private learning: ReadonlySet<Part>;
+  private memory: EncoderMemory;
   private done = 0;
 
   constructor(
@@ -47,6 +50,7 @@ export class Trainer {
   ) {
     this.optimizer = new AdamW(network.parameters, settings.optimizer);
     this.learning = new Set(settings.learning);
+    this.memory = new EncoderMemory(network);
     this.partOf = new Map(network.parameters.specs.map(({ name, part }) => [name, part]));
     this.rates = settings.rates ?? {};
   }
@@ -62,6 +66,7 @@ export class Trainer {
    */
   learn(parts: readonly Part[], rates: PartRates = this.settings.rates ?? {}): void {
     this.learning = new Set(parts);
+    this.memory = new EncoderMemory(this.network);
     this.rates = rates;
   }
 
@@ -89,6 +94,6 @@ export class Trainer {
 
   /** Lazily, so that only one batch's gradients and their sum are in memory. */
   private *computeEach(batches: Iterable<TrainingBatch>): Generator<Promise<LossAndGradients>> {
-    for (const batch of batches) yield lossAndGradients(this.network, batch, this.learning);
+    for (const batch of batches) yield lossAndGradients(this.network, batch, this.learning, this.memory);
   }
 }

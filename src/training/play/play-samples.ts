@@ -75,7 +75,7 @@ export function playBatch(
   const samples = windows.flat();
   const stack = samples[0]?.dataset.stackSize ?? 1;
   const prompts = samples.map((_, i) => {
-    const frames = shown.slice(i * stack, (i + 1) * stack).map((picture) => pictures[picture] as Frame);
+    const frames = shown.slice(i * stack, (i + 1) * stack).map((picture) => (pictures[picture] as Picture).frame);
     return promptFor(model, game, { frames, attempt: 0 }).tokens;
   });
   const shared = prompts[0]?.indexOf(imageToken) ?? 0;
@@ -97,7 +97,8 @@ export function playBatch(
     answers: told.map(({ tokens }) => tokens),
     targets: told.map(({ targets }) => targets),
   };
-  return { rows: [row], pixels: pixelsOf(pictures, processing), shown };
+  const pixelsOf = (index: number) => preprocess((pictures[index] as Picture).frame, processing).data;
+  return { rows: [row], pixels: { names: pictures.map(({ name }) => name), pixelsOf }, shown };
 }
 
 /** Decisions that follow one another in an episode, the drawn one anywhere among them. */
@@ -114,22 +115,29 @@ export function windowAround(
   return Array.from({ length }, (_, i) => ({ dataset, index: Math.min(first + i, last) }));
 }
 
+/** A frame of a dataset, and what it is known by. */
+interface Picture {
+  readonly name: string;
+  readonly frame: Frame;
+}
+
 /** The pictures of windows, each once, and which of them stands at each place. Always as many: a graph serves one number. */
 function picturesOf(windows: readonly (readonly Sample<Dataset>[])[]): {
-  readonly pictures: readonly Frame[];
+  readonly pictures: readonly Picture[];
   readonly shown: readonly number[];
 } {
-  const pictures: Frame[] = [];
+  const pictures: Picture[] = [];
   const shown: number[] = [];
   for (const window of windows) {
     const { dataset } = window[0] as Sample<Dataset>;
+    const folders = dataset.sources.map(({ folder }) => folder).join();
     const stacks = window.map(({ index }) => dataset.step(index).stack);
     const numbers = [...new Set(stacks.flat())];
     const before = pictures.length;
     const places = new Map(numbers.map((number, i) => [number, before + i]));
-    const frames = numbers.map((number) => dataset.frame(number));
-    const filling = new Array<Frame>(window.length + dataset.stackSize - 1 - frames.length).fill(frames[0] as Frame);
-    pictures.push(...frames, ...filling);
+    const own = numbers.map((number) => ({ name: `${number} of ${folders}`, frame: dataset.frame(number) }));
+    const filling = new Array<Picture>(window.length + dataset.stackSize - 1 - own.length).fill(own[0] as Picture);
+    pictures.push(...own, ...filling);
     shown.push(...stacks.flat().map((number) => places.get(number) as number));
   }
   return { pictures, shown };
@@ -142,18 +150,4 @@ function drawGame(games: readonly GameSamples[], random: Random): GameSamples {
       random,
     )
   ] as GameSamples;
-}
-
-/** Normalised pixels of the frames one after the other. */
-function pixelsOf(frames: readonly Frame[], processing: ImageProcessing): Float32Array {
-  const made = new Map<Frame, Float32Array>();
-  const pictures = frames.map((frame) => {
-    const picture = made.get(frame) ?? preprocess(frame, processing).data;
-    made.set(frame, picture);
-    return picture;
-  });
-  const size = pictures[0]?.length ?? 0;
-  const pixels = new Float32Array(pictures.length * size);
-  for (const [index, picture] of pictures.entries()) pixels.set(picture, index * size);
-  return pixels;
 }

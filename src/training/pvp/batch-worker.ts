@@ -12,7 +12,9 @@ tools.catch(() => undefined);
 parentPort?.on('message', async (step: number) => {
   try {
     const batches = stepBatches(recipe, step, await tools);
-    const buffers = batches.flatMap(({ pixels }) => (pixels ? [pixels.buffer as ArrayBuffer] : []));
+    const buffers = batches.flatMap(({ pixels }) =>
+      pixels instanceof Float32Array ? [pixels.buffer as ArrayBuffer] : [],
+    );
     parentPort?.postMessage({ step, batches }, buffers);
   } catch (error) {
     const { code, message, details } = error as { code?: string; message: string; details?: object };

@@ -1,5 +1,5 @@
 /** What a step learns from: a function of the recipe, the pictures and the step's number, and of nothing else. */
-import type { Frame } from '../../core/nd-array.js';
+import { type Frame, joinArrays } from '../../core/nd-array.js';
 import { createRandom, type Random } from '../../core/random.js';
 import { type ImageProcessing, preprocess } from '../../model/image/index.js';
 import type { TrainingBatch, TrainingRow } from '../../model/training/index.js';
@@ -62,7 +62,7 @@ export function stepBatches(recipe: Recipe, step: number, tools: BatchTools): Tr
 
 function contentBatch(pictures: readonly Frame[], { content, processing }: BatchTools): TrainingBatch {
   if (!content) throw new TypeError('the task content needs what tells it');
-  const pixels = joined(pictures.map((picture) => preprocess(picture, processing).data));
+  const pixels = joinArrays(pictures.map((picture) => preprocess(picture, processing).data));
   return { rows: [], pixels, features: { values: content.of(pictures), weights: content.weights() } };
 }
 
@@ -105,13 +105,5 @@ function between([from, to]: readonly [number, number], progress: number): numbe
 }
 
 function asBatch(items: readonly Item[]): TrainingBatch {
-  return { rows: items.map(({ row }) => row), pixels: joined(items.map(({ pixels }) => pixels)) };
-}
-
-/** Arrays of one length behind one another. */
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const size = parts[0]?.length ?? 0;
-  const all = new Float32Array(parts.length * size);
-  for (const [i, part] of parts.entries()) all.set(part, i * size);
-  return all;
+  return { rows: items.map(({ row }) => row), pixels: joinArrays(items.map(({ pixels }) => pixels)) };
 }

@@ -1,9 +1,14 @@
 /** The batch that the reference trained on. */
-import type { TrainingBatch } from '../../../src/model/training/loss.js';
+import type { TrainingBatch } from '../../../src/model/training/prepared-batch.js';
 import type { Golden } from '../network/golden.js';
 
 /** The first golden prompt with its pictures; its last tokens are the answer. */
-export function goldenBatch({ prompts, tensors, images, answer }: Golden): TrainingBatch {
+export function goldenBatch({
+  prompts,
+  tensors,
+  images,
+  answer,
+}: Golden): TrainingBatch & { readonly pixels: Float32Array } {
   const [tokens] = prompts as [number[]];
   const pixels = tensors.get('pixels')!;
   const ofFirst = (pixels.data.length / (pixels.shape[0] as number)) * (images[0] as number);

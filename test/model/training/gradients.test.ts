@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Network } from '../../../src/model/network/network.js';
 import { canonicalName, PARTS, type Part } from '../../../src/model/network/parameter-specs.js';
-import { lossAndGradients, lossOf, type TrainingBatch } from '../../../src/model/training/loss.js';
+import { lossAndGradients, lossOf } from '../../../src/model/training/loss.js';
+import type { TrainingBatch } from '../../../src/model/training/prepared-batch.js';
 import type { TrainingRow } from '../../../src/model/training/targets.js';
 import { CASES, type Golden, maxDifference, readGolden } from '../network/golden.js';
 import { goldenBatch } from './golden-batch.js';
@@ -14,7 +15,7 @@ const PROJECTOR: ReadonlySet<Part> = new Set(['projector']);
 describe.each(CASES)('%s', (name) => {
   let golden: Golden;
   let network: Network;
-  let batch: TrainingBatch;
+  let batch: TrainingBatch & { readonly pixels: Float32Array };
   beforeAll(async () => {
     golden = await readGolden(name);
     network = await Network.load(golden.folder);
@@ -75,8 +76,8 @@ describe.each(CASES)('%s', (name) => {
     const of = (from: number, to: number, copies = 1) => {
       const row = { prompt, answers: answers.slice(from, to), given: given.slice(from, to) };
       const pixels = Float32Array.from(
-        { length: copies * batch.pixels!.length },
-        (_, i) => batch.pixels![i % batch.pixels!.length]!,
+        { length: copies * batch.pixels.length },
+        (_, i) => batch.pixels[i % batch.pixels.length]!,
       );
       return lossAndGradients(network, { pixels, rows: new Array(copies).fill(row) }, new Set(PARTS));
     };

@@ -24,7 +24,7 @@ const constant = { peak: 0.003, warmup: 0, total: 1, floor: 1 };
 const checkpoint = join(FIXTURES, 'grouped-llama3');
 let folder: string;
 let golden: Golden;
-let batch: TrainingBatch;
+let batch: TrainingBatch & { readonly pixels: Float32Array };
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'training-'));
   golden = await readGolden('grouped-llama3');
@@ -98,7 +98,7 @@ describe('accumulation', () => {
   it('is one step over everything together', async () => {
     const [row] = batch.rows as [TrainingBatch['rows'][number]];
     const rows = [[[9, 10, 11]], [[12]]].map((answers) => ({ ...row, answers }));
-    const pixels = Float32Array.of(...batch.pixels!, ...batch.pixels!);
+    const pixels = Float32Array.of(...batch.pixels, ...batch.pixels);
     using whole = await Network.load(checkpoint);
     using parts = await Network.load(checkpoint);
     const settings = { schedule: constant, learning: PARTS };
@@ -146,7 +146,7 @@ describe('failures', () => {
   it('leave the network as it was when gradients are not finite', async () => {
     using network = await Network.load(checkpoint);
     const before = await weightsOf(network);
-    const broken = { ...batch, pixels: batch.pixels!.map(() => Number.NaN) };
+    const broken = { ...batch, pixels: batch.pixels.map(() => Number.NaN) };
     const trainer = new Trainer(network, { schedule: constant, learning: PARTS });
     await expect(trainer.step([broken])).rejects.toThrow(/not finite/);
     for (const [name, bytes] of await weightsOf(network)) expect(bytes.equals(before.get(name) as Buffer)).toBe(true);

@@ -18,7 +18,7 @@ describe('recipes of pre-training', () => {
   });
 
   it('have one that teaches the encoder from whole pictures before text', async () => {
-    const { stages } = await readRecipe(join(folder, 'pvp-content.yaml'));
+    const { stages } = await readRecipe(join(folder, 'pvp-mini.yaml'));
     expect(stages.map(({ name, tasks }) => [name, tasks.content ?? 0])).toEqual([
       ['align', 0],
       ['content', 1],
