@@ -1,6 +1,7 @@
 /** The operations that the networks are made of. */
 export { activate } from './activation.js';
-export { attend, attendFromTails, attention, mergeHeads, splitHeads, type Visible } from './attention.js';
+export { attend, attendFromTails, type Visible } from './attend.js';
+export { attention, mergeHeads, splitHeads } from './attention.js';
 export { crossEntropy, type Labels, labelsOf, type Target } from './cross-entropy.js';
 export { gatherRows, gatherTokens } from './gather.js';
 export { linear, linearTransposed } from './linear.js';

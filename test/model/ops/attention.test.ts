@@ -1,6 +1,7 @@
 /** Packed attention is attention under a full mask, in values and gradients. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
+import { BLOCK } from '../../../src/model/ops/branch-attention.js';
 import { attend, type Visible } from '../../../src/model/ops/index.js';
 import { loadTensorFlow } from '../../../src/model/runtime/index.js';
 import { causalMask, denseMask } from '../../../src/model/sequence/layout.js';
@@ -13,6 +14,9 @@ it.each([
   { batch: 1, heads: 2, shared: 2, past: 0, prompt: 3, branches: 4, length: 2 },
   { batch: 2, heads: 6, shared: 2, past: 0, prompt: 5, branches: 9, length: 3 },
   { batch: 2, heads: 3, shared: 3, past: 4, prompt: 1, branches: 8, length: 1 },
+  // Long enough to be computed in blocks, the last of them shorter.
+  { batch: 1, heads: 2, shared: 2, past: 0, prompt: 7, branches: 2, length: 300 },
+  { batch: 2, heads: 4, shared: 2, past: 3, prompt: 2, branches: 2, length: 2 * BLOCK },
 ])('%o', ({ batch, heads, shared, past, prompt, branches, length }) => {
   const size = 8;
   const width = prompt + branches * length;
