@@ -19,7 +19,7 @@ export interface NamedPictures {
 const MAX_BYTES = 3 * 2 ** 30;
 
 /** All of the pictures' pixels, as an encoder that learns needs them. */
-export function pixelsOf({ names, pixelsOf }: NamedPictures): Float32Array {
+export function allPixelsOf({ names, pixelsOf }: NamedPictures): Float32Array {
   const made = new Map<string, Float32Array>();
   const pixels = names.map((name, index) => {
     const known = made.get(name) ?? pixelsOf(index);

@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Network } from '../network/network.js';
 import type { Part } from '../network/parameter-specs.js';
-import { EncoderMemory, pixelsOf } from './encoder-memory.js';
+import { allPixelsOf, EncoderMemory } from './encoder-memory.js';
 import { type Gradients, gradientsOf } from './gradients.js';
 import { type GivenPictures, prepareBatch, type TrainingBatch } from './prepared-batch.js';
 
@@ -48,5 +48,5 @@ export async function lossOf(network: Network, batch: TrainingBatch): Promise<nu
 async function givenPictures({ pixels }: TrainingBatch, memory: EncoderMemory | null): Promise<GivenPictures> {
   if (!pixels) return null;
   if (pixels instanceof Float32Array) return { pixels };
-  return memory ? { encoded: await memory.encodedOf(pixels) } : { pixels: pixelsOf(pixels) };
+  return memory ? { encoded: await memory.encodedOf(pixels) } : { pixels: allPixelsOf(pixels) };
 }
