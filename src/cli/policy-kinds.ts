@@ -5,10 +5,12 @@ import { basicPolicies, type Game, type PolicyKind } from '../agent/index.js';
 import { baselinePolicyKind, paeLammPolicyKind, playingModel } from '../agent/policies/pae-lamm.js';
 import { projectPaths } from '../core/project-paths.js';
 import { expertPolicy } from '../expert/expert-policy.js';
+import { teacherKind } from '../expert/teacher/index.js';
 
 export const policyKinds: readonly PolicyKind[] = [
   ...basicPolicies,
   expertPolicy,
+  teacherKind,
   paeLammPolicyKind,
   baselinePolicyKind,
 ];

@@ -4,3 +4,4 @@ export { type ExpertConfig, type Preprocessing, readExpertConfig } from './exper
 export { createExpertPolicy, expertPolicy } from './expert-policy.js';
 export { ObservationHistory, type PictureStack } from './observation-history.js';
 export { type Picture, preprocessFrame } from './preprocessing.js';
+export * from './teacher/index.js';

@@ -1,0 +1,32 @@
+/** A scripted player that explains itself: what it sees as whole numbers, and the action that follows from these alone. */
+import type { Frame } from '../../core/index.js';
+
+/** What the teacher says of a decision. */
+export interface Lesson {
+  /** Whole numbers, in the order in which they are told. */
+  readonly sights: readonly number[];
+  readonly action: number;
+}
+
+/** A place in a picture, in pixels from its upper left corner. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** What stands in a picture; places are centres. */
+export interface Things {
+  /** Null where it is invisible. */
+  readonly cannon: Place | null;
+  /** All of them, wherever they are; not the cannon's own missile. */
+  readonly bombs: readonly Place[];
+}
+
+export interface Teacher {
+  /** Pure in the stack of frames, oldest first. */
+  look(frames: readonly Frame[]): Lesson;
+  /** The action behind told numbers: what `look` itself uses. */
+  actionFor(sights: readonly number[]): number;
+  /** Everything that stands in the newest picture, in the same coordinates: for dense supervision. */
+  things(frames: readonly Frame[]): Things;
+}
