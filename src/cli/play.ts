@@ -40,7 +40,7 @@ export const registerPlay: Register = (program, context) => {
     .option('--env <id>', 'any Gymnasium id, also MODULE:ID')
     .option(
       '-p, --policy <policy>',
-      'who plays: expert[:DIR], pae-lamm[:DIR], random, noop, constant:ACTION, script:FILE ' +
+      'who plays: expert[:DIR], teacher, pae-lamm[:DIR], random, noop, constant:ACTION, script:FILE ' +
         '(default: the PAE-LaMM that is shipped for the game, else its expert, else random)',
     )
     .option('-s, --seed <n>', "the episode's seed (default: the game's)", seed)

@@ -39,8 +39,8 @@ export const CANNON_ROW = 190;
 const GREEN = 0x32_84_32;
 const YELLOW = 0x86_86_1d;
 const WHITE = 0x8e_8e_8e;
-/** Pixels of nothing that part two sprites; within one there are fewer. */
-const GAP = 4;
+/** Pixels of nothing that part two sprites: within an invader, and in a shot that falls past one, there are fewer. */
+const GAP = { invader: 4, shot: 8 };
 
 const known = new WeakMap<Frame, Sprites>();
 
@@ -75,7 +75,7 @@ function read({ data, shape }: Frame): Sprites {
   }
   return {
     cannon: cannon.length === 0 ? null : Math.floor((Math.min(...cannon) + Math.max(...cannon)) / 2),
-    shots: white.flatMap((rows, x) => stretches(rows).map(([top, bottom]) => ({ x, top, bottom }))),
+    shots: white.flatMap((rows, x) => stretches(rows, GAP.shot).map(([top, bottom]) => ({ x, top, bottom }))),
     columns: columnsOf(yellow),
   };
 }
@@ -83,18 +83,24 @@ function read({ data, shape }: Frame): Sprites {
 /** Columns of invaders from the rows that are yellow at each x. */
 function columnsOf(yellow: readonly (readonly number[])[]): Column[] {
   const filled = [...yellow.keys()].filter((x) => yellow[x]?.length);
-  return stretches(filled).map(([left, right]) => {
+  return stretches(filled, GAP.invader).map(([left, right]) => {
     const rows = [...new Set(yellow.slice(left, right + 1).flat())].sort((a, b) => a - b);
-    return { x: (left + right) / 2, left, right, bottom: rows.at(-1) as number, invaders: stretches(rows).length };
+    return {
+      x: (left + right) / 2,
+      left,
+      right,
+      bottom: rows.at(-1) as number,
+      invaders: stretches(rows, GAP.invader).length,
+    };
   });
 }
 
-/** First and last of each run of rising numbers without a gap between them. */
-function stretches(numbers: readonly number[]): [number, number][] {
+/** First and last of each run of rising numbers in which none is `gap` or more after the one before it. */
+function stretches(numbers: readonly number[], gap: number): [number, number][] {
   const found: [number, number][] = [];
   for (const one of numbers) {
     const last = found.at(-1);
-    if (last && one - last[1] < GAP) last[1] = one;
+    if (last && one - last[1] < gap) last[1] = one;
     else found.push([one, one]);
   }
   return found;

@@ -1,0 +1,122 @@
+/** The teacher reads drawn pictures exactly, and its action follows from what it tells. */
+import { describe, expect, it } from 'vitest';
+import { loadGame } from '../../src/agent/index.js';
+import type { Frame } from '../../src/core/index.js';
+import { isAgentError } from '../../src/core/index.js';
+import { teacherOf, teacherPolicy } from '../../src/expert/index.js';
+import { cannon, invader, picture, type Rectangle, shot } from './support/drawn-picture.js';
+
+const game = loadGame('spaceinvaders');
+const teacher = teacherOf(game);
+const [NOOP, FIRE, RIGHT, LEFT, RIGHT_FIRE, LEFT_FIRE] = [0, 1, 2, 3, 4, 5];
+
+/** Four pictures of which all but the newest are the same. */
+const stack = (before: readonly Rectangle[], now: readonly Rectangle[]): Frame[] => {
+  const old = picture(...before);
+  return [old, old, old, picture(...now)];
+};
+const sightsOf = (frames: readonly Frame[]): readonly number[] => teacher.look(frames).sights;
+
+describe('what it sees', () => {
+  it('is the cannon, the place under the invader that is nearest, and no bomb', () => {
+    const scene = [cannon(80), invader(60, 50), invader(76, 50), invader(76, 68)];
+    expect(sightsOf(stack(scene, scene))).toEqual([80, 77, 0]);
+    expect(teacher.things([picture(...scene)])).toEqual({ cannon: { x: 80, y: 190 }, bombs: [] });
+  });
+
+  it('leads a formation that marches, the other way where it marches the other way', () => {
+    const [, right] = sightsOf(stack([cannon(80), invader(78, 50)], [cannon(80), invader(81, 50)]));
+    const [, left] = sightsOf(stack([cannon(80), invader(84, 50)], [cannon(80), invader(81, 50)]));
+    expect(right).toBeGreaterThan(90);
+    expect(left).toBeLessThan(74);
+    expect((right as number) + (left as number)).toBeCloseTo(2 * 81.5, -1);
+  });
+
+  it('is the cannon for both where there is nothing to shoot at', () => {
+    expect(sightsOf(stack([cannon(80)], [cannon(80)]))).toEqual([80, 80, 0]);
+  });
+
+  it('is a bomb that falls beside the cannon, in steps of four pixels, and neither a high nor a far one', () => {
+    expect(sightsOf(stack([cannon(80), shot(74, 160)], [cannon(80), shot(74, 164)]))[2]).toBe(76);
+    expect(sightsOf(stack([cannon(80), shot(74, 60)], [cannon(80), shot(74, 64)]))[2]).toBe(0);
+    expect(sightsOf(stack([cannon(80), shot(110, 160)], [cannon(80), shot(110, 164)]))[2]).toBe(0);
+  });
+
+  it('is the nearer one of two bombs', () => {
+    const at = (rise: number) => [cannon(80), shot(71, 170 + rise), shot(84, 162 + rise)];
+    expect(sightsOf(stack(at(-4), at(0)))[2]).toBe(84);
+  });
+
+  it('is no bomb where the missile rises, nor where it was just fired', () => {
+    const fired = stack([cannon(80)], [cannon(80), shot(81, 174)]);
+    const rising = stack([cannon(80), shot(81, 174)], [cannon(80), shot(81, 166)]);
+    for (const frames of [fired, rising]) {
+      expect(sightsOf(frames)[2]).toBe(0);
+      expect(teacher.things(frames).bombs).toEqual([]);
+    }
+  });
+
+  it('holds all bombs, wherever they are, also one that is drawn in pieces behind an invader', () => {
+    const pieces = [shot(20, 60), { color: 'invader', x: [17, 24], y: [62, 65] }] as const;
+    const frames = stack([shot(140, 100)], [shot(140, 104), ...pieces]);
+    expect(teacher.things(frames)).toEqual({
+      cannon: null,
+      bombs: [
+        { x: 20, y: 63.5 },
+        { x: 140, y: 107.5 },
+      ],
+    });
+  });
+
+  it('is what the last picture with a cannon shows while it flickers, and nothing where none does', () => {
+    const [seen, gone] = [picture(cannon(80), invader(60, 50)), picture(invader(60, 50))];
+    expect(sightsOf([seen, gone, gone, gone])).toEqual(sightsOf([seen]));
+    expect(teacher.look([gone, gone, gone, gone])).toEqual({ sights: [0, 0, 0], action: NOOP });
+  });
+
+  it('is refused for a picture of another size', () => {
+    const small: Frame = { dtype: 'uint8', shape: [96, 96, 3], data: new Uint8Array(96 * 96 * 3) };
+    expect(() => teacher.look([small])).toThrow(expect.objectContaining({ code: 'unsupported_env' }));
+  });
+});
+
+describe('what it does', () => {
+  it('is to drive to the place, and to fire once it is near', () => {
+    expect([teacher.actionFor([60, 100, 0]), teacher.actionFor([100, 60, 0])]).toEqual([RIGHT, LEFT]);
+    expect([teacher.actionFor([90, 100, 0]), teacher.actionFor([100, 90, 0])]).toEqual([RIGHT_FIRE, LEFT_FIRE]);
+    expect(teacher.actionFor([99, 100, 0])).toBe(FIRE);
+  });
+
+  it('is to leave a bomb, whatever there is to shoot at', () => {
+    expect([teacher.actionFor([80, 80, 84]), teacher.actionFor([80, 80, 76])]).toEqual([LEFT_FIRE, RIGHT_FIRE]);
+    expect([teacher.actionFor([80, 110, 84]), teacher.actionFor([80, 50, 76])]).toEqual([LEFT, RIGHT]);
+  });
+
+  it('is to wait beside a bomb that lies on the way', () => {
+    expect(teacher.actionFor([80, 90, 88])).toBe(FIRE);
+    expect(teacher.actionFor([80, 70, 88])).toBe(LEFT_FIRE);
+  });
+});
+
+describe('as a policy', () => {
+  it('is sure of the action that it takes', async () => {
+    await using policy = teacherPolicy(game);
+    const frames = stack([cannon(80), invader(60, 50)], [cannon(80), invader(60, 50)]);
+    const situation = { episode: 'one', step: 0, frames, observation: frames[3] as Frame, attempt: 0 };
+    await policy.begin({ episode: 'one', seed: 7, game } as Parameters<typeof policy.begin>[0]);
+    const [answer] = await policy.act([situation]);
+    expect(policy.id).toBe('teacher');
+    expect(answer).toEqual({ kind: 'action', action: LEFT, probabilities: [0, 0, 0, 1, 0, 0] });
+  });
+
+  it('is not there for a game that nobody wrote one for', () => {
+    const refusal = (() => {
+      try {
+        return teacherOf({ name: 'carracing' });
+      } catch (error) {
+        return error;
+      }
+    })();
+    expect(isAgentError(refusal, 'usage') && refusal.message).toContain('spaceinvaders');
+  });
+});
