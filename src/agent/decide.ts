@@ -78,7 +78,7 @@ function judge(outcome: Outcome, question: Open, game: Game, spec: EnvSpec): Ver
   if (answer.kind === 'action') {
     return executable(answer.action, spec, { ...common, raw: null, parse: null });
   }
-  const parse = parseAction(answer.raw, game.actions);
+  const parse = parseAction(answer.raw, game.actions, game.sights);
   if (parse.ok) {
     question.counters.parsed++;
     return executable(parse.action, spec, { ...common, raw: answer.raw, parse });

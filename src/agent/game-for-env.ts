@@ -42,6 +42,7 @@ export function gameForEnv(spec: EnvSpec, emulator: EmulatorSettings = defaultEm
     frames: 1,
     actions,
     noop: noop === -1 ? null : noop,
+    sights: [],
     answers: { retries: 1, fallback: Math.max(noop, 0), onError: 'fail' },
     prompt: {
       ...DEFAULT_PIECES,

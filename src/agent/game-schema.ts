@@ -4,7 +4,15 @@ import type { JsonObject } from '../core/index.js';
 import { ActionLexicon, type NamedAction } from './action-lexicon.js';
 import { actionList } from './action-schema.js';
 import type { Game } from './game.js';
-import { countImages, DEFAULT_PIECES, IMAGE_MARKER, PLACEHOLDERS, placeholdersIn } from './prompt-pieces.js';
+import {
+  countImages,
+  DEFAULT_PIECES,
+  IMAGE_MARKER,
+  PLACEHOLDERS,
+  placeholdersIn,
+  SIGHTED_ANSWER,
+} from './prompt-pieces.js';
+import { sightList } from './sight-schema.js';
 import { didYouMean } from './yaml-config.js';
 
 /** Seeds from here on are for evaluation; a model never learns from them. */
@@ -57,7 +65,7 @@ const prompt = z.strictObject({
     .default(DEFAULT_PIECES.template),
   frame: piece('frame', 1).default(DEFAULT_PIECES.frame),
   action: piece('action').default(DEFAULT_PIECES.action),
-  answer: piece('answer').default(DEFAULT_PIECES.answer),
+  answer: piece('answer').exactOptional(),
   retry: piece('retry').default(DEFAULT_PIECES.retry),
 });
 
@@ -131,6 +139,7 @@ const game = z
     frames: z.int().min(1).max(32).default(1),
     actions: actionList,
     noop: text.exactOptional(),
+    sights: sightList,
     answers,
     prompt,
     seeds: seeds.prefault({}),
@@ -152,7 +161,7 @@ type GameFields = z.output<typeof game>;
 export const gameSchema = game.transform(toGame);
 
 function toGame(fields: GameFields): Game {
-  const { name, title, frames, prompt, video, reference } = fields;
+  const { name, title, frames, sights, prompt, video, reference } = fields;
   const lexicon = new ActionLexicon(fields.actions);
   const indexOf = (action: string): number => lexicon.find(action) as number;
   const vectors = fields.actions.flatMap(({ vector }) => (vector ? [vector] : []));
@@ -172,12 +181,13 @@ function toGame(fields: GameFields): Game {
     frames,
     actions: fields.actions.map(({ name, aliases, description }) => ({ name, aliases, description })),
     noop: fields.noop === undefined ? null : indexOf(fields.noop),
+    sights,
     answers: {
       retries: fields.answers.retries,
       fallback: indexOf(fields.answers.fallback),
       onError: fields.answers.on_error,
     },
-    prompt,
+    prompt: { ...prompt, answer: prompt.answer ?? (sights.length > 0 ? SIGHTED_ANSWER : DEFAULT_PIECES.answer) },
     seeds: {
       default: fields.seeds.default,
       training: { from: fields.seeds.training[0], to: fields.seeds.training[1] },

@@ -31,6 +31,13 @@ export interface GameAction {
   readonly description: string;
 }
 
+/** A whole number that a model writes down before its action: what it has seen, such as where a thing stands. */
+export interface GameSight {
+  readonly name: string;
+  /** What the number says, for the prompt. */
+  readonly description: string;
+}
+
 /** What happens to answers that cannot be used. */
 export interface AnswerRules {
   /** How often the same situation is asked again. */
@@ -51,7 +58,7 @@ export interface PromptPieces {
   readonly frame: string;
   /** One line of the list of actions; knows `{name}`, `{description}` and `{index}`. */
   readonly action: string;
-  /** How to answer; knows `{names}`. */
+  /** How to answer; knows `{names}`, and `{sights}` and `{example}` for a game that asks for sights. */
   readonly answer: string;
   /** Added at the end when an answer could not be used; knows `{names}`. */
   readonly retry: string;
@@ -104,6 +111,8 @@ export interface Game {
   readonly actions: readonly GameAction[];
   /** Index of the action that does nothing; null where the game has none. */
   readonly noop: number | null;
+  /** What is written before the action, in this order (`sighted-answer.ts`); empty where only the action is asked for. */
+  readonly sights: readonly GameSight[];
   readonly answers: AnswerRules;
   readonly prompt: PromptPieces;
   readonly seeds: GameSeeds;

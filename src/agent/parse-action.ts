@@ -5,9 +5,11 @@
  */
 import { type ActionLexicon, lexiconOf, type NamedAction } from './action-lexicon.js';
 import { isRevised, type Reading, readChat, readIndex, readName } from './answer-text.js';
+import type { GameSight } from './game.js';
 import { readJson } from './json-answer.js';
 import { readMarked } from './marked-answer.js';
 import type { AnswerForm, ParseResult } from './parse-result.js';
+import { splitSighted } from './sighted-answer.js';
 import { fold, splitWords } from './words.js';
 
 interface Found {
@@ -18,14 +20,20 @@ interface Found {
 /**
  * Reads `raw`, whatever it is; never throws. Actions are named by name, alias or index from 0, where a number is
  * clearly meant as one.
+ * @param sights what the game asks to be written before the action. An action counts without them too: who forgets to
+ *   say what it saw has still acted.
  */
-export function parseAction(raw: string, actions: readonly NamedAction[]): ParseResult {
-  const text = withoutWrapping(raw);
+export function parseAction(
+  raw: string,
+  actions: readonly NamedAction[],
+  sights: readonly GameSight[] = [],
+): ParseResult {
+  const { rest: text, sights: seen } = splitSighted({ sights }, withoutWrapping(raw));
   if (/^[\s\p{C}]*$/u.test(text)) return { ok: false, reason: 'empty', raw, found: [] };
   const { form, reading } = find(text, lexiconOf(actions));
   switch (reading.kind) {
     case 'one':
-      return { ok: true, action: reading.action, form };
+      return { ok: true, action: reading.action, form, ...(seen ? { sights: seen } : {}) };
     case 'none':
       return { ok: false, reason: 'no-match', raw, found: [] };
     case 'doubtful':

@@ -16,7 +16,13 @@ export type ParseFailure =
   | 'ambiguous'; // several actions, or one that is negated, asked about, or spoken of without being chosen
 
 export type ParseResult =
-  | { readonly ok: true; readonly action: number; readonly form: AnswerForm }
+  | {
+      readonly ok: true;
+      readonly action: number;
+      readonly form: AnswerForm;
+      /** The numbers written before the action, where the game asks for them and all of them are there. */
+      readonly sights?: readonly number[];
+    }
   | {
       readonly ok: false;
       readonly reason: ParseFailure;

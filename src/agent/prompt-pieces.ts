@@ -9,7 +9,7 @@ export const PLACEHOLDERS = {
   instructions: [],
   frame: ['number', 'count'],
   action: ['name', 'description', 'index'],
-  answer: ['names'],
+  answer: ['names', 'sights', 'example'],
   retry: ['names'],
 } as const satisfies Record<string, readonly string[]>;
 
@@ -40,3 +40,10 @@ export const DEFAULT_PIECES = {
   answer: 'Answer with the name of one action and nothing else: {names}.',
   retry: 'That was no action. Answer with exactly one of: {names}.\nAction:',
 } as const;
+
+/**
+ * How to answer in a game that asks for sights and does not say it in its own words. The example has a line of its own:
+ * behind a blank, tokenizers cut its first bracket differently from that of an answer.
+ */
+export const SIGHTED_ANSWER =
+  'Answer with the numbers and the name of one action: {names}.\n{sights}\nAs in\n{example}';

@@ -5,6 +5,7 @@
 import { AgentError, type Frame } from '../core/index.js';
 import type { Game } from './game.js';
 import { countImages, fill, IMAGE_MARKER } from './prompt-pieces.js';
+import { writeSighted } from './sighted-answer.js';
 
 export type PromptSegment =
   | { readonly kind: 'text'; readonly text: string }
@@ -42,7 +43,7 @@ export function buildPrompt(
 
 /** The text of the prompt alone, for `count` frames. */
 export function promptText(game: Game, count: number, attempt: number): string {
-  const { prompt, actions } = game;
+  const { prompt, actions, sights } = game;
   const names = listed(actions.map((action) => action.name));
   const frames = Array.from({ length: count }, (_, index) =>
     fill(prompt.frame, { number: String(index + 1), count: String(count) }),
@@ -53,7 +54,7 @@ export function promptText(game: Game, count: number, attempt: number): string {
   const text = fill(prompt.template, {
     instructions: prompt.instructions,
     actions: lines.join('\n'),
-    answer: fill(prompt.answer, { names }),
+    answer: fill(prompt.answer, { names, sights: sightLines(sights), example: exampleAnswer(game) }),
     frames: frames.join('\n'),
   });
   return attempt === 0 ? text : `${text}\n${fill(prompt.retry, { names })}`;
@@ -76,6 +77,16 @@ function toSegments(text: string, frames: readonly Frame[]): PromptSegment[] {
       ...(frame === undefined ? [] : [{ kind: 'image', frame } as const]),
     ];
   });
+}
+
+function sightLines(sights: Game['sights']): string {
+  return sights.map(({ name, description }) => `- ${name}: ${description}`).join('\n');
+}
+
+/** An answer in form. Its numbers differ, so that it shows their order. */
+function exampleAnswer({ sights, actions }: Game): string {
+  const numbers = sights.map((_, index) => 10 * (index + 1));
+  return writeSighted(numbers, actions[0]?.name ?? '');
 }
 
 /** `a, b or c`. */

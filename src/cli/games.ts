@@ -59,6 +59,7 @@ function describe(game: Game): string {
     const also = aliases.length > 0 ? ` (also: ${aliases.join(', ')})` : '';
     return `  ${index} ${name}: ${description}${also}`;
   });
+  const sights = game.sights.map(({ name, description }) => `  ${name}: ${description}`);
   const references = game.reference.map(({ name, mean, deviation, source }) => {
     return `  ${name}: ${mean}${deviation === undefined ? '' : ` ± ${deviation}`} (${source})`;
   });
@@ -71,6 +72,7 @@ function describe(game: Game): string {
     `  seeds: default ${seeds.default}, training ${span(seeds.training)}, evaluation ${span(seeds.evaluation)}`,
     'Actions',
     ...actions,
+    ...(game.sights.length > 0 ? ['Written before the action', ...sights] : []),
     ...(references.length > 0 ? ['Scores to compare with', ...references] : []),
   ].join('\n');
 }

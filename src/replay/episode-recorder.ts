@@ -108,9 +108,9 @@ function toLine(record: StepRecord): Omit<StepLine, 'chain'> {
   };
 }
 
-/** The raw answer stands in the line already. */
+/** The raw answer, and with it what it says before the action, stands in the line already. */
 function withoutRaw(parse: ParseResult): StepLine['parse'] {
-  if (parse.ok) return parse;
+  if (parse.ok) return { ok: true, action: parse.action, form: parse.form };
   return { ok: false, reason: parse.reason, found: [...parse.found] };
 }
 

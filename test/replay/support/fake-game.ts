@@ -109,6 +109,7 @@ export const fakeGame: Game = {
   frames: 1,
   actions: ['stay', 'left', 'right'].map((name) => ({ name, aliases: [], description: name })),
   noop: 0,
+  sights: [],
   answers: { retries: 1, fallback: 0, onError: 'fail' },
   prompt: { template: '{frames}', instructions: '', frame: '<image>', action: '', answer: '', retry: '' },
   seeds: { default: 1, training: { from: 0, to: 99_999 }, evaluation: { from: 100_000, to: 100_099 } },

@@ -1,0 +1,42 @@
+/**
+ * Answers of games that ask for sights: `[80,95,0]left`. A model writes what it sees before it acts, and so acts on what
+ * it has written.
+ */
+import type { Game } from './game.js';
+import { fold } from './words.js';
+
+/** Whole numbers in brackets. */
+const BRACKET = /\[\s*(\d{1,9}(?:\s*,\s*\d{1,9})*)\s*\]/;
+/** Any run of brackets and numbers, also an unfinished one. */
+const NUMBERS = /\[[\s\d,;.+\-[\]]*/g;
+
+/** An answer taken apart. */
+export interface SplitAnswer {
+  /** Undefined where the answer has none, or not as many as the game asks for. */
+  readonly sights: readonly number[] | undefined;
+  /** What is left to be read for the action. */
+  readonly rest: string;
+}
+
+/** The answer that says `sights`, in the game's order, and then `action`: `[80,95,0]left`. */
+export function writeSighted(sights: readonly number[], action: string): string {
+  return `[${sights.join(',')}]${action}`;
+}
+
+/**
+ * Takes the numbers off an answer. Where the game asks for sights, no number in brackets is left in the rest, in which it
+ * would look like an action's index. In a game without sights the answer stays as it is.
+ */
+export function splitSighted({ sights }: Pick<Game, 'sights'>, text: string): SplitAnswer {
+  if (sights.length === 0) return { sights: undefined, rest: text };
+  // The parser folds what it reads, and so would find brackets that are full-width here.
+  const folded = fold(text);
+  const match = BRACKET.exec(folded);
+  const seen = match?.[1]?.split(',').map(Number);
+  const rest = match ? `${folded.slice(0, match.index)} ${folded.slice(match.index + match[0].length)}` : folded;
+  return { sights: seen?.length === sights.length ? seen : undefined, rest: withoutNumbers(rest) };
+}
+
+function withoutNumbers(text: string): string {
+  return text.replace(NUMBERS, (run) => (/\d/.test(run) ? ' ' : run));
+}
