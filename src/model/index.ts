@@ -2,6 +2,7 @@
 export * from './checkpoint/index.js';
 export { type ModelConfig, parseModelConfig, readModelConfig } from './config/index.js';
 export { preprocess, readImageProcessing, readPicture } from './image/index.js';
+export type { Filled, Template, TemplatePart } from './inference/fill.js';
 export type { Prompt } from './inference/prompt.js';
 export { describeModel, findModel, hashModel, listModels, type ModelSummary } from './model-folder.js';
 export { Network } from './network/network.js';

@@ -8,6 +8,7 @@ import type { Random } from '../core/random.js';
 import type { ModelConfig } from './config/index.js';
 import { readImageProcessing } from './image/index.js';
 import { FeatureCache } from './inference/feature-cache.js';
+import { type Filled, fillTemplate, type Template, templateLength } from './inference/fill.js';
 import { generateTokens } from './inference/generate.js';
 import { PrefixCache } from './inference/prefix-cache.js';
 import { makePrompt, type Prompt, requireFit } from './inference/prompt.js';
@@ -122,6 +123,30 @@ export class VisionLanguageModel implements Disposable {
     const features = await this.featuresOf(prompts);
     const all = prompts.map(() => tokens);
     return scoreAnswers(this.network, prompts, all, features, this.prefixes.shared(prompts));
+  }
+
+  /**
+   * Answers of a form that is known beforehand: chooses each token that the template leaves open, the likeliest of those
+   * that may stand there, and scores every way to end behind it. Prompts of one length go through the decoder together.
+   * @returns one entry a prompt, in order.
+   */
+  async fill(prompts: readonly Prompt[], template: Template): Promise<Filled[]> {
+    const longest = templateLength(template);
+    requireFit(
+      prompts,
+      prompts.map(() => longest),
+      this.config,
+    );
+    const filled = new Map<Prompt, Filled>();
+    for (const length of new Set(prompts.map(({ tokens }) => tokens.length))) {
+      const group = prompts.filter(({ tokens }) => tokens.length === length);
+      const features = await this.featuresOf(group);
+      const ofGroup = await fillTemplate(this.network, group, template, features, this.prefixes.shared(group));
+      group.forEach((prompt, i) => {
+        filled.set(prompt, ofGroup[i] as Filled);
+      });
+    }
+    return prompts.map((prompt) => filled.get(prompt) as Filled);
   }
 
   /** Free answers, one a prompt. */

@@ -1,7 +1,8 @@
 /**
  * The vision-language model as a player. It is shown the game's prompt and answers with the text of the action that it
  * finds likeliest; the text then takes the same way through the parser as any other model's. Scoring the named actions
- * instead of generating freely costs one pass for all episodes together and cannot end in an illegal action.
+ * instead of generating freely costs one pass for all episodes together and cannot end in an illegal action. In a game
+ * with sights it writes these first, and scores the names behind them.
  */
 import { AgentError } from '../../core/index.js';
 import type { Message, Prompt, VisionLanguageModel } from '../../model/index.js';
@@ -9,6 +10,7 @@ import type { PolicyKind } from '../create-policy.js';
 import type { Game } from '../game.js';
 import type { Answer, Policy, Situation } from '../policy.js';
 import { buildPrompt } from '../prompt.js';
+import { likeliestName, type ScoredAnswer, type SightedWriter, sightedWriter } from './sighted-writer.js';
 
 /** The checkpoint that plays a game where none is named: `models/pae-lamm-GAME`, and the baseline's beside it. */
 export function playingModel(kind: 'pae-lamm' | 'baseline', { name }: Pick<Game, 'name'>): string {
@@ -20,7 +22,7 @@ export const paeLammPolicyKind: PolicyKind = {
   name: 'pae-lamm',
   argument: { name: 'DIR', isRequired: false },
   description: 'a vision-language model in LLaVA layout, by default models/pae-lamm-GAME',
-  create: (folder, { game }) => createPaeLammPolicy(folder ?? playingModel('pae-lamm', game)),
+  create: (folder, { game }) => createPaeLammPolicy(folder ?? playingModel('pae-lamm', game), { game }),
 };
 
 /** `baseline`: the same network, data and training as `pae-lamm`, with the vision encoder frozen throughout. */
@@ -28,24 +30,33 @@ export const baselinePolicyKind: PolicyKind = {
   name: 'baseline',
   argument: { name: 'DIR', isRequired: false },
   description: "pae-lamm's baseline, by default models/baseline-GAME",
-  create: (folder, { game }) => createPaeLammPolicy(folder ?? playingModel('baseline', game), 'baseline'),
+  create: (folder, { game }) =>
+    createPaeLammPolicy(folder ?? playingModel('baseline', game), { game, kind: 'baseline' }),
 };
 
+interface About {
+  /** That will be played. */
+  readonly game: Pick<Game, 'sights'>;
+  readonly kind?: 'pae-lamm' | 'baseline';
+}
+
 /** Loads the checkpoint. Rejects with `usage`, `checkpoint`, `setup` or `runtime`. */
-export async function createPaeLammPolicy(given: string, kind = 'pae-lamm'): Promise<Policy> {
+export async function createPaeLammPolicy(given: string, { game, kind = 'pae-lamm' }: About): Promise<Policy> {
   const { VisionLanguageModel, describeRuntime, findModel, hashModel } = await import('../../model/index.js');
   const folder = await findModel(given);
   const model = await VisionLanguageModel.load(folder);
   const { tensorflow, device, precision } = await describeRuntime();
+  const answers = game.sights.length > 0 ? 'written' : 'scored';
   return modelPolicy(model, {
     id: `${kind}:${given}`,
-    provenance: { checkpoint: await hashModel(folder), tensorflow, device, precision, answers: 'scored' },
+    provenance: { checkpoint: await hashModel(folder), tensorflow, device, precision, answers },
   });
 }
 
 /** A policy that asks a loaded model and disposes of it at its end. */
 export function modelPolicy(model: VisionLanguageModel, about: Required<Pick<Policy, 'id' | 'provenance'>>): Policy {
   const games = new Map<string, Game>();
+  const write = sightedWriter(model);
   const gameOf = ({ episode }: Situation): Game => {
     const game = games.get(episode);
     if (game) return game;
@@ -63,7 +74,7 @@ export function modelPolicy(model: VisionLanguageModel, about: Required<Pick<Pol
       const answers = new Map<Situation, Answer>();
       for (const [game, group] of groupBy(situations, gameOf)) {
         signal?.throwIfAborted();
-        const decided = await decide(model, game, group);
+        const decided = await decide(model, write, game, group);
         group.forEach((situation, index) => {
           answers.set(situation, decided[index] as Answer);
         });
@@ -77,16 +88,24 @@ export function modelPolicy(model: VisionLanguageModel, about: Required<Pick<Pol
   };
 }
 
-async function decide(model: VisionLanguageModel, game: Game, situations: readonly Situation[]): Promise<Answer[]> {
-  const names = game.actions.map((action) => action.name);
+async function decide(
+  model: VisionLanguageModel,
+  write: SightedWriter,
+  game: Game,
+  situations: readonly Situation[],
+): Promise<Answer[]> {
   const prompts = situations.map((situation) => promptFor(model, game, situation));
-  const scores = await model.score(prompts, names);
-  return scores.map((ofActions, index): Answer => {
-    const best = ofActions.indexOf(Math.max(...ofActions));
-    const raw = names[best] as string;
+  const answers = game.sights.length > 0 ? await write(game, prompts) : await scoreNames(model, game, prompts);
+  return answers.map(({ raw, scores }, index): Answer => {
     const usage = { promptTokens: (prompts[index] as Prompt).tokens.length, answerTokens: model.answer(raw).length };
-    return { kind: 'text', raw, scores: ofActions, usage };
+    return { kind: 'text', raw, scores, usage };
   });
+}
+
+async function scoreNames(model: VisionLanguageModel, game: Game, prompts: readonly Prompt[]): Promise<ScoredAnswer[]> {
+  const names = game.actions.map(({ name }) => name);
+  const scores = await model.score(prompts, names);
+  return scores.map((ofActions) => ({ raw: likeliestName(game, ofActions), scores: ofActions }));
 }
 
 /** As `Map.groupBy`, which Node 20 has not. */

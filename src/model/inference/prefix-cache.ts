@@ -15,7 +15,7 @@ const MAX_ENTRIES = 8;
 
 export interface Prefix {
   readonly length: number;
-  /** One entry a layer with a batch of 1; undefined for the empty prefix. Owned by the cache. */
+  /** One entry a layer, for all rows or with a batch of 1; undefined for the empty prefix. Owned by who made it. */
   readonly layers: readonly LayerCache[] | undefined;
 }
 
