@@ -104,7 +104,8 @@ export function readIndex(folded: string, lexicon: ActionLexicon): Reading | und
 /** An action by its index. */
 export function indexReading(index: number, lexicon: ActionLexicon): Reading {
   const isAction = Number.isInteger(index) && index >= 0 && index < lexicon.size;
-  return isAction ? { kind: 'one', action: index } : { kind: 'illegal', found: [String(index)] };
+  // An answer of -0 means 0, which not everyone takes -0 for.
+  return isAction ? { kind: 'one', action: Math.abs(index) } : { kind: 'illegal', found: [String(index)] };
 }
 
 /**

@@ -45,6 +45,10 @@ describe('what a result tells', () => {
     expect(parseAction('Action: 12', carracing.actions)).toMatchObject({ reason: 'illegal', found: ['12'] });
   });
 
+  it('gives an index that is no -0', () => {
+    expect(parseAction('-0', carracing.actions)).toEqual({ ok: true, action: 0, form: 'index' });
+  });
+
   it('reads the end of an answer that runs away', () => {
     expect(meaning(`${'the road is gray. '.repeat(100_000)}\nAction: left`, carracing)).toBe('left');
   });
