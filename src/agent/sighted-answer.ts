@@ -18,9 +18,9 @@ export interface SplitAnswer {
   readonly rest: string;
 }
 
-/** The answer that says `sights`, in the game's order, and then `action`: `[80,95,0]left`. */
+/** The answer that says `sights`, in the game's order, and then `action`: `[80,95,0]left`; the action alone without any. */
 export function writeSighted(sights: readonly number[], action: string): string {
-  return `[${sights.join(',')}]${action}`;
+  return sights.length === 0 ? action : `[${sights.join(',')}]${action}`;
 }
 
 /**

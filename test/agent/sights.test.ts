@@ -86,6 +86,7 @@ describe('the parser', () => {
   );
 
   it('leaves brackets to games without sights', () => {
+    expect(writeSighted([], 'left')).toBe('left');
     expect(parseAction('[3]', actions)).toMatchObject({ ok: true, action: 3 });
     expect(splitSighted(spaceinvaders, '[80,95,0]Left')).toEqual({ sights: undefined, rest: '[80,95,0]Left' });
   });
