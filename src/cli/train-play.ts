@@ -5,6 +5,7 @@ import { loadGame, type Policy } from '../agent/index.js';
 import { AgentError } from '../core/index.js';
 import { projectPaths } from '../core/project-paths.js';
 import type { Emulators } from '../env-bridge/index.js';
+import { teacherOf, teacherPolicy } from '../expert/teacher/index.js';
 import type { RuntimeOptions } from '../model/index.js';
 import type { PlayRunWatcher, PlayWorld } from '../training/play/run.js';
 import { wholeNumber } from './arguments.js';
@@ -82,9 +83,11 @@ async function trainPlay(options: TrainPlayOptions, context: CommandContext): Pr
     await using emulators = await openEmulators(options, { signal, processes });
     const worlds: PlayWorld[] = [];
     for (const game of games) {
-      const labeller = await expertOf(game, options.expert, signal);
+      const teacher = recipe.lessons ? teacherOf(game) : undefined;
+      const labeller = await labellerOf(game, recipe.lessons !== undefined, options.expert, signal);
       labellers.push(labeller);
-      worlds.push({ game, labeller, environments: await environmentsOf(game, emulators, options.parallel, signal) });
+      const environments = await environmentsOf(game, emulators, options.parallel, signal);
+      worlds.push({ game, labeller, environments, ...(teacher ? { teacher } : {}) });
     }
     const result = await trainToPlay({
       recipe,
@@ -117,11 +120,20 @@ function recipePath({ game, config }: TrainPlayOptions): string {
   throw new AgentError('usage', 'what shall be learned?', { expected: '--game NAME or --config FILE' });
 }
 
-async function expertOf(
+/** Who shows and says what is right: the expert, or the game's scripted teacher where the recipe asks for lessons. */
+async function labellerOf(
   game: ReturnType<typeof loadGame>,
+  isTaught: boolean,
   folder: string | undefined,
   signal: AbortSignal,
 ): Promise<Policy> {
+  if (isTaught && folder !== undefined) {
+    throw new AgentError('usage', 'this recipe is taught by a scripted teacher, not by an expert', {
+      expected: 'no --expert, or a recipe without `lessons`',
+      got: `--expert ${folder}`,
+    });
+  }
+  if (isTaught) return teacherPolicy(game);
   const { createPolicy } = await import('../agent/index.js');
   const { policyKinds } = await import('./policy-kinds.js');
   return createPolicy(folder === undefined ? 'expert' : `expert:${folder}`, { game, signal }, policyKinds);

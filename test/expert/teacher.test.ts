@@ -21,7 +21,14 @@ describe('what it sees', () => {
   it('is the cannon, the place under the invader that is nearest, and no bomb', () => {
     const scene = [cannon(80), invader(60, 50), invader(76, 50), invader(76, 68)];
     expect(sightsOf(stack(scene, scene))).toEqual([80, 77, 0]);
-    expect(teacher.things([picture(...scene)])).toEqual({ cannon: { x: 80, y: 190 }, bombs: [] });
+    expect(teacher.things([picture(...scene)])).toEqual({
+      cannon: { x: 80, y: 190 },
+      bombs: [],
+      invaders: [
+        { x: 60.5, y: 55 },
+        { x: 76.5, y: 73 },
+      ],
+    });
   });
 
   it('leads a formation that marches, the other way where it marches the other way', () => {
@@ -61,6 +68,7 @@ describe('what it sees', () => {
     const frames = stack([shot(140, 100)], [shot(140, 104), ...pieces]);
     expect(teacher.things(frames)).toEqual({
       cannon: null,
+      invaders: [{ x: 20.5, y: 61 }],
       bombs: [
         { x: 20, y: 63.5 },
         { x: 140, y: 107.5 },
@@ -83,7 +91,8 @@ describe('what it sees', () => {
 describe('what it does', () => {
   it('is to drive to the place, and to fire once it is near', () => {
     expect([teacher.actionFor([60, 100, 0]), teacher.actionFor([100, 60, 0])]).toEqual([RIGHT, LEFT]);
-    expect([teacher.actionFor([90, 100, 0]), teacher.actionFor([100, 90, 0])]).toEqual([RIGHT_FIRE, LEFT_FIRE]);
+    expect([teacher.actionFor([95, 100, 0]), teacher.actionFor([100, 95, 0])]).toEqual([RIGHT_FIRE, LEFT_FIRE]);
+    expect([teacher.actionFor([94, 100, 0]), teacher.actionFor([100, 94, 0])]).toEqual([RIGHT, LEFT]);
     expect(teacher.actionFor([99, 100, 0])).toBe(FIRE);
   });
 
@@ -93,8 +102,8 @@ describe('what it does', () => {
   });
 
   it('is to wait beside a bomb that lies on the way', () => {
-    expect(teacher.actionFor([80, 90, 88])).toBe(FIRE);
-    expect(teacher.actionFor([80, 70, 88])).toBe(LEFT_FIRE);
+    expect(teacher.actionFor([80, 84, 88])).toBe(FIRE);
+    expect(teacher.actionFor([80, 70, 88])).toBe(LEFT);
   });
 });
 

@@ -10,7 +10,7 @@ import type { PolicyKind } from '../create-policy.js';
 import type { Game } from '../game.js';
 import type { Answer, Policy, Situation } from '../policy.js';
 import { buildPrompt } from '../prompt.js';
-import { likeliestName, type ScoredAnswer, type SightedWriter, sightedWriter } from './sighted-writer.js';
+import { likeliestName, type ScoredAnswer, sightedWriter } from './sighted-writer.js';
 
 /** The checkpoint that plays a game where none is named: `models/pae-lamm-GAME`, and the baseline's beside it. */
 export function playingModel(kind: 'pae-lamm' | 'baseline', { name }: Pick<Game, 'name'>): string {
@@ -56,7 +56,7 @@ export async function createPaeLammPolicy(given: string, { game, kind = 'pae-lam
 /** A policy that asks a loaded model and disposes of it at its end. */
 export function modelPolicy(model: VisionLanguageModel, about: Required<Pick<Policy, 'id' | 'provenance'>>): Policy {
   const games = new Map<string, Game>();
-  const write = sightedWriter(model);
+  const answersOf = modelAnswers(model);
   const gameOf = ({ episode }: Situation): Game => {
     const game = games.get(episode);
     if (game) return game;
@@ -74,7 +74,7 @@ export function modelPolicy(model: VisionLanguageModel, about: Required<Pick<Pol
       const answers = new Map<Situation, Answer>();
       for (const [game, group] of groupBy(situations, gameOf)) {
         signal?.throwIfAborted();
-        const decided = await decide(model, write, game, group);
+        const decided = await answersOf(game, group);
         group.forEach((situation, index) => {
           answers.set(situation, decided[index] as Answer);
         });
@@ -88,19 +88,23 @@ export function modelPolicy(model: VisionLanguageModel, about: Required<Pick<Pol
   };
 }
 
-async function decide(
+/** What a model answers in situations of one game, outside of any episode. */
+export function modelAnswers(
   model: VisionLanguageModel,
-  write: SightedWriter,
-  game: Game,
-  situations: readonly Situation[],
-): Promise<Answer[]> {
-  const prompts = situations.map((situation) => promptFor(model, game, situation));
-  const answers = game.sights.length > 0 ? await write(game, prompts) : await scoreNames(model, game, prompts);
-  return answers.map(({ raw, scores }, index): Answer => {
-    const usage = { promptTokens: (prompts[index] as Prompt).tokens.length, answerTokens: model.answer(raw).length };
-    return { kind: 'text', raw, scores, usage };
-  });
+): (game: Game, situations: readonly Pick<Situation, 'frames' | 'attempt'>[]) => Promise<TextAnswer[]> {
+  const write = sightedWriter(model);
+  return async (game, situations) => {
+    const prompts = situations.map((situation) => promptFor(model, game, situation));
+    const answers = game.sights.length > 0 ? await write(game, prompts) : await scoreNames(model, game, prompts);
+    return answers.map(({ raw, scores }, index) => {
+      const usage = { promptTokens: (prompts[index] as Prompt).tokens.length, answerTokens: model.answer(raw).length };
+      return { kind: 'text', raw, scores, usage };
+    });
+  };
 }
+
+/** A text, and the log-probabilities of the actions' names in the game's order. */
+type TextAnswer = Extract<Answer, { kind: 'text' }> & { readonly scores: readonly number[] };
 
 async function scoreNames(model: VisionLanguageModel, game: Game, prompts: readonly Prompt[]): Promise<ScoredAnswer[]> {
   const names = game.actions.map(({ name }) => name);

@@ -8,7 +8,7 @@ const NEAR_ENOUGH = 1;
 /** Pixels between the centres of bomb and cannon from which on they cannot meet. */
 const REACH = 7;
 /** Pixels off the place to stand at from which on a shot would only keep the cannon from firing there soon. */
-const FIRE_REACH = 12;
+const FIRE_REACH = 5;
 /** Pixels a decision. */
 const SPEED = 2;
 

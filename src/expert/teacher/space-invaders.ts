@@ -3,7 +3,7 @@ import type { Frame } from '../../core/index.js';
 import { aim } from './aim.js';
 import { actionFor } from './rule.js';
 import { bombsOf, middle } from './shots.js';
-import { CANNON_ROW, type Sprites, spritesOf } from './sprites.js';
+import { CANNON_ROW, HALF_INVADER, type Sprites, spritesOf } from './sprites.js';
 import type { Lesson, Teacher, Things } from './teacher.js';
 
 /** Pixels beside the cannon, and the row from which on a bomb counts as near. */
@@ -38,9 +38,10 @@ function nearBomb(cannon: number, now: Sprites, before: Sprites | undefined): nu
 
 function things(frames: readonly Frame[]): Things {
   const [now, before] = [frames.at(-1), frames.at(-2)].map((frame) => frame && spritesOf(frame));
-  if (!now) return { cannon: null, bombs: [] };
+  if (!now) return { cannon: null, bombs: [], invaders: [] };
   return {
     cannon: now.cannon === null ? null : { x: now.cannon, y: CANNON_ROW },
     bombs: bombsOf(now, before).map((bomb) => ({ x: bomb.x, y: middle(bomb) })),
+    invaders: now.columns.map(({ x, bottom }) => ({ x, y: bottom - HALF_INVADER })),
   };
 }

@@ -36,6 +36,8 @@ const FIELD = { from: 22, to: 194 };
 const CANNON = { from: 185, to: 194 };
 /** The row of the cannon's centre. */
 export const CANNON_ROW = 190;
+/** Rows from an invader's centre to its lowest. */
+export const HALF_INVADER = 4;
 const GREEN = 0x32_84_32;
 const YELLOW = 0x86_86_1d;
 const WHITE = 0x8e_8e_8e;

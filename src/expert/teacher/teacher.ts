@@ -20,6 +20,8 @@ export interface Things {
   readonly cannon: Place | null;
   /** All of them, wherever they are; not the cannon's own missile. */
   readonly bombs: readonly Place[];
+  /** The lowest invader of each column. */
+  readonly invaders: readonly Place[];
 }
 
 export interface Teacher {
@@ -27,6 +29,6 @@ export interface Teacher {
   look(frames: readonly Frame[]): Lesson;
   /** The action behind told numbers: what `look` itself uses. */
   actionFor(sights: readonly number[]): number;
-  /** Everything that stands in the newest picture, in the same coordinates: for dense supervision. */
+  /** What of the newest picture the sights are about, all of it. */
   things(frames: readonly Frame[]): Things;
 }

@@ -7,7 +7,7 @@ import { type ParameterSpec, type Part, parameterSpecs } from './parameter-specs
 import { Parameters } from './parameters.js';
 
 /** Standard deviation of embeddings and matrices, as the LLaMA and CLIP configurations have it. */
-const DEVIATION = 0.02;
+export const DEVIATION = 0.02;
 
 /**
  * Random parameters: scales 1, shifts and biases 0, everything else normal with deviation 0.02, the projections back

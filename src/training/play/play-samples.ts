@@ -1,24 +1,30 @@
 /**
- * Decisions of demonstrations as training rows: the very prompt that the model is shown when it plays, and the answer.
- * Decisions of one game that are told the same instructions share them: their pictures and answers lie side by side behind
- * them in one row, which computes the same and less than half as much. Decisions that follow one another share pictures too.
+ * Decisions of demonstrations as training rows. Decisions of one game that are told the same instructions share them: their
+ * pictures and answers lie side by side behind them in one row, which computes the same and less than half as much. Decisions
+ * that follow one another share pictures too.
  */
 import type { Game } from '../../agent/index.js';
-import { promptFor } from '../../agent/policies/pae-lamm.js';
-import { createRandom, type Frame, type Random } from '../../core/index.js';
+import { AgentError, createRandom, type Random } from '../../core/index.js';
 import type { Dataset } from '../../datasets/index.js';
-import { type ImageProcessing, preprocess } from '../../model/image/index.js';
+import type { ImageProcessing } from '../../model/image/index.js';
 import type { VisionLanguageModel } from '../../model/index.js';
-import type { TrainingBatch, TrainingRow } from '../../model/training/index.js';
-import { answerTargets } from './answer-targets.js';
+import type { TrainingBatch } from '../../model/training/index.js';
+import { labelledAnswers } from './answers.js';
+import { bareBatch } from './bare-batch.js';
 import { type DrawRules, drawIndex, drawSample, type Sample } from './draw-sample.js';
-import { type Variation, type VariedGame, varyGame } from './varied-game.js';
+import type { Lessons } from './lessons.js';
+import { playBatch, windowAround } from './play-batch.js';
+import { sceneBatch } from './scene-batch.js';
+import { taughtAnswer } from './sighted-targets.js';
+import { plainGame, type Variation, varyGame } from './varied-game.js';
 
 /** What has been collected of one game, oldest first. */
 export interface GameSamples {
   readonly game: Game;
   readonly share: number;
   readonly datasets: readonly Dataset[];
+  /** Instead of the labels: what a scripted teacher tells, with what is to be seen. */
+  readonly lessons?: Lessons;
 }
 
 export interface SampleRules extends Variation, DrawRules {
@@ -29,7 +35,22 @@ export interface SampleRules extends Variation, DrawRules {
   readonly tellings: number;
   /** Decisions that follow one another and are learnt from together: they share most of their pictures. */
   readonly together: number;
+  /** Of lessons. */
+  readonly lessons?: LessonRules;
+  readonly from: 'prompt' | 'picture' | 'patches';
+  /** So many decisions are learnt from, by default all. */
+  readonly pool?: number;
 }
+
+export interface LessonRules {
+  /** Deviations of the targets of the sights, in their units. */
+  readonly blur: readonly number[];
+  /** Part of the draws in which all sights are to be there, as far as some draws find one. */
+  readonly complete: number;
+}
+
+/** Draws after which a decision is taken in which something is missing. */
+const DRAWS = 12;
 
 /**
  * The batches of step `step`, counted from 0, one for each telling: they follow from the seed, the step and what was
@@ -44,103 +65,65 @@ export function playBatches(
   processing: ImageProcessing,
 ): TrainingBatch[] {
   const random = createRandom(rules.seed, `play:${step}`);
+  const tools = { model, processing, random };
+  if (rules.from !== 'prompt') return [lessonBatch(games, rules, tools)];
   return Array.from({ length: rules.tellings }, () => {
-    const { game, datasets } = drawGame(games, random);
+    const drawnGame = drawGame(games, random);
+    const { game, lessons } = drawnGame;
     const told = varyGame(game, rules, random);
     const count = Math.ceil(rules.batch / rules.tellings / rules.together);
-    const drawn = Array.from({ length: count }, () => drawSample(datasets, rules, random));
+    const drawn = Array.from({ length: count }, () => drawDecision(drawnGame, rules, random));
     const windows = drawn.map((sample) => windowAround(sample, rules.together, random));
-    return playBatch(windows, told, { model, processing, random });
+    const answerOf = lessons
+      ? (sample: Sample<Dataset>, names: readonly string[]) =>
+          taughtAnswer(model, lessons.of(sample), names, rules.lessons?.blur ?? [])
+      : labelledAnswers(model, random);
+    return playBatch(windows, told, { model, processing, answerOf });
   });
 }
 
-/** What a batch is made with. */
-export interface PlayBatchTools {
+interface LessonTools {
   readonly model: VisionLanguageModel;
   readonly processing: ImageProcessing;
   readonly random: Random;
 }
 
-/**
- * Decisions behind one telling: the prompt up to the first picture, then pictures and answer of each.
- * @param windows each of equally many decisions that follow one another in one episode.
- */
-export function playBatch(
-  windows: readonly (readonly Sample<Dataset>[])[],
-  { game, names }: VariedGame,
-  { model, processing, random }: PlayBatchTools,
-): TrainingBatch {
-  const { imageToken } = model.network.image;
-  const { pictures, shown } = picturesOf(windows);
-  const samples = windows.flat();
-  const stack = samples[0]?.dataset.stackSize ?? 1;
-  const prompts = samples.map((_, i) => {
-    const frames = shown.slice(i * stack, (i + 1) * stack).map((picture) => (pictures[picture] as Picture).frame);
-    return promptFor(model, game, { frames, attempt: 0 }).tokens;
-  });
-  const shared = prompts[0]?.indexOf(imageToken) ?? 0;
-  const answers = names.map((name) => model.answer(name));
-  const longest = Math.max(...answers.map(({ length }) => length));
-  const told = samples.map(({ dataset, index }) => {
-    const { label, probabilities } = dataset.step(index);
-    const weights = names.map((_, action) => probabilities?.[action] ?? (action === label ? 1 : 0));
-    const chosen = drawIndex(weights, random);
-    const tokens = answers[chosen] as readonly number[];
-    // Rows of one length are computed packed; what fills up is read and not asked for.
-    const filling = new Array<number>(longest - tokens.length).fill(tokens.at(-1) as number);
-    const targets = [...answerTargets(answers, weights, chosen), ...filling.map(() => [])];
-    return { tokens: [...tokens, ...filling], targets };
-  });
-  const row: TrainingRow = {
-    prompt: prompts[0]?.slice(0, shared) ?? [],
-    given: prompts.map((tokens) => tokens.slice(shared)),
-    answers: told.map(({ tokens }) => tokens),
-    targets: told.map(({ targets }) => targets),
-  };
-  const pixelsOf = (index: number) => preprocess((pictures[index] as Picture).frame, processing).data;
-  return { rows: [row], pixels: { names: pictures.map(({ name }) => name), pixelsOf }, shown };
+/** Newest pictures of one game: the teacher's answers by the actions' own names, or what stands in their patches. */
+function lessonBatch(games: readonly GameSamples[], rules: SampleRules, tools: LessonTools): TrainingBatch {
+  const drawnGame = drawGame(games, tools.random);
+  const lessons = lessonsOf(drawnGame);
+  const { names } = plainGame(drawnGame.game);
+  const drawn = Array.from({ length: rules.batch }, () => drawDecision(drawnGame, rules, tools.random));
+  const taught = drawn.map((sample) => ({ sample, taught: lessons.of(sample) }));
+  if (rules.from === 'patches') return sceneBatch(taught, tools);
+  const blur = rules.lessons?.blur ?? [];
+  const answered = taught.map(({ sample, taught }) => ({
+    sample,
+    answer: taughtAnswer(tools.model, taught, names, blur),
+  }));
+  return bareBatch(answered, tools);
 }
 
-/** Decisions that follow one another in an episode, the drawn one anywhere among them. */
-export function windowAround(
-  { dataset, index }: Sample<Dataset>,
-  length: number,
-  random: Random,
-): readonly Sample<Dataset>[] {
-  const { episode } = dataset.step(index);
-  const last = episode.firstStep + episode.steps - 1;
-  const wanted = index - random.integer(length);
-  const first = Math.max(episode.firstStep, Math.min(wanted, last - length + 1));
-  // An episode shorter than a window ends with its last decision several times.
-  return Array.from({ length }, (_, i) => ({ dataset, index: Math.min(first + i, last) }));
+function lessonsOf({ game, lessons }: GameSamples): Lessons {
+  if (lessons) return lessons;
+  throw new AgentError('usage', `nobody gives lessons in ${game.name}`, { expected: '`lessons` in the recipe' });
 }
 
-/** A frame of a dataset, and what it is known by. */
-interface Picture {
-  readonly name: string;
-  readonly frame: Frame;
+/** A decision to learn from: of the pool, where there is one. */
+function drawDecision(game: GameSamples, rules: SampleRules, random: Random): Sample<Dataset> {
+  if (rules.pool === undefined) return drawFrom(game, rules, random);
+  return drawFrom(game, rules, createRandom(rules.seed, `pool:${random.integer(rules.pool)}`));
 }
 
-/** The pictures of windows, each once, and which of them stands at each place. Always as many: a graph serves one number. */
-function picturesOf(windows: readonly (readonly Sample<Dataset>[])[]): {
-  readonly pictures: readonly Picture[];
-  readonly shown: readonly number[];
-} {
-  const pictures: Picture[] = [];
-  const shown: number[] = [];
-  for (const window of windows) {
-    const { dataset } = window[0] as Sample<Dataset>;
-    const folders = dataset.sources.map(({ folder }) => folder).join();
-    const stacks = window.map(({ index }) => dataset.step(index).stack);
-    const numbers = [...new Set(stacks.flat())];
-    const before = pictures.length;
-    const places = new Map(numbers.map((number, i) => [number, before + i]));
-    const own = numbers.map((number) => ({ name: `${number} of ${folders}`, frame: dataset.frame(number) }));
-    const filling = new Array<Picture>(window.length + dataset.stackSize - 1 - own.length).fill(own[0] as Picture);
-    pictures.push(...own, ...filling);
-    shown.push(...stacks.flat().map((number) => places.get(number) as number));
+/** With lessons some are drawn again until everything that can be told is there. */
+function drawFrom({ datasets, lessons }: GameSamples, rules: SampleRules, random: Random): Sample<Dataset> {
+  const drawn = drawSample(datasets, rules, random);
+  if (!lessons || random.next() >= (rules.lessons?.complete ?? 0)) return drawn;
+  let sample = drawn;
+  for (let draw = 1; draw < DRAWS && lessons.of(sample).sights.includes(0); draw++) {
+    sample = drawSample(datasets, rules, random);
   }
-  return { pictures, shown };
+  return sample;
 }
 
 function drawGame(games: readonly GameSamples[], random: Random): GameSamples {

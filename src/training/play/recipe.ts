@@ -29,6 +29,23 @@ const recipeSchema = z.strictObject({
     .array(z.enum(['vision', 'projector', 'language']))
     .min(1)
     .default(['projector', 'language']),
+  /**
+   * Instead of the expert a scripted teacher plays and says what is right, with what is to be seen; for games that ask for sights.
+   * `blur`: deviations of the targets of each sight. `complete`: part of the draws in which every sight is to be there.
+   */
+  lessons: z.strictObject({ blur: z.array(z.number().min(0)).default([]), complete: share.default(0) }).exactOptional(),
+  /** Drawn anew before the first update: the projector, or the decoder's layers behind the first and its head (`language`). */
+  anew: z
+    .array(z.enum(['projector', 'language']))
+    .min(1)
+    .exactOptional(),
+  /**
+   * What is learnt from: the `prompt` that the model is given when it plays; `picture`, the newest alone and no instructions; or
+   * `patches`, the projector alone, what stands in each patch of it. The last two are lessons.
+   */
+  from: z.enum(['prompt', 'picture', 'patches']).default('prompt'),
+  /** So many decisions are drawn once and learnt from over and over, so that a frozen encoder knows their pictures; else all. */
+  pool: count.exactOptional(),
   /** Decisions an update learns from. */
   batch: count,
   /** Instructions that an update tells, each of one game; the decisions are dealt out evenly among them. */
@@ -53,8 +70,11 @@ const recipeSchema = z.strictObject({
     weight_decay: z.number().min(0).default(0.01),
     max_norm: z.number().positive().default(1),
   }),
-  /** Episodes of each game played after every round, from seed 90,000 on. */
-  held_out: z.strictObject({ episodes: count, first_seed: z.int().min(90_000).max(99_999).default(90_000) }),
+  /** Episodes of each game played after every round, from seed 90,000 on; with none nothing is asked either. */
+  held_out: z.strictObject({
+    episodes: z.int().nonnegative(),
+    first_seed: z.int().min(90_000).max(99_999).default(90_000),
+  }),
   checkpoint_minutes: z.number().positive().default(5),
 });
 

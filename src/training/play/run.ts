@@ -9,6 +9,7 @@ import { type EpisodeEnvironments, type Game, type Policy, playEpisodes } from '
 import { modelPolicy } from '../../agent/policies/pae-lamm.js';
 import { AgentError } from '../../core/index.js';
 import { type CollectProgress, collect, Dataset } from '../../datasets/index.js';
+import type { Teacher } from '../../expert/teacher/index.js';
 import { readImageProcessing } from '../../model/image/index.js';
 import { VisionLanguageModel } from '../../model/index.js';
 import {
@@ -19,9 +20,11 @@ import {
   Trainer,
   TrainingCurve,
 } from '../../model/training/index.js';
+import { drawAnew } from '../model-start/draw-anew.js';
 import { requireSameRun } from '../recipe.js';
 import { type Agreement, measureAgreement } from './agreement.js';
-import { type GameSamples, playBatches } from './play-samples.js';
+import { Lessons } from './lessons.js';
+import { type GameSamples, playBatches, type SampleRules } from './play-samples.js';
 import { type PlayRecipe, playIdentity, roundAt, roundSeeds, roundStart } from './recipe.js';
 
 /** A game of the recipe, with what it is played on and who says what is right. */
@@ -29,6 +32,8 @@ export interface PlayWorld {
   readonly game: Game;
   readonly environments: EpisodeEnvironments;
   readonly labeller: Policy;
+  /** Who gives lessons, where the recipe asks for them. */
+  readonly teacher?: Teacher;
 }
 
 /** How well the model plays and agrees after a round. */
@@ -83,6 +88,7 @@ export async function trainToPlay(options: PlayRunOptions): Promise<PlayRunResul
   const { recipe, folder, init, signal } = options;
   await mkdir(folder, { recursive: true });
   using model = await VisionLanguageModel.load(init);
+  if (recipe.anew) await drawAnew(model.network, recipe.anew, recipe.seed);
   const processing = await readImageProcessing(init);
   const total = recipe.steps.reduce((sum, length) => sum + length, 0);
   const trainer = new Trainer(model.network, trainerSettings(recipe, total));
@@ -91,6 +97,8 @@ export async function trainToPlay(options: PlayRunOptions): Promise<PlayRunResul
   const identity = playIdentity(recipe, { init, labellers, ...given });
   requireSameRun(await resumeTraining(folder, trainer), identity, folder);
   const run: Run = { ...options, model, trainer, total };
+  const { together = 1, instructions, ...drawn } = recipe;
+  const rules: SampleRules = { ...drawn, together, ...instructions };
   const curve = await TrainingCurve.open(folder, trainer.steps);
   const save = async (): Promise<void> => {
     await curve.write();
@@ -108,8 +116,6 @@ export async function trainToPlay(options: PlayRunOptions): Promise<PlayRunResul
         round = current;
         if (signal?.aborted) break;
       }
-      const { seed, batch, tellings, together = 1, newest, balance, instructions } = recipe;
-      const rules = { seed, batch, tellings, together, newest, balance, ...instructions };
       const report = await trainer.step(playBatches(samples, trainer.steps, rules, model, processing));
       model.forget();
       curve.add(report);
@@ -150,7 +156,7 @@ function trainerSettings({ optimizer, learning }: PlayRecipe, total: number): Co
 /** Everything collected up to this round; what is missing is played now. Rounds before it are whole by then. */
 async function gather(run: Run, round: number): Promise<GameSamples[]> {
   const samples: GameSamples[] = [];
-  for (const [index, { game }] of run.worlds.entries()) {
+  for (const [index, { game, teacher }] of run.worlds.entries()) {
     const folders: string[] = [];
     for (let past = 0; past <= round; past++) {
       const made = past === 0 ? run.demonstrations?.get(game.name) : undefined;
@@ -162,7 +168,8 @@ async function gather(run: Run, round: number): Promise<GameSamples[]> {
     }
     if (run.signal?.aborted) return samples;
     const datasets = await Promise.all(folders.map((folder) => Dataset.open(folder)));
-    samples.push({ game, share: run.recipe.games[index]?.share ?? 1, datasets });
+    const lessons = teacher && run.recipe.lessons ? { lessons: new Lessons(teacher) } : {};
+    samples.push({ game, share: run.recipe.games[index]?.share ?? 1, datasets, ...lessons });
   }
   return samples;
 }
@@ -200,6 +207,7 @@ function playerOf(model: VisionLanguageModel, name: string): Policy {
 /** Plays the held-out episodes and asks about held-out decisions; kept in rounds.jsonl. */
 async function look(run: Run, round: number, samples: readonly GameSamples[]): Promise<void> {
   const { recipe, signal, worlds, trainer, model, folder, watcher } = run;
+  if (recipe.held_out.episodes === 0) return;
   const games: RoundReport['games'][number][] = [];
   for (const [index, { game, environments }] of worlds.entries()) {
     const { episodes, first_seed } = recipe.held_out;
@@ -212,7 +220,9 @@ async function look(run: Run, round: number, samples: readonly GameSamples[]): P
     });
     if (signal?.aborted) return;
     const dataset = samples[index]?.datasets[0] as Dataset;
-    const agreement = await measureAgreement(model, game, dataset, { count: ASKED, seed: recipe.seed });
+    const lessons = samples[index]?.lessons;
+    const labelled = lessons ? { labelOf: (step: number) => lessons.of({ dataset, index: step }).action } : {};
+    const agreement = await measureAgreement(model, game, dataset, { count: ASKED, seed: recipe.seed, ...labelled });
     games.push({ game: game.name, scores: ends.map(({ score }) => score), agreement });
   }
   const report: RoundReport = { round, step: trainer.steps, games };

@@ -12,7 +12,8 @@ import { readImageProcessing } from '../../../src/model/image/index.js';
 import { VisionLanguageModel } from '../../../src/model/index.js';
 import { Network } from '../../../src/model/network/network.js';
 import { lossOf, type NamedPictures, type TrainingBatch } from '../../../src/model/training/index.js';
-import { playBatch, windowAround } from '../../../src/training/play/play-samples.js';
+import { labelledAnswers } from '../../../src/training/play/answers.js';
+import { playBatch, windowAround } from '../../../src/training/play/play-batch.js';
 import type { PlayRecipe } from '../../../src/training/play/recipe.js';
 import { type PlayRunOptions, type RoundReport, trainToPlay } from '../../../src/training/play/run.js';
 import { plainGame } from '../../../src/training/play/varied-game.js';
@@ -26,6 +27,7 @@ const recipe: PlayRecipe = {
   ],
   steps: [4, 3],
   learning: ['projector', 'language'],
+  from: 'prompt',
   batch: 4,
   tellings: 2,
   newest: 0.5,
@@ -78,7 +80,7 @@ async function sharesWithoutAnyDifference(dataset: Dataset): Promise<void> {
   const processing = await readImageProcessing(init);
   const samples = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((index) => ({ dataset, index }));
   const batchOf = (windows: (typeof samples)[], random: Random) =>
-    playBatch(windows, plainGame(game), { model, processing, random });
+    playBatch(windows, plainGame(game), { model, processing, answerOf: labelledAnswers(model, random) });
   // The label is the likeliest answer, not the only one: equal draws make equal answers.
   const draws = createRandom(1, 'shared');
   const alone: number[] = [];
