@@ -5,6 +5,7 @@ import type { Dataset } from '../../../src/datasets/index.js';
 import type { Teacher } from '../../../src/expert/teacher/index.js';
 import { readImageProcessing } from '../../../src/model/image/index.js';
 import { VisionLanguageModel } from '../../../src/model/index.js';
+import { Trainer } from '../../../src/model/training/index.js';
 import { drawAnew, REDRAWN } from '../../../src/training/model-start/draw-anew.js';
 import type { Sample } from '../../../src/training/play/draw-sample.js';
 import { Lessons } from '../../../src/training/play/lessons.js';
@@ -170,6 +171,27 @@ describe('what stands in patches', () => {
     expect([...weights.keys()].filter((at) => (weights[at] ?? 0) > 0)).toHaveLength(
       SCENE.placeSize + SCENE.kinds * SCENE.thingSize,
     );
+  });
+
+  it('is learnt by the projector alone', async () => {
+    using learner = await VisionLanguageModel.load(folder);
+    const processing = await readImageProcessing(folder);
+    const trainer = new Trainer(learner.network, {
+      schedule: { peak: 1e-3, warmup: 1, total: 6, floor: 1 },
+      learning: ['projector'],
+    });
+    const samples = [{ game, share: 1, datasets: [dataset(4)], lessons: new Lessons(teacher()) }];
+    const losses: number[] = [];
+    for (let step = 0; step < 6; step++) {
+      const batches = playBatches(samples, step, { ...rules, from: 'patches', pool: 4 }, learner, processing);
+      losses.push((await trainer.step(batches)).loss);
+    }
+    expect(losses.at(-1)).toBeLessThan(0.8 * (losses[0] as number));
+    for (const { name, part } of learner.network.parameters.specs) {
+      const [before, after] = [model, learner].map(({ network }) => network.parameters.get(name).dataSync());
+      const isSame = (before as Float32Array).every((value, i) => value === (after as Float32Array)[i]);
+      expect([name, isSame]).toEqual([name, part !== 'projector']);
+    }
   });
 
   it('tells every column and every row from every other', () => {
