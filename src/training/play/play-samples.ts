@@ -9,7 +9,7 @@ import type { Dataset } from '../../datasets/index.js';
 import type { ImageProcessing } from '../../model/image/index.js';
 import type { VisionLanguageModel } from '../../model/index.js';
 import type { TrainingBatch } from '../../model/training/index.js';
-import { labelledAnswers } from './answers.js';
+import { type AnswerOf, labelledAnswers } from './answers.js';
 import { bareBatch } from './bare-batch.js';
 import { type DrawRules, drawIndex, drawSample, type Sample } from './draw-sample.js';
 import type { Lessons } from './lessons.js';
@@ -74,10 +74,7 @@ export function playBatches(
     const count = Math.ceil(rules.batch / rules.tellings / rules.together);
     const drawn = Array.from({ length: count }, () => drawDecision(drawnGame, rules, random));
     const windows = drawn.map((sample) => windowAround(sample, rules.together, random));
-    const answerOf = lessons
-      ? (sample: Sample<Dataset>, names: readonly string[]) =>
-          taughtAnswer(model, lessons.of(sample), names, rules.lessons?.blur ?? [])
-      : labelledAnswers(model, random);
+    const answerOf = lessons ? lessonAnswers(model, lessons, rules) : labelledAnswers(model, random);
     return playBatch(windows, told, { model, processing, answerOf });
   });
 }
@@ -94,14 +91,17 @@ function lessonBatch(games: readonly GameSamples[], rules: SampleRules, tools: L
   const lessons = lessonsOf(drawnGame);
   const { names } = plainGame(drawnGame.game);
   const drawn = Array.from({ length: rules.batch }, () => drawDecision(drawnGame, rules, tools.random));
-  const taught = drawn.map((sample) => ({ sample, taught: lessons.of(sample) }));
-  if (rules.from === 'patches') return sceneBatch(taught, tools);
-  const blur = rules.lessons?.blur ?? [];
-  const answered = taught.map(({ sample, taught }) => ({
-    sample,
-    answer: taughtAnswer(tools.model, taught, names, blur),
-  }));
+  if (rules.from === 'patches') {
+    const taught = drawn.map((sample) => ({ sample, taught: lessons.of(sample) }));
+    return sceneBatch(taught, tools);
+  }
+  const answerOf = lessonAnswers(tools.model, lessons, rules);
+  const answered = drawn.map((sample) => ({ sample, answer: answerOf(sample, names) }));
   return bareBatch(answered, tools);
+}
+
+function lessonAnswers(model: VisionLanguageModel, lessons: Lessons, rules: SampleRules): AnswerOf {
+  return (sample, names) => taughtAnswer(model, lessons.of(sample), names, rules.lessons?.blur ?? []);
 }
 
 function lessonsOf({ game, lessons }: GameSamples): Lessons {

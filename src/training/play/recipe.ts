@@ -18,7 +18,7 @@ const gameSchema = z.strictObject({
   max_steps: count.exactOptional(),
 });
 
-const recipeSchema = z.strictObject({
+const recipeFields = z.strictObject({
   /** What is played and learned at every step follows from it. */
   seed: z.int().nonnegative(),
   games: z.array(gameSchema).min(1),
@@ -76,6 +76,12 @@ const recipeSchema = z.strictObject({
     first_seed: z.int().min(90_000).max(99_999).default(90_000),
   }),
   checkpoint_minutes: z.number().positive().default(5),
+});
+
+/** Only a teacher knows what stands in a picture: said here, before anything is collected. */
+const recipeSchema = recipeFields.refine(({ from, lessons }) => from === 'prompt' || lessons !== undefined, {
+  path: ['from'],
+  message: 'pictures and patches are learnt from by `lessons` alone',
 });
 
 export type PlayRecipe = z.output<typeof recipeSchema>;

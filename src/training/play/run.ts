@@ -86,6 +86,7 @@ const ASKED = 200;
  */
 export async function trainToPlay(options: PlayRunOptions): Promise<PlayRunResult> {
   const { recipe, folder, init, signal } = options;
+  requireSights(recipe, options.worlds);
   await mkdir(folder, { recursive: true });
   using model = await VisionLanguageModel.load(init);
   if (recipe.anew) await drawAnew(model.network, recipe.anew, recipe.seed);
@@ -135,6 +136,17 @@ export async function trainToPlay(options: PlayRunOptions): Promise<PlayRunResul
   const exported = join(folder, 'model');
   await saveModel(model.network, exported, { dtype: 'float16', companions: init });
   return { steps: trainer.steps, status: trainer.steps >= total ? 'finished' : 'stopped', model: exported };
+}
+
+/** A model that learnt to say what it sees and is not asked for it when it plays would be another model there. */
+function requireSights({ lessons, from }: PlayRecipe, worlds: readonly PlayWorld[]): void {
+  const blind = worlds.find(({ game }) => game.sights.length === 0);
+  if (!lessons || from !== 'prompt' || !blind) return;
+  throw new AgentError('usage', `${blind.game.title} asks for no sights, and lessons teach them`, {
+    expected: 'a game whose YAML has `sights`, such as configs/games/sights/spaceinvaders.yaml',
+    got: blind.game.name,
+    next: 'name such a game in the recipe, or take `lessons` out of it',
+  });
 }
 
 interface Run extends PlayRunOptions {

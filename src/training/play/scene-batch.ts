@@ -3,6 +3,7 @@
  * is spared, so that thousands of pictures are learnt from in the time of some hundred decisions; and what is small and rare is
  * told in every picture that shows it, while an answer tells only what matters just then. Everything may change later.
  */
+import { AgentError } from '../../core/index.js';
 import type { Dataset } from '../../datasets/index.js';
 import type { Place, Things } from '../../expert/teacher/index.js';
 import type { ImageProcessing } from '../../model/image/index.js';
@@ -61,6 +62,7 @@ export function sceneBatch(
 ): TrainingBatch {
   const { tokensPerImage } = model.network.image;
   const size = model.config.text.hiddenSize;
+  requireRoom(size);
   const grid = Math.sqrt(tokensPerImage);
   const values = new Float32Array(decisions.length * tokensPerImage * size);
   decisions.forEach(({ sample, taught }, picture) => {
@@ -80,6 +82,16 @@ export function sceneBatch(
     processing,
   );
   return { rows: [], pixels, features: { values, weights } };
+}
+
+function requireRoom(size: number): void {
+  const needed = SCENE.start + PLACE_SIZE + KINDS.length * THING_SIZE;
+  if (size >= needed) return;
+  throw new AgentError('usage', 'the network is too small to be taught what stands in patches', {
+    expected: `a hidden size of ${needed} or more`,
+    got: String(size),
+    next: 'take a larger one, or a recipe without `from: patches`',
+  });
 }
 
 /** Calls `write` for every value of a scene's code that is not 0. @param grid patches a side. */

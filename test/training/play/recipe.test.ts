@@ -1,9 +1,10 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { projectPaths } from '../../../src/core/project-paths.js';
 import { playIdentity, readPlayRecipe, roundAt, roundSeeds, roundStart } from '../../../src/training/play/recipe.js';
+import { temporaryFolder } from '../../replay/support/records.js';
 
 const folder = join(projectPaths.configs, 'training');
 
@@ -45,6 +46,13 @@ describe('recipes of learning to play', () => {
     expect(playIdentity({ ...recipe, held_out: { episodes: 1, first_seed: 90_000 } }, { init: 'a' })).toEqual(own);
     expect(playIdentity({ ...recipe, batch: recipe.batch + 1 }, { init: 'a' })).not.toEqual(own);
     expect(playIdentity(recipe, { init: 'b' })).not.toEqual(own);
+  });
+
+  it('learn from pictures and patches by lessons alone', async () => {
+    const own = await readFile(join(folder, 'play-spaceinvaders-patches.yaml'), 'utf8');
+    const path = join(await temporaryFolder(), 'untaught.yaml');
+    await writeFile(path, own.replace(/^lessons: .*$/m, ''));
+    await expect(readPlayRecipe(path)).rejects.toMatchObject({ code: 'config' });
   });
 
   it('name file and field of what is wrong', async () => {

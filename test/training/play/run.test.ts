@@ -106,6 +106,13 @@ async function sharesWithoutAnyDifference(dataset: Dataset): Promise<void> {
 }
 
 describe('learning to play', () => {
+  it('refuses lessons in sights for a game that does not ask for them, before anything is made', async () => {
+    const folder = join(await temporaryFolder(), 'none');
+    const taught = { ...recipe, lessons: { blur: [], complete: 0 } };
+    await expect(run(folder, { recipe: taught })).rejects.toMatchObject({ code: 'usage' });
+    expect(existsSync(folder)).toBe(false);
+  });
+
   it('collects, trains the parts named, plays itself labelled by the expert, and goes on after a stop bit for bit', async () => {
     const [whole, parts] = [await temporaryFolder(), await temporaryFolder()];
     const undisturbed = await run(whole);
