@@ -1,0 +1,128 @@
+"""Games of Space Invaders in worker processes: what each decision shows, and what the teacher says of it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections import deque
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+import ale_py
+import gymnasium
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from ..frame_skip import SkipFrames
+from .scene import things_code
+from .sprites import sprites_of
+from .teacher import look
+
+gymnasium.register_envs(ale_py)
+
+STACK = 4
+ACTIONS = 6
+_MOST_DECISIONS = 4000
+"""After these a game is begun anew: a player that learns little yet may never end one."""
+
+
+@dataclass(frozen=True)
+class Views:
+    """What ``games`` games show at one moment, and what happened on the way there."""
+
+    pictures: NDArray[np.uint8]
+    """[games, side, side, 3], resized as the model's preprocessing does."""
+    sights: NDArray[np.int64]
+    """[games, 3]"""
+    actions: NDArray[np.int64]
+    """[games], the teacher's."""
+    things: NDArray[np.float16]
+    """[games, patches, THINGS_SIZE]"""
+    is_first: NDArray[np.bool_]
+    """[games], whether the picture is the first of its game."""
+    scores: NDArray[np.float64]
+    """[games], of the game that has just ended; NaN where none has."""
+
+
+class Game:
+    """One game after another; the first begins from ``seed``, the others go on with the emulator's random numbers."""
+
+    def __init__(self, seed: int, side: int, grid: int) -> None:
+        base = gymnasium.make("ALE/SpaceInvaders-v5", frameskip=1, repeat_action_probability=0.25)
+        self._environment = SkipFrames(base, 4, max_pool=True)
+        self._side, self._grid = side, grid
+        self._seed: int | None = seed
+        self._stack: deque = deque(maxlen=STACK)
+        self._score, self._decisions = 0.0, 0
+
+    def begin(self) -> tuple:
+        """The first view of a new game, as the arrays of ``Views`` have it."""
+        picture, _ = self._environment.reset(seed=self._seed)
+        self._seed = None
+        self._score, self._decisions = 0.0, 0
+        self._stack.extend([sprites_of(picture)] * STACK)
+        return self._view(picture, True, np.nan)
+
+    def step(self, action: int) -> tuple:
+        """The view after an action; of the next game where it ended this one."""
+        picture, reward, terminated, truncated, _ = self._environment.step(action)
+        self._score += float(reward)
+        self._decisions += 1
+        if terminated or truncated or self._decisions >= _MOST_DECISIONS:
+            score = self._score
+            return (*self.begin()[:-1], score)
+        self._stack.append(sprites_of(picture))
+        return self._view(picture, False, np.nan)
+
+    def _view(self, picture: NDArray[np.uint8], is_first: bool, score: float) -> tuple:
+        small = Image.fromarray(picture).resize((self._side, self._side), Image.Resampling.BICUBIC)
+        sights, action = look(list(self._stack))
+        things = things_code(self._stack[-1], self._stack[-2], self._grid)
+        return np.asarray(small), sights, action, things, is_first, score
+
+
+class Games:
+    """Many games over several processes. ``begin`` hands out actions and returns at once, ``end`` waits for the views."""
+
+    def __init__(self, count: int, workers: int, *, first_seed: int, side: int, grid: int) -> None:
+        self.count = count
+        context = multiprocessing.get_context("spawn")
+        self._workers = []
+        for part in np.array_split(np.arange(count), workers):
+            ours, theirs = context.Pipe()
+            arguments = (theirs, [first_seed + int(i) for i in part], side, grid)
+            process = context.Process(target=_serve, args=arguments, daemon=True)
+            process.start()
+            theirs.close()
+            self._workers.append((part, ours, process))
+
+    def begin(self, actions: NDArray[np.int64] | None) -> None:
+        """Act in every game; None begins them."""
+        for part, pipe, _ in self._workers:
+            pipe.send(None if actions is None else actions[part])
+
+    def end(self) -> Views:
+        """Raises EOFError where a worker died."""
+        parts = [pipe.recv() for _, pipe, _ in self._workers]
+        return Views(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+
+    def close(self) -> None:
+        for _, pipe, process in self._workers:
+            pipe.close()
+            process.join(timeout=5)
+
+
+def _serve(pipe: Connection, seeds: list[int], side: int, grid: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the trainer, which closes the pipe
+    games = [Game(seed, side, grid) for seed in seeds]
+    try:
+        while True:
+            actions = pipe.recv()
+            if actions is None:
+                views = [game.begin() for game in games]
+            else:
+                views = [game.step(int(action)) for game, action in zip(games, actions, strict=True)]
+            pipe.send(tuple(np.array(column) for column in zip(*views, strict=True)))
+    except (EOFError, BrokenPipeError):
+        pass

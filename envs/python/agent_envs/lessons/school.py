@@ -1,0 +1,172 @@
+"""Models that are taught side by side: the same pictures, lessons and number of updates for each.
+
+Games go on while they learn, led by the teacher at first, in the last stage by the models themselves too, and the teacher
+says what should be done (DAgger). Every model learns from all games, so what differs in the end is what the models
+began with.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import deque
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .games import ACTIONS, Games
+from .memory import DrawRules, Memory
+from .student import Stage, Student
+from .telling import Telling, Tellings
+
+_REPORT_EVERY = 200
+_MEASURED = (30, 90)
+"""Updates between which their speed is measured: fewer than the rate's rise takes, which the number of all does not change."""
+_RECENT_GAMES = 60
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is the same in all stages."""
+
+    games: int = 96
+    workers: int = 14
+    moments: int = 1500
+    """How many moments are remembered."""
+    first_moments: int = 300
+    """How many there are before the first update."""
+    updates_a_moment: int = 2
+    teacher_share: float = 0.25
+    """Part of the games that the teacher leads in the last stage."""
+    noise: float = 0.15
+    """Part of the teacher's decisions in which chance acts."""
+    seed: int = 1
+
+
+class School:
+    """Runs the stages; writes ``curve.jsonl``, and each student's weights as ``NAME.safetensors``."""
+
+    def __init__(
+        self, students: list[Student], tellings: Tellings, folder: Path, settings: Settings, device: torch.device
+    ) -> None:
+        self._students, self._tellings, self._folder = students, tellings, folder
+        self._settings, self._device = settings, device
+        grid = int(tellings.patches**0.5)
+        self._random = np.random.default_rng(settings.seed)
+        self._games = Games(settings.games, settings.workers, first_seed=0, side=tellings.side, grid=grid)
+        sizes = [student.model.config["vision_config"]["hidden_size"] for student in students]
+        self._memory = Memory(settings.moments, settings.games, tellings.patches, sizes, device)
+        self._leaders = np.full(settings.games, -1)
+        self._recent = {student.name: deque(maxlen=_RECENT_GAMES) for student in students}
+        self._taught = deque(maxlen=_RECENT_GAMES)
+        self._begun = time.monotonic()
+        self._games.begin(None)
+        self._end_moment()
+
+    def close(self) -> None:
+        self._games.close()
+
+    def teach(self, stage: Stage, rules: DrawRules) -> None:
+        """One stage of every student."""
+        own_play = stage.name == "prompt"
+        self._lead(own_play)
+        while len(self._memory) < self._settings.first_moments * self._settings.games:
+            self._begin_moment()
+            self._end_moment()
+        for student in self._students:
+            student.begin(stage)
+        sums = [torch.zeros(1, device=self._device) for _ in self._students]
+        update = 0
+        while update < stage.updates:
+            if update == _MEASURED[0]:
+                measured_from = self._now()
+            if update == _MEASURED[1] and stage.seconds is not None:
+                each = (self._now() - measured_from) / (_MEASURED[1] - _MEASURED[0])
+                stage = replace(stage, updates=round(stage.seconds / each))
+            if update % self._settings.updates_a_moment == 0:
+                if update > 0:
+                    self._end_moment()
+                self._begin_moment()
+                self._memory.weigh(rules)
+            lessons = self._memory.draw(stage.batch)
+            if stage.name != "prompt":
+                lessons = lessons.of_newest_picture()
+            telling = self._telling(stage)
+            for i, student in enumerate(self._students):
+                sums[i] = sums[i] + student.learn(stage, update, lessons, self._memory.features[i], telling)
+            update += 1
+            if update % _REPORT_EVERY == 0:
+                self._report(stage, update, [each / _REPORT_EVERY for each in sums])
+                sums = [torch.zeros(1, device=self._device) for _ in self._students]
+        self._end_moment()
+        self.save()
+
+    def save(self) -> None:
+        for student in self._students:
+            student.model.save(self._folder / f"{student.name}.safetensors")
+
+    def _now(self) -> float:
+        """Seconds, when the device has done what it was told."""
+        if self._device.type == "cuda":
+            torch.cuda.synchronize()
+        return time.monotonic()
+
+    def _telling(self, stage: Stage) -> Telling:
+        if stage.name != "prompt":
+            return self._tellings.bare
+        return self._tellings.all[self._random.integers(len(self._tellings.all))]
+
+    def _lead(self, own_play: bool) -> None:
+        """Deal the games out: -1 stands for the teacher."""
+        games, students = self._settings.games, len(self._students)
+        taught = round(games * self._settings.teacher_share) if own_play else games
+        self._leaders = np.array([-1 if game < taught else game % students for game in range(games)])
+        for recent in self._recent.values():
+            recent.clear()
+
+    def _begin_moment(self) -> None:
+        actions = self._views.actions.copy()
+        chance = (self._leaders == -1) & (self._random.random(len(actions)) < self._settings.noise)
+        actions[chance] = self._random.integers(ACTIONS, size=int(chance.sum()))
+        for i, student in enumerate(self._students):
+            own = np.flatnonzero(self._leaders == i)
+            if len(own) > 0:
+                stacks = self._stacks[torch.from_numpy(own).to(self._device)]
+                actions[own] = student.play(stacks, self._memory.features[i]).cpu().numpy()
+        self._games.begin(actions)
+
+    def _end_moment(self) -> None:
+        self._views = self._games.end()
+        pictures = torch.from_numpy(self._views.pictures).to(self._device)
+        self._stacks: Tensor = self._memory.add(
+            self._views, [student.encoded(pictures) for student in self._students]
+        )
+        for game in np.flatnonzero(~np.isnan(self._views.scores)):
+            leader = self._leaders[game]
+            recent = self._taught if leader == -1 else self._recent[self._students[leader].name]
+            recent.append(float(self._views.scores[game]))
+
+    def _report(self, stage: Stage, update: int, losses: list[Tensor]) -> None:
+        line = {
+            "stage": stage.name,
+            "update": update,
+            "of": stage.updates,
+            "seconds": round(time.monotonic() - self._begun, 1),
+            "decisions": len(self._memory),
+            "losses": {
+                student.name: [round(value, 4) for value in loss.tolist()]
+                for student, loss in zip(self._students, losses, strict=True)
+            },
+            "recent": {name: _mean(recent) for name, recent in [*self._recent.items(), ("teacher", self._taught)]},
+        }
+        with (self._folder / "curve.jsonl").open("a") as file:
+            file.write(json.dumps(line) + "\n")
+        print(json.dumps(line), flush=True)
+
+
+def _mean(scores: deque) -> tuple[float | None, int]:
+    """Mean score of the games that ended last, and how many these are."""
+    return (round(float(np.mean(scores)), 1) if scores else None), len(scores)
