@@ -83,7 +83,7 @@ class Game:
 
 
 class Games:
-    """Many games over several processes. ``begin`` hands out actions and returns at once, ``end`` waits for the views."""
+    """Many games over several processes: ``begin`` hands out actions and returns, ``end`` waits for the views."""
 
     def __init__(self, count: int, workers: int, *, first_seed: int, side: int, grid: int) -> None:
         self.count = count

@@ -39,6 +39,8 @@ class Memory:
     """A ring of ``moments`` moments, each of ``games`` decisions side by side."""
 
     def __init__(self, moments: int, games: int, patches: int, sizes: list[int], device: torch.device) -> None:
+        if moments <= STACK:
+            raise ValueError(f"expected more than {STACK} moments, the pictures of a decision; got {moments}")
         rows = moments * games
         self._moments, self._games = moments, games
         self._filled, self._next = 0, 0

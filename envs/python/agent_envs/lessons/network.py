@@ -1,7 +1,7 @@
-"""PAE-LaMM in PyTorch: CLIP's vision transformer, the projector, and a LLaMA-type decoder.
+"""PAE-LaMM in PyTorch: CLIP's vision transformer (vision.py), the projector, and a LLaMA-type decoder.
 
 Modules carry the names of the checkpoint's tensors, so that a state dict is the file and the file a state dict. A test
-compares logits with the network that plays (src/model).
+compares what they come to with the network that plays (src/model).
 """
 
 from __future__ import annotations
@@ -16,75 +16,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.attention.bias import causal_lower_right
 
+from .vision import VisionModel, merge_heads, split_heads
+
 KeyValue = tuple[Tensor, Tensor]
 Cache = list[KeyValue]
 """Keys (already rotated) and values of each layer, [batch, heads, tokens, head size]."""
 Rotation = tuple[Tensor, Tensor]
 """Cosine and sine by token, [tokens, head size]."""
-
-
-class _VisionAttention(nn.Module):
-    def __init__(self, size: int, heads: int) -> None:
-        super().__init__()
-        self.heads = heads
-        self.q_proj, self.k_proj, self.v_proj, self.out_proj = (nn.Linear(size, size) for _ in range(4))
-
-    def forward(self, x: Tensor) -> Tensor:
-        query, key, value = (_split(each(x), self.heads) for each in (self.q_proj, self.k_proj, self.v_proj))
-        return self.out_proj(_merge(functional.scaled_dot_product_attention(query, key, value)))
-
-
-class _VisionMlp(nn.Module):
-    def __init__(self, size: int, inner: int) -> None:
-        super().__init__()
-        self.fc1, self.fc2 = nn.Linear(size, inner), nn.Linear(inner, size)
-
-    def forward(self, x: Tensor) -> Tensor:
-        inner = self.fc1(x)
-        return self.fc2(inner * torch.sigmoid(1.702 * inner))
-
-
-class _VisionLayer(nn.Module):
-    def __init__(self, config: dict[str, Any]) -> None:
-        super().__init__()
-        size, epsilon = config["hidden_size"], config["layer_norm_eps"]
-        self.layer_norm1, self.layer_norm2 = nn.LayerNorm(size, epsilon), nn.LayerNorm(size, epsilon)
-        self.self_attn = _VisionAttention(size, config["num_attention_heads"])
-        self.mlp = _VisionMlp(size, config["intermediate_size"])
-
-    def forward(self, x: Tensor) -> Tensor:
-        x = x + self.self_attn(self.layer_norm1(x))
-        return x + self.mlp(self.layer_norm2(x))
-
-
-class _VisionEmbeddings(nn.Module):
-    def __init__(self, config: dict[str, Any]) -> None:
-        super().__init__()
-        size, patch = config["hidden_size"], config["patch_size"]
-        self.class_embedding = nn.Parameter(torch.zeros(size))
-        self.patch_embedding = nn.Conv2d(3, size, patch, patch, bias=False)
-        self.position_embedding = nn.Embedding((config["image_size"] // patch) ** 2 + 1, size)
-
-    def forward(self, pixels: Tensor) -> Tensor:
-        patches = self.patch_embedding(pixels).flatten(2).transpose(1, 2)
-        first = self.class_embedding.expand(len(pixels), 1, -1)
-        return torch.cat([first, patches], 1) + self.position_embedding.weight
-
-
-class _VisionModel(nn.Module):
-    def __init__(self, config: dict[str, Any]) -> None:
-        super().__init__()
-        size, epsilon = config["hidden_size"], config["layer_norm_eps"]
-        self.embeddings = _VisionEmbeddings(config)
-        self.pre_layrnorm, self.post_layernorm = nn.LayerNorm(size, epsilon), nn.LayerNorm(size, epsilon)
-        self.encoder = nn.Module()
-        self.encoder.layers = nn.ModuleList(_VisionLayer(config) for _ in range(config["num_hidden_layers"]))
-
-    def forward(self, pixels: Tensor, layers: int) -> Tensor:
-        x = self.pre_layrnorm(self.embeddings(pixels))
-        for layer in self.encoder.layers[:layers]:
-            x = layer(x)
-        return x[:, 1:]
 
 
 class _Projector(nn.Module):
@@ -106,8 +44,8 @@ class _Attention(nn.Module):
 
     def forward(self, x: Tensor, rotation: Rotation, past: KeyValue | None, wanted: int) -> tuple[Tensor, KeyValue]:
         """What the last ``wanted`` tokens take from all."""
-        key, value = _split(self.k_proj(x), self.heads), _split(self.v_proj(x), self.heads)
-        query = _split(self.q_proj(x[:, -wanted:]), self.heads)
+        key, value = split_heads(self.k_proj(x), self.heads), split_heads(self.v_proj(x), self.heads)
+        query = split_heads(self.q_proj(x[:, -wanted:]), self.heads)
         cosine, sine = rotation
         query, key = _rotate(query, (cosine[-wanted:], sine[-wanted:])), _rotate(key, rotation)
         if past is not None:
@@ -115,7 +53,7 @@ class _Attention(nn.Module):
             key, value = torch.cat([before_key, key], 2), torch.cat([before_value, value], 2)
         mask = causal_lower_right(query.shape[2], key.shape[2])
         mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        return self.o_proj(_merge(mixed)), (key, value)
+        return self.o_proj(merge_heads(mixed)), (key, value)
 
 
 class _Mlp(nn.Module):
@@ -150,7 +88,7 @@ class VisionLanguageModel(nn.Module):
         self.config = config
         vision, text = config["vision_config"], config["text_config"]
         self.vision_tower = nn.Module()
-        self.vision_tower.vision_model = _VisionModel(vision)
+        self.vision_tower.vision_model = VisionModel(vision)
         self.multi_modal_projector = _Projector(vision["hidden_size"], text["hidden_size"])
         self.language_model = nn.Module()
         self.language_model.model = nn.Module()
@@ -206,14 +144,6 @@ class VisionLanguageModel(nn.Module):
 
     def logits(self, hidden: Tensor) -> Tensor:
         return self.language_model.lm_head(self.language_model.model.norm(hidden))
-
-
-def _split(x: Tensor, heads: int) -> Tensor:
-    return x.unflatten(-1, (heads, -1)).transpose(1, 2)
-
-
-def _merge(x: Tensor) -> Tensor:
-    return x.transpose(1, 2).flatten(2)
 
 
 def _rotation(first: int, count: int, size: int, theta: float, device: torch.device) -> Rotation:

@@ -50,7 +50,7 @@ def things_code(now: Sprites, before: Sprites | None, grid: int) -> NDArray[np.f
             column, row = x / _WIDTH * grid, y / _HEIGHT * grid
             beside = 2 * (column - math.floor(column)) - 1
             at = kind * _THING_SIZE
-            code[math.floor(row) * grid + math.floor(column), at : at + _THING_SIZE] = (
-                STRENGTH * np.array([1, beside, beside * beside])
+            code[math.floor(row) * grid + math.floor(column), at : at + _THING_SIZE] = STRENGTH * np.array(
+                [1, beside, beside * beside]
             )
     return code

@@ -1,8 +1,8 @@
 """Models that are taught side by side: the same pictures, lessons and number of updates for each.
 
-Games go on while they learn, led by the teacher at first, in the last stage by the models themselves too, and the teacher
-says what should be done (DAgger). Every model learns from all games, so what differs in the end is what the models
-began with.
+Games go on while they learn, led by the teacher at first, in the last stage by the models themselves too, and the
+teacher says what should be done (DAgger). Every model learns from all games, so what differs in the end is what the
+models began with.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import time
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,12 +19,11 @@ from torch import Tensor
 
 from .games import ACTIONS, Games
 from .memory import DrawRules, Memory
-from .student import Stage, Student
+from .stages import Stage
+from .student import Student
 from .telling import Telling, Tellings
 
 _REPORT_EVERY = 200
-_MEASURED = (30, 90)
-"""Updates between which their speed is measured: fewer than the rate's rise takes, which the number of all does not change."""
 _RECENT_GAMES = 60
 
 
@@ -33,8 +32,9 @@ class Settings:
     """What is the same in all stages."""
 
     games: int = 96
+    """Side by side."""
     workers: int = 14
-    moments: int = 1500
+    moments: int = 2500
     """How many moments are remembered."""
     first_moments: int = 300
     """How many there are before the first update."""
@@ -77,15 +77,12 @@ class School:
             self._begin_moment()
             self._end_moment()
         for student in self._students:
+            if stage.drawn_anew is not None:
+                # The same numbers for every student: they differ in what they began with alone.
+                student.draw_anew(stage.drawn_anew, torch.Generator().manual_seed(self._settings.seed))
             student.begin(stage)
         sums = [torch.zeros(1, device=self._device) for _ in self._students]
-        update = 0
-        while update < stage.updates:
-            if update == _MEASURED[0]:
-                measured_from = self._now()
-            if update == _MEASURED[1] and stage.seconds is not None:
-                each = (self._now() - measured_from) / (_MEASURED[1] - _MEASURED[0])
-                stage = replace(stage, updates=round(stage.seconds / each))
+        for update in range(stage.updates):
             if update % self._settings.updates_a_moment == 0:
                 if update > 0:
                     self._end_moment()
@@ -97,9 +94,8 @@ class School:
             telling = self._telling(stage)
             for i, student in enumerate(self._students):
                 sums[i] = sums[i] + student.learn(stage, update, lessons, self._memory.features[i], telling)
-            update += 1
-            if update % _REPORT_EVERY == 0:
-                self._report(stage, update, [each / _REPORT_EVERY for each in sums])
+            if (update + 1) % _REPORT_EVERY == 0:
+                self._report(stage, update + 1, [each / _REPORT_EVERY for each in sums])
                 sums = [torch.zeros(1, device=self._device) for _ in self._students]
         self._end_moment()
         self.save()
@@ -107,12 +103,6 @@ class School:
     def save(self) -> None:
         for student in self._students:
             student.model.save(self._folder / f"{student.name}.safetensors")
-
-    def _now(self) -> float:
-        """Seconds, when the device has done what it was told."""
-        if self._device.type == "cuda":
-            torch.cuda.synchronize()
-        return time.monotonic()
 
     def _telling(self, stage: Stage) -> Telling:
         if stage.name != "prompt":
@@ -135,15 +125,14 @@ class School:
             own = np.flatnonzero(self._leaders == i)
             if len(own) > 0:
                 stacks = self._stacks[torch.from_numpy(own).to(self._device)]
-                actions[own] = student.play(stacks, self._memory.features[i]).cpu().numpy()
+                _, played = student.play(stacks, self._memory.features[i])
+                actions[own] = played.cpu().numpy()
         self._games.begin(actions)
 
     def _end_moment(self) -> None:
         self._views = self._games.end()
         pictures = torch.from_numpy(self._views.pictures).to(self._device)
-        self._stacks: Tensor = self._memory.add(
-            self._views, [student.encoded(pictures) for student in self._students]
-        )
+        self._stacks: Tensor = self._memory.add(self._views, [student.encoded(pictures) for student in self._students])
         for game in np.flatnonzero(~np.isnan(self._views.scores)):
             leader = self._leaders[game]
             recent = self._taught if leader == -1 else self._recent[self._students[leader].name]
@@ -153,7 +142,6 @@ class School:
         line = {
             "stage": stage.name,
             "update": update,
-            "of": stage.updates,
             "seconds": round(time.monotonic() - self._begun, 1),
             "decisions": len(self._memory),
             "losses": {

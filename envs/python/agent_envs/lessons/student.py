@@ -3,43 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from . import scene
 from .memory import Lessons
 from .network import Cache, VisionLanguageModel
+from .stages import Stage
 from .telling import IGNORED, Telling, Tellings, blurred
 
 BLUR = (1.0, 1.0, 0.0)
 """Deviations of the targets of cannon, stand and bomb."""
-
-
-@dataclass(frozen=True)
-class Stage:
-    """What is learnt from, and how: as configs/training/play-spaceinvaders-*.yaml."""
-
-    name: str
-    """``patches``, ``picture`` or ``prompt``."""
-    updates: int
-    """Until it is known how many fit into ``seconds``, where these are given, at least so many."""
-    batch: int
-    peak: float
-    projector: float
-    """What the projector's rate is multiplied by."""
-    warmup: int = 100
-    floor: float = 0.05
-    seconds: float | None = None
-
-    def rate(self, update: int) -> float:
-        """A linear rise, then half a cosine down to the floor."""
-        if update < self.warmup:
-            return self.peak * (update + 1) / self.warmup
-        progress = (update - self.warmup) / max(self.updates - self.warmup, 1)
-        return self.peak * (self.floor + (1 - self.floor) * (1 + math.cos(math.pi * min(progress, 1))) / 2)
 
 
 class Student:
@@ -63,9 +38,13 @@ class Student:
             return self.model.encoded((pixels - self._tellings.mean) / self._tellings.deviation)
 
     def draw_anew(self, part: str, generator: torch.Generator) -> None:
-        """The projector, or the decoder's layers behind the first with the head: src/training/model-start/draw-anew.ts."""
-        layers = self.model.language_model.model.layers
-        modules = [self.model.multi_modal_projector] if part == "projector" else [*layers[1:], self.model.language_model.lm_head]
+        """The ``projector``, or (``language``) the decoder's layers behind the first with the head.
+
+        As src/training/model-start/draw-anew.ts.
+        """
+        language = self.model.language_model
+        layers = language.model.layers
+        modules = [self.model.multi_modal_projector] if part == "projector" else [*layers[1:], language.lm_head]
         for module in modules:
             for name, value in module.named_parameters():
                 if value.ndim == 1:
@@ -92,7 +71,7 @@ class Student:
         self._optimizer = torch.optim.AdamW(groups, lr=0.0, betas=(0.9, 0.98), eps=1e-8, fused=fused)
 
     def learn(self, stage: Stage, update: int, lessons: Lessons, features: Tensor, telling: Telling) -> Tensor:
-        """One update; returns the losses of its parts: of a patch, or of cannon, stand, bomb, name and a token of all."""
+        """One update; returns its losses: of a patch, or of cannon, stand, bomb, name and of a token of all of them."""
         assert self._optimizer is not None, "begin() first"
         with self._autocast:
             losses = (
@@ -122,7 +101,7 @@ class Student:
         count = len(sights)
         words = torch.stack([sights[place][lessons.sights[:, place]] for place in range(count)], 1)
         answer = torch.cat([words, names.clamp(min=0)], 1)
-        past, begun = self._begun(lessons.stacks, features, telling)
+        past, begun = self.begun(lessons.stacks, features, telling)
         given = torch.cat([begun, self.model.embedded(answer[:, :-1])], 1)
         hidden, _ = self.model.decode(given, past, answer.shape[1])
         scores = self.model.logits(hidden).float().log_softmax(-1)
@@ -136,8 +115,8 @@ class Student:
         every = (sums.sum() + of_names.sum()) / (count * len(names) + asked.sum())
         return torch.stack([*(sums / len(names)), of_names.sum(1).mean(), every])
 
-    def _begun(self, stacks: Tensor, features: Tensor, telling: Telling) -> tuple[Cache, Tensor]:
-        """Keys and values of what is told before the pictures, and the embeddings of everything from there to the answer."""
+    def begun(self, stacks: Tensor, features: Tensor, telling: Telling) -> tuple[Cache, Tensor]:
+        """Keys and values of what is told before the pictures, and the embeddings from there to the answer."""
         _, past = self.model.decode(self.model.embedded(telling.prompt[None, : telling.shared]))
         rest = telling.prompt[telling.shared :]
         embeddings = self.model.embedded(rest).expand(len(stacks), -1, -1).clone()
@@ -146,21 +125,23 @@ class Student:
         return past, embeddings
 
     @torch.no_grad()
-    def play(self, stacks: Tensor, features: Tensor) -> Tensor:
-        """The actions that it takes, [rows]: sights first, then the name behind them, each the likeliest."""
+    def play(self, stacks: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
+        """The numbers that it tells, [rows, sights], and the actions behind them, [rows]: each the likeliest."""
         with self._autocast:
             telling = self._tellings.all[0]
-            past, given = self._begun(stacks, features, telling)
+            past, given = self.begun(stacks, features, telling)
+            numbers = []
             for sight in self._tellings.sights:
                 scores, past = self._next(given, past)
-                given = self.model.embedded(sight[scores[:, sight].argmax(1)])[:, None]
+                numbers.append(scores[:, sight].argmax(1))
+                given = self.model.embedded(sight[numbers[-1]])[:, None]
             scores, past = self._next(given, past)
             first = telling.answers[:, 0]
             begun = first[scores[:, first].argmax(1)]
             scores, _ = self._next(self.model.embedded(begun)[:, None], past)
             # Of the names that begin so; no two of them go on alike.
             scores = scores[:, telling.answers[:, 1]].masked_fill(first != begun[:, None], -math.inf)
-            return scores.argmax(1)
+            return torch.stack(numbers, 1), scores.argmax(1)
 
     def _next(self, given: Tensor, past: Cache) -> tuple[Tensor, Cache]:
         hidden, cache = self.model.decode(given, past, 1)

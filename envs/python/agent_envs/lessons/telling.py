@@ -76,7 +76,7 @@ class Tellings:
 
 
 def blurred(deviation: float, values: int, device: torch.device) -> Tensor:
-    """What counts as right where a number is: row by the number, [values, values]; the number alone without a deviation."""
+    """What counts as right where a number is, [values, values] by the number: without a deviation itself alone."""
     distance = torch.arange(values, device=device)[:, None] - torch.arange(values, device=device)
     if deviation == 0:
         return (distance == 0).float()

@@ -1,0 +1,84 @@
+"""The teacher in Python says of recorded pictures what the one in TypeScript says.
+
+The file with its words is held to the TypeScript teacher by test/expert/lessons-parity.test.ts.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from agent_envs.lessons import scene
+from agent_envs.lessons.sprites import Sprites, sprites_of
+from agent_envs.lessons.teacher import action_for, look
+
+FIXTURES = Path(__file__).parents[3] / "test" / "expert" / "fixtures"
+GRID = 12
+
+
+@pytest.fixture(scope="module")
+def sprites() -> list[Sprites]:
+    data = gzip.decompress((FIXTURES / "spaceinvaders-parity.safetensors.gz").read_bytes())
+    length = int.from_bytes(data[:8], "little")
+    frames = json.loads(data[8 : 8 + length])["frames"]
+    first, last = frames["data_offsets"]
+    pictures = np.frombuffer(data[8 + length + first : 8 + length + last], np.uint8).reshape(frames["shape"])
+    return [sprites_of(picture) for picture in pictures]
+
+
+@pytest.fixture(scope="module")
+def decisions() -> list[dict]:
+    return json.loads((FIXTURES / "spaceinvaders-lessons.json").read_text())
+
+
+def test_it_tells_the_recorded_numbers_and_actions(sprites: list[Sprites], decisions: list[dict]) -> None:
+    for decision in decisions:
+        sights, action = look([sprites[frame] for frame in decision["stack"]])
+        assert {"sights": list(sights), "action": action} == decision["teacher"]
+    # Not all of one kind: standing still, driving both ways, with a bomb that is near.
+    assert len({decision["teacher"]["action"] for decision in decisions}) >= 5
+    assert any(decision["teacher"]["sights"][2] for decision in decisions)
+
+
+def test_things_stand_in_the_recorded_patches(sprites: list[Sprites], decisions: list[dict]) -> None:
+    for decision in decisions:
+        before, now = (sprites[frame] for frame in decision["stack"][-2:])
+        code = scene.things_code(now, before, GRID)
+        assert code.shape == (GRID * GRID, scene.THINGS_SIZE)
+        told = dict(decision["things"])
+        assert set(np.flatnonzero(code)) == set(told)
+        np.testing.assert_allclose([code.flat[at] for at in told], list(told.values()), atol=1e-3)
+
+
+def test_places_are_waves_of_one_strength() -> None:
+    codes = scene.place_codes(GRID)
+    assert codes.shape == (GRID * GRID, scene.PLACE_SIZE)
+    np.testing.assert_allclose((codes**2).sum(1), scene.STRENGTH**2 * scene.PLACE_SIZE / 2, rtol=1e-5)
+    assert len({code.tobytes() for code in codes}) == GRID * GRID
+
+
+@pytest.mark.parametrize(
+    ("sights", "action"),
+    [
+        ((0, 0, 0), 0),  # no cannon
+        ((80, 80, 0), 1),  # there: fire
+        ((80, 84, 0), 4),  # nearly there
+        ((80, 120, 0), 2),
+        ((80, 40, 0), 3),
+        ((80, 80, 76), 4),  # away from the bomb
+        ((80, 80, 84), 5),
+        ((80, 120, 88), 0),  # not under the bomb
+    ],
+)
+def test_the_action_follows_from_the_numbers(sights: tuple[int, int, int], action: int) -> None:
+    assert action_for(sights) == action
+
+
+def test_nothing_is_seen_in_an_empty_picture() -> None:
+    nothing = sprites_of(np.zeros((210, 160, 3), np.uint8))
+    assert nothing == Sprites(None, (), ())
+    assert look([nothing] * 4) == ((0, 0, 0), 0)

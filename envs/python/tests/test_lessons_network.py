@@ -1,0 +1,139 @@
+"""The trainer in PyTorch: what learns, what stays, and what is drawn. Without PyTorch nothing of this runs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("PIL")
+
+from agent_envs.lessons.games import Game, Views  # noqa: E402
+from agent_envs.lessons.memory import DrawRules, Memory  # noqa: E402
+from agent_envs.lessons.network import VisionLanguageModel  # noqa: E402
+from agent_envs.lessons.scene import THINGS_SIZE  # noqa: E402
+from agent_envs.lessons.stages import STAGES  # noqa: E402
+from agent_envs.lessons.student import Student  # noqa: E402
+from agent_envs.lessons.telling import Tellings, blurred  # noqa: E402
+
+CPU = torch.device("cpu")
+MODEL = Path(__file__).parents[3] / "models" / "pae-lamm-mini"
+PATCHES = 144
+
+
+@pytest.fixture(scope="module")
+def tellings(tmp_path_factory: pytest.TempPathFactory) -> Tellings:
+    """A short telling with the real numbers of places; scripts/write-tellings.mjs writes the real ones."""
+    prompt = [1, 4, 30, *([3] * PATCHES), 31, *([3] * PATCHES), *([3] * PATCHES), *([3] * PATCHES), 32]
+    answers = [[40, 2], [41, 2], [42, 2], [43, 2], [42, 54, 41, 2], [43, 54, 41, 2]]
+    content = {
+        "begin": [1],
+        "image_token": 3,
+        "patches": PATCHES,
+        "preprocessing": {"mean": [0.5, 0.5, 0.5], "deviation": [0.25, 0.25, 0.25], "side": 96},
+        "sights": [[first + value for value in range(256)] for first in (555, 811, 1067)],
+        "tellings": [{"prompt": prompt, "answers": answers}],
+    }
+    file = tmp_path_factory.mktemp("tellings") / "tellings.json"
+    file.write_text(json.dumps(content))
+    return Tellings.read(file, CPU)
+
+
+def _views(games: int, moment: int, *, first: bool = False) -> Views:
+    random = np.random.default_rng(moment)
+    return Views(
+        pictures=random.integers(0, 256, (games, 96, 96, 3), dtype=np.uint8),
+        sights=np.array([[50 + game, 60, 4 * (game % 2)] for game in range(games)]),
+        actions=np.arange(games) % 6,
+        things=np.zeros((games, PATCHES, THINGS_SIZE), np.float16),
+        is_first=np.full(games, first),
+        scores=np.full(games, np.nan),
+    )
+
+
+@pytest.mark.parametrize("name", ["patches", "picture", "prompt"])
+def test_a_stage_learns_and_leaves_alone_what_it_should(tellings: Tellings, name: str) -> None:
+    stage = next(stage for stage in STAGES if stage.name == name)
+    student = Student("x", VisionLanguageModel.load(MODEL), tellings, CPU)
+    memory = Memory(8, 4, PATCHES, [192], CPU)
+    for moment in range(6):
+        views = _views(4, moment, first=moment == 0)
+        memory.add(views, [student.encoded(torch.from_numpy(views.pictures))])
+    memory.weigh(DrawRules())
+    before = {key: value.clone() for key, value in student.model.state_dict().items()}
+    student.begin(stage)
+    telling = tellings.all[0] if name == "prompt" else tellings.bare
+    lessons = memory.draw(4) if name == "prompt" else memory.draw(4).of_newest_picture()
+    losses = [float(student.learn(stage, 9, lessons, memory.features[0], telling)[-1]) for _ in range(5)]
+    assert losses[-1] < losses[0]
+    changed = {key.split(".")[0] for key, value in student.model.state_dict().items() if not value.equal(before[key])}
+    assert changed == {"multi_modal_projector"} | (set() if name == "patches" else {"language_model"})
+
+
+def test_the_past_counts_like_the_whole(tellings: Tellings) -> None:
+    model = VisionLanguageModel.load(MODEL)
+    tokens = torch.tensor([[1, 40, 50, 60, 70, 80]])
+    with torch.no_grad():
+        whole, _ = model.decode(model.embedded(tokens))
+        _, past = model.decode(model.embedded(tokens[:, :4]))
+        rest, _ = model.decode(model.embedded(tokens[:, 4:].expand(3, -1)), past)
+        last, _ = model.decode(model.embedded(tokens), wanted=1)
+    torch.testing.assert_close(rest, whole[:, 4:].expand(3, -1, -1), atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(last, whole[:, -1:], atol=1e-5, rtol=1e-4)
+
+
+def test_weights_are_written_as_they_were_read(tmp_path: Path) -> None:
+    from safetensors.torch import load_file
+
+    VisionLanguageModel.load(MODEL).save(tmp_path / "model.safetensors")
+    read, written = (load_file(folder / "model.safetensors") for folder in (MODEL, tmp_path))
+    assert read.keys() == written.keys()
+    assert all(value.equal(written[key]) for key, value in read.items())
+
+
+def test_stacks_reach_back_to_the_first_picture_of_a_game_and_no_further() -> None:
+    memory = Memory(5, 2, PATCHES, [1], CPU)
+    stacks = [
+        memory.add(_views(2, moment, first=moment in (0, 3)), [torch.full((2, PATCHES, 1), float(moment))])
+        for moment in range(6)
+    ]
+    shown = [[float(memory.features[0][row, 0, 0]) for row in stack[0]] for stack in stacks[-1:]]
+    assert stacks[2].tolist() == [[0, 0, 2, 4], [1, 1, 3, 5]]
+    assert stacks[3].tolist() == [[6, 6, 6, 6], [7, 7, 7, 7]]
+    assert shown == [[3.0, 3.0, 4.0, 5.0]]
+
+
+def test_complete_decisions_are_drawn_more_often() -> None:
+    memory = Memory(8, 6, PATCHES, [1], CPU)
+    for moment in range(4):
+        memory.add(_views(6, moment, first=moment == 0), [torch.zeros(6, PATCHES, 1)])
+    torch.manual_seed(0)
+    shares = []
+    for complete in (0.0, 0.8):
+        memory.weigh(DrawRules(balance=0.3, complete=complete))
+        shares.append(float((memory.draw(4000).sights > 0).all(1).float().mean()))
+    assert shares[0] == pytest.approx(0.5, abs=0.05)
+    assert shares[1] == pytest.approx(0.9, abs=0.05)
+
+
+def test_numbers_beside_the_right_one_count_a_little() -> None:
+    assert blurred(0, 256, CPU).equal(torch.eye(256))
+    near = blurred(1, 256, CPU)
+    torch.testing.assert_close(near.sum(1), torch.ones(256))
+    assert near[80].nonzero()[:, 0].tolist() == list(range(77, 84))
+    assert near[80, 80] > near[80, 81] > near[80, 82]
+
+
+def test_a_game_begins_anew_when_it_is_over() -> None:
+    game = Game(seed=3, side=96, grid=12)
+    picture, sights, _, things, is_first, score = game.begin()
+    assert (picture.shape, len(sights), things.shape, is_first) == ((96, 96, 3), 3, (PATCHES, THINGS_SIZE), True)
+    for _ in range(3000):
+        *_, is_first, score = game.step(0)
+        if is_first:
+            break
+    assert is_first
+    assert score == 0
