@@ -2,10 +2,17 @@
 import type { Register } from './context.js';
 import { registerTrainClip } from './train-clip.js';
 import { registerTrainExpert } from './train-expert.js';
+import { registerTrainLessons } from './train-lessons.js';
 import { registerTrainPlay } from './train-play.js';
 import { registerTrainPvp } from './train-pvp.js';
 
-const TRAININGS: readonly Register[] = [registerTrainExpert, registerTrainClip, registerTrainPvp, registerTrainPlay];
+const TRAININGS: readonly Register[] = [
+  registerTrainExpert,
+  registerTrainClip,
+  registerTrainPvp,
+  registerTrainPlay,
+  registerTrainLessons,
+];
 
 export const registerTrain: Register = (program, context) => {
   const command = program.command('train').description('train an expert or a model');

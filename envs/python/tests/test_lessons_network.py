@@ -57,7 +57,7 @@ def _views(games: int, moment: int, *, first: bool = False) -> Views:
 @pytest.mark.parametrize("name", ["patches", "picture", "prompt"])
 def test_a_stage_learns_and_leaves_alone_what_it_should(tellings: Tellings, name: str) -> None:
     stage = next(stage for stage in STAGES if stage.name == name)
-    student = Student("x", VisionLanguageModel.load(MODEL), tellings, CPU)
+    student = Student(MODEL, VisionLanguageModel.load(MODEL), tellings, CPU)
     memory = Memory(8, 4, PATCHES, [192], CPU)
     for moment in range(6):
         views = _views(4, moment, first=moment == 0)

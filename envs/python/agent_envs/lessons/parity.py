@@ -56,7 +56,7 @@ def main() -> None:
     sprites = [sprites_of(frame) for frame in frames]
     device = torch.device("cpu")
     tellings = Tellings.read(given.tellings, device)
-    student = Student(given.model.name, VisionLanguageModel.load(given.model), tellings, device)
+    student = Student(given.model, VisionLanguageModel.load(given.model), tellings, device)
     size, grid = (tellings.side, tellings.side), math.isqrt(tellings.patches)
     small = np.stack([np.asarray(Image.fromarray(frame).resize(size, Image.Resampling.BICUBIC)) for frame in frames])
     with torch.no_grad():

@@ -8,6 +8,7 @@ models began with.
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections import deque
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ class Settings:
 
 
 class School:
-    """Runs the stages; writes ``curve.jsonl``, and each student's weights as ``NAME.safetensors``."""
+    """Runs the stages; writes ``curve.jsonl``, and each student as a checkpoint folder."""
 
     def __init__(
         self, students: list[Student], tellings: Tellings, folder: Path, settings: Settings, device: torch.device
@@ -102,7 +103,7 @@ class School:
 
     def save(self) -> None:
         for student in self._students:
-            student.model.save(self._folder / f"{student.name}.safetensors")
+            student.save(self._folder / student.name)
 
     def _telling(self, stage: Stage) -> Telling:
         if stage.name != "prompt":
@@ -152,7 +153,8 @@ class School:
         }
         with (self._folder / "curve.jsonl").open("a") as file:
             file.write(json.dumps(line) + "\n")
-        print(json.dumps(line), flush=True)
+        told = "  ".join(f"{name} {loss[-1]:.3f}" for name, loss in line["losses"].items())
+        print(f"{stage.name} {update} of {stage.updates}  loss {told}", file=sys.stderr, flush=True)
 
 
 def _mean(scores: deque) -> tuple[float | None, int]:

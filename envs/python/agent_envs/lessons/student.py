@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import shutil
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -20,8 +22,9 @@ BLUR = (1.0, 1.0, 0.0)
 class Student:
     """``features`` are what its own encoder says of pictures, [rows, patches, size]; the encoder never learns."""
 
-    def __init__(self, name: str, model: VisionLanguageModel, tellings: Tellings, device: torch.device) -> None:
-        self.name = name
+    def __init__(self, source: Path, model: VisionLanguageModel, tellings: Tellings, device: torch.device) -> None:
+        self.name = source.resolve().name
+        self._source = source
         self.model = model.to(device)
         self._tellings, self._device = tellings, device
         self._autocast = torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda")
@@ -30,6 +33,14 @@ class Student:
         self._places = torch.from_numpy(scene.place_codes(grid)).to(device)
         self._scene_weights = torch.from_numpy(scene.WEIGHTS).to(device)
         self._optimizer: torch.optim.Optimizer | None = None
+
+    def save(self, folder: Path) -> None:
+        """A checkpoint folder with what came with the one that it began with, but for its card."""
+        folder.mkdir(exist_ok=True)
+        for file in self._source.iterdir():
+            if file.is_file() and file.suffix not in (".safetensors", ".md"):
+                shutil.copy(file, folder / file.name)
+        self.model.save(folder / "model.safetensors")
 
     def encoded(self, pictures: Tensor) -> Tensor:
         """Features of uint8[images, side, side, 3]."""
