@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadGame } from '../../src/agent/index.js';
+import { splitSighted, writeSighted } from '../../src/agent/sighted-answer.js';
 import { type StepLine, stepLineSchema } from '../../src/replay/record-schema.js';
 import { agent, readManifest, scratchFolder, timelessLines } from './agent-command.js';
 
@@ -13,9 +14,9 @@ async function decisionsOf(folder: string): Promise<StepLine[]> {
 }
 
 describe.each([
-  { name: 'carracing', steps: 25 },
-  { name: 'spaceinvaders', steps: 25 },
-])('agent play --game $name', { timeout: 240_000 }, ({ name, steps }) => {
+  { name: 'carracing', steps: 25, answers: 'scored' },
+  { name: 'spaceinvaders', steps: 25, answers: 'written' },
+])('agent play --game $name', { timeout: 240_000 }, ({ name, steps, answers }) => {
   it('lets PAE-LaMM play through prompt, text and parser, to the same score and hash chain again', async () => {
     const folder = await scratchFolder();
     const runs = ['first', 'again'].map((run) => join(folder, run)) as [string, string];
@@ -24,7 +25,7 @@ describe.each([
       expect(played).toMatchObject({ exitCode: 0, stderr: '' });
     }
     const [first, again] = await Promise.all(runs.map(readManifest));
-    expect(first?.policy).toMatchObject({ id: `pae-lamm:pae-lamm-${name}`, provenance: { answers: 'scored' } });
+    expect(first?.policy).toMatchObject({ id: `pae-lamm:pae-lamm-${name}`, provenance: { answers } });
     expect(first?.result).toMatchObject({
       decisions: steps,
       score: again?.result?.score,
@@ -32,12 +33,15 @@ describe.each([
     });
     expect(await timelessLines(runs[0])).toBe(await timelessLines(runs[1]));
 
-    const { actions, prompt } = loadGame(name);
+    const game = loadGame(name);
+    const { actions, prompt } = game;
     const asked = await decisionsOf(runs[0]);
     expect(asked).toHaveLength(steps);
     for (const { raw, parse, usage, executed } of asked) {
       expect(parse).toMatchObject({ ok: true, form: 'exact', action: executed });
-      expect(raw).toBe(actions[executed as number]?.name);
+      const { sights = [] } = splitSighted(game, raw as string);
+      expect(raw).toBe(writeSighted(sights, actions[executed as number]?.name as string));
+      expect(sights).toHaveLength(game.sights.length);
       expect(usage?.promptTokens).toBeGreaterThan(prompt.instructions.split(/\s+/).length);
     }
 

@@ -143,7 +143,7 @@ function requireSights({ lessons, from }: PlayRecipe, worlds: readonly PlayWorld
   const blind = worlds.find(({ game }) => game.sights.length === 0);
   if (!lessons || from !== 'prompt' || !blind) return;
   throw new AgentError('usage', `${blind.game.title} asks for no sights, and lessons teach them`, {
-    expected: 'a game whose YAML has `sights`, such as configs/games/sights/spaceinvaders.yaml',
+    expected: 'a game whose YAML has `sights`, such as configs/games/spaceinvaders.yaml',
     got: blind.game.name,
     next: 'name such a game in the recipe, or take `lessons` out of it',
   });
