@@ -1,6 +1,7 @@
-/** `agent train expert`: what is passed on to Python and back. Python is played by a script; training is Python's test. */
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+/** `agent train expert` and `lessons`: what is passed on to Python and back. Python is played by a script; training is Python's test. */
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { projectPaths } from '../../src/core/project-paths.js';
 import { agent, eventually, isAlive, scratchFolder } from './agent-command.js';
@@ -84,6 +85,53 @@ describe('agent train expert', { timeout: 120_000 }, () => {
     running.kill('SIGINT');
     expect((await running).exitCode).toBe(130);
     await eventually('both to end', () => (pids.some(isAlive) ? undefined : true));
+  });
+});
+
+describe('agent train lessons', { timeout: 120_000 }, () => {
+  const minis = ['pae-lamm-mini', 'baseline-mini'].map((name) => join(projectPaths.models, name));
+  const LESSONS = ['train', 'lessons', '--init', ...minis];
+
+  it('writes what is to be told, passes on what was asked for, and names the models', async () => {
+    const { env, folder } = await fakePython('echo "prompt 200 of 500" >&2; echo \'{"models": ["a", "b"]}\'');
+    const options = ['--stages', 'patches', 'prompt=500', '--games', '8', '--seed', '3'];
+    const { exitCode, stdout, stderr } = await agent([...LESSONS, '--out', folder, ...options], { env });
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('prompt 200 of 500') });
+    expect(stdout).toMatch(/^done {2}run .*\nmodel a\nmodel b\n?$/);
+    const file = join(folder, 'tellings.json');
+    expect(await argumentsOf(folder)).toBe(
+      `-m agent_envs.lessons --tellings ${file} --init ${minis.join(' ')} --out ${folder} ` +
+        '--stages patches prompt=500 --games 8 --seed 3',
+    );
+    const { image_token, patches, sights, tellings } = JSON.parse(await readFile(file, 'utf8'));
+    expect(patches).toBe(144);
+    expect(sights.map((tokens: number[]) => new Set(tokens).size)).toEqual([256, 256, 256]);
+    expect(tellings).toHaveLength(400);
+    const [plain, ...varied] = tellings as { prompt: number[]; answers: number[][] }[];
+    for (const { prompt, answers } of [plain, ...varied] as { prompt: number[]; answers: number[][] }[]) {
+      expect(prompt.filter((token) => token === image_token)).toHaveLength(4 * 144);
+      expect(answers).toHaveLength(6);
+    }
+    const swapped = varied.filter(({ answers }) => `${answers}` !== `${plain?.answers}`);
+    expect(swapped.length).toBeGreaterThan(10);
+    expect(swapped.length).toBeLessThan(100);
+  });
+
+  it('refuses a model whose tokenizer cuts numbers into pieces, before Python begins', async () => {
+    const { env, folder } = await fakePython('touch begun');
+    const cutting = fileURLToPath(new URL('../model/fixtures/grouped-llama3', import.meta.url));
+    const args = ['train', 'lessons', '--init', cutting, '--out', join(folder, 'run'), '--json'];
+    const { exitCode, stdout } = await agent(args, { env });
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'usage', where: cutting } });
+    expect(await readdir(folder)).not.toContain('begun');
+  });
+
+  it('without PyTorch names the command that installs it', async () => {
+    const { exitCode, stderr } = await agent(LESSONS, { env: { AGENT_TRAIN_PYTHON: projectPaths.python } });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/without torch, safetensors, PIL/);
+    expect(stderr).toContain('agent setup --train');
   });
 });
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("PIL")
 
+from agent_envs.lessons import school  # noqa: E402
 from agent_envs.lessons.games import Game, Views  # noqa: E402
 from agent_envs.lessons.memory import DrawRules, Memory  # noqa: E402
 from agent_envs.lessons.network import VisionLanguageModel  # noqa: E402
@@ -137,3 +139,22 @@ def test_a_game_begins_anew_when_it_is_over() -> None:
             break
     assert is_first
     assert score == 0
+
+
+def test_a_run_leaves_models_and_a_curve(tellings: Tellings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(school, "_REPORT_EVERY", 2)
+    student = Student(MODEL, VisionLanguageModel.load(MODEL), tellings, CPU)
+    settings = school.Settings(games=4, workers=1, moments=12, first_moments=3)
+    lessons = school.School([student], tellings, tmp_path, settings, CPU)
+    try:
+        for stage in STAGES:
+            lessons.teach(replace(stage, updates=2, batch=2), DrawRules())
+    finally:
+        lessons.close()
+    lines = [json.loads(line) for line in (tmp_path / "curve.jsonl").read_text().splitlines()]
+    assert [line["stage"] for line in lines] == ["patches", "picture", "prompt"]
+    assert all(np.isfinite(line["losses"]["pae-lamm-mini"]).all() for line in lines)
+    taught = tmp_path / "pae-lamm-mini"
+    assert {"config.json", "tokenizer.json", "model.safetensors"} <= {file.name for file in taught.iterdir()}
+    assert not (taught / "README.md").exists()
+    VisionLanguageModel.load(taught)
