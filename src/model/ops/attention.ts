@@ -72,5 +72,7 @@ function headByHead(scaled: tf.Tensor4D, key: tf.Tensor4D, value: tf.Tensor4D, m
 /** The matrices of [rows, heads, tokens, size], heads of a row side by side. */
 function matricesOf(x: tf.Tensor4D): tf.Tensor2D[] {
   const [rows, heads, tokens, size] = x.shape;
+  // The gradient of unstack expects several.
+  if (rows * heads === 1) return [tf.reshape<tf.Rank.R2>(x, [tokens, size])];
   return tf.unstack(tf.reshape<tf.Rank.R3>(x, [rows * heads, tokens, size])) as tf.Tensor2D[];
 }

@@ -52,6 +52,7 @@ it.each([
   { batch: 1, heads: 3, shared: 3, masks: 1 },
   { batch: 2, heads: 4, shared: 2, masks: 1 },
   { batch: 2, heads: 2, shared: 1, masks: 2 },
+  { batch: 1, heads: 2, shared: 1, masks: 1 },
   { batch: 1, heads: 2, shared: 2, masks: 0 },
 ])('of many tokens, head by head, is that of the first and the second half of them: %o', (shape) => {
   const { batch, heads, shared, masks } = shape;
