@@ -47,6 +47,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _teach(given: argparse.Namespace) -> None:
+    names = [path.resolve().name for path in given.init]
+    if len(set(names)) < len(names):
+        raise ValueError(
+            f"--init: expected folders of different names, which are the results' too; got {', '.join(names)}"
+        )
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.set_float32_matmul_precision("high")
     tellings = Tellings.read(given.tellings, device)

@@ -56,6 +56,7 @@ class School:
         self._students, self._tellings, self._folder = students, tellings, folder
         self._settings, self._device = settings, device
         grid = int(tellings.patches**0.5)
+        torch.manual_seed(settings.seed)
         self._random = np.random.default_rng(settings.seed)
         self._games = Games(settings.games, settings.workers, first_seed=0, side=tellings.side, grid=grid)
         sizes = [student.model.config["vision_config"]["hidden_size"] for student in students]
@@ -74,7 +75,8 @@ class School:
         """One stage of every student."""
         own_play = stage.name == "prompt"
         self._lead(own_play)
-        while len(self._memory) < self._settings.first_moments * self._settings.games:
+        first = min(self._settings.first_moments, self._settings.moments)
+        while len(self._memory) < first * self._settings.games:
             self._begin_moment()
             self._end_moment()
         for student in self._students:
