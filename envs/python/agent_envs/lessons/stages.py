@@ -14,7 +14,9 @@ class Stage:
     """``patches``, ``picture`` or ``prompt``."""
     updates: int
     batch: int
+    """Decisions an update learns from."""
     peak: float
+    """The highest learning rate."""
     projector: float
     """What the projector's rate is multiplied by."""
     drawn_anew: str | None = None
