@@ -28,7 +28,7 @@ PATCHES = 144
 
 @pytest.fixture(scope="module")
 def tellings(tmp_path_factory: pytest.TempPathFactory) -> Tellings:
-    """A short telling with the real numbers of places; scripts/write-tellings.mjs writes the real ones."""
+    """A short telling with the real numbers of places; src/training/play/tellings.ts writes the real ones."""
     prompt = [1, 4, 30, *([3] * PATCHES), 31, *([3] * PATCHES), *([3] * PATCHES), *([3] * PATCHES), 32]
     answers = [[40, 2], [41, 2], [42, 2], [43, 2], [42, 54, 41, 2], [43, 54, 41, 2]]
     content = {

@@ -1,4 +1,4 @@
-"""What a model is told, as tokens: the file that scripts/write-tellings.mjs writes."""
+"""What a model is told, as tokens: the file that `agent train lessons` writes (src/training/play/tellings.ts)."""
 
 from __future__ import annotations
 
