@@ -36,6 +36,8 @@ export interface GameSight {
   readonly name: string;
   /** What the number says, for the prompt. */
   readonly description: string;
+  /** That the number is a column or a row of the emulator's picture, where videos then mark it; 0 is nowhere. */
+  readonly marks?: 'column' | 'row';
 }
 
 /** What happens to answers that cannot be used. */

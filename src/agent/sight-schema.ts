@@ -12,7 +12,11 @@ const line = z
   .refine((value) => !value.includes('\n'), 'it is one line of the prompt')
   .refine((value) => !value.includes(IMAGE_MARKER), `${IMAGE_MARKER} belongs into prompt.frame alone`);
 
-const sight = z.strictObject({ name: line, description: line });
+const sight = z.strictObject({
+  name: line,
+  description: line,
+  marks: z.enum(['column', 'row']).exactOptional(),
+});
 
 export const sightList = z.array(sight).min(1).max(MAX_SIGHTS).superRefine(refuseSharedNames).default([]);
 

@@ -2,7 +2,6 @@
  * Answers of games that ask for sights: `[80,95,0]left`. A model writes what it sees before it acts, and so acts on what
  * it has written.
  */
-import type { Game } from './game.js';
 import { fold } from './words.js';
 
 /** Whole numbers in brackets. */
@@ -27,7 +26,7 @@ export function writeSighted(sights: readonly number[], action: string): string 
  * Takes the numbers off an answer. Where the game asks for sights, no number in brackets is left in the rest, in which it
  * would look like an action's index. In a game without sights the answer stays as it is.
  */
-export function splitSighted({ sights }: Pick<Game, 'sights'>, text: string): SplitAnswer {
+export function splitSighted({ sights }: { readonly sights: readonly unknown[] }, text: string): SplitAnswer {
   if (sights.length === 0) return { sights: undefined, rest: text };
   // The parser folds what it reads, and so would find brackets that are full-width here.
   const folded = fold(text);

@@ -46,7 +46,7 @@ export const registerPlay: Register = (program, context) => {
     .option('-s, --seed <n>', "the episode's seed (default: the game's)", seed)
     .option('--max-steps <n>', 'stop after so many decisions', wholeNumber(1, 10_000_000))
     .option('--record [file]', 'write a video while playing (default: episode.mp4 in the run folder)')
-    .option('--no-overlay', 'leave action, reward, score and step out of the video')
+    .option('--no-overlay', 'leave action, reward, score, step and sights out of the video')
     .option('-o, --out <folder>', 'folder of the record (default: a new one under runs/)')
     .option('--plain', "use Gymnasium's own emulator where a faster identical one is the default")
     .addHelpText('after', EXAMPLES);

@@ -35,7 +35,7 @@ export const registerReplay: Register = (program, context) => {
     .description('play a recorded episode again: verify it, render its video')
     .argument('<run>', 'folder of the episode, under runs/')
     .option('--video <file>', 'write an H.264 video')
-    .option('--no-overlay', 'leave action, reward, score and step out of the video')
+    .option('--no-overlay', 'leave action, reward, score, step and sights out of the video')
     .option('--fps <n>', "pictures a second (default: the game's)", wholeNumber(1, 240))
     .option('--scale <n>', "enlarge the picture n times, without blur (default: the game's)", wholeNumber(1, 16))
     .option('--strip <file>', 'write a PNG of moments side by side')

@@ -109,7 +109,9 @@ export async function comparisonStrip(
 
 async function panelsFor({ episodes }: ComparedStep, names: readonly string[]): Promise<PanelRow> {
   const { width = 1, height = 1 } = episodes[0]?.pictures[0] ?? {};
-  return PanelRow.create(names, width, height, Math.max(1, Math.round(PANEL_WIDTH / width)));
+  const scale = Math.max(1, Math.round(PANEL_WIDTH / width));
+  const sights = Math.max(...episodes.map(({ caption }) => caption.sights.length));
+  return PanelRow.create(names, { width, height, scale }, sights);
 }
 
 /** Frames of a decision: emulators may give fewer in the last one of an episode. */

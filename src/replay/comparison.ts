@@ -4,9 +4,8 @@
  */
 import { AgentError } from '../core/index.js';
 import type { Canvas } from './canvas.js';
+import { type Caption, type CaptionWriter, captionOf, captionWriter } from './captions.js';
 import type { ComparedDecision } from './divergence.js';
-import { actionNamer } from './game-facts.js';
-import type { Caption } from './overlay.js';
 import { picturesOf } from './panels.js';
 import { type EpisodeRecord, readSteps } from './reader.js';
 import type { EnvFactory } from './recorded-env.js';
@@ -80,14 +79,16 @@ export async function* lockstep(
 /** One record being played again; keeps what was last seen. */
 class Player {
   #pictures: readonly Canvas[] = [];
-  #caption: Caption = { step: 0, action: null, reward: null, score: 0 };
+  #caption: Caption;
   #isOver = false;
 
   private constructor(
     private readonly steps: AsyncGenerator<FramedStep>,
-    private readonly name: ReturnType<typeof actionNamer>,
+    private readonly write: CaptionWriter,
     private readonly release: () => Promise<void>,
-  ) {}
+  ) {
+    this.#caption = write(null, 0);
+  }
 
   static async open(
     record: EpisodeRecord,
@@ -100,7 +101,7 @@ class Player {
     // The last picture of an episode that ends early stands beside the others' later ones.
     const framesAt = (step: number): boolean => wanted === undefined || wanted.includes(step) || step === end;
     const steps = replayFrames(record, env, { framesAt, ...(signal ? { signal } : {}) });
-    return new Player(steps, actionNamer(record.manifest), () => env.close());
+    return new Player(steps, captionWriter(record.manifest), () => env.close());
   }
 
   /** Plays one decision more; false where there is none. */
@@ -111,12 +112,9 @@ class Player {
       this.#pictures = this.#pictures.slice(-1);
       return false;
     }
-    const { line, tally, frames } = next.value;
+    const { frames } = next.value;
     if (frames) this.#pictures = picturesOf(frames);
-    const { score } = tally;
-    this.#caption = isDecision(line)
-      ? { step: line.step, action: this.name(line.executed), reward: line.reward, score }
-      : { step: 0, action: null, reward: null, score };
+    this.#caption = captionOf(next.value, this.write);
     return true;
   }
 

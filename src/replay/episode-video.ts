@@ -4,13 +4,14 @@
  */
 import { AgentError, type NdArray } from '../core/index.js';
 import { type Canvas, createCanvas, drawMagnified } from './canvas.js';
+import type { Caption } from './captions.js';
 import type { Ffmpeg } from './ffmpeg.js';
 import { findFfmpeg } from './ffmpeg.js';
-import { type Caption, createOverlay, type Overlay, type OverlayPlacement } from './overlay.js';
+import { createOverlay, type Overlay, type OverlayPlacement } from './overlay.js';
 import { VideoEncoder } from './video-encoder.js';
 
 export interface VideoOptions {
-  /** Where the strip with action, reward, score and step lies; false leaves it out. Default `top`. */
+  /** Where the strip with action, reward, score, step and sights lies; false leaves it out. Default `top`. */
   readonly overlay?: OverlayPlacement | false;
   /** Quality as x264's constant rate factor, 0 (lossless) to 51. Default 20. */
   readonly crf?: number;
@@ -81,7 +82,7 @@ export class EpisodeVideo {
         next: 'make the environment with render: true, and ask for frames with every reset and step',
       });
     }
-    this.#stage ??= await this.#open(width, height);
+    this.#stage ??= await this.#open(width, height, caption);
     for (let index = 0; index < count; index++) {
       const size = height * width * 3;
       await this.#stage.show(frames.data.subarray(index * size, (index + 1) * size), width, height, caption);
@@ -101,10 +102,11 @@ export class EpisodeVideo {
     await this.#stage?.encoder.abort();
   }
 
-  async #open(width: number, height: number): Promise<Stage> {
+  async #open(width: number, height: number, { sights }: Caption): Promise<Stage> {
     const scale = this.#options.scale ?? Math.max(1, Math.round(USUAL_WIDTH / width));
     const placement = this.#options.overlay ?? 'top';
-    const overlay = placement === false ? null : await createOverlay(width * scale, height * scale, placement);
+    const space = { width: width * scale, height: height * scale, scale, sights: sights.length };
+    const overlay = placement === false ? null : await createOverlay(space, placement);
     const [fullWidth, fullHeight] = [even(width * scale), even(height * scale + (overlay?.addedHeight ?? 0))];
     const encoder = new VideoEncoder({
       ffmpeg: this.#ffmpeg,

@@ -30,6 +30,16 @@ export function actionNamer({ game, env }: Pick<Manifest, 'game' | 'env'>): (act
   };
 }
 
+const sightsSchema = z
+  .array(z.object({ name: z.string(), marks: z.enum(['column', 'row']).exactOptional() }))
+  // As many as a game may have: each takes its part of the strip.
+  .max(6);
+
+/** What the game has players say before they act; nothing where the record does not tell. */
+export function sightsOf({ game }: Pick<Manifest, 'game'>): z.output<typeof sightsSchema> {
+  return sightsSchema.safeParse(game.config.sights).data ?? [];
+}
+
 /** What a video file says of itself. */
 export function videoLabels(facts: Pick<Manifest, 'game' | 'policy' | 'seed'>): { title: string; comment: string } {
   const { game, policy, seed } = facts;

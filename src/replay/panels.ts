@@ -4,8 +4,9 @@
  */
 import { AgentError, type NdArray } from '../core/index.js';
 import { type Canvas, type Colour, createCanvas, darken, drawMagnified, drawText } from './canvas.js';
+import type { Caption } from './captions.js';
 import { drawGlyphs, type Glyphs } from './glyphs.js';
-import { type Caption, createOverlay, type Overlay } from './overlay.js';
+import { createOverlay, type Overlay } from './overlay.js';
 
 /** One picture of an episode, its caption, and whether the episode is over. */
 export interface PanelPicture {
@@ -19,20 +20,28 @@ const TITLE: Colour = [255, 255, 255];
 const OVER: Colour = [255, 206, 110];
 const BACKGROUND: Colour = [32, 34, 40];
 
+/** The pictures of all panels. */
+interface PanelSource {
+  readonly width: number;
+  readonly height: number;
+  readonly scale: number;
+}
+
 /** Draws rows of equally large panels. Made for one size of pictures. */
 export class PanelRow {
   private constructor(
     private readonly names: readonly string[],
-    private readonly source: { readonly width: number; readonly height: number; readonly scale: number },
+    private readonly source: PanelSource,
     private readonly overlay: Overlay,
     private readonly titles: Glyphs,
   ) {}
 
-  /** For pictures of `width` × `height`, each magnified `scale` times without blur. */
-  static async create(names: readonly string[], width: number, height: number, scale: number): Promise<PanelRow> {
-    const overlay = await createOverlay(width * scale, height * scale, 'below');
+  /** For pictures of `width` × `height`, each magnified `scale` times without blur, and so many sights in a caption. */
+  static async create(names: readonly string[], source: PanelSource, sights: number): Promise<PanelRow> {
+    const { width, height, scale } = source;
+    const overlay = await createOverlay({ width: width * scale, height: height * scale, scale, sights }, 'below');
     const titles = await drawGlyphs(Math.max(11, Math.round((width * scale) / 24)), 'bold');
-    return new PanelRow(names, { width, height, scale }, overlay, titles);
+    return new PanelRow(names, source, overlay, titles);
   }
 
   /** Pixels of the whole, even as 4:2:0 colour needs them. */

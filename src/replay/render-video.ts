@@ -4,12 +4,12 @@
  */
 import { isAgentError } from '../core/index.js';
 import type { GymStep } from '../env-bridge/index.js';
+import { captionOf, captionWriter } from './captions.js';
 import { EpisodeVideo, type VideoOptions } from './episode-video.js';
-import { actionNamer, videoLabels, videoSettings } from './game-facts.js';
-import type { Caption } from './overlay.js';
+import { videoLabels, videoSettings } from './game-facts.js';
 import type { EpisodeRecord } from './reader.js';
 import type { EnvFactory, ReplayEnv } from './recorded-env.js';
-import { cancelled, isDecision, type ReplayedStep, type ReplayOptions, replayEpisode } from './replay-episode.js';
+import { cancelled, type ReplayedStep, type ReplayOptions, replayEpisode } from './replay-episode.js';
 import { differenceError, versionDifferences } from './verify.js';
 
 export interface RenderOptions extends VideoOptions {
@@ -31,7 +31,7 @@ export async function renderVideo(
   const { manifest } = record;
   const settings = { ...videoSettings(manifest), ...options };
   const video = await EpisodeVideo.create(path, manifest.env.framesPerSecond, videoLabels(manifest), settings);
-  const name = actionNamer(manifest);
+  const caption = captionWriter(manifest);
   // At once rather than with the next step: ffmpeg may be what the step waits for.
   const stop = (): void => void video.abort();
   signal?.addEventListener('abort', stop);
@@ -39,7 +39,7 @@ export async function renderVideo(
     const env = await makeEnv(manifest, { render: true });
     try {
       for await (const step of replayFrames(record, env, { framesAt: () => true, ...(signal ? { signal } : {}) })) {
-        await video.add(step.frames, caption(step, name));
+        await video.add(step.frames, captionOf(step, caption));
         onStep?.(step.line.step);
       }
     } finally {
@@ -67,10 +67,4 @@ export async function* replayFrames(
     if (difference) throw differenceError(record, difference, versionDifferences(record, env.emulators.versions));
     yield { line, tally, frames: played?.frames };
   }
-}
-
-function caption({ line, tally }: FramedStep, name: ReturnType<typeof actionNamer>): Caption {
-  const { score } = tally;
-  if (!isDecision(line)) return { step: 0, action: null, reward: null, score };
-  return { step: line.step, action: name(line.executed), reward: line.reward, score };
 }

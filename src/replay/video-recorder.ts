@@ -1,16 +1,16 @@
 /** The observer that makes an episode's video while it is played (`agent play --record`). */
 import type { EpisodeBegin, EpisodeObserver, ResetRecord, StepRecord } from '../agent/index.js';
 import type { GymStep } from '../env-bridge/index.js';
+import { type Caption, type CaptionWriter, captionWriter } from './captions.js';
 import { EpisodeVideo, type VideoOptions } from './episode-video.js';
-import { actionNamer, recordedGame, videoLabels, videoSettings } from './game-facts.js';
-import type { Caption } from './overlay.js';
+import { recordedGame, videoLabels, videoSettings } from './game-facts.js';
 
 /** Its environment must be asked for `frames` with every reset and step. */
 export class VideoRecorder implements EpisodeObserver<GymStep> {
   readonly #path: () => string;
   readonly #options: VideoOptions;
   #video: EpisodeVideo | undefined;
-  #name: ReturnType<typeof actionNamer> = String;
+  #caption: CaptionWriter | undefined;
   #score = 0;
   #hasFailed = false;
 
@@ -22,19 +22,18 @@ export class VideoRecorder implements EpisodeObserver<GymStep> {
 
   async onStart({ game, policy, seed, env }: EpisodeBegin): Promise<void> {
     const facts = { game: recordedGame(game), policy: { ...policy, provenance: {} }, seed, env };
-    this.#name = actionNamer(facts);
+    this.#caption = captionWriter(facts);
     const options = { ...videoSettings(facts), ...this.#options };
     this.#video = await EpisodeVideo.create(this.#path(), env.framesPerSecond, videoLabels(facts), options);
   }
 
   async onReset(_record: ResetRecord, step: GymStep): Promise<void> {
-    await this.#add(step, { step: 0, action: null, reward: null, score: 0 });
+    await this.#add(step, this.#caption?.(null, 0));
   }
 
-  async onStep({ step, executed, reward }: StepRecord, timeStep: GymStep): Promise<void> {
-    this.#score += reward;
-    const action = this.#name(typeof executed === 'number' ? executed : [...executed]);
-    await this.#add(timeStep, { step, action, reward, score: this.#score });
+  async onStep(record: StepRecord, timeStep: GymStep): Promise<void> {
+    this.#score += record.reward;
+    await this.#add(timeStep, this.#caption?.(record, this.#score));
   }
 
   /** Ends the file whatever ended the episode: one that failed is worth seeing most. Without a frame there is none. */
@@ -42,9 +41,9 @@ export class VideoRecorder implements EpisodeObserver<GymStep> {
     if (this.#video?.hasFrames && !this.#hasFailed) await this.#video.finish();
   }
 
-  async #add({ frames }: GymStep, caption: Caption): Promise<void> {
+  async #add({ frames }: GymStep, caption: Caption | undefined): Promise<void> {
     try {
-      await this.#video?.add(frames, caption);
+      if (caption) await this.#video?.add(frames, caption);
     } catch (error) {
       this.#hasFailed = true;
       await this.#video?.abort();

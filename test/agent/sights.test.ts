@@ -28,6 +28,7 @@ describe('the file', () => {
     expect(changed('bomb,', '" ",')).toThrow(/sights\[1\]\.name/);
     expect(changed('bomb,', '"a\\nb",')).toThrow(/sights\[1\]\.name: it is one line/);
     expect(changed('its row', '<image>')).toThrow(/sights\[2\]\.description: <image> belongs/);
+    expect(changed('bomb,', 'bomb, marks: corner,')).toThrow(/sights\[1\]\.marks/);
     expect(() => sightedGame('sights: []\n')).toThrow(/sights/);
     const seven = Array.from({ length: 7 }, (_, i) => `  - { name: n${i}, description: d }\n`).join('');
     expect(() => sightedGame(`sights:\n${seven}`)).toThrow(/sights/);

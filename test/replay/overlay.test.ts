@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { createCanvas, darken, drawMagnified, drawText } from '../../src/replay/canvas.js';
+import type { Caption } from '../../src/replay/captions.js';
 import { drawGlyphs } from '../../src/replay/glyphs.js';
-import { type Caption, createOverlay, formatNumber, type OverlayPlacement } from '../../src/replay/overlay.js';
+import { createOverlay, formatNumber, type OverlayPlacement } from '../../src/replay/overlay.js';
 
-const CAPTION: Caption = { step: 12, action: 'left', reward: -0.4, score: 100 };
+const CAPTION: Caption = { step: 12, action: 'left', reward: -0.4, score: 100, sights: [] };
 const WHITE = [255, 255, 255] as const;
 
 /** Rows of a picture of one colour that an overlay changed. */
 async function changedRows(placement: OverlayPlacement, caption: Caption) {
   const [width, height] = [320, 200];
-  const overlay = await createOverlay(width, height, placement);
+  const overlay = await createOverlay({ width, height, scale: 2, sights: caption.sights.length }, placement);
   const canvas = createCanvas(width, height + overlay.addedHeight);
   const row = (y: number) => canvas.data.subarray(y * width * 3, (y + 1) * width * 3);
   canvas.data.fill(200);
