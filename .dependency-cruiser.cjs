@@ -12,6 +12,7 @@ const layers = [
   'training',
   'replay',
   'evaluation',
+  'sights',
   'report',
   'cli',
 ];

@@ -37,7 +37,7 @@ function range(interval: readonly [number, number] | null): string {
 }
 
 /** Columns as wide as their widest text; the first two to the left, numbers to the right. */
-function align(rows: readonly (readonly string[])[]): string {
+export function align(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length))) ?? [];
   return rows
     .map((row) =>

@@ -23,6 +23,7 @@ import { registerReconstruct } from './reconstruct.js';
 import { registerReplay } from './replay.js';
 import { registerReport } from './report.js';
 import { registerServe } from './serve.js';
+import { registerSights } from './sights.js';
 import { registerTrain } from './train.js';
 import { version } from './version.js';
 
@@ -32,6 +33,7 @@ const COMMANDS: readonly Register[] = [
   registerEval,
   registerCompare,
   registerReport,
+  registerSights,
   registerGames,
   registerModels,
   registerAsk,

@@ -2,7 +2,8 @@
 import { type Action, splitSighted } from '../agent/index.js';
 import { actionNamer, sightsOf } from './game-facts.js';
 import type { Manifest } from './record-schema.js';
-import { isDecision, type ReplayedStep } from './replay-episode.js';
+import { isDecision } from './replay-episode.js';
+import type { VerifiedStep } from './replay-steps.js';
 
 /** What is known at a decision; `action` and `reward` are null before the first. */
 export interface Caption {
@@ -49,6 +50,6 @@ export function captionWriter(facts: Pick<Manifest, 'game' | 'env'>): CaptionWri
 }
 
 /** The caption of a step that was played again. */
-export function captionOf({ line, tally }: Pick<ReplayedStep, 'line' | 'tally'>, write: CaptionWriter): Caption {
+export function captionOf({ line, tally }: VerifiedStep, write: CaptionWriter): Caption {
   return write(isDecision(line) ? line : null, tally.score);
 }

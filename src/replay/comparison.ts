@@ -9,8 +9,8 @@ import type { ComparedDecision } from './divergence.js';
 import { picturesOf } from './panels.js';
 import { type EpisodeRecord, readSteps } from './reader.js';
 import type { EnvFactory } from './recorded-env.js';
-import { type FramedStep, replayFrames } from './render-video.js';
 import { isDecision } from './replay-episode.js';
+import { replaySteps, type VerifiedStep } from './replay-steps.js';
 
 /** One decision of every episode; of an episode that is over, its last one again. */
 export interface ComparedStep {
@@ -83,7 +83,7 @@ class Player {
   #isOver = false;
 
   private constructor(
-    private readonly steps: AsyncGenerator<FramedStep>,
+    private readonly steps: AsyncGenerator<VerifiedStep>,
     private readonly write: CaptionWriter,
     private readonly release: () => Promise<void>,
   ) {
@@ -100,7 +100,7 @@ class Player {
     const end = record.manifest.result?.decisions;
     // The last picture of an episode that ends early stands beside the others' later ones.
     const framesAt = (step: number): boolean => wanted === undefined || wanted.includes(step) || step === end;
-    const steps = replayFrames(record, env, { framesAt, ...(signal ? { signal } : {}) });
+    const steps = replaySteps(record, env, { framesAt, ...(signal ? { signal } : {}) });
     return new Player(steps, captionWriter(record.manifest), () => env.close());
   }
 
@@ -112,7 +112,7 @@ class Player {
       this.#pictures = this.#pictures.slice(-1);
       return false;
     }
-    const { frames } = next.value;
+    const { frames } = next.value.played;
     if (frames) this.#pictures = picturesOf(frames);
     this.#caption = captionOf(next.value, this.write);
     return true;

@@ -4,7 +4,7 @@ import { AgentError, type NdArray, writeFileAtomic } from '../core/index.js';
 import { type Canvas, createCanvas, drawMagnified } from './canvas.js';
 import type { EpisodeRecord } from './reader.js';
 import type { EnvFactory, ReplayEnv } from './recorded-env.js';
-import { replayFrames } from './render-video.js';
+import { replaySteps } from './replay-steps.js';
 
 export interface StripOptions {
   /** Pictures, evenly spaced over what was played. Default 5. */
@@ -58,8 +58,8 @@ async function collect(
   const pictures: Canvas[] = [];
   const last = Math.max(...steps);
   const options = { framesAt: (step: number) => steps.includes(step), ...(signal ? { signal } : {}) };
-  for await (const { line, frames } of replayFrames(record, env, options)) {
-    if (frames) pictures.push(lastFrame(frames));
+  for await (const { line, played } of replaySteps(record, env, options)) {
+    if (played.frames) pictures.push(lastFrame(played.frames));
     if (line.step >= last) break;
   }
   if (pictures.length > 0) return pictures;

@@ -3,14 +3,13 @@
  * compared with the recorded one, so that what is seen is what happened.
  */
 import { isAgentError } from '../core/index.js';
-import type { GymStep } from '../env-bridge/index.js';
 import { captionOf, captionWriter } from './captions.js';
 import { EpisodeVideo, type VideoOptions } from './episode-video.js';
 import { videoLabels, videoSettings } from './game-facts.js';
 import type { EpisodeRecord } from './reader.js';
-import type { EnvFactory, ReplayEnv } from './recorded-env.js';
-import { cancelled, type ReplayedStep, type ReplayOptions, replayEpisode } from './replay-episode.js';
-import { differenceError, versionDifferences } from './verify.js';
+import type { EnvFactory } from './recorded-env.js';
+import { cancelled } from './replay-episode.js';
+import { replaySteps } from './replay-steps.js';
 
 export interface RenderOptions extends VideoOptions {
   readonly signal?: AbortSignal;
@@ -38,8 +37,8 @@ export async function renderVideo(
   try {
     const env = await makeEnv(manifest, { render: true });
     try {
-      for await (const step of replayFrames(record, env, { framesAt: () => true, ...(signal ? { signal } : {}) })) {
-        await video.add(step.frames, captionOf(step, caption));
+      for await (const step of replaySteps(record, env, { framesAt: () => true, ...(signal ? { signal } : {}) })) {
+        await video.add(step.played.frames, captionOf(step, caption));
         onStep?.(step.line.step);
       }
     } finally {
@@ -51,20 +50,5 @@ export async function renderVideo(
     throw signal?.aborted && !isAgentError(error, 'cancelled') ? cancelled(error) : error;
   } finally {
     signal?.removeEventListener('abort', stop);
-  }
-}
-
-/** A step known to be the recorded one, with its pictures where they were asked for. */
-export type FramedStep = Omit<ReplayedStep, 'difference' | 'played'> & { readonly frames: GymStep['frames'] };
-
-/** The steps of a record with pictures. Throws `state_mismatch` at the first difference. */
-export async function* replayFrames(
-  record: EpisodeRecord,
-  env: ReplayEnv,
-  options: ReplayOptions,
-): AsyncGenerator<FramedStep> {
-  for await (const { line, tally, played, difference } of replayEpisode(record, env, options)) {
-    if (difference) throw differenceError(record, difference, versionDifferences(record, env.emulators.versions));
-    yield { line, tally, frames: played?.frames };
   }
 }
