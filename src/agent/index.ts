@@ -17,5 +17,6 @@ export { type Player, type SimplePolicyOptions, simplePolicy } from './policies/
 export * from './policy.js';
 export { buildPrompt, type PromptParts, type PromptSegment, promptText } from './prompt.js';
 export { IMAGE_MARKER } from './prompt-pieces.js';
+export { MAX_SIGHTS } from './sight-schema.js';
 export { splitSighted, writeSighted } from './sighted-answer.js';
 export { type ConfigProblem, didYouMean, parseYamlConfig } from './yaml-config.js';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { IMAGE_MARKER } from './prompt-pieces.js';
 
 /** More numbers than this are a report and no glance: each costs a pass through the model. */
-const MAX_SIGHTS = 6;
+export const MAX_SIGHTS = 6;
 
 const line = z
   .string()

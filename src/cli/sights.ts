@@ -60,12 +60,13 @@ async function sights(runs: readonly string[], options: SightsOptions, context: 
 
 /** The records of episodes that came to an end; the others are only half a game. */
 async function endedRecords(runs: readonly string[], output: Console): Promise<EpisodeRecord[]> {
+  const { isScored, outcomeOf } = await import('../evaluation/index.js');
   const { findRecords } = await import('../report/index.js');
   const { openRecord } = await import('../replay/index.js');
   const { folders } = await findRecords(runs);
   const records: EpisodeRecord[] = [];
   for (const folder of folders) records.push(await openRecord(folder));
-  const ended = records.filter(({ manifest: { status } }) => status === 'finished' || status === 'stopped');
+  const ended = records.filter(({ manifest }) => isScored(outcomeOf(manifest)));
   const others = records.length - ended.length;
   if (ended.length === 0) {
     throw new AgentError('record', 'none of these episodes came to an end', {

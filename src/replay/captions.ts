@@ -1,5 +1,5 @@
 /** Captions: what is written under the pictures of a decision. */
-import { type Action, splitSighted } from '../agent/index.js';
+import { type StepRecord, splitSighted } from '../agent/index.js';
 import { actionNamer, sightsOf } from './game-facts.js';
 import type { Manifest } from './record-schema.js';
 import { isDecision } from './replay-episode.js';
@@ -24,13 +24,7 @@ export interface CaptionedSight {
 }
 
 /** A decision as far as its caption tells of it. */
-export interface Told {
-  readonly step: number;
-  readonly executed: Action;
-  readonly reward: number;
-  /** The answer's text, where there was one. */
-  readonly raw: string | null;
-}
+type Told = Pick<StepRecord, 'step' | 'executed' | 'reward' | 'raw'>;
 
 /** Writes the caption of a decision, or (null) of the reset. */
 export type CaptionWriter = (told: Told | null, score: number) => Caption;

@@ -1,6 +1,6 @@
 /** A game in a record: put in when it is written, and read back for a video, when anyone may have written it. */
 import { z } from 'zod';
-import type { Game } from '../agent/index.js';
+import { type Game, MAX_SIGHTS } from '../agent/index.js';
 import type { Manifest, RecordedAction } from './record-schema.js';
 
 /** A game is plain data by its type; the copy drops what JSON would drop. */
@@ -32,8 +32,8 @@ export function actionNamer({ game, env }: Pick<Manifest, 'game' | 'env'>): (act
 
 const sightsSchema = z
   .array(z.object({ name: z.string(), marks: z.enum(['column', 'row']).exactOptional() }))
-  // As many as a game may have: each takes its part of the strip.
-  .max(6);
+  // Each takes its part of the strip.
+  .max(MAX_SIGHTS);
 
 /** What the game has players say before they act; nothing where the record does not tell. */
 export function sightsOf({ game }: Pick<Manifest, 'game'>): z.output<typeof sightsSchema> {

@@ -5,7 +5,7 @@
 import { type Canvas, type Colour, darken, drawText } from './canvas.js';
 import type { Caption } from './captions.js';
 import { drawGlyphs } from './glyphs.js';
-import { drawMarks, SIGHT_COLOURS } from './sight-marks.js';
+import { drawMarks, sightColour } from './sight-marks.js';
 
 /** Where the strip lies: over an edge of the picture where nothing happens, or outside it, which makes it higher. */
 export type OverlayPlacement = 'top' | 'bottom' | 'above' | 'below';
@@ -73,8 +73,8 @@ export async function createOverlay(
     write(COLUMNS.score, 'SCORE', formatNumber(score, 1), VALUE);
     seen.forEach(({ name, number }, index) => {
       const label = shorten(name.toUpperCase(), cells(1 / seen.length, labels));
-      const colour = SIGHT_COLOURS[index % SIGHT_COLOURS.length] as Colour;
-      write(index / seen.length, label, number === null ? '–' : String(number), colour, top + gap + lineHeight);
+      const value = number === null ? '–' : String(number);
+      write(index / seen.length, label, value, sightColour(index), top + gap + lineHeight);
     });
   };
   return { addedHeight, pictureTop: picture.top, draw };

@@ -4,8 +4,7 @@
 import type { Canvas, Colour, Rectangle } from './canvas.js';
 import type { CaptionedSight } from './captions.js';
 
-/** By a sight's place in the game's list. */
-export const SIGHT_COLOURS: readonly Colour[] = [
+const COLOURS: readonly Colour[] = [
   [94, 214, 255],
   [255, 206, 110],
   [255, 120, 200],
@@ -13,6 +12,11 @@ export const SIGHT_COLOURS: readonly Colour[] = [
   [190, 160, 255],
   [255, 160, 120],
 ];
+
+/** The colour of a sight by its place in the game's list. */
+export function sightColour(place: number): Colour {
+  return COLOURS[place % COLOURS.length] as Colour;
+}
 
 /** Length of a bar as a share of the side that it lies along. */
 const LENGTH = 1 / 20;
@@ -26,7 +30,7 @@ export function drawMarks(canvas: Canvas, picture: Rectangle, scale: number, sig
   const { left, top, width, height } = picture;
   sights.forEach(({ number, marks }, index) => {
     if (!number || !marks) return;
-    const colour = SIGHT_COLOURS[index % SIGHT_COLOURS.length] as Colour;
+    const colour = sightColour(index);
     const at = number * scale;
     if (marks === 'column' && at < width) {
       const length = Math.ceil(height * LENGTH);

@@ -6,7 +6,7 @@ import { type Action, FrameStack, type Game, loadGame, splitSighted } from '../a
 import { AgentError } from '../core/index.js';
 import type { GymStep } from '../env-bridge/index.js';
 import { teacherOf } from '../expert/index.js';
-import { type EnvFactory, type EpisodeRecord, isDecision, replaySteps } from '../replay/index.js';
+import { type EnvFactory, type EpisodeRecord, isDecision, readSteps, replaySteps } from '../replay/index.js';
 
 /** A number counts as near that is so many columns or rows beside the teacher's at most. */
 export const NEAR = 2;
@@ -48,30 +48,30 @@ export async function examineEpisode(
   makeEnv: EnvFactory,
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<ExaminedEpisode> {
-  const { manifest, folder } = record;
+  const { manifest } = record;
   const game = loadGame(manifest.game.name);
   const examiner = new Examiner(game);
+  await requireWords(record);
   const env = await makeEnv(manifest, { render: false });
-  let words = 0;
   try {
     for await (const { line, played } of replaySteps(record, env, options)) {
-      if (isDecision(line)) {
-        if (line.raw !== null) words++;
-        examiner.examine(line.raw ?? '', line.executed);
-      }
+      if (isDecision(line)) examiner.examine(line.raw ?? '', line.executed);
       examiner.see(played);
     }
   } finally {
     await env.close();
   }
-  if (words === 0) {
-    throw new AgentError('usage', 'this player does not say what it sees', {
-      expected: 'a record of a player that answers in words, such as pae-lamm',
-      got: manifest.policy.id,
-      where: folder,
-    });
-  }
   return { game: game.name, policy: manifest.policy.id, seed: manifest.seed, ...examiner.result };
+}
+
+/** Before anything is played again: who answers in words has said some by the first decisions. */
+async function requireWords(record: EpisodeRecord): Promise<void> {
+  for await (const line of readSteps(record)) if (isDecision(line) && line.raw !== null) return;
+  throw new AgentError('usage', 'this player does not say what it sees', {
+    expected: 'a record of a player that answers in words, such as pae-lamm',
+    got: record.manifest.policy.id,
+    where: record.folder,
+  });
 }
 
 class Examiner {

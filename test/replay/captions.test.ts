@@ -4,7 +4,7 @@ import { createCanvas } from '../../src/replay/canvas.js';
 import { type CaptionedSight, captionWriter } from '../../src/replay/captions.js';
 import { recordedGame } from '../../src/replay/game-facts.js';
 import { createOverlay } from '../../src/replay/overlay.js';
-import { drawMarks, SIGHT_COLOURS } from '../../src/replay/sight-marks.js';
+import { drawMarks, sightColour } from '../../src/replay/sight-marks.js';
 
 const env = {} as Parameters<typeof captionWriter>[0]['env'];
 const spaceInvaders = captionWriter({ game: recordedGame(loadGame('spaceinvaders')), env });
@@ -49,7 +49,7 @@ describe('a caption', () => {
 function marked(sight: CaptionedSight): string[] {
   const canvas = createCanvas(40, 60);
   drawMarks(canvas, { left: 0, top: 10, width: 40, height: 40 }, 2, [sight]);
-  const [red, green, blue] = SIGHT_COLOURS[0] as readonly number[];
+  const [red, green, blue] = sightColour(0);
   return Array.from({ length: 40 * 60 }, (_, at) => at)
     .filter(
       (at) => canvas.data[3 * at] === red && canvas.data[3 * at + 1] === green && canvas.data[3 * at + 2] === blue,
