@@ -1,14 +1,14 @@
 #!/usr/bin/env node
-/** `npm run setup`, `./agent setup`: does what is not done yet, and nothing else. */
+/** `agent setup`, in the repository also `npm run setup`: does what is not done yet, and nothing else. */
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { paths } from './lib/paths.mjs';
+import { agentCommand, paths } from './lib/paths.mjs';
 import { setUp } from './lib/set-up.mjs';
 import { SetupError } from './lib/setup-error.mjs';
 
-const usage = `Usage: ./agent setup [options]
+const usage = `Usage: ${agentCommand} setup [options]
 
-Installs what the program needs into node_modules/, .runtime/ and dist/. Every command does
+Installs what the program needs into ${paths.runtime}. Every command does
 this by itself; this one does it without running anything, and can choose.
 
   --cpu     TensorFlow without CUDA
@@ -20,7 +20,8 @@ this by itself; this one does it without running anything, and can choose.
   --force   do every step again
   --help    this text
 
-Environment: AGENT_TENSORFLOW=cpu|gpu|auto chooses as the flags do, for one run.
+Environment: AGENT_TENSORFLOW=cpu|gpu|auto chooses as the flags do, for one run. AGENT_RUNTIME=DIR names
+another folder for what is installed; several copies and users may share one.
 `;
 
 const choices = ['cpu', 'gpu', 'auto'];

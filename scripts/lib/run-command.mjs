@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, relative } from 'node:path';
-import { root } from './paths.mjs';
+import { isRepository, root } from './paths.mjs';
 import { identify, killGroup } from './process-identity.mjs';
 import { knownCause, SetupError } from './setup-error.mjs';
 
@@ -66,7 +66,7 @@ export async function runCommand({ command, args, cwd = root, env = {}, log, loc
 
 function failure(what, code, output, log) {
   const cause = knownCause(output);
-  const place = relative(root, log);
+  const place = isRepository ? relative(root, log) : log;
   if (cause) return new SetupError(`${what} failed`, { ...cause, log: place });
   const tail = output.trim().split('\n').slice(-12).join('\n');
   return new SetupError(`${what} failed (exit code ${code})`, { log: place, output: tail });

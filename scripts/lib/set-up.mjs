@@ -4,7 +4,7 @@
  */
 import { mkdirSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { paths, root } from './paths.mjs';
+import { paths } from './paths.mjs';
 import { createProgress } from './progress.mjs';
 import { checks, describeMissing } from './requirements.mjs';
 import { runCommand, stopCurrentCommand } from './run-command.mjs';
@@ -140,12 +140,12 @@ function requireMachine(steps) {
 
 function requireDisk(steps, context) {
   const needed = steps.reduce((sum, step) => sum + step.diskBytes(context), 0);
-  const { bavail, bsize } = statfsSync(root);
+  const { bavail, bsize } = statfsSync(paths.runtime);
   const free = bavail * bsize;
   if (free >= needed) return;
   const gigabytes = (bytes) => `${(bytes / 1e9).toFixed(1)} GB`;
   throw new SetupError('There is not enough disk space for the set-up', {
-    reason: `${gigabytes(needed)} needed while it runs, ${gigabytes(free)} free at ${root}`,
+    reason: `${gigabytes(needed)} needed while it runs, ${gigabytes(free)} free at ${paths.runtime}`,
     next: 'free some space, then start again',
   });
 }

@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander';
 import { AgentError, type ErrorCode } from '../core/index.js';
+import { programVersion } from '../core/project-paths.js';
 import { registerAsk } from './ask.js';
 import { registerCollect } from './collect.js';
 import { registerCompare } from './compare.js';
@@ -25,7 +26,6 @@ import { registerReport } from './report.js';
 import { registerServe } from './serve.js';
 import { registerSights } from './sights.js';
 import { registerTrain } from './train.js';
-import { version } from './version.js';
 
 const COMMANDS: readonly Register[] = [
   registerPlay,
@@ -73,7 +73,7 @@ export async function main(args: readonly string[]): Promise<number> {
   let exitCode = 0;
   const program = new Command('agent')
     .description('Play video games from pixels with vision-language models, experts and baselines, and keep the proof.')
-    .version(version(), '-V, --version')
+    .version(programVersion(), '-V, --version')
     .option('--json', 'print one JSON document instead of text, failures too')
     .option('-q, --quiet', 'no progress, only results and errors')
     .showHelpAfterError('(agent --help shows the commands, agent COMMAND --help its options)')

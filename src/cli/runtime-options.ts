@@ -12,6 +12,6 @@ export function addRuntimeOptions(command: Command): Command {
 
 /** Loads TensorFlow as the options say. Rejects with `setup` or `runtime`. */
 export async function loadChosenTensorFlow({ device, precision, threads }: RuntimeOptions): Promise<void> {
-  const { loadTensorFlow } = await import('../model/index.js');
-  await loadTensorFlow({ ...(device && { device }), ...(precision && { precision }), ...(threads && { threads }) });
+  const { prepareTensorFlow } = await import('../model/index.js');
+  await prepareTensorFlow({ ...(device && { device }), ...(precision && { precision }), ...(threads && { threads }) });
 }

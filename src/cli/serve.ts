@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { AgentError } from '../core/index.js';
-import { pythonCommand } from '../core/project-paths.js';
+import { agentCommand, pythonCommand } from '../core/project-paths.js';
 import type { Register } from './context.js';
 
 const EXAMPLES = `
@@ -51,7 +51,7 @@ async function serve(options: ServeOptions): Promise<number> {
     throw new AgentError('setup', 'the emulator server cannot be started', {
       expected: `a Python interpreter at ${python.executable}`,
       got: (cause as Error).message,
-      next: python.isCustom ? 'check AGENT_PYTHON' : 'run ./agent doctor',
+      next: python.isCustom ? 'check AGENT_PYTHON' : `run ${agentCommand} doctor`,
       cause,
     });
   } finally {

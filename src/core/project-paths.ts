@@ -1,10 +1,11 @@
 /**
- * Where things lie: the project's root, the environment that the set-up made under `.runtime/`, and the Python
- * interpreter that runs the emulators. The only module that knows these paths; the set-up scripts, which run before
- * anything is built, keep the same names in `scripts/lib/paths.mjs`, and a test holds the two together.
+ * Where things lie: the project's root, the environment that the set-up made, and the Python interpreter that runs the
+ * emulators. The only module that knows these paths; the set-up scripts, which run before anything is built, keep the
+ * same names in `scripts/lib/paths.mjs`, and a test holds the two together.
  */
-import { existsSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The folder that holds `package.json` and `agent`; the same seen from `src/core` and from `dist/core`. */
@@ -12,33 +13,62 @@ export const projectRoot = fileURLToPath(new URL('../..', import.meta.url)).repl
 
 const underRoot = (...parts: string[]): string => join(projectRoot, ...parts);
 
+/** Whether this is the repository, with its sources, rather than the package that npm installed. */
+export const isRepository = existsSync(underRoot('src'));
+
+/** How a person starts the program here; for messages that name a command. */
+export const agentCommand = isRepository ? './agent' : 'npx agent';
+
+/** The version in `package.json`. */
+export function programVersion(): string {
+  return (JSON.parse(readFileSync(underRoot('package.json'), 'utf8')) as { version: string }).version;
+}
+
+const runtime = runtimeFolder(process.env);
+const inRuntime = (...parts: string[]): string => join(runtime, ...parts);
+
+/**
+ * The folder of all that the set-up makes: AGENT_RUNTIME where it is set; `.runtime` in the repository; else a folder
+ * for this version in the user's cache, since npm replaces a package's own folder, and it may be read-only or shared.
+ */
+function runtimeFolder(env: NodeJS.ProcessEnv): string {
+  if (env.AGENT_RUNTIME) return resolve(env.AGENT_RUNTIME);
+  if (isRepository) return underRoot('.runtime');
+  const { XDG_CACHE_HOME: given } = env;
+  const cache = given && isAbsolute(given) ? given : join(homedir(), '.cache');
+  return join(cache, 'vlm-game-agent', programVersion());
+}
+
 /** Paths inside the project, absolute. */
 export const projectPaths = {
   /** Everything the set-up makes; safe to delete, the next start makes it again. */
-  runtime: underRoot('.runtime'),
+  runtime,
   /** The project's own Python environment. */
-  python: underRoot('.runtime', 'python'),
+  python: inRuntime('python'),
   /** The Python environment with PyTorch that trains experts; only `agent setup --train` makes it. */
-  training: underRoot('.runtime', 'training'),
+  training: inRuntime('training'),
   /** Folder into which the TensorFlow wheel was unpacked; holds `tensorflow/` and, on a GPU, `nvidia/`. */
-  tensorflow: underRoot('.runtime', 'tensorflow'),
+  tensorflow: inRuntime('tensorflow'),
   /** tfjs-node's N-API binding, compiled against that TensorFlow. */
-  tensorflowBinding: underRoot('.runtime', 'binding', 'tfjs_binding.node'),
+  tensorflowBinding: inRuntime('binding', 'tfjs_binding.node'),
   /** Makes functions of graphs for that binding; built together with it. */
-  graphBinding: underRoot('.runtime', 'binding', 'tensorflow_graph.node'),
+  graphBinding: inRuntime('binding', 'tensorflow_graph.node'),
   /** Quiets standard error while TensorFlow loads; built together with the binding. */
-  standardErrorBinding: underRoot('.runtime', 'binding', 'standard_error.node'),
+  standardErrorBinding: inRuntime('binding', 'standard_error.node'),
   /** Photographs for training, out of packages; only there after `agent setup --photographs`. */
-  photographs: underRoot('.runtime', 'photographs'),
+  photographs: inRuntime('photographs'),
   /** One JSON file per finished set-up step. */
-  stamps: underRoot('.runtime', 'stamps'),
+  stamps: inRuntime('stamps'),
   /** Output of each set-up step. */
-  logs: underRoot('.runtime', 'logs'),
+  logs: inRuntime('logs'),
   configs: underRoot('configs'),
   models: underRoot('models'),
   /** What a browser is given: style sheets. */
   web: underRoot('web'),
-  runs: underRoot('runs'),
+  /** Where runs go that nobody gave a folder: in the repository, else where the program was started. */
+  runs: isRepository ? underRoot('runs') : resolve('runs'),
+  /** tfjs-node's own files: the package carries a copy of them. See docs/decisions/0011. */
+  tfjsNode: isRepository ? underRoot('node_modules', '@tensorflow', 'tfjs-node-gpu') : underRoot('vendor', 'tfjs-node'),
   /** Folder of the Python package `agent_envs`. */
   pythonPackage: underRoot('envs', 'python'),
 } as const;

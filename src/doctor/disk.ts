@@ -1,6 +1,7 @@
 /** Room for records and videos. */
 import { statfs } from 'node:fs/promises';
-import { projectRoot } from '../core/project-paths.js';
+import { dirname } from 'node:path';
+import { projectPaths } from '../core/project-paths.js';
 import type { Finding } from './finding.js';
 
 const little = 1e9;
@@ -9,8 +10,8 @@ const almostNone = 50e6;
 const readable = (bytes: number): string =>
   bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${(bytes / 1e6).toFixed(0)} MB`;
 
-/** Free space where the project lies. */
-export async function inspectDisk(root: string = projectRoot): Promise<Finding> {
+/** Free space where runs go. */
+export async function inspectDisk(root: string = dirname(projectPaths.runs)): Promise<Finding> {
   const { bavail, bsize } = await statfs(root);
   return describeDisk(bavail * bsize, root);
 }

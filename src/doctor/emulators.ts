@@ -1,5 +1,5 @@
 /** Python and the emulators, by running each for a few steps in the interpreter that would serve them. */
-import { type PythonCommand, pythonCommand } from '../core/project-paths.js';
+import { agentCommand, type PythonCommand, pythonCommand } from '../core/project-paths.js';
 import type { Finding } from './finding.js';
 import { lastJson, runProbe } from './run-probe.js';
 
@@ -30,7 +30,7 @@ export async function inspectEmulators(python: PythonCommand = pythonCommand()):
       meaning: 'no game can be played',
       next: python.isCustom
         ? `AGENT_PYTHON is ${python.executable}: correct it, or unset it to use the project's own Python`
-        : 'run `./agent setup --force`',
+        : `run \`${agentCommand} setup --force\``,
     },
   ];
 }
@@ -41,7 +41,7 @@ export function describeEmulators(answer: EmulatorAnswer, isCustom: boolean): Fi
   const missing = Object.keys(packages).filter((name) => packages[name] === null);
   const repair = isCustom
     ? `install it into ${executable}: ${executable} -m pip install ${missing.join(' ') || '--upgrade gymnasium[box2d] ale-py'}`
-    : 'run `./agent setup --force`';
+    : `run \`${agentCommand} setup --force\``;
   const installed = Object.entries(packages).filter(([, version]) => version !== null);
   const environment: Finding = {
     id: 'python-environment',

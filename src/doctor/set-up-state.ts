@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { projectRoot } from '../core/project-paths.js';
+import { agentCommand, projectRoot } from '../core/project-paths.js';
 import type { Finding } from './finding.js';
 
 interface Requirement {
@@ -62,7 +62,7 @@ export async function inspectSetUp(): Promise<Finding> {
       status: 'problem',
       found: `not done: ${pending.map((step) => step.title).join(', ')}`,
       meaning: 'commands other than this one do these steps first',
-      next: 'run `./agent setup`',
+      next: `run \`${agentCommand} setup\``,
       details: { pending: pending.map((step) => step.name) },
     };
   } catch (error) {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { projectRoot } from '../core/project-paths.js';
+import { agentCommand, projectRoot } from '../core/project-paths.js';
 import type { RuntimeDescription } from '../model/runtime/index.js';
 import type { Finding } from './finding.js';
 import { lastJson, runProbe } from './run-probe.js';
@@ -43,7 +43,7 @@ export async function inspectTensorflow(): Promise<Finding[]> {
       status: 'problem',
       found: answer.ok ? 'an answer that cannot be read' : answer.why,
       meaning: 'models and the expert cannot compute; games still run with the simple policies',
-      next: 'run `./agent setup --force`. SIGILL means that the CPU lacks AVX, which this TensorFlow needs',
+      next: `run \`${agentCommand} setup --force\`. SIGILL means that the CPU lacks AVX, which this TensorFlow needs`,
     },
   ];
 }
@@ -63,7 +63,7 @@ export function describeTensorflow({ runtime, gigaflops }: TensorflowAnswer, dri
       ...(unused
         ? {
             meaning: 'there is an NVIDIA driver, but TensorFlow computes on the CPU',
-            next: 'run `./agent setup --gpu`; if it has run, see that nvidia-smi shows the GPU',
+            next: `run \`${agentCommand} setup --gpu\`; if it has run, see that nvidia-smi shows the GPU`,
           }
         : {}),
       details: { device, threads, cores: cpu.cores, cpu: cpu.model, gigaflops: Number(gigaflops.toFixed(1)) },

@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentError } from '../core/index.js';
-import { pythonCommand } from '../core/project-paths.js';
+import { agentCommand, pythonCommand } from '../core/project-paths.js';
 import { Lane } from './lane.js';
 import { createRuntimeFolder, type RuntimeFolder } from './runtime-folder.js';
 import { SharedMemory } from './shared-memory.js';
@@ -158,7 +158,7 @@ function watchEnd(child: ChildProcess, executable: string): Promise<AgentError> 
         new AgentError('setup', 'The Python interpreter for the emulators cannot be started', {
           expected: executable,
           got,
-          next: 'run `npm run setup`, or set AGENT_PYTHON to a Python with the packages of envs/python',
+          next: `run \`${agentCommand} setup\`, or set AGENT_PYTHON to a Python with the packages of envs/python`,
           cause,
         }),
       );
@@ -181,7 +181,7 @@ function describeEnd(child: ChildProcess, status: number | null, signal: string 
     return new AgentError('setup', 'The Python environment of the emulators lacks a package', {
       got: missing,
       where: child.spawnfile,
-      next: 'run `npm run setup`, or install the requirements of envs/python into that environment',
+      next: `run \`${agentCommand} setup\`, or install the requirements of envs/python into that environment`,
     });
   }
   const end = signal === null ? `ended with exit status ${status}` : `was killed by ${signal}`;

@@ -108,7 +108,7 @@ export function parseHello(header: object): ServerFacts {
   };
 }
 
-const wireFloat = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity']).transform(Number)]);
+const wireFloat = z.union([z.number(), z.literal(['NaN', 'Infinity', '-Infinity']).transform(Number)]);
 const dtype = z.enum(Object.keys(TYPED_ARRAYS) as [DType, ...DType[]]);
 const shape = z.array(z.int().nonnegative());
 

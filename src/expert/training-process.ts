@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { execa } from 'execa';
 import { AgentError, type JsonObject } from '../core/index.js';
-import { trainingPythonCommand } from '../core/project-paths.js';
+import { agentCommand, trainingPythonCommand } from '../core/project-paths.js';
 
 export interface TrainingOptions {
   /** What is run; the training of experts where nothing else is said. */
@@ -99,7 +99,7 @@ export async function requireTrainingPackages(module: TrainingModule): Promise<v
     expected: 'PyTorch and its companions, the extra `train` of envs/python',
     got: exitCode === 0 ? `without ${stdout.trim().split(' ').join(', ')}` : 'no such environment',
     where: executable,
-    next: 'run `./agent setup --train` (6 GB), or name a Python that has them in AGENT_TRAIN_PYTHON',
+    next: `run \`${agentCommand} setup --train\` (6 GB), or name a Python that has them in AGENT_TRAIN_PYTHON`,
   });
 }
 

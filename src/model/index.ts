@@ -5,7 +5,9 @@ export { preprocess, readImageProcessing, readPicture } from './image/index.js';
 export type { Filled, Template, TemplatePart } from './inference/fill.js';
 export type { Prompt } from './inference/prompt.js';
 export { describeModel, findModel, hashModel, listModels, type ModelSummary } from './model-folder.js';
+/** @internal */
 export { Network } from './network/network.js';
-export { describeRuntime, loadTensorFlow, type RuntimeOptions } from './runtime/index.js';
+export { describeRuntime, prepareTensorFlow } from './runtime/load-tensorflow.js';
+export type { RuntimeOptions } from './runtime/options.js';
 export type { Message, MessagePart } from './text/index.js';
 export { type Generated, type GenerateOptions, VisionLanguageModel } from './vision-language-model.js';

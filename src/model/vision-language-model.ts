@@ -38,6 +38,7 @@ export class VisionLanguageModel implements Disposable {
   private readonly prefixes: PrefixCache;
 
   private constructor(
+    /** @internal tfjs's own types do not compile everywhere: what a library's user sees has none of them. */
     readonly network: Network,
     readonly tokenizer: Tokenizer,
     private readonly template: ChatTemplate | null,

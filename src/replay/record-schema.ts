@@ -17,7 +17,7 @@ const milliseconds = z.number().nonnegative();
 /** Plain JSON under a name. Kept as it came: what it means is the business of the room that wrote it. */
 const jsonObject = z.record(z.string(), z.json());
 /** Bounds of a space and log-probabilities may be infinite. JSON has no such number, so it is a string there. */
-const float = z.union([z.number(), z.enum(['Infinity', '-Infinity', 'NaN'])]).transform(Number);
+const float = z.union([z.number(), z.literal(['Infinity', '-Infinity', 'NaN'])]).transform(Number);
 const shape = z.array(count).max(32);
 const dtype = z.enum(['uint8', 'int8', 'uint16', 'int16', 'uint32', 'int32', 'int64', 'uint64', 'float32', 'float64']);
 

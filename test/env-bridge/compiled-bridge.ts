@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import ts from 'typescript';
-import { projectRoot, pythonCommand } from '../../src/core/project-paths.js';
+import { projectPaths, projectRoot, pythonCommand } from '../../src/core/project-paths.js';
 
 /** Compiles `src/core` and `src/env-bridge` into `folder`; the URL of the bridge's index. */
 export function compileBridge(folder: string): string {
@@ -25,5 +25,5 @@ export function compileBridge(folder: string): string {
 /** The environment variables with which it finds the same Python as this process. */
 export function compiledBridgeEnvironment(): NodeJS.ProcessEnv {
   const python = pythonCommand();
-  return { ...process.env, ...python.env, AGENT_PYTHON: python.executable };
+  return { ...process.env, ...python.env, AGENT_PYTHON: python.executable, AGENT_RUNTIME: projectPaths.runtime };
 }

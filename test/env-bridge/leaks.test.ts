@@ -62,7 +62,7 @@ describe('nothing is left', () => {
       const error = await expectCode(makeEnv(FAULT), 'setup');
       if (AGENT_PYTHON === undefined) delete process.env.AGENT_PYTHON;
       else process.env.AGENT_PYTHON = AGENT_PYTHON;
-      expect(error.message).toContain('npm run setup');
+      expect(error.message).toContain('agent setup');
       return [];
     }));
 

@@ -23,9 +23,9 @@ const sourcesIn = (folder) =>
     .sort()
     .map((name) => join(folder, name));
 
-function versionOf(name) {
+function versionIn(folder) {
   try {
-    return JSON.parse(contentOf(join(packageFolder(name), 'package.json'))).version;
+    return JSON.parse(contentOf(join(folder(), 'package.json'))).version;
   } catch {
     return 'absent';
   }
@@ -60,8 +60,8 @@ export const bindingStep = {
   diskBytes: () => 50e6,
   applies: () => true,
   inputs: ({ variant }) => ({
-    tfjs: versionOf('@tensorflow/tfjs-node-gpu'),
-    headers: versionOf('node-api-headers'),
+    tfjs: versionIn(() => paths.tfjsNode),
+    headers: versionIn(() => packageFolder('node-api-headers')),
     own: [ownSources, inBinding, inGraph].flatMap(sourcesIn).map(contentOf).join('\n'),
     tensorflow: contentOf(join(paths.pythonPackage, `tensorflow-${variant}.lock`)),
     platform: `${process.platform} ${process.arch}`,
@@ -72,7 +72,7 @@ export const bindingStep = {
     mkdirSync(folder, { recursive: true });
     const partial = join(folder, 'partial.node');
     const command = found('compiler').command;
-    const tfjs = packageFolder('@tensorflow/tfjs-node-gpu');
+    const tfjs = paths.tfjsNode;
     const common = { headers: join(packageFolder('node-api-headers'), 'include'), output: partial };
     const linked = { ...common, tfjs, library: libraryFolder };
     const libraries = [

@@ -1,8 +1,9 @@
-/** TypeScript to dist/, again whenever a source file's size or time has changed. */
+/** TypeScript to dist/, and what a package carries to vendor/; again whenever a source file's size or time changed. */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { paths, root } from '../paths.mjs';
 import { contentOf, statFingerprint } from '../stamps.mjs';
+import { vendorTfjsNode } from '../vendor.mjs';
 
 const outputs = /(\.d\.ts|\.js\.map|\.js)$/;
 
@@ -15,12 +16,14 @@ export const buildStep = {
   inputs: () => ({
     sources: statFingerprint(paths.source, (name) => /\.(ts|json)$/.test(name)),
     settings: contentOf(join(root, 'tsconfig.json')) + contentOf(join(root, 'tsconfig.build.json')),
+    tfjs: contentOf(join(paths.tfjsNode, 'package.json')),
   }),
-  isPresent: () => existsSync(join(paths.dist, '.tsbuildinfo')),
+  isPresent: () => existsSync(join(paths.dist, '.tsbuildinfo')) && existsSync(paths.vendor),
   async run({ run, what }) {
     removeOrphans(paths.dist, paths.source);
     const compiler = join(paths.packages, 'typescript', 'lib', 'tsc.js');
     await run({ command: process.execPath, args: [compiler, '-p', 'tsconfig.build.json'], what });
+    vendorTfjsNode();
   },
 };
 

@@ -49,6 +49,7 @@ export function templateLength({ parts, endings }: Template): number {
  * Fills the template in behind each prompt.
  * @param prompts all of the same length.
  * @param features rows for the pictures of the prompts in order, row-major [pictures · tokensPerImage, hidden size].
+ * @internal
  */
 export async function fillTemplate(
   network: Network,

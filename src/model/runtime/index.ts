@@ -2,5 +2,5 @@
 export { type CpuFeatures, readCpuFeatures } from './cpu-features.js';
 export { GraphFunctions } from './graph-functions.js';
 export { describeRuntime, loadTensorFlow, productPrecision, type RuntimeDescription } from './load-tensorflow.js';
-export type { TensorFlow } from './native-binding.js';
+export type { EventWriter, TensorFlow } from './native-binding.js';
 export type { Device, Precision, RuntimeOptions } from './options.js';

@@ -3,6 +3,7 @@
  * asking again for the same is free, asking for something else is an error rather than a quiet no.
  */
 import { AgentError } from '../../core/errors.js';
+import { agentCommand } from '../../core/project-paths.js';
 import { type CpuFeatures, readCpuFeatures } from './cpu-features.js';
 import type { GraphBinding } from './graph-tracer.js';
 import { requireTensorFlow, type TensorFlow } from './native-binding.js';
@@ -41,6 +42,7 @@ let loaded: Loaded | undefined;
  * loaded on later ones.
  * @throws AgentError `runtime` for a device or precision that is not there, or that differs from what is loaded;
  *   `setup` where the set-up has not run.
+ * @internal
  */
 export async function loadTensorFlow(options: RuntimeOptions = {}): Promise<TensorFlow> {
   loaded ??= await load(options);
@@ -48,7 +50,16 @@ export async function loadTensorFlow(options: RuntimeOptions = {}): Promise<Tens
   return loaded.tf;
 }
 
-/** What `loadTensorFlow` loaded; loads it with the defaults if nothing is loaded yet. */
+/**
+ * Loads TensorFlow with these options; models that are loaded later run on it. Without a call the first model loads it
+ * with the defaults.
+ * @throws AgentError as `loadTensorFlow`: `runtime` for what is not there or differs from what is loaded, or `setup`
+ */
+export async function prepareTensorFlow(options: RuntimeOptions = {}): Promise<void> {
+  await loadTensorFlow(options);
+}
+
+/** What was loaded; loads it with the defaults if nothing is loaded yet. */
 export async function describeRuntime(): Promise<RuntimeDescription> {
   await loadTensorFlow();
   return loaded!.description;
@@ -59,7 +70,7 @@ export function productPrecision(): Precision {
   return loaded?.options.precision ?? 'float32';
 }
 
-/** What builds graph functions. TensorFlow must be loaded. */
+/** What builds graph functions. TensorFlow must be loaded. @internal */
 export function graphBinding(): GraphBinding {
   if (loaded) return loaded.graph;
   throw new AgentError('internal', 'TensorFlow is not loaded yet');
@@ -100,7 +111,7 @@ function requireDevice({ device, precision }: ResolvedRuntimeOptions, found: 'cp
     throw new AgentError('runtime', 'TensorFlow sees no GPU', {
       expected: 'device gpu',
       got: 'only a CPU',
-      next: 'run `./agent doctor`: it shows the driver and which TensorFlow is installed (`./agent setup --gpu`)',
+      next: `run \`${agentCommand} doctor\`: it shows the driver and which TensorFlow is installed (\`${agentCommand} setup --gpu\`)`,
     });
   }
   const wrong = (found === 'cpu' && precision === 'tf32') || (found === 'gpu' && precision === 'bfloat16');

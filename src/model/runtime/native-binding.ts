@@ -1,16 +1,24 @@
 /**
- * Brings tfjs-node's JavaScript together with the binding that the set-up compiled. The package looks its binding up
- * through node-pre-gyp, inside its own folder; ours lies under `.runtime/`, where `npm ci` does not delete it, so the
- * look-up is answered here.
+ * Brings tfjs-node's JavaScript together with the binding that the set-up compiled. The package's own entry looks its
+ * binding up inside its own folder and loads much that is not used; so the parts that are used are put together here.
  */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { AgentError } from '../../core/errors.js';
-import { projectPaths } from '../../core/project-paths.js';
+import { agentCommand, projectPaths } from '../../core/project-paths.js';
 import type { GraphBinding } from './graph-tracer.js';
 
-/** tfjs's whole namespace, as `import * as tf` would give it. */
-export type TensorFlow = typeof import('@tensorflow/tfjs-node-gpu');
+type Tfjs = typeof import('@tensorflow/tfjs');
+
+/** Writes the events that TensorBoard reads. */
+export interface EventWriter {
+  scalar(name: string, value: number, step: number): void;
+  flush(): void;
+}
+
+/** tfjs's whole namespace, as `import * as tf` would give it, and what is used beside it of tfjs-node. */
+export type TensorFlow = Tfjs & { readonly node: { summaryFileWriter(folder: string): EventWriter } };
 
 /** What the binding tells about itself; the rest of it belongs to tfjs-node. */
 export interface NativeBinding {
@@ -19,6 +27,10 @@ export interface NativeBinding {
 }
 
 const require = createRequire(import.meta.url);
+
+/** Name and rank under which tfjs-node registers itself. */
+const BACKEND = 'tensorflow';
+const BACKEND_PRIORITY = 3;
 
 /**
  * Loads the binding and tfjs into this process. The environment must be settled before (see `runtimeEnvironment`).
@@ -30,14 +42,13 @@ export function requireTensorFlow(): { tf: TensorFlow; binding: NativeBinding; g
     throw new AgentError('setup', 'TensorFlow is not set up', {
       expected: 'the compiled binding',
       where: path,
-      next: 'run `./agent setup`',
+      next: `run \`${agentCommand} setup\``,
     });
   }
   try {
     const binding = loadQuietly(() => require(path) as NativeBinding);
     restoreRemovedUtilities();
-    answerBindingLookup(path);
-    const tf = require('@tensorflow/tfjs-node-gpu') as TensorFlow;
+    const tf = registerTfjsNode(binding);
     const graph = require(projectPaths.graphBinding) as GraphBinding;
     graph.open(path);
     return { tf, binding, graph };
@@ -45,7 +56,7 @@ export function requireTensorFlow(): { tf: TensorFlow; binding: NativeBinding; g
     throw new AgentError('runtime', 'TensorFlow does not load', {
       got: cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause),
       where: path,
-      next: 'run `./agent setup --force`; `./agent doctor` shows what was found',
+      next: `run \`${agentCommand} setup --force\`; \`${agentCommand} doctor\` shows what was found`,
       cause,
     });
   }
@@ -63,17 +74,21 @@ function loadQuietly<T>(load: () => T): T {
   }
 }
 
-/** Node 23 removed two helpers from `util` that tfjs-node 4.22 still calls. */
+/** tfjs-node 4.22 calls two helpers of `util` that Node 22 warns of, on the user's screen, and Node 23 removed. */
 function restoreRemovedUtilities(): void {
   const util = require('node:util') as Record<string, unknown>;
-  util.isNullOrUndefined ??= (value: unknown): boolean => value === null || value === undefined;
-  util.isArray ??= Array.isArray;
+  util.isNullOrUndefined = (value: unknown): boolean => value === null || value === undefined;
+  util.isArray = Array.isArray;
 }
 
-/** Puts an answer in place of node-pre-gyp, which also spares the 60 files that it would load. */
-function answerBindingLookup(path: string): void {
-  const fromTfjs = createRequire(require.resolve('@tensorflow/tfjs-node-gpu'));
-  const id = fromTfjs.resolve('@mapbox/node-pre-gyp');
-  const answer = { find: () => path };
-  require.cache[id] = { id, filename: id, loaded: true, exports: answer } as NodeJS.Module;
+/** Makes tfjs compute on TensorFlow: its kernels, and the backend that runs them through the binding. */
+function registerTfjsNode(binding: NativeBinding): TensorFlow {
+  const fromTfjsNode = createRequire(join(projectPaths.tfjsNode, 'package.json'));
+  const tf = fromTfjsNode('@tensorflow/tfjs') as Tfjs;
+  fromTfjsNode('./dist/register_all_kernels.js');
+  const { NodeJSKernelBackend } = fromTfjsNode('./dist/nodejs_kernel_backend.js');
+  const { summaryFileWriter } = fromTfjsNode('./dist/tensorboard.js');
+  tf.registerBackend(BACKEND, () => new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'), BACKEND_PRIORITY);
+  if (!tf.setBackend(BACKEND)) throw new Error('tfjs does not take TensorFlow as its backend');
+  return { ...tf, node: { summaryFileWriter } };
 }

@@ -3,10 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { writeFileAtomic } from '../../core/atomic-write.js';
-import { loadTensorFlow, type TensorFlow } from '../runtime/index.js';
+import { type EventWriter, loadTensorFlow } from '../runtime/index.js';
 import type { StepReport } from './trainer.js';
-
-type EventWriter = ReturnType<TensorFlow['node']['summaryFileWriter']>;
 
 const FILE = 'curve.jsonl';
 /** Size of the picture, and its margins, in pixels. */
