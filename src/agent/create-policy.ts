@@ -3,11 +3,12 @@
  * (experts, models) and pass them along; a kind loads what it needs when it is asked for, not before.
  */
 import { AgentError } from '../core/index.js';
+import { FrameStack } from './frame-stack.js';
 import type { Game } from './game.js';
 import { createConstantPolicy, createNoopPolicy } from './policies/constant.js';
 import { createRandomPolicy } from './policies/random.js';
 import { createScriptPolicy } from './policies/script.js';
-import type { Policy } from './policy.js';
+import type { Policy, View } from './policy.js';
 import { didYouMean } from './yaml-config.js';
 
 export interface PolicyContext {
@@ -23,7 +24,12 @@ export interface PolicyKind {
   readonly description: string;
   /** `argument` is never empty; it is undefined only where it may be left out. */
   create(argument: string | undefined, context: PolicyContext): Promise<Policy>;
+  /** What the policy sees, without loading its weights; left out where it sees the frames as the game stacks them. */
+  view?(argument: string | undefined, context: ViewContext): Promise<View>;
 }
+
+/** The game as far as it decides what a policy is given. */
+export type ViewContext = { readonly game: Pick<Game, 'name' | 'frames'> };
 
 /** The policies that need no model. */
 export const basicPolicies: readonly PolicyKind[] = [
@@ -62,9 +68,7 @@ export async function createPolicy(
   context: PolicyContext,
   kinds: readonly PolicyKind[] = basicPolicies,
 ): Promise<Policy> {
-  const colon = spec.indexOf(':');
-  const name = (colon === -1 ? spec : spec.slice(0, colon)).trim();
-  const argument = colon === -1 ? undefined : spec.slice(colon + 1).trim() || undefined;
+  const { name, argument, colon } = splitSpec(spec);
   const kind = kinds.find((one) => one.name === name);
   if (!kind) throw unknownPolicy(spec, name, kinds);
   const isMissing = argument === undefined && kind.argument?.isRequired === true;
@@ -75,6 +79,27 @@ export async function createPolicy(
     got: spec,
     where: '--policy',
   });
+}
+
+/**
+ * A new episode's view of the policy that `spec` names, which may be one that is not there any more: of a policy of no
+ * kind in `kinds` it is the game's stack of frames. Rejects where the policy's preprocessing cannot be read.
+ */
+export async function createView(spec: string, context: ViewContext, kinds: readonly PolicyKind[]): Promise<View> {
+  const { name, argument } = splitSpec(spec);
+  const kind = kinds.find((one) => one.name === name);
+  if (kind?.view) return kind.view(argument, context);
+  const stack = new FrameStack(context.game.frames);
+  return (observation) => {
+    stack.push(observation);
+    return stack.frames;
+  };
+}
+
+function splitSpec(spec: string): { name: string; argument: string | undefined; colon: number } {
+  const colon = spec.indexOf(':');
+  const name = (colon === -1 ? spec : spec.slice(0, colon)).trim();
+  return { name, colon, argument: colon === -1 ? undefined : spec.slice(colon + 1).trim() || undefined };
 }
 
 /** How a kind is written: `random`, `constant:ACTION`, `expert[:DIR]`. */

@@ -84,10 +84,18 @@ const seeds = z.strictObject({
   evaluation: seedRange(FIRST_EVALUATION_SEED, MAX_SEED, [FIRST_EVALUATION_SEED, 2 * FIRST_EVALUATION_SEED - 1]),
 });
 
+/**
+ * Where the text of videos goes. It never lies on the picture: what was asked for over an edge of it, by games and
+ * records from before this was so, goes beside that edge.
+ */
+export const overlayPlacement = z
+  .enum(['above', 'below', 'top', 'bottom'])
+  .transform((place): 'above' | 'below' => (place === 'above' || place === 'top' ? 'above' : 'below'));
+
 const video = z.strictObject({
   fps: z.number().positive().max(240).default(30),
   scale: z.int().min(1).max(16).default(1),
-  overlay: z.enum(['top', 'bottom', 'above', 'below']).default('below'),
+  overlay: overlayPlacement.default('below'),
 });
 
 const reference = z.strictObject({

@@ -86,8 +86,8 @@ export interface VideoSettings {
   readonly fps: number;
   /** Whole number by which the rendered picture is enlarged, pixel by pixel. */
   readonly scale: number;
-  /** Where the overlay goes: on the picture (`top`, `bottom`) or on a strip outside it (`above`, `below`). */
-  readonly overlay: 'top' | 'bottom' | 'above' | 'below';
+  /** At which edge of the picture, outside it, text is written. */
+  readonly overlay: 'above' | 'below';
 }
 
 /** A published or measured score, to compare with. */

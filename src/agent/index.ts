@@ -8,7 +8,7 @@ export { type PlayOptions, playEpisode, playEpisodes } from './episode-loop.js';
 export { FrameStack } from './frame-stack.js';
 export * from './game.js';
 export { defaultEmulator, gameForEnv } from './game-for-env.js';
-export { FIRST_EVALUATION_SEED, gameSchema } from './game-schema.js';
+export { FIRST_EVALUATION_SEED, gameSchema, overlayPlacement } from './game-schema.js';
 export { findGameOf, gameNames, listGames, loadGame, parseGame } from './load-game.js';
 export { parseAction } from './parse-action.js';
 export * from './parse-result.js';

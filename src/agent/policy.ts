@@ -33,6 +33,13 @@ export interface Situation {
   readonly attempt: number;
 }
 
+/**
+ * The pictures that a policy decides from, for people to look at. To be given every observation of an episode in order,
+ * from the reset's on; returns what the decision after it is made from, oldest first, after the policy's own
+ * preprocessing, `uint8` [height, width, 1 or 3]. Empty where the observations are no pictures.
+ */
+export type View = (observation: NdArray) => readonly Frame[];
+
 /** What an answer cost; token counts where the policy has tokens. */
 export interface Usage {
   readonly promptTokens?: number;

@@ -11,6 +11,7 @@ import type { CommandContext, Register } from './context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from './emulator-options.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
 import { openStage } from './play-stage.js';
+import { VIEW_HELP, viewOfRecord } from './policy-view.js';
 import { formatScore } from './replay.js';
 
 const EXAMPLES = `
@@ -30,6 +31,7 @@ interface CompareOptions extends EmulatorOptions {
   readonly out?: string;
   readonly count: number;
   readonly video: boolean;
+  readonly view?: boolean;
 }
 
 export const registerCompare: Register = (program, context) => {
@@ -42,6 +44,7 @@ export const registerCompare: Register = (program, context) => {
     .option('-s, --seed <n>', "the seed (default: the game's)", seed)
     .option('--max-steps <n>', 'stop each episode after so many decisions', wholeNumber(1, 10_000_000))
     .option('--count <n>', 'places in partings.png', wholeNumber(1, 20), 4)
+    .option('--view', VIEW_HELP)
     .option('--no-video', 'no video, only records and pictures')
     .option('-o, --out <folder>', 'folder of the comparison (default: a new one under runs/)')
     .addHelpText('after', EXAMPLES);
@@ -157,7 +160,7 @@ interface Comparison {
 async function show(
   episodes: readonly NamedRecord[],
   folder: string,
-  { count, video, maxSteps: _ }: CompareOptions,
+  { count, video, view, maxSteps: _ }: CompareOptions,
   emulators: Emulators,
   signal: AbortSignal,
   output: Console,
@@ -167,6 +170,7 @@ async function show(
   );
   await mkdir(folder, { recursive: true });
   const factory = recordedEnv({ emulators, signal });
+  const look = { signal, ...(view ? { view: viewOfRecord } : {}) };
   const decisions = await Promise.all(episodes.map(({ record }) => decisionsOf(record)));
   const partings = findPartings(decisions, count);
   const strip = partings.length > 0 ? join(folder, 'partings.png') : null;
@@ -177,14 +181,14 @@ async function show(
       strip,
       factory,
       partings.map(({ step }) => step),
-      { signal },
+      look,
     );
   }
   const film = video ? join(folder, 'comparison.mp4') : null;
   const longest = Math.max(...decisions.map(({ length }) => length));
   if (film !== null) {
     const onStep = (step: number): void => output.live(`video: decision ${step} of ${longest}`);
-    await comparisonVideo(episodes, film, factory, { signal, onStep });
+    await comparisonVideo(episodes, film, factory, { ...look, onStep });
   }
   const { game, seed } = (episodes[0] as NamedRecord).record.manifest;
   const comparison: Comparison = {

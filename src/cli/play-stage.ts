@@ -25,7 +25,7 @@ export interface Stage extends AsyncDisposable {
 
 /** Makes what the options name. Rejects with the error of the first thing that is wrong, before anything is played. */
 export async function openStage(options: PlayOptions, emulators: Emulators, signal: AbortSignal): Promise<Stage> {
-  const { createPolicy, fromVectorEnv, gameForEnv, playEpisode } = await import('../agent/index.js');
+  const { createPolicy, createView, fromVectorEnv, gameForEnv, playEpisode } = await import('../agent/index.js');
   const { EpisodeRecorder, findFfmpeg, gitState, openRecord, programVersions, VideoRecorder } = await import(
     '../replay/index.js'
   );
@@ -62,7 +62,9 @@ export async function openStage(options: PlayOptions, emulators: Emulators, sign
     });
     const videoPath = (): string =>
       typeof options.record === 'string' ? resolve(options.record) : join(recorder.folder ?? '.', 'episode.mp4');
-    const video = frames ? [new VideoRecorder(videoPath, options.overlay ? {} : { overlay: false })] : [];
+    const view = options.view && frames ? await createView(policy.id, { game }, policyKinds) : undefined;
+    const look = { ...(options.overlay ? {} : { overlay: false as const }), ...(view ? { view } : {}) };
+    const video = frames ? [new VideoRecorder(videoPath, look)] : [];
     return {
       actionNames: game.actions.map(({ name }) => name),
       play: (watchers) =>

@@ -8,6 +8,7 @@ import type { CommandContext, Register } from './context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from './emulator-options.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
 import { openStage } from './play-stage.js';
+import { checkView, VIEW_HELP } from './policy-view.js';
 import { formatScore } from './replay.js';
 
 const EXAMPLES = `
@@ -28,6 +29,7 @@ export interface PlayOptions extends EmulatorOptions {
   readonly maxSteps?: number;
   readonly record?: boolean | string;
   readonly overlay: boolean;
+  readonly view?: boolean;
   readonly out?: string;
   readonly plain?: boolean;
 }
@@ -46,7 +48,8 @@ export const registerPlay: Register = (program, context) => {
     .option('-s, --seed <n>', "the episode's seed (default: the game's)", seed)
     .option('--max-steps <n>', 'stop after so many decisions', wholeNumber(1, 10_000_000))
     .option('--record [file]', 'write a video while playing (default: episode.mp4 in the run folder)')
-    .option('--no-overlay', 'leave action, reward, score, step and sights out of the video')
+    .option('--no-overlay', 'the bare picture in the video, without the text and marks around it')
+    .option('--view', `${VIEW_HELP} in the video`)
     .option('-o, --out <folder>', 'folder of the record (default: a new one under runs/)')
     .option('--plain', "use Gymnasium's own emulator where a faster identical one is the default")
     .addHelpText('after', EXAMPLES);
@@ -61,6 +64,7 @@ async function play(options: PlayOptions, context: CommandContext): Promise<void
       next: 'agent games lists the games, for example: agent play --game carracing --seed 7',
     });
   }
+  checkView(options, options.record !== undefined, '--record');
   using interrupt = listenForInterrupt(() => output.note('stopping; the record is being closed …'));
   try {
     await using emulators = await openEmulators(options, {

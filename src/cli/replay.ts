@@ -8,12 +8,14 @@ import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from './emulator-options.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
+import { checkView, VIEW_HELP, viewOfRecord } from './policy-view.js';
 
 const EXAMPLES = `
 Examples:
   $ agent replay runs/RUN                              verify every observation, reward and the score
   $ agent replay runs/RUN --video episode.mp4          render the video, verifying on the way
   $ agent replay runs/RUN --video plain.mp4 --no-overlay
+  $ agent replay runs/RUN --video seen.mp4 --view      with the pictures that the model was given beside
   $ agent replay runs/RUN --strip moments.png --count 6
   $ agent replay runs/RUN --check                      the hash chain alone, without an emulator
 
@@ -22,6 +24,7 @@ Exit code 1: the episode is not the recorded one; the first difference is shown.
 interface ReplayOptions extends EmulatorOptions {
   readonly video?: string;
   readonly overlay: boolean;
+  readonly view?: boolean;
   readonly fps?: number;
   readonly scale?: number;
   readonly strip?: string;
@@ -35,7 +38,8 @@ export const registerReplay: Register = (program, context) => {
     .description('play a recorded episode again: verify it, render its video')
     .argument('<run>', 'folder of the episode, under runs/')
     .option('--video <file>', 'write an H.264 video')
-    .option('--no-overlay', 'leave action, reward, score, step and sights out of the video')
+    .option('--no-overlay', 'the bare picture, without the text and marks around it')
+    .option('--view', VIEW_HELP)
     .option('--fps <n>', "pictures a second (default: the game's)", wholeNumber(1, 240))
     .option('--scale <n>', "enlarge the picture n times, without blur (default: the game's)", wholeNumber(1, 16))
     .option('--strip <file>', 'write a PNG of moments side by side')
@@ -47,6 +51,7 @@ export const registerReplay: Register = (program, context) => {
 
 async function replay(run: string, options: ReplayOptions, context: CommandContext): Promise<void> {
   const output = context.output();
+  checkView(options, options.video !== undefined || options.strip !== undefined, '--video FILE or --strip FILE');
   using interrupt = listenForInterrupt(() => output.note('stopping …'));
   try {
     const { checkRecord, openRecord } = await import('../replay/index.js');
@@ -76,21 +81,25 @@ interface Task {
 async function makePictures({ record, options, emulators, output, signal }: Task): Promise<string[]> {
   const { pictureStrip, recordedEnv, renderVideo } = await import('../replay/index.js');
   const factory = recordedEnv({ emulators, signal });
+  const look = {
+    ...(options.overlay ? {} : { overlay: false as const }),
+    ...(options.scale === undefined ? {} : { scale: options.scale }),
+    ...(options.view ? { view: viewOfRecord } : {}),
+    signal,
+  };
   const files: string[] = [];
   if (options.video !== undefined) {
     const path = resolve(options.video);
     await renderVideo(record, path, factory, {
-      ...(options.overlay ? {} : { overlay: false }),
+      ...look,
       ...(options.fps === undefined ? {} : { fps: options.fps }),
-      ...(options.scale === undefined ? {} : { scale: options.scale }),
-      signal,
       onStep: progress(record, output, 'rendering'),
     });
     files.push(path);
   }
   if (options.strip !== undefined) {
     const path = resolve(options.strip);
-    await pictureStrip(record, path, factory, { count: options.count, signal });
+    await pictureStrip(record, path, factory, { ...look, count: options.count });
     files.push(path);
   }
   output.clearLive();

@@ -1,10 +1,12 @@
 /** The expert as a player: keeps the frames of each episode in its own stack, decides for all episodes in one batch. */
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { EpisodeStart, Policy, PolicyKind, Situation } from '../agent/index.js';
-import { AgentError, isFrame } from '../core/index.js';
+import { AgentError, type Frame, isFrame } from '../core/index.js';
 import { projectPaths, projectRoot } from '../core/project-paths.js';
 import type { Expert } from './expert.js';
-import type { ObservationHistory, PictureStack } from './observation-history.js';
+import { readExpertConfig } from './expert-config.js';
+import { ObservationHistory, type PictureStack } from './observation-history.js';
+import type { Picture } from './preprocessing.js';
 
 /** What is kept for one episode: a situation may be asked about again, so its step is remembered. */
 interface Playing {
@@ -54,9 +56,20 @@ export const expertPolicy: PolicyKind = {
   create: async (directory, { game }) => {
     // TensorFlow is loaded only where an expert plays.
     const { Expert } = await import('./expert.js');
-    return createExpertPolicy(await Expert.load(directory ?? join(projectPaths.models, `expert-${game.name}`)));
+    return createExpertPolicy(await Expert.load(directory ?? shippedExpert(game)));
+  },
+  view: async (directory, { game }) => {
+    const config = await readExpertConfig(join(resolve(projectRoot, directory ?? shippedExpert(game)), 'config.json'));
+    const history = new ObservationHistory(config.preprocessing);
+    return (observation) => (isFrame(observation) ? history.push(observation).map(frameOf) : []);
   },
 };
+
+const shippedExpert = ({ name }: { readonly name: string }): string => join(projectPaths.models, `expert-${name}`);
+
+function frameOf({ data, height, width, channels }: Picture): Frame {
+  return { dtype: 'uint8', shape: [height, width, channels], data: data.slice() };
+}
 
 /** The stack of pictures of a situation; a new step's frame is added once. */
 function see({ episode, step, observation }: Situation, playing: ReadonlyMap<string, Playing>): PictureStack {

@@ -22,15 +22,34 @@ export function createCanvas(width: number, height: number): Canvas {
   return { width, height, data: new Uint8Array(width * height * 3) };
 }
 
-/** Draws a picture from the row `top` on, each of its pixels as a square of `scale`: what was sharp stays sharp. */
-export function drawMagnified(canvas: Canvas, picture: Canvas, scale: number, top: number): void {
+/** Fills a part of the canvas, by default all of it. */
+export function fill(canvas: Canvas, colour: Colour, area: Rectangle = { left: 0, top: 0, ...canvas }): void {
+  const bottom = Math.min(area.top + area.height, canvas.height);
+  const right = Math.min(area.left + area.width, canvas.width);
+  for (let y = Math.max(0, area.top); y < bottom; y++) {
+    for (let x = Math.max(0, area.left); x < right; x++) canvas.data.set(colour, (y * canvas.width + x) * 3);
+  }
+}
+
+/** Copies `picture` onto `whole`; what does not fit is cut off. */
+export function copyInto(whole: Canvas, picture: Canvas, left: number, top: number): void {
+  const width = Math.min(picture.width, whole.width - left);
+  const height = Math.min(picture.height, whole.height - top);
+  for (let y = 0; y < height; y++) {
+    const from = y * picture.width * 3;
+    whole.data.set(picture.data.subarray(from, from + width * 3), ((top + y) * whole.width + left) * 3);
+  }
+}
+
+/** Draws a picture from `left`, `top` on, each of its pixels as a square of `scale`: what was sharp stays sharp. */
+export function drawMagnified(canvas: Canvas, picture: Canvas, scale: number, top: number, left = 0): void {
   const { data } = canvas;
   const { width, height, data: pixels } = picture;
   const stride = canvas.width * 3;
   const rowBytes = width * scale * 3;
   for (let y = 0; y < height; y++) {
     const source = y * width * 3;
-    const row = (top + y * scale) * stride;
+    const row = (top + y * scale) * stride + left * 3;
     if (scale === 1) {
       data.set(pixels.subarray(source, source + rowBytes), row);
       continue;
@@ -93,4 +112,9 @@ function blend(canvas: Canvas, glyphs: Glyphs, coverage: Uint8Array, left: numbe
 
 function mix(below: number, above: number, share: number): number {
   return below + Math.round(((above - below) * share) / 255);
+}
+
+/** The next even number: H.264 with 4:2:0 colour has even sizes only. */
+export function even(length: number): number {
+  return length + (length % 2);
 }

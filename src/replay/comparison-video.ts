@@ -1,24 +1,21 @@
 /** The side-by-side video of episodes of one seed, and the strip of the places where they part. */
 import sharp from 'sharp';
 import { isAgentError, writeFileAtomic } from '../core/index.js';
-import { type Canvas, createCanvas } from './canvas.js';
-import { type ComparedStep, lockstep, requireSameStart } from './comparison.js';
+import { type Canvas, createCanvas, fill } from './canvas.js';
+import type { ViewFactory } from './captions.js';
+import { type ComparedStep, lockstep, type NamedRecord, requireSameStart } from './comparison.js';
 import { findFfmpeg } from './ffmpeg.js';
-import { fill, PanelRow } from './panels.js';
+import { PanelRow } from './panels.js';
 import type { EpisodeRecord } from './reader.js';
 import type { EnvFactory } from './recorded-env.js';
 import { cancelled } from './replay-episode.js';
 import { VideoEncoder } from './video-encoder.js';
 
-/** An episode and the name that it is shown under. */
-export interface NamedRecord {
-  readonly name: string;
-  readonly record: EpisodeRecord;
-}
-
 export interface ComparisonOptions {
   readonly signal?: AbortSignal;
   readonly onStep?: (step: number) => void;
+  /** Makes what each policy sees, to stand beside its picture. */
+  readonly view?: ViewFactory;
   /** Quality as x264's constant rate factor. Default 22. */
   readonly crf?: number;
 }
@@ -36,8 +33,9 @@ export async function comparisonVideo(
   episodes: readonly NamedRecord[],
   path: string,
   makeEnv: EnvFactory,
-  { signal, onStep, crf = 22 }: ComparisonOptions = {},
+  options: ComparisonOptions = {},
 ): Promise<void> {
+  const { signal, onStep, crf = 22 } = options;
   const records = episodes.map(({ record }) => record);
   requireSameStart(records);
   const ffmpeg = await findFfmpeg();
@@ -50,8 +48,8 @@ export async function comparisonVideo(
   const stop = (): void => void encoder?.abort();
   signal?.addEventListener('abort', stop);
   try {
-    for await (const step of lockstep(records, makeEnv, signal ? { signal } : {})) {
-      row ??= await panelsFor(step, names);
+    for await (const step of lockstep(episodes, makeEnv, options)) {
+      row ??= await panelsFor(step);
       canvas ??= createCanvas(row.width, row.height);
       encoder ??= new VideoEncoder({
         ffmpeg,
@@ -87,16 +85,12 @@ export async function comparisonStrip(
   path: string,
   makeEnv: EnvFactory,
   steps: readonly number[],
-  { signal }: Pick<ComparisonOptions, 'signal'> = {},
+  options: Pick<ComparisonOptions, 'signal' | 'view'> = {},
 ): Promise<void> {
-  const records = episodes.map(({ record }) => record);
-  requireSameStart(records);
+  requireSameStart(episodes.map(({ record }) => record));
   const rows: Canvas[] = [];
-  for await (const step of lockstep(records, makeEnv, { steps, ...(signal ? { signal } : {}) })) {
-    const panels = await panelsFor(
-      step,
-      episodes.map(({ name }) => name),
-    );
+  for await (const step of lockstep(episodes, makeEnv, { steps, ...options })) {
+    const panels = await panelsFor(step);
     const canvas = createCanvas(panels.width, panels.height);
     panels.draw(
       canvas,
@@ -107,11 +101,13 @@ export async function comparisonStrip(
   await writeFileAtomic(path, await stack(rows));
 }
 
-async function panelsFor({ episodes }: ComparedStep, names: readonly string[]): Promise<PanelRow> {
+async function panelsFor({ episodes }: ComparedStep): Promise<PanelRow> {
   const { width = 1, height = 1 } = episodes[0]?.pictures[0] ?? {};
   const scale = Math.max(1, Math.round(PANEL_WIDTH / width));
-  const sights = Math.max(...episodes.map(({ caption }) => caption.sights.length));
-  return PanelRow.create(names, { width, height, scale }, sights);
+  return PanelRow.create(
+    { width, height, scale },
+    episodes.map(({ caption }) => caption),
+  );
 }
 
 /** Frames of a decision: emulators may give fewer in the last one of an episode. */

@@ -4,13 +4,19 @@
  */
 import { AgentError } from '../core/index.js';
 import type { Canvas } from './canvas.js';
-import { type Caption, type CaptionWriter, captionOf, captionWriter } from './captions.js';
+import { type Caption, type CaptionWriter, captionOf, captionWriter, type ViewFactory } from './captions.js';
 import type { ComparedDecision } from './divergence.js';
 import { picturesOf } from './panels.js';
 import { type EpisodeRecord, readSteps } from './reader.js';
 import type { EnvFactory } from './recorded-env.js';
 import { isDecision } from './replay-episode.js';
 import { replaySteps, type VerifiedStep } from './replay-steps.js';
+
+/** An episode and the name that it is shown under. */
+export interface NamedRecord {
+  readonly name: string;
+  readonly record: EpisodeRecord;
+}
 
 /** One decision of every episode; of an episode that is over, its last one again. */
 export interface ComparedStep {
@@ -50,6 +56,8 @@ export interface LockstepOptions {
   readonly signal?: AbortSignal;
   /** Decisions to get pictures of, ascending; all by default. Playing stops after the last. */
   readonly steps?: readonly number[];
+  /** Makes what each policy sees; its pictures are then in the captions. */
+  readonly view?: ViewFactory;
 }
 
 /**
@@ -57,13 +65,14 @@ export interface LockstepOptions {
  * recorded, with `record`, `cancelled`, and with what the emulator rejects.
  */
 export async function* lockstep(
-  records: readonly EpisodeRecord[],
+  episodes: readonly NamedRecord[],
   makeEnv: EnvFactory,
-  { signal, steps }: LockstepOptions = {},
+  options: LockstepOptions = {},
 ): AsyncGenerator<ComparedStep> {
+  const { steps } = options;
   const players: Player[] = [];
   try {
-    for (const record of records) players.push(await Player.open(record, makeEnv, steps, signal));
+    for (const episode of episodes) players.push(await Player.open(episode, makeEnv, options));
     const last = steps ? Math.max(...steps) : Number.POSITIVE_INFINITY;
     for (let step = 0; step <= last; step++) {
       const wentOn = await Promise.all(players.map((player) => player.advance()));
@@ -79,29 +88,29 @@ export async function* lockstep(
 /** One record being played again; keeps what was last seen. */
 class Player {
   #pictures: readonly Canvas[] = [];
-  #caption: Caption;
+  #caption: Caption | undefined;
   #isOver = false;
 
   private constructor(
     private readonly steps: AsyncGenerator<VerifiedStep>,
     private readonly write: CaptionWriter,
     private readonly release: () => Promise<void>,
-  ) {
-    this.#caption = write(null, 0);
-  }
+  ) {}
 
   static async open(
-    record: EpisodeRecord,
+    { name, record }: NamedRecord,
     makeEnv: EnvFactory,
-    wanted: readonly number[] | undefined,
-    signal: AbortSignal | undefined,
+    { steps: wanted, signal, view }: LockstepOptions,
   ): Promise<Player> {
+    const { manifest } = record;
+    const policy = { ...manifest.policy, id: name };
+    const write = captionWriter({ ...manifest, policy }, await view?.(manifest));
     const env = await makeEnv(record.manifest, { render: true });
     const end = record.manifest.result?.decisions;
     // The last picture of an episode that ends early stands beside the others' later ones.
     const framesAt = (step: number): boolean => wanted === undefined || wanted.includes(step) || step === end;
     const steps = replaySteps(record, env, { framesAt, ...(signal ? { signal } : {}) });
-    return new Player(steps, captionWriter(record.manifest), () => env.close());
+    return new Player(steps, write, () => env.close());
   }
 
   /** Plays one decision more; false where there is none. */
@@ -119,7 +128,8 @@ class Player {
   }
 
   state(): ComparedStep['episodes'][number] {
-    return { pictures: this.#pictures, caption: this.#caption, isOver: this.#isOver };
+    // Every record begins with a reset, which is read before anything is asked.
+    return { pictures: this.#pictures, caption: this.#caption as Caption, isOver: this.#isOver };
   }
 
   async close(): Promise<void> {

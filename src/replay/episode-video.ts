@@ -3,15 +3,15 @@
  * is played for the first time or again from its record.
  */
 import { AgentError, type NdArray } from '../core/index.js';
-import { type Canvas, createCanvas, drawMagnified } from './canvas.js';
+import { type Canvas, createCanvas, drawMagnified, even } from './canvas.js';
+import { CaptionedFrame, type OverlayPlacement, type PictureSize } from './captioned-frame.js';
 import type { Caption } from './captions.js';
 import type { Ffmpeg } from './ffmpeg.js';
 import { findFfmpeg } from './ffmpeg.js';
-import { createOverlay, type Overlay, type OverlayPlacement } from './overlay.js';
 import { VideoEncoder } from './video-encoder.js';
 
 export interface VideoOptions {
-  /** Where the strip with action, reward, score, step and sights lies; false leaves it out. Default `top`. */
+  /** At which edge of the picture the text stands; false leaves the bare picture. Default `below`. */
   readonly overlay?: OverlayPlacement | false;
   /** Quality as x264's constant rate factor, 0 (lossless) to 51. Default 20. */
   readonly crf?: number;
@@ -102,58 +102,55 @@ export class EpisodeVideo {
     await this.#stage?.encoder.abort();
   }
 
-  async #open(width: number, height: number, { sights }: Caption): Promise<Stage> {
+  async #open(width: number, height: number, caption: Caption): Promise<Stage> {
     const scale = this.#options.scale ?? Math.max(1, Math.round(USUAL_WIDTH / width));
-    const placement = this.#options.overlay ?? 'top';
-    const space = { width: width * scale, height: height * scale, scale, sights: sights.length };
-    const overlay = placement === false ? null : await createOverlay(space, placement);
-    const [fullWidth, fullHeight] = [even(width * scale), even(height * scale + (overlay?.addedHeight ?? 0))];
+    const size = { width, height, scale };
+    const placement = this.#options.overlay ?? 'below';
+    const frame = placement === false ? bareFrame(size) : await CaptionedFrame.create(size, caption, placement);
     const encoder = new VideoEncoder({
       ffmpeg: this.#ffmpeg,
       path: this.#path,
-      width: fullWidth,
-      height: fullHeight,
+      width: frame.canvas.width,
+      height: frame.canvas.height,
       fps: this.#fps,
       crf: this.#options.crf ?? 20,
       ...this.#labels,
     });
-    return new Stage(encoder, overlay, { width, height, scale }, createCanvas(fullWidth, fullHeight));
+    return new Stage(encoder, size, frame);
   }
 }
 
-/** H.264 with 4:2:0 colour has even sizes only; an odd one gets a black line at the edge. */
-function even(length: number): number {
-  return length + (length % 2);
+/** Draws a picture, with its caption or without, onto a canvas of its own. */
+interface FrameDrawer {
+  readonly canvas: Canvas;
+  draw(picture: Canvas, caption: Caption): void;
 }
 
-interface SourceSize {
-  readonly width: number;
-  readonly height: number;
-  readonly scale: number;
+function bareFrame({ width, height, scale }: PictureSize): FrameDrawer {
+  // An odd side gets a black line at the edge.
+  const canvas = createCanvas(even(width * scale), even(height * scale));
+  return { canvas, draw: (picture) => drawMagnified(canvas, picture, scale, 0) };
 }
 
 /** Draws one picture after the other and hands it to the encoder. */
 class Stage {
   constructor(
     readonly encoder: VideoEncoder,
-    readonly overlay: Overlay | null,
-    readonly source: SourceSize,
-    readonly canvas: Canvas,
+    private readonly size: PictureSize,
+    private readonly frame: FrameDrawer,
   ) {}
 
-  async show(picture: Uint8Array, width: number, height: number, caption: Caption): Promise<void> {
-    const { source, canvas } = this;
-    if (width !== source.width || height !== source.height) {
+  async show(data: Uint8Array, width: number, height: number, caption: Caption): Promise<void> {
+    if (width !== this.size.width || height !== this.size.height) {
       throw new AgentError('video', 'the pictures of the episode changed their size', {
-        expected: `${source.width}×${source.height}`,
+        expected: `${this.size.width}×${this.size.height}`,
         got: `${width}×${height}`,
         where: `step ${caption.step}`,
         next: 'a video of this environment cannot be made',
       });
     }
-    drawMagnified(canvas, { data: picture, width, height }, source.scale, this.overlay?.pictureTop ?? 0);
-    this.overlay?.draw(canvas, caption);
-    await this.encoder.write(canvas.data);
+    this.frame.draw({ data, width, height }, caption);
+    await this.encoder.write(this.frame.canvas.data);
   }
 }
 

@@ -1,6 +1,6 @@
 /** A game in a record: put in when it is written, and read back for a video, when anyone may have written it. */
 import { z } from 'zod';
-import { type Game, MAX_SIGHTS } from '../agent/index.js';
+import { type Game, MAX_SIGHTS, overlayPlacement } from '../agent/index.js';
 import type { Manifest, RecordedAction } from './record-schema.js';
 
 /** A game is plain data by its type; the copy drops what JSON would drop. */
@@ -11,7 +11,7 @@ export function recordedGame(game: Game): Manifest['game'] {
 const videoSchema = z.object({
   fps: z.number().min(1).max(1000),
   scale: z.int().min(1).max(16),
-  overlay: z.enum(['top', 'bottom', 'above', 'below']),
+  overlay: overlayPlacement,
 });
 
 const actionsSchema = z.array(z.object({ name: z.string() }));
@@ -21,9 +21,19 @@ export function videoSettings({ game }: Pick<Manifest, 'game'>): Partial<z.outpu
   return videoSchema.safeParse(game.config.video).data ?? {};
 }
 
-/** Actions as a person reads them: by the game's names, else the emulator's, else by number. */
-export function actionNamer({ game, env }: Pick<Manifest, 'game' | 'env'>): (action: RecordedAction) => string {
-  const names = actionsSchema.safeParse(game.config.actions).data?.map(({ name }) => name) ?? env.actionNames ?? [];
+/** The game as a person calls it. */
+export function gameTitle({ game }: Pick<Manifest, 'game'>): string {
+  return z.string().min(1).safeParse(game.config.title).data ?? game.name;
+}
+
+/** Names of the actions by index: the game's, else the emulator's; none where nobody gave names. */
+export function actionNames({ game, env }: Pick<Manifest, 'game' | 'env'>): readonly string[] {
+  return actionsSchema.safeParse(game.config.actions).data?.map(({ name }) => name) ?? env.actionNames ?? [];
+}
+
+/** Actions as a person reads them: by name, else by number. */
+export function actionNamer(facts: Pick<Manifest, 'game' | 'env'>): (action: RecordedAction) => string {
+  const names = actionNames(facts);
   return (action) => {
     if (typeof action === 'number') return names[action] ?? `action ${action}`;
     return action.map((value) => value.toFixed(2)).join(' ');

@@ -1,13 +1,15 @@
 /** Episode records: written as an episode is played, read, verified, shown. See docs/records.md. */
+
+export type { OverlayPlacement } from './captioned-frame.js';
+export type { ViewFactory } from './captions.js';
 export { resetLink, stepLink } from './chain.js';
-export { decisionsOf } from './comparison.js';
+export { decisionsOf, type NamedRecord } from './comparison.js';
 export * from './comparison-video.js';
 export * from './divergence.js';
 export * from './episode-recorder.js';
 export * from './episode-video.js';
 export * from './episode-writer.js';
 export { type Ffmpeg, findFfmpeg } from './ffmpeg.js';
-export type { OverlayPlacement } from './overlay.js';
 export * from './picture-strip.js';
 export * from './provenance.js';
 export * from './reader.js';

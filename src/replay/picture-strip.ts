@@ -1,9 +1,11 @@
 /** A PNG of moments of a recorded episode, side by side: what a README or a report shows of it. */
 import sharp from 'sharp';
 import { AgentError, type NdArray, writeFileAtomic } from '../core/index.js';
-import { type Canvas, createCanvas, drawMagnified } from './canvas.js';
+import { type Canvas, copyInto, createCanvas, drawMagnified, fill } from './canvas.js';
+import { CaptionedFrame } from './captioned-frame.js';
+import { type Caption, captionOf, captionWriter, type ViewFactory } from './captions.js';
 import type { EpisodeRecord } from './reader.js';
-import type { EnvFactory, ReplayEnv } from './recorded-env.js';
+import type { EnvFactory } from './recorded-env.js';
 import { replaySteps } from './replay-steps.js';
 
 export interface StripOptions {
@@ -11,11 +13,23 @@ export interface StripOptions {
   readonly count?: number;
   /** Decisions to show instead of evenly spaced ones, ascending; 0 is the reset. */
   readonly steps?: readonly number[];
-  /** Height of the strip in pixels; pictures keep their shape. Default: as large as they are. */
-  readonly height?: number;
+  /** False leaves the bare pictures, as large as the emulator gives them unless `scale` says more. */
+  readonly overlay?: false;
+  /** Whole-numbered magnification; with text by default what brings a picture near 480 pixels of width, else 1. */
+  readonly scale?: number;
   /** Pixels between two pictures. Default 4. */
   readonly gap?: number;
+  /** Makes what the policy sees, to stand beside each picture. */
+  readonly view?: ViewFactory;
   readonly signal?: AbortSignal;
+}
+
+const CAPTIONED_WIDTH = 480;
+
+/** A moment of the episode, and what is written about it. */
+interface Moment {
+  readonly picture: Canvas;
+  readonly caption: Caption;
 }
 
 /** Plays the record again up to the last moment shown and writes the strip. Rejects as `renderVideo` does. */
@@ -26,13 +40,10 @@ export async function pictureStrip(
   options: StripOptions = {},
 ): Promise<void> {
   const steps = options.steps ?? evenlySpaced(record, options.count ?? 5);
-  const env = await makeEnv(record.manifest, { render: true });
-  try {
-    const pictures = await collect(record, env, steps, options.signal);
-    await writeFileAtomic(path, await compose(pictures, options));
-  } finally {
-    await env.close();
-  }
+  const moments = await collect(record, makeEnv, steps, options);
+  const images: Canvas[] = [];
+  for (const moment of moments) images.push(await drawn(moment, options));
+  await writeFileAtomic(path, await sideBySide(images, options.gap ?? 4));
 }
 
 function evenlySpaced({ manifest, folder }: EpisodeRecord, count: number): number[] {
@@ -51,18 +62,25 @@ function evenlySpaced({ manifest, folder }: EpisodeRecord, count: number): numbe
 
 async function collect(
   record: EpisodeRecord,
-  env: ReplayEnv,
+  makeEnv: EnvFactory,
   steps: readonly number[],
-  signal?: AbortSignal,
-): Promise<Canvas[]> {
-  const pictures: Canvas[] = [];
+  { signal, view }: StripOptions,
+): Promise<Moment[]> {
+  const write = captionWriter(record.manifest, await view?.(record.manifest));
+  const moments: Moment[] = [];
   const last = Math.max(...steps);
   const options = { framesAt: (step: number) => steps.includes(step), ...(signal ? { signal } : {}) };
-  for await (const { line, played } of replaySteps(record, env, options)) {
-    if (played.frames) pictures.push(lastFrame(played.frames));
-    if (line.step >= last) break;
+  const env = await makeEnv(record.manifest, { render: true });
+  try {
+    for await (const step of replaySteps(record, env, options)) {
+      const caption = captionOf(step, write);
+      if (step.played.frames) moments.push({ picture: lastFrame(step.played.frames), caption });
+      if (step.line.step >= last) break;
+    }
+  } finally {
+    await env.close();
   }
-  if (pictures.length > 0) return pictures;
+  if (moments.length > 0) return moments;
   throw new AgentError('usage', 'the episode has none of the steps to show', { got: steps.join(', ') });
 }
 
@@ -73,33 +91,28 @@ function lastFrame({ shape, data }: NdArray<'uint8'>): Canvas {
   return { width, height, data: data.slice((count - 1) * size, count * size) };
 }
 
-async function compose(pictures: readonly Canvas[], { height, gap = 4 }: StripOptions): Promise<Buffer> {
-  const images = await Promise.all(pictures.map((picture) => scaled(picture, height)));
+async function drawn({ picture, caption }: Moment, { overlay, scale }: StripOptions): Promise<Canvas> {
+  const { width, height } = picture;
+  if (overlay === false) {
+    const canvas = createCanvas(width * (scale ?? 1), height * (scale ?? 1));
+    drawMagnified(canvas, picture, scale ?? 1, 0);
+    return canvas;
+  }
+  const size = { width, height, scale: scale ?? Math.max(1, Math.round(CAPTIONED_WIDTH / width)) };
+  const frame = await CaptionedFrame.create(size, caption, 'below');
+  return frame.draw(picture, caption);
+}
+
+async function sideBySide(images: readonly Canvas[], gap: number): Promise<Buffer> {
   const width = images.reduce((sum, image) => sum + image.width + gap, -gap);
   const strip = createCanvas(width, Math.max(...images.map((image) => image.height)));
-  strip.data.fill(255);
+  fill(strip, [255, 255, 255]);
   let left = 0;
   for (const image of images) {
-    for (let y = 0; y < image.height; y++) {
-      const row = image.data.subarray(y * image.width * 3, (y + 1) * image.width * 3);
-      strip.data.set(row, (y * width + left) * 3);
-    }
+    copyInto(strip, image, left, 0);
     left += image.width + gap;
   }
   return sharp(strip.data, { raw: { width, height: strip.height, channels: 3 } })
     .png()
     .toBuffer();
-}
-
-/** Enlarges by whole numbers first, without blur, so that small pictures keep their pixels; then fits the height. */
-async function scaled(picture: Canvas, height = picture.height): Promise<Canvas> {
-  const factor = Math.max(1, Math.ceil(height / picture.height));
-  const canvas = createCanvas(picture.width * factor, picture.height * factor);
-  drawMagnified(canvas, picture, factor, 0);
-  const raw = { width: canvas.width, height: canvas.height, channels: 3 as const };
-  const { data, info } = await sharp(canvas.data, { raw })
-    .resize({ height })
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, data };
 }

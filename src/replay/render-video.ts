@@ -3,7 +3,7 @@
  * compared with the recorded one, so that what is seen is what happened.
  */
 import { isAgentError } from '../core/index.js';
-import { captionOf, captionWriter } from './captions.js';
+import { captionOf, captionWriter, type ViewFactory } from './captions.js';
 import { EpisodeVideo, type VideoOptions } from './episode-video.js';
 import { videoLabels, videoSettings } from './game-facts.js';
 import type { EpisodeRecord } from './reader.js';
@@ -14,6 +14,8 @@ import { replaySteps } from './replay-steps.js';
 export interface RenderOptions extends VideoOptions {
   readonly signal?: AbortSignal;
   readonly onStep?: (step: number) => void;
+  /** Makes what the policy sees, to stand beside the picture. */
+  readonly view?: ViewFactory;
 }
 
 /**
@@ -25,12 +27,12 @@ export async function renderVideo(
   record: EpisodeRecord,
   path: string,
   makeEnv: EnvFactory,
-  { signal, onStep, ...options }: RenderOptions = {},
+  { signal, onStep, view, ...options }: RenderOptions = {},
 ): Promise<void> {
   const { manifest } = record;
   const settings = { ...videoSettings(manifest), ...options };
+  const caption = captionWriter(manifest, await view?.(manifest));
   const video = await EpisodeVideo.create(path, manifest.env.framesPerSecond, videoLabels(manifest), settings);
-  const caption = captionWriter(manifest);
   // At once rather than with the next step: ffmpeg may be what the step waits for.
   const stop = (): void => void video.abort();
   signal?.addEventListener('abort', stop);

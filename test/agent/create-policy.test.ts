@@ -6,6 +6,7 @@ import {
   type Answer,
   basicPolicies,
   createPolicy,
+  createView,
   fromEnvs,
   type Game,
   type Policy,
@@ -190,5 +191,29 @@ describe('createPolicy', () => {
   it('says that it was asked about an episode it does not know', async () => {
     const situation = { episode: 'x', step: 0, frames: [], observation: frame(0), attempt: 0 };
     await expect((await make('noop')).act([situation])).rejects.toMatchObject({ code: 'policy_failure' });
+  });
+});
+
+describe('what a policy is given', () => {
+  it.each(['random', 'constant:gas', 'gone:for/good'])('is the stack of frames for %s', async (spec) => {
+    const view = await createView(spec, { game: { name: 'own', frames: 2 } }, basicPolicies);
+    const levels = [3, 4, 5].map((value) => view(frame(value)).map(({ data }) => data[0]));
+    expect(levels).toEqual([
+      [3, 3],
+      [3, 4],
+      [4, 5],
+    ]);
+  });
+
+  it('is what its kind says, told the argument', async () => {
+    const kind: PolicyKind = {
+      name: 'half',
+      argument: { name: 'DIR', isRequired: false },
+      description: '',
+      create: () => Promise.reject(new Error('not loaded for a look')),
+      view: async (argument) => () => [frame(argument?.length ?? 0)],
+    };
+    const view = await createView('half:abc', { game: { name: 'own', frames: 2 } }, [kind]);
+    expect(view(frame(9))[0]?.data[0]).toBe(3);
   });
 });

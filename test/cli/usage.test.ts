@@ -19,6 +19,13 @@ const WRONG: readonly { args: string[]; code: number; says: RegExp }[] = [
   { args: ['play', '--game', './missing.yaml'], code: 2, says: /missing\.yaml/ },
   { args: ['play', '--env', 'CarRacng-v3'], code: 2, says: /CarRacing-v3/ },
   { args: ['play', '--game', 'carracing', '--server-key', 'x'], code: 2, says: /--client-key/ },
+  { args: ['play', '--game', 'carracing', '--view'], code: 2, says: /--view together with --record/ },
+  {
+    args: ['play', '--game', 'carracing', '--record', '--view', '--no-overlay'],
+    code: 2,
+    says: /--view or --no-overlay, not both/,
+  },
+  { args: ['replay', 'no/such/run', '--view'], code: 2, says: /together with --video FILE or --strip FILE/ },
   { args: ['replay', 'no/such/run'], code: 1, says: /no\/such\/run/ },
   { args: ['replay'], code: 2, says: /missing required argument/ },
 ];

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EpisodeStart, loadGame, type Situation } from '../../src/agent/index.js';
 import { isAgentError } from '../../src/core/index.js';
 import { projectPaths } from '../../src/core/project-paths.js';
-import { createExpertPolicy, Expert } from '../../src/expert/index.js';
+import { createExpertPolicy, Expert, expertPolicy } from '../../src/expert/index.js';
 import { openSafetensors, writeSafetensors } from '../../src/model/checkpoint/index.js';
 import { copyExpert, type ParityFile, readParity } from './parity-file.js';
 
@@ -105,6 +105,18 @@ describe('the policy', () => {
     await policy.end('a');
     await expect(policy.act([situation('a', 6, 0)])).rejects.toThrow(/begin\(\)/);
     await expect(policy.act([situation('b', 9, 0)])).rejects.toThrow(/every decision/);
+  });
+
+  it('can be looked at without its network: the same pictures that it decides from', async () => {
+    const view = await expertPolicy.view?.(CAR_RACING, { game: await loadGame('carracing') });
+    using expert = await Expert.load(CAR_RACING);
+    const history = expert.createHistory();
+    for (const frame of parity.frames.slice(0, 6)) {
+      const pictures = history.push(frame);
+      const seen = view?.(frame) ?? [];
+      expect(seen.map(({ shape }) => shape)).toEqual(Array(4).fill([48, 48, 1]));
+      expect(seen.map(({ data }) => [...data])).toEqual(pictures.map(({ data }) => [...data]));
+    }
   });
 
   it('refuses another game', async () => {

@@ -6,6 +6,7 @@ import { loadGame } from '../../src/agent/load-game.js';
 import { paeLammPolicyKind } from '../../src/agent/policies/pae-lamm.js';
 import type { Policy, Situation } from '../../src/agent/policy.js';
 import { createRandom, type Frame } from '../../src/core/index.js';
+import { preprocess, readImageProcessing } from '../../src/model/index.js';
 import { tinyCheckpoint } from './tiny-checkpoint.js';
 
 let folder: string;
@@ -61,6 +62,28 @@ describe('pae-lamm', () => {
       const [scores, own] = [together[i], alone].map((answer) => (answer?.kind === 'text' ? answer.scores : undefined));
       expect(scores).toHaveLength(one.episode === 'c' ? 6 : 5);
       for (const [k, score] of scores!.entries()) expect(score).toBeCloseTo(own![k] as number, 3);
+    }
+  });
+
+  it('can be looked at without its weights: the pictures that its vision tower gets, before normalisation', async () => {
+    const view = await paeLammPolicyKind.view?.(folder, { game: car });
+    const processing = await readImageProcessing(folder);
+    const { frames } = situation('a', 3, 6);
+    const seen = frames.map((frame) => view?.(frame) ?? []);
+    // The first frame stands for those before it.
+    const given = [
+      [0, 0],
+      [0, 1],
+      [1, 2],
+    ].map((stack) => stack.map((index) => preprocess(frames[index]!, processing)));
+    for (const [step, pictures] of given.entries()) {
+      for (const [i, { data, height, width }] of pictures.entries()) {
+        const { shape, data: bytes } = seen[step]![i]!;
+        expect(shape).toEqual([height, width, 3]);
+        const { mean, deviation, rescale } = processing;
+        const normal = Float32Array.from(bytes, (value, at) => (value * rescale - mean[at % 3]!) / deviation[at % 3]!);
+        expect(normal).toEqual(data);
+      }
     }
   });
 

@@ -1,22 +1,36 @@
 import { describe, expect, it } from 'vitest';
 import { loadGame } from '../../src/agent/index.js';
-import { createCanvas } from '../../src/replay/canvas.js';
-import { type CaptionedSight, captionWriter } from '../../src/replay/captions.js';
+import type { Frame } from '../../src/core/index.js';
+import { type CaptionFacts, captionWriter } from '../../src/replay/captions.js';
 import { recordedGame } from '../../src/replay/game-facts.js';
-import { createOverlay } from '../../src/replay/overlay.js';
-import { drawMarks, sightColour } from '../../src/replay/sight-marks.js';
 
-const env = {} as Parameters<typeof captionWriter>[0]['env'];
-const spaceInvaders = captionWriter({ game: recordedGame(loadGame('spaceinvaders')), env });
-const told = (raw: string | null) => ({ step: 5, executed: 3, reward: 10, raw });
+const facts = (name: string, provenance: CaptionFacts['policy']['provenance'] = {}): CaptionFacts => ({
+  game: recordedGame(loadGame(name)),
+  policy: { id: 'someone', provenance },
+  seed: 7,
+  env: { actionNames: null } as CaptionFacts['env'],
+});
+const spaceInvaders = captionWriter(facts('spaceinvaders'));
+const told = (raw: string | null) => ({
+  ...{ step: 5, executed: 3, answered: 3, reward: 10, raw, fallback: null, attempts: 1 },
+});
 
 describe('a caption', () => {
   it('tells the action by its name and what the answer says was seen', () => {
     expect(spaceInvaders(told('[80,95,0]left'), 30)).toEqual({
+      game: 'Space Invaders',
+      policy: 'someone',
+      seed: 7,
       step: 5,
       action: 'left',
+      answer: '"[80,95,0]left"',
+      trouble: null,
       reward: 10,
       score: 30,
+      actions: ['noop', 'fire', 'right', 'left', 'right+fire', 'left+fire'],
+      executed: 3,
+      scores: null,
+      view: [],
       sights: [
         { name: 'cannon', marks: 'column', number: 80 },
         { name: 'stand', marks: 'column', number: 95 },
@@ -34,63 +48,75 @@ describe('a caption', () => {
   });
 
   it('has no sights in a game that asks for none', () => {
-    const write = captionWriter({ game: recordedGame(loadGame('carracing')), env });
+    const write = captionWriter(facts('carracing'));
     expect(write(told('[80,95,0]left'), 0).sights).toEqual([]);
   });
 
   it('does not mark numbers of which the record does not say what they are', () => {
-    const { name, config } = recordedGame(loadGame('spaceinvaders'));
+    const { name, config } = facts('spaceinvaders').game;
     const older = { name, config: { ...config, sights: [{ name: 'cannon', description: 'its column' }] } };
-    expect(captionWriter({ game: older, env })(told('[80]left'), 0).sights).toEqual([{ name: 'cannon', number: 80 }]);
+    const write = captionWriter({ ...facts('spaceinvaders'), game: older });
+    expect(write(told('[80]left'), 0).sights).toEqual([{ name: 'cannon', number: 80 }]);
+  });
+
+  it('shows line breaks and quotation marks of an answer as they came', () => {
+    expect(spaceInvaders(told('a "b"\nc'), 0).answer).toBe('"a \\"b\\"\\nc"');
+  });
+
+  it('names the action of a policy that answers without text', () => {
+    expect(spaceInvaders({ ...told(null), answered: 1 }, 0).answer).toBe('fire');
+  });
+
+  it('says when the action is not the answer', () => {
+    const caption = spaceInvaders({ ...told('hm'), answered: null, executed: 0, fallback: 'no_match', attempts: 2 }, 0);
+    expect(caption).toMatchObject({ action: 'noop', answer: '"hm"', trouble: expect.stringContaining('no_match') });
+    expect(spaceInvaders({ ...told('left'), attempts: 2 }, 0).trouble).toBe('asked 2 times');
+    expect(spaceInvaders({ ...told(null), answered: null, fallback: 'timeout' }, 0).answer).toBe('none');
+  });
+
+  it('lists no actions where they are vectors', () => {
+    const own = { ...facts('carracing'), game: { name: 'own', config: {} } };
+    const caption = captionWriter(own)({ ...told(null), executed: [0.5, -1], answered: [0.5, -1] }, 0);
+    expect(caption).toMatchObject({ game: 'own', actions: [], executed: null, scores: null, action: '0.50 -1.00' });
   });
 });
 
-/** Where a canvas of 40 × 60, a picture of 20 × 20 magnified twice from its row 10 on, has the first sight's colour. */
-function marked(sight: CaptionedSight): string[] {
-  const canvas = createCanvas(40, 60);
-  drawMarks(canvas, { left: 0, top: 10, width: 40, height: 40 }, 2, [sight]);
-  const [red, green, blue] = sightColour(0);
-  return Array.from({ length: 40 * 60 }, (_, at) => at)
-    .filter(
-      (at) => canvas.data[3 * at] === red && canvas.data[3 * at + 1] === green && canvas.data[3 * at + 2] === blue,
-    )
-    .map((at) => `${at % 40},${Math.floor(at / 40)}`);
-}
+describe('scores', () => {
+  const scores = [Math.log(0.5), Math.log(0.25), Math.log(0.25), Number.NEGATIVE_INFINITY, -1000];
+  const shown = (given: number[], provenance = {}) =>
+    captionWriter(facts('carracing', provenance))({ ...told('gas'), scores: given }, 0).scores;
 
-describe('marks', () => {
-  it('stand at both edges, as wide as a pixel of the picture', () => {
-    const columns = ['24,10', '25,10', '24,11', '25,11', '24,48', '25,48', '24,49', '25,49'];
-    expect(marked({ name: 'x', number: 12, marks: 'column' })).toEqual(columns);
-    const rows = ['0,34', '1,34', '38,34', '39,34', '0,35', '1,35', '38,35', '39,35'];
-    expect(marked({ name: 'y', number: 12, marks: 'row' })).toEqual(rows);
+  it('are shown as chances, whatever was added to all of them', () => {
+    for (const shift of [0, -3, 500]) {
+      const { kind, numbers } = shown(scores.map((score) => score + shift)) as NonNullable<ReturnType<typeof shown>>;
+      expect(kind).toBe('chances');
+      [0.5, 0.25, 0.25, 0, 0].forEach((chance, index) => {
+        expect(numbers[index]).toBeCloseTo(chance, 9);
+      });
+    }
+  });
+
+  it('of DQN are expected returns and no chances', () => {
+    expect(shown([1, 2, 3, 4, 5], { algorithm: 'qrdqn' })).toEqual({ kind: 'values', numbers: [1, 2, 3, 4, 5] });
   });
 
   it.each([
-    ['0', { name: 'x', number: 0, marks: 'column' }],
-    ['nothing', { name: 'x', number: null, marks: 'column' }],
-    ['a column beside the picture', { name: 'x', number: 20, marks: 'column' }],
-    ['a row below the picture', { name: 'x', number: 20, marks: 'row' }],
-    ['a number that is no place', { name: 'x', number: 12 }],
-  ] as const)('leave out %s', (_what, sight) => {
-    expect(marked(sight)).toEqual([]);
+    ['too few', [1, 2]],
+    ['all minus infinity', Array(5).fill(Number.NEGATIVE_INFINITY)],
+    ['not numbers', Array(5).fill(Number.NaN)],
+  ])('that are %s are left out', (_what, given) => {
+    expect(shown(given)).toBeNull();
   });
 });
 
-describe('the strip of a game with sights', () => {
-  const space = { width: 320, height: 200, scale: 2 };
-  const drawn = async (number: number | null) => {
-    const overlay = await createOverlay({ ...space, sights: 1 }, 'below');
-    const canvas = createCanvas(320, 200 + overlay.addedHeight);
-    overlay.draw(canvas, { step: 1, action: 'left', reward: 0, score: 0, sights: [{ name: 'cannon', number }] });
-    return { overlay, canvas };
-  };
+describe('what the policy was given', () => {
+  const frame = (value: number): Frame => ({ dtype: 'uint8', shape: [1, 1, 1], data: Uint8Array.of(value) });
 
-  it('has a second line, which shows the number', async () => {
-    const plain = await createOverlay({ ...space, sights: 0 }, 'below');
-    const [none, some] = [await drawn(null), await drawn(80)];
-    expect(none.overlay.addedHeight).toBeGreaterThan(1.6 * plain.addedHeight);
-    expect(none.canvas.data).not.toEqual(some.canvas.data);
-    const firstLine = (200 + plain.addedHeight) * 320 * 3;
-    expect(none.canvas.data.subarray(0, firstLine)).toEqual(some.canvas.data.subarray(0, firstLine));
+  it('stands beside the decision that was made from it, in three colours', () => {
+    const write = captionWriter(facts('carracing'), (observation) => [observation as Frame]);
+    const greys = [write(null, 0, frame(1)), write(told('gas'), 0, frame(2)), write(told('gas'), 0, frame(3))].map(
+      ({ view }) => view.map(({ data }) => [...data]),
+    );
+    expect(greys).toEqual([[[1, 1, 1]], [[1, 1, 1]], [[2, 2, 2]]]);
   });
 });

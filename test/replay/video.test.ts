@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import type { Frame, NdArray } from '../../src/core/index.js';
 import {
   EpisodeRecorder,
   type Ffmpeg,
@@ -41,7 +42,7 @@ describe('the video of a record', () => {
     expect(await videoFacts(path)).toEqual({
       codec: 'h264',
       pixelFormat: 'yuv420p',
-      size: '160x120',
+      size: expect.stringMatching(/^320x2\d\d$/),
       fps: 25,
       frames: PICTURES,
       title: 'fake, seed 7, constant:left',
@@ -80,21 +81,39 @@ describe('the video of a record', () => {
     }
   });
 
-  it('has the overlay where the game puts it, and none when told so', async () => {
-    const { record, folder, factory } = await setting({ width: 160, height: 100 });
-    const plain = join(folder, 'plain.mp4');
-    const top = join(folder, 'top.mp4');
-    const below = join(folder, 'below.mp4');
-    await renderVideo(record, plain, factory, { overlay: false, scale: 1, crf: 0 });
-    await renderVideo(record, top, factory, { scale: 1, crf: 0 });
-    await renderVideo(record, below, factory, { overlay: 'below', scale: 1, crf: 0 });
-    expect((await videoFacts(plain)).size).toBe('160x100');
-    expect((await videoFacts(below)).size).toMatch(/^160x1[12]\d$/);
-    const [without, over, under] = await Promise.all([plain, top, below].map((path) => videoFrame(path, 9)));
-    const half = 160 * 50 * 3;
-    expect(over?.subarray(half, 2 * half)).toEqual(without?.subarray(half, 2 * half));
-    expect(over?.subarray(0, half)).not.toEqual(without?.subarray(0, half));
-    expect(under?.subarray(0, half)).toEqual(without?.subarray(0, half));
+  it('has the text below or above the picture, and none when told so', async () => {
+    const { record, folder, factory } = await setting({ width: 320, height: 100 });
+    const frames = [];
+    for (const overlay of [false, 'above', 'below'] as const) {
+      const path = join(folder, `${overlay}.mp4`);
+      await renderVideo(record, path, factory, { overlay, scale: 1, crf: 0 });
+      frames.push(await videoFrame(path, 9));
+    }
+    const [plain, above, below] = frames as [Uint8Array, Uint8Array, Uint8Array];
+    expect(plain.length).toBe(320 * 100 * 3);
+    expect(below.length).toBeGreaterThan(1.5 * plain.length);
+    // The game's picture is the same, but for what converting colours rounds and the two rows that mix with the text.
+    const rows = (data: Uint8Array, first: number) => data.subarray(first * 960, (first + 98) * 960);
+    const apart = (a: Uint8Array, b: Uint8Array) => a.reduce((most, v, at) => Math.max(most, Math.abs(v - b[at]!)), 0);
+    expect(apart(rows(below, 0), rows(plain, 0))).toBeLessThan(8);
+    expect(apart(rows(above, above.length / 960 - 98), rows(plain, 2))).toBeLessThan(8);
+  });
+
+  it('shows what the policy was given beside the picture', async () => {
+    const { record, folder, factory } = await setting();
+    const [with_, without] = [join(folder, 'with.mp4'), join(folder, 'without.mp4')];
+    const asked: string[] = [];
+    const view = async ({ policy }: { readonly policy: { readonly id: string } }) => {
+      asked.push(policy.id);
+      return (observation: NdArray) => [observation as Frame];
+    };
+    await renderVideo(record, with_, factory, { view });
+    await renderVideo(record, without, factory);
+    const widths = await Promise.all(
+      [with_, without].map(async (path) => Number((await videoFacts(path)).size.split('x')[0])),
+    );
+    expect(widths[0]).toBeGreaterThan((widths[1] as number) + 2 * 40);
+    expect(asked).toEqual(['constant:left']);
   });
 
   it('is not made of another episode than the recorded one', async () => {
@@ -238,7 +257,7 @@ describe('a strip of pictures', () => {
   it('shows evenly spaced moments side by side', async () => {
     const { record, folder, factory } = await setting();
     const path = join(folder, 'strip.png');
-    await pictureStrip(record, path, factory, { count: 4, gap: 2 });
+    await pictureStrip(record, path, factory, { count: 4, gap: 2, overlay: false });
     const { data, info } = await sharp(path).raw().toBuffer({ resolveWithObject: true });
     expect(info).toMatchObject({ width: 4 * 40 + 3 * 2, height: 30, channels: 3 });
     // The moments of 20 decisions in the middle of each quarter.
@@ -250,11 +269,28 @@ describe('a strip of pictures', () => {
     expect(factory.made.map(({ closed }) => closed)).toEqual([1]);
   });
 
-  it('is as high as it is told, and of the steps that are named', async () => {
+  it('has text below each picture unless it is told not to, and shows the steps that are named', async () => {
     const { record, folder, factory } = await setting();
-    const path = join(folder, 'strip.png');
-    await pictureStrip(record, path, factory, { steps: [0, 20], height: 45, gap: 0 });
-    expect(await sharp(path).metadata()).toMatchObject({ width: 120, height: 45 });
+    const [bare, told] = [join(folder, 'bare.png'), join(folder, 'told.png')];
+    await pictureStrip(record, bare, factory, { steps: [0, 20], scale: 2, gap: 0, overlay: false });
+    await pictureStrip(record, told, factory, { steps: [0, 20], scale: 8, gap: 0 });
+    expect(await sharp(bare).metadata()).toMatchObject({ width: 160, height: 60 });
+    const { data, info } = await sharp(told).raw().toBuffer({ resolveWithObject: true });
+    expect(info.width).toBe(640);
+    const small = await sharp(bare).raw().toBuffer();
+    // The picture at eight times its size, untouched, over the text.
+    for (const [x, y] of [
+      [0, 0],
+      [13, 21],
+      [39, 29],
+    ] as const) {
+      const from = (2 * y * 160 + 2 * x) * 3;
+      for (const corner of [0, 7]) {
+        const at = ((8 * y + corner) * 640 + 8 * x + corner) * 3;
+        expect([...data.subarray(at, at + 3)]).toEqual([...small.subarray(from, from + 3)]);
+      }
+    }
+    expect(info.height).toBeGreaterThan(240 + 100);
   });
 });
 

@@ -7,8 +7,9 @@
 import { AgentError } from '../../core/index.js';
 import type { Message, Prompt, VisionLanguageModel } from '../../model/index.js';
 import type { PolicyKind } from '../create-policy.js';
+import { FrameStack } from '../frame-stack.js';
 import type { Game } from '../game.js';
-import type { Answer, Policy, Situation } from '../policy.js';
+import type { Answer, Policy, Situation, View } from '../policy.js';
 import { buildPrompt } from '../prompt.js';
 import { likeliestName, type ScoredAnswer, sightedWriter } from './sighted-writer.js';
 
@@ -23,6 +24,7 @@ export const paeLammPolicyKind: PolicyKind = {
   argument: { name: 'DIR', isRequired: false },
   description: 'a vision-language model in LLaVA layout, by default models/pae-lamm-GAME',
   create: (folder, { game }) => createPaeLammPolicy(folder ?? playingModel('pae-lamm', game), { game }),
+  view: (folder, { game }) => modelView(folder ?? playingModel('pae-lamm', game), game),
 };
 
 /** `baseline`: the same network, data and training as `pae-lamm`, with the vision encoder frozen throughout. */
@@ -32,7 +34,19 @@ export const baselinePolicyKind: PolicyKind = {
   description: "pae-lamm's baseline, by default models/baseline-GAME",
   create: (folder, { game }) =>
     createPaeLammPolicy(folder ?? playingModel('baseline', game), { game, kind: 'baseline' }),
+  view: (folder, { game }) => modelView(folder ?? playingModel('baseline', game), game),
 };
+
+/** The game's stack of frames, resized and cropped as the checkpoint's preprocessing does; colours are left as bytes. */
+async function modelView(given: string, { frames }: Pick<Game, 'frames'>): Promise<View> {
+  const { findModel, fitPicture, readImageProcessing } = await import('../../model/index.js');
+  const processing = await readImageProcessing(await findModel(given));
+  const stack = new FrameStack(frames);
+  return (observation) => {
+    stack.push(observation);
+    return stack.frames.map((frame) => fitPicture(frame, processing));
+  };
+}
 
 interface About {
   /** That will be played. */

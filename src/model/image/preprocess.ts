@@ -12,7 +12,12 @@ export interface Pixels {
 
 /** Resizes, crops, scales and normalises; one channel is taken as grey. */
 export function preprocess(frame: Frame, processing: ImageProcessing): Pixels {
-  return normalise(crop(scale(frame, processing), processing), processing);
+  return normalise(fitPicture(frame, processing), processing);
+}
+
+/** The picture as it is before its colours become numbers around zero: resized and cropped, still bytes. */
+export function fitPicture(frame: Frame, processing: ImageProcessing): Frame {
+  return crop(scale(frame, processing), processing);
 }
 
 function scale(frame: Frame, { resize: target, resample }: ImageProcessing): Frame {

@@ -113,7 +113,7 @@ export const fakeGame: Game = {
   answers: { retries: 1, fallback: 0, onError: 'fail' },
   prompt: { template: '{frames}', instructions: '', frame: '<image>', action: '', answer: '', retry: '' },
   seeds: { default: 1, training: { from: 0, to: 99_999 }, evaluation: { from: 100_000, to: 100_099 } },
-  video: { fps: 25, scale: 4, overlay: 'top' },
+  video: { fps: 25, scale: 4, overlay: 'below' },
   reference: [],
 };
 

@@ -1,23 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createCanvas, darken, drawMagnified, drawText } from '../../src/replay/canvas.js';
-import type { Caption } from '../../src/replay/captions.js';
+import { formatChance, formatNumber, shorten } from '../../src/replay/format-text.js';
 import { drawGlyphs } from '../../src/replay/glyphs.js';
-import { createOverlay, formatNumber, type OverlayPlacement } from '../../src/replay/overlay.js';
 
-const CAPTION: Caption = { step: 12, action: 'left', reward: -0.4, score: 100, sights: [] };
 const WHITE = [255, 255, 255] as const;
-
-/** Rows of a picture of one colour that an overlay changed. */
-async function changedRows(placement: OverlayPlacement, caption: Caption) {
-  const [width, height] = [320, 200];
-  const overlay = await createOverlay({ width, height, scale: 2, sights: caption.sights.length }, placement);
-  const canvas = createCanvas(width, height + overlay.addedHeight);
-  const row = (y: number) => canvas.data.subarray(y * width * 3, (y + 1) * width * 3);
-  canvas.data.fill(200);
-  overlay.draw(canvas, caption);
-  const changed = Array.from({ length: canvas.height }, (_, y) => y).filter((y) => row(y).some((v) => v !== 200));
-  return { overlay, canvas, height: canvas.height, first: changed[0], last: changed.at(-1), count: changed.length };
-}
 
 describe('magnifying', () => {
   it('makes squares of exactly the pixels that were there', () => {
@@ -39,6 +25,8 @@ describe('magnifying', () => {
     const canvas = createCanvas(2, 2);
     drawMagnified(canvas, picture, 1, 0);
     expect([...canvas.data]).toEqual([1, 2, 3, 0, 0, 0, 4, 5, 6, 0, 0, 0]);
+    drawMagnified(canvas, picture, 1, 0, 1);
+    expect([...canvas.data]).toEqual([1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5, 6]);
   });
 });
 
@@ -89,53 +77,6 @@ describe('text', () => {
   });
 });
 
-describe('the strip', () => {
-  it('lies on the edge that it is given, and only there', async () => {
-    const top = await changedRows('top', CAPTION);
-    expect(top).toMatchObject({ height: 200, first: 0, count: (top.last as number) + 1 });
-    expect(top.last).toBeLessThan(40);
-    const bottom = await changedRows('bottom', CAPTION);
-    expect(bottom).toMatchObject({ height: 200, last: 199, count: top.count });
-  });
-
-  it('adds its own rows above or below the picture', async () => {
-    const above = await changedRows('above', CAPTION);
-    expect(above.overlay.pictureTop).toBe(above.overlay.addedHeight);
-    expect(above).toMatchObject({
-      first: 0,
-      count: above.overlay.addedHeight,
-      height: 200 + above.overlay.addedHeight,
-    });
-    const below = await changedRows('below', CAPTION);
-    expect(below.overlay.pictureTop).toBe(0);
-    expect(below).toMatchObject({ first: 200, last: below.height - 1, count: below.overlay.addedHeight });
-  });
-
-  it('is translucent over the picture', async () => {
-    const { canvas } = await changedRows('top', CAPTION);
-    // The corner has no text: a grey of 200 shows through.
-    expect(canvas.data[0]).toBeGreaterThan(60);
-    expect(canvas.data[0]).toBeLessThan(100);
-  });
-
-  it.each([
-    ['step', { step: 13 }],
-    ['action', { action: 'right' }],
-    ['reward', { reward: 0.4 }],
-    ['score', { score: 100.5 }],
-  ])('shows the %s', async (_name, change) => {
-    const before = await changedRows('top', CAPTION);
-    const after = await changedRows('top', { ...CAPTION, ...change });
-    expect(after.canvas.data).not.toEqual(before.canvas.data);
-  });
-
-  it('shortens an action that would run into the reward', async () => {
-    const long = await changedRows('top', { ...CAPTION, action: 'x'.repeat(200) });
-    const same = await changedRows('top', { ...CAPTION, action: 'x'.repeat(100) });
-    expect(long.canvas.data).toEqual(same.canvas.data);
-  });
-});
-
 it.each([
   [0, 1, '0'],
   [12, 2, '12'],
@@ -144,4 +85,18 @@ it.each([
   [-1e12, 1, '−1.00e+12'],
 ])('writes %f as people do', (value, digits, text) => {
   expect(formatNumber(value, digits)).toBe(text);
+});
+
+it.each([
+  [0, '0 %'],
+  [0.001, '<1 %'],
+  [0.454, '45 %'],
+  [0.996, '>99 %'],
+  [1, '100 %'],
+])('writes a chance of %f without making it certain', (chance, text) => {
+  expect(formatChance(chance)).toBe(text);
+});
+
+it('cuts what is too long and says so', () => {
+  expect([shorten('left+fire', 9), shorten('left+fire', 8), shorten('x', 0)]).toEqual(['left+fire', 'left+fi…', '…']);
 });
