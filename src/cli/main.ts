@@ -15,6 +15,7 @@ import { registerDatasets } from './datasets.js';
 import { registerDoctor } from './doctor.js';
 import { registerEval } from './eval.js';
 import { registerExpert } from './expert.js';
+import { registerFeatures } from './features.js';
 import { registerGames } from './games.js';
 import { registerKeys } from './keys.js';
 import { registerModels } from './models.js';
@@ -40,6 +41,7 @@ const COMMANDS: readonly Register[] = [
   registerCollect,
   registerReconstruct,
   registerPixels,
+  registerFeatures,
   registerDatasets,
   registerTrain,
   registerExpert,

@@ -3,6 +3,7 @@ import { basename, extname, join, resolve } from 'node:path';
 import { projectPaths } from '../core/project-paths.js';
 import type { RuntimeOptions } from '../model/index.js';
 import type { ClipRunWatcher, Retrieval } from '../training/clip/index.js';
+import type { ReadoutRow } from '../training/readout/index.js';
 import { wholeNumber } from './arguments.js';
 import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
@@ -72,9 +73,14 @@ function progressLines(output: Console): ClipRunWatcher {
         last = now;
       }
     },
-    onRetrieval: (step, retrieval) => output.note(`step ${step}: ${describe(retrieval)}`),
+    onMeasured: (step, retrieval, readout) => {
+      output.note(`step ${step}: ${describe(retrieval)}`);
+      if (readout) output.note(`  a linear map reads ${readout.rows.map(share).join(', ')}`);
+    },
   };
 }
+
+const share = ({ attribute, object }: ReadoutRow): string => `${attribute} ${(100 * object).toFixed(1)} %`;
 
 function describe({ pictures, imageToText, textToImage }: Retrieval): string {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

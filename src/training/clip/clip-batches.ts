@@ -1,35 +1,49 @@
 /** What each step learns from, as a function of the recipe and the step's number. */
-import { createRandom } from '../../core/random.js';
 import { type ImageProcessing, preprocess } from '../../model/image/index.js';
 import type { Tokenizer } from '../../model/text/index.js';
 import {
   type ImageSample,
   type ImageSource,
   mixSources,
+  openContrasts,
   openCutouts,
   openGameFrames,
   openScenes,
 } from '../data/index.js';
 import type { ClipRecipe } from './clip-recipe.js';
 import type { ContrastiveBatch } from './contrastive-loss.js';
+import { regionBatch, regionsOf } from './regions.js';
+import { visibleTokens } from './visible-patches.js';
 
 const GAMES = ['carracing', 'spaceinvaders'];
 
 /** Opens the recipe's sources; games are played once if they have not been. */
 export async function openCaptioned(recipe: ClipRecipe, signal?: AbortSignal): Promise<ImageSource> {
-  const { images, seed, difficulty } = recipe;
+  const { images, seed, difficulty, group } = recipe;
   const side = recipe.vision.image_size;
   const chosen = signal ? { signal } : {};
   return mixSources(
     [
       { source: openScenes({ side, difficulty }), weight: images.scenes },
+      {
+        source: openContrasts({ side, group, difficulty: (index) => difficultyAt(recipe, index / recipe.batch) }),
+        weight: images.contrasts,
+      },
       ...(images.cutouts > 0 ? [{ source: await openCutouts({ side, seed }), weight: images.cutouts }] : []),
       ...(images.games > 0
         ? [{ source: await openGameFrames({ side, games: GAMES, ...chosen }), weight: images.games }]
         : []),
     ],
     seed,
+    group,
   );
+}
+
+/** How hard contrasting scenes are at a step: from easy ones to those of the whole range, a little harder every step. */
+function difficultyAt({ difficulty: [least, most], easy, steps }: ClipRecipe, step: number): [number, number] {
+  const way = easy.until === 0 ? 1 : Math.min(step / (easy.until * steps), 1);
+  const [from, to] = easy.difficulty;
+  return [from + (least - from) * way, to + (most - to) * way];
 }
 
 /** Texts and pictures on their way into the network. */
@@ -43,12 +57,21 @@ export interface ClipInput {
 /** The batch of a step, counted from 0. */
 export function batchOf(recipe: ClipRecipe, step: number, source: ImageSource, input: ClipInput): ContrastiveBatch {
   const samples = Array.from({ length: recipe.batch }, (_, i) => source.sample('train', step * recipe.batch + i));
+  const { patch_size: patch, image_size: side } = recipe.vision;
+  const regions = recipe.regions === 0 ? [] : samples.map((sample) => regionsOf(sample, patch));
   const whole = step >= recipe.whole_from * recipe.steps || recipe.visible === 1;
-  return { ...encodeSamples(samples, input), kept: whole ? null : visibleTokens(recipe, step) };
+  const kept = whole ? null : visibleTokens(recipe, step, regions);
+  const patches = Math.floor(side / patch) ** 2;
+  const places = { patches, kept, perImage: kept ? kept.length / recipe.batch : patches + 1 };
+  const told = regionBatch(regions, places, (caption) => encodeText(caption, input));
+  return { ...encodeSamples(samples, input), kept, regions: told.texts.length > 0 ? told : null };
 }
 
 /** Pictures and captions as numbers. */
-export function encodeSamples(samples: readonly ImageSample[], input: ClipInput): Omit<ContrastiveBatch, 'kept'> {
+export function encodeSamples(
+  samples: readonly ImageSample[],
+  input: ClipInput,
+): Pick<ContrastiveBatch, 'pixels' | 'texts'> {
   const pictures = samples.map(({ image }) => preprocess(image, input.processing).data);
   const pixels = new Float32Array(pictures.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
@@ -63,24 +86,4 @@ export function encodeSamples(samples: readonly ImageSample[], input: ClipInput)
 export function encodeText(text: string, { tokenizer, context }: ClipInput): number[] {
   const ids = tokenizer.encode(text, true);
   return ids.length <= context ? ids : [...ids.slice(0, context - 1), ids.at(-1) as number];
-}
-
-/** Rows of the tokens that are looked at: of each picture the class token and as many patches, drawn by lot. */
-function visibleTokens(recipe: ClipRecipe, step: number): Int32Array {
-  const { image_size: side, patch_size: patch } = recipe.vision;
-  const patches = Math.floor(side / patch) ** 2;
-  const visible = Math.max(1, Math.round(patches * recipe.visible));
-  const random = createRandom(recipe.seed, `visible patches ${step}`);
-  const rows = new Int32Array(recipe.batch * (visible + 1));
-  const order = Int32Array.from({ length: patches }, (_, i) => i + 1);
-  for (let image = 0; image < recipe.batch; image++) {
-    const first = image * (patches + 1);
-    rows[image * (visible + 1)] = first;
-    for (let i = 0; i < visible; i++) {
-      const j = i + random.integer(patches - i);
-      [order[i], order[j]] = [order[j] as number, order[i] as number];
-      rows[image * (visible + 1) + 1 + i] = first + (order[i] as number);
-    }
-  }
-  return rows;
 }

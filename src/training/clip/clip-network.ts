@@ -20,6 +20,8 @@ const SHARPEST = Math.log(100);
 const FIRST_TEMPERATURE = Math.log(1 / 0.07);
 /** Added to the scores of tokens that lie behind; large enough for any softmax. */
 const HIDDEN = -1e9;
+/** Texts that go through the tower together, as long as the longest of them. */
+const ALIKE = 32;
 
 export class ClipNetwork implements Disposable {
   constructor(
@@ -51,21 +53,48 @@ export class ClipNetwork implements Disposable {
    * @param kept the tokens that are looked at (`hiddenStates`); without it all.
    */
   imageVectors(pixels: tf.Tensor4D, kept?: tf.Tensor1D): tf.Tensor2D {
+    return this.classVectors(this.imageStates(pixels, kept), pixels.shape[0]);
+  }
+
+  /** The last states of all tokens that are looked at, [images · tokens, hidden size]; parameters as `imageVectors`. */
+  imageStates(pixels: tf.Tensor4D, kept?: tf.Tensor1D): tf.Tensor2D {
     const { vision } = this.config;
-    const images = pixels.shape[0];
-    const last = hiddenStates(pixels, this.parameters, vision, vision.layers, kept).at(-1) as tf.Tensor2D;
-    const perImage = last.shape[0] / images;
-    const classes = tf.gather(last, tf.range(0, images * perImage, perImage, 'int32'));
+    return hiddenStates(pixels, this.parameters, vision, vision.layers, kept).at(-1) as tf.Tensor2D;
+  }
+
+  /** Vectors of pictures from their last states: those of their class tokens. */
+  classVectors(states: tf.Tensor2D, images: number): tf.Tensor2D {
+    const perImage = states.shape[0] / images;
+    return this.vectorsOfStates(tf.gather(states, tf.range(0, images * perImage, perImage, 'int32')));
+  }
+
+  /** Vectors of length 1 from any last states, [rows, hidden size]: of class tokens, or means of patches. */
+  vectorsOfStates(states: tf.Tensor2D): tf.Tensor2D {
     const weight = (name: string) => this.parameters.get(`vision.post.${name}`);
-    return this.intoSpace(layerNorm(classes, weight('scale'), weight('shift'), vision.epsilon), 'image');
+    const normal = layerNorm(states, weight('scale'), weight('shift'), this.config.vision.epsilon);
+    return this.intoSpace(normal, 'image');
   }
 
   /**
-   * Vectors of texts, [texts, projection], of length 1.
+   * Vectors of texts, [texts, projection], of length 1. Those of like length go through the tower together, so that a long
+   * text does not make all others as long.
    * @param texts ids with the first and the end token.
    * @throws AgentError `usage` for a text that is too long or has no end token.
    */
   textVectors(texts: readonly (readonly number[])[]): tf.Tensor2D {
+    if (texts.length <= ALIKE) return this.vectorsOfLength(texts);
+    const order = texts.map((_, i) => i).sort((a, b) => lengthAt(texts, a) - lengthAt(texts, b));
+    const parts: tf.Tensor2D[] = [];
+    for (let first = 0; first < order.length; first += ALIKE) {
+      const own = order.slice(first, first + ALIKE).map((i) => texts[i] as readonly number[]);
+      parts.push(this.vectorsOfLength(own));
+    }
+    const back = new Int32Array(order.length);
+    for (const [at, i] of order.entries()) back[i] = at;
+    return tf.gather(tf.concat2d(parts, 0), tf.tensor1d(back, 'int32'));
+  }
+
+  private vectorsOfLength(texts: readonly (readonly number[])[]): tf.Tensor2D {
     const { text } = this.config;
     const width = Math.max(...texts.map(({ length }) => length));
     if (width > text.positions) {
@@ -110,6 +139,8 @@ export class ClipNetwork implements Disposable {
     throw new AgentError('usage', 'A text has no end token', { expected: `token ${endToken}`, got: ids.join(' ') });
   }
 }
+
+const lengthAt = (texts: readonly (readonly number[])[], i: number): number => texts[i]?.length ?? 0;
 
 function causalMask(tokens: number): tf.Tensor4D {
   const values = new Float32Array(tokens * tokens);

@@ -28,9 +28,17 @@ const recipeSchema = z.strictObject({
   /** Width of the common space. */
   projection: count,
   /** Kinds of pictures, relative to each other; all have captions. */
-  images: z.strictObject({ scenes: share, cutouts: share, games: share }),
+  images: z.strictObject({ scenes: share, contrasts: share.default(0), cutouts: share, games: share }),
   /** How hard scenes are, least and most. */
   difficulty: z.tuple([fraction, fraction]).default([0, 1]),
+  /** Contrasting scenes begin with those of a difficulty and reach the whole range after a part of the steps. */
+  easy: z
+    .strictObject({ difficulty: z.tuple([fraction, fraction]), until: fraction })
+    .default({ difficulty: [0, 1], until: 0 }),
+  /** Pictures in a row that come from one source; contrasting scenes differ in one thing within a group. */
+  group: count.default(1),
+  /** Weight of the contrast of objects with captions of their own, relative to that of whole pictures. */
+  regions: share.default(0),
   /** Pictures a step; each is told from all others. */
   batch: z.int().min(2),
   steps: count,
@@ -47,8 +55,11 @@ const recipeSchema = z.strictObject({
     weight_decay: z.number().min(0).default(0.1),
     max_norm: z.number().positive().default(1),
   }),
-  /** Retrieval among held-out pictures: how often, in steps, and among how many. */
-  validation: z.strictObject({ every: count, pictures: z.int().min(2) }),
+  /**
+   * On held-out scenes: how often, in steps; retrieval among how many `pictures`; what a linear map that is fitted on so many
+   * `scenes` reads in the encoder, 0 for nothing.
+   */
+  validation: z.strictObject({ every: count, pictures: z.int().min(2), scenes: z.int().nonnegative().default(0) }),
   checkpoint_minutes: z.number().positive().default(4),
 });
 

@@ -24,6 +24,8 @@ export class ClipTrainer {
     readonly network: ClipNetwork,
     private readonly schedule: Schedule,
     settings?: AdamWSettings,
+    /** Weight of the regions' part of the loss. */
+    private readonly regions = 1,
   ) {
     this.optimizer = new AdamW(network.parameters, settings, UNDECAYED);
   }
@@ -41,7 +43,7 @@ export class ClipTrainer {
   async step(batch: ContrastiveBatch): Promise<StepReport> {
     const { parameters } = this.network;
     const { loss, gradients } = await gradientsOf(parameters, ALL, (differentiate) =>
-      differentiate(() => contrastiveLoss(this.network, batch)),
+      differentiate(() => contrastiveLoss(this.network, batch, this.regions)),
     );
     const learningRate = learningRateAt(this.done, this.schedule);
     const gradientNorm = this.optimizer.step(gradients, learningRate);

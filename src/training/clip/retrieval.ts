@@ -1,6 +1,6 @@
 /** How well a CLIP finds the caption of a picture, and the picture of a caption, among held-out ones. */
 import * as tf from '@tensorflow/tfjs';
-import type { ImageSample } from '../data/index.js';
+import { type ImageSample, openScenes } from '../data/index.js';
 import { type ClipInput, encodeSamples } from './clip-batches.js';
 import type { ClipNetwork } from './clip-network.js';
 
@@ -9,6 +9,20 @@ export interface Retrieval {
   readonly pictures: number;
   readonly imageToText: { readonly first: number; readonly amongFive: number };
   readonly textToImage: { readonly first: number; readonly amongFive: number };
+}
+
+/** Scenes of every difficulty that training never draws, told as captions tell them. */
+export function heldOutScenes({
+  side,
+  split,
+  count,
+}: {
+  readonly side: number;
+  readonly split: 'validation' | 'test';
+  readonly count: number;
+}): ImageSample[] {
+  const scenes = openScenes({ side, difficulty: [0, 1] });
+  return Array.from({ length: count }, (_, i) => scenes.sample(split, i));
 }
 
 /** Pictures that go through the network at once. */

@@ -10,7 +10,8 @@ import { readImageProcessing } from '../../model/image/index.js';
 import { loadTensorFlow } from '../../model/runtime/index.js';
 import { Tokenizer } from '../../model/text/index.js';
 import { resumeTraining, type StepReport, saveTraining, TrainingCurve } from '../../model/training/index.js';
-import { type ImageSample, type ImageSource, openScenes } from '../data/index.js';
+import type { ImageSample, ImageSource } from '../data/index.js';
+import { encoderOf, measureReadout, type Readout } from '../readout/index.js';
 import { type RunIdentity, requireSameRun, runIdentity } from '../recipe.js';
 import { batchOf, type ClipInput, openCaptioned } from './clip-batches.js';
 import { readClipConfig } from './clip-config.js';
@@ -19,11 +20,12 @@ import { ClipNetwork } from './clip-network.js';
 import type { ClipRecipe } from './clip-recipe.js';
 import { ClipTrainer } from './clip-trainer.js';
 import { startPositions } from './position-start.js';
-import { measureRetrieval, type Retrieval } from './retrieval.js';
+import { heldOutScenes, measureRetrieval, type Retrieval } from './retrieval.js';
 
 export interface ClipRunWatcher {
   onStep?(report: StepReport & { readonly total: number }): void;
-  onRetrieval?(step: number, retrieval: Retrieval): void;
+  /** What was measured on held-out scenes; the read-out only where the recipe asks for it. */
+  onMeasured?(step: number, retrieval: Retrieval, readout: Readout | undefined): void;
 }
 
 export interface ClipRunOptions {
@@ -81,9 +83,10 @@ export async function trainClip(options: ClipRunOptions): Promise<ClipRunResult>
     watcher?.onStep?.({ ...report, total: recipe.steps });
     if (report.step % CURVE_EVERY === 0) await curve.write();
     if (report.step % recipe.validation.every === 0) {
-      const retrieval = measureRetrieval(network, heldOutScenes(recipe, 'validation'), input);
-      await keepRetrieval(folder, report.step, retrieval);
-      watcher?.onRetrieval?.(report.step, retrieval);
+      const retrieval = measureRetrieval(network, heldOutOf(recipe, 'validation'), input);
+      const readout = readoutOf(network, recipe, input);
+      await keepMeasured(folder, report.step, { ...retrieval, ...(readout ? { readout } : {}) });
+      watcher?.onMeasured?.(report.step, retrieval, readout);
     }
     if (performance.now() - lastSaved > recipe.checkpoint_minutes * 60_000) {
       await save();
@@ -93,14 +96,12 @@ export async function trainClip(options: ClipRunOptions): Promise<ClipRunResult>
   await save();
   const model = join(folder, 'model');
   await saveClip(network, model, { dtype: 'float16', start });
-  const retrieval = measureRetrieval(network, heldOutScenes(recipe, 'test'), input);
+  const retrieval = measureRetrieval(network, heldOutOf(recipe, 'test'), input);
   return { steps: trainer.steps, status: trainer.steps >= end ? 'finished' : 'stopped', model, retrieval };
 }
 
-/** Scenes of medium difficulty that training never draws. */
-export function heldOutScenes({ vision, validation }: ClipRecipe, split: 'validation' | 'test'): ImageSample[] {
-  const scenes = openScenes({ side: vision.image_size, difficulty: [0, 1] });
-  return Array.from({ length: validation.pictures }, (_, i) => scenes.sample(split, i));
+function heldOutOf({ vision, validation }: ClipRecipe, split: 'validation' | 'test'): ImageSample[] {
+  return heldOutScenes({ side: vision.image_size, split, count: validation.pictures });
 }
 
 /** Vocabulary and configuration of the run, made when it begins. */
@@ -113,22 +114,28 @@ async function startOf(recipe: ClipRecipe, folder: string, source: ImageSource):
 /** Captions other than those of scenes, for the vocabulary: what the sources say of their first pictures. */
 function captionsOf(source: ImageSource): string[] {
   const seen = Array.from({ length: 4000 }, (_, index) => source.sample('train', index));
-  return seen.flatMap(({ caption, drawn }) => (caption === undefined || drawn ? [] : [caption]));
+  return seen.flatMap(({ caption, source }) => (caption === undefined || source === 'scenes' ? [] : [caption]));
 }
 
-function trainerOf(network: ClipNetwork, { optimizer, steps }: ClipRecipe): ClipTrainer {
+function trainerOf(network: ClipNetwork, { optimizer, steps, regions }: ClipRecipe): ClipTrainer {
   const { peak, warmup, floor, beta1, beta2, weight_decay: weightDecay, max_norm: maxNorm } = optimizer;
   const settings = { beta1, beta2, epsilon: 1e-8, weightDecay, maxNorm };
-  return new ClipTrainer(network, { peak, warmup, total: steps, floor }, settings);
+  return new ClipTrainer(network, { peak, warmup, total: steps, floor }, settings, regions);
+}
+
+function readoutOf(network: ClipNetwork, { validation }: ClipRecipe, { processing }: ClipInput): Readout | undefined {
+  if (validation.scenes === 0) return undefined;
+  const encoder = encoderOf(network.parameters, { vision: network.config.vision, processing });
+  return measureReadout(encoder, { split: 'validation', scenes: validation.scenes });
 }
 
 /** One line a measurement; those of steps that were taken again are replaced. */
-async function keepRetrieval(folder: string, step: number, retrieval: Retrieval): Promise<void> {
+async function keepMeasured(folder: string, step: number, measured: object): Promise<void> {
   const path = join(folder, RETRIEVALS);
   const text = await readFile(path, 'utf8').catch(() => '');
   const earlier = text.split('\n').filter((line) => line !== '' && (JSON.parse(line) as { step: number }).step < step);
   await mkdir(folder, { recursive: true });
-  await writeFileAtomic(path, `${[...earlier, JSON.stringify({ step, ...retrieval })].join('\n')}\n`);
+  await writeFileAtomic(path, `${[...earlier, JSON.stringify({ step, ...measured })].join('\n')}\n`);
 }
 
 /** What must be the same for a run to go on; how often it is looked at and saved may change. */

@@ -6,6 +6,8 @@ export { mixSources, type Weighted } from './mixture.js';
 export { openCutouts } from './photographs/cutout-source.js';
 export { type LeftOut, openPhotographs, type PhotographOptions } from './photographs/photograph-source.js';
 export { captionOf } from './scenes/captions.js';
+export { type ContrastOptions, openContrasts } from './scenes/contrasts.js';
+export { describe, phrase, withArticle } from './scenes/describe.js';
 export { type Box, type DrawnScene, drawScene, maskOf } from './scenes/draw-scene.js';
 export { makeScene } from './scenes/make-scene.js';
 export { askAbout, QUESTION_KINDS, type Question, type QuestionKind, questionsOf } from './scenes/questions.js';

@@ -8,8 +8,11 @@ export interface Weighted {
   readonly weight: number;
 }
 
-/** A source that draws each picture's source from (seed, split, index). A source without pictures takes no part. */
-export function mixSources(parts: readonly Weighted[], seed: number): ImageSource {
+/**
+ * A source that draws each picture's source from (seed, split, index). A source without pictures takes no part.
+ * @param run pictures in a row, from a multiple of this on, that come from the same source.
+ */
+export function mixSources(parts: readonly Weighted[], seed: number, run = 1): ImageSource {
   const partsOf = (split: Split): Weighted[] =>
     parts.filter(({ source, weight }) => weight > 0 && source.size(split) > 0);
   return {
@@ -18,7 +21,7 @@ export function mixSources(parts: readonly Weighted[], seed: number): ImageSourc
     sample: (split, index): ImageSample => {
       const present = partsOf(split);
       const total = present.reduce((sum, { weight }) => sum + weight, 0);
-      let left = createRandom(seed, `mixture ${split} ${index}`).next() * total;
+      let left = createRandom(seed, `mixture ${split} ${Math.floor(index / run)}`).next() * total;
       for (const { source, weight } of present) {
         left -= weight;
         if (left < 0) return source.sample(split, index);

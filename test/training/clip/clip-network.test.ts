@@ -32,6 +32,7 @@ const batchOf = ({ tensors, texts }: Golden): ContrastiveBatch => ({
   pixels: tensors.get('pixels')!.data,
   texts,
   kept: null,
+  regions: null,
 });
 
 afterAll(() => expect(tf.memory().numTensors).toBe(0));

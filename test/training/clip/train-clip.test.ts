@@ -17,8 +17,7 @@ import {
   readClipRecipe,
   trainClip,
 } from '../../../src/training/clip/index.js';
-import { hits } from '../../../src/training/clip/retrieval.js';
-import { heldOutScenes } from '../../../src/training/clip/train-clip.js';
+import { heldOutScenes, hits } from '../../../src/training/clip/retrieval.js';
 
 const RECIPE: ClipRecipe = {
   seed: 3,
@@ -33,14 +32,17 @@ const RECIPE: ClipRecipe = {
   },
   text: { hidden_size: 32, intermediate_size: 48, layers: 1, heads: 2, context: 24, vocabulary: 400 },
   projection: 24,
-  images: { scenes: 1, cutouts: 0, games: 0 },
+  images: { scenes: 1, contrasts: 0, cutouts: 0, games: 0 },
   difficulty: [0, 0],
+  easy: { difficulty: [0, 1], until: 0 },
+  group: 1,
+  regions: 0,
   batch: 12,
   steps: 8,
   visible: 0.75,
   whole_from: 0.5,
   optimizer: { peak: 0.004, warmup: 5, floor: 0.1, beta1: 0.9, beta2: 0.98, weight_decay: 0.1, max_norm: 1 },
-  validation: { every: 4, pictures: 32 },
+  validation: { every: 4, pictures: 32, scenes: 0 },
   checkpoint_minutes: 10,
 };
 
@@ -80,7 +82,7 @@ describe('a run', () => {
       processing: await readImageProcessing(result.model),
       context: again.config.text.positions,
     };
-    const measured = measureRetrieval(again, heldOutScenes(RECIPE, 'test'), input);
+    const measured = measureRetrieval(again, heldOutScenes({ side: 32, split: 'test', count: 32 }), input);
     // Stored in half the digits: a near tie may fall the other way.
     expect(Math.abs(measured.imageToText.first - result.retrieval.imageToText.first)).toBeLessThanOrEqual(1 / 32);
   }, 90_000);

@@ -51,7 +51,8 @@ function makeKinds(wanted: number, background: ColourName, random: Random): Kind
   }));
 }
 
-function isDistinct(one: ColourName, other: ColourName): boolean {
+/** Whether two colours can be told from each other where they meet. */
+export function isDistinct(one: ColourName, other: ColourName): boolean {
   return PALETTE[one].reduce((sum, value, i) => sum + Math.abs(value - (PALETTE[other][i] as number)), 0) > CONTRAST;
 }
 
@@ -80,8 +81,7 @@ function place(
   const angle = (2 * random.next() - 1) * 0.26 * difficulty;
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const size = random.pick(SIZE_NAMES);
-    const [least, most] = RADII[size];
-    const radius = least + (most - least) * random.next();
+    const radius = radiusOf(size, random);
     const anywhere = (): number => radius + (1 - 2 * radius) * random.next();
     const object: SceneObject = { ...kind, rgb, pattern, size, angle, radius, y: anywhere(), x: anywhere() };
     if (placed.every((other) => areApart(object, other, difficulty))) return object;
@@ -89,8 +89,14 @@ function place(
   return undefined;
 }
 
-/** Difficult scenes may overlap a little; both objects stay mostly visible. */
-function areApart(a: SceneObject, b: SceneObject, difficulty: number): boolean {
+/** A radius that a size's word stands for, as a part of the side. */
+export function radiusOf(size: SizeName, random: Random): number {
+  const [least, most] = RADII[size];
+  return least + (most - least) * random.next();
+}
+
+/** Whether two objects lie apart; in difficult scenes they may overlap a little, and both stay mostly visible. */
+export function areApart(a: SceneObject, b: SceneObject, difficulty: number): boolean {
   const overlap = 0.25 * difficulty * Math.min(a.radius, b.radius);
   return Math.hypot(a.y - b.y, a.x - b.x) > a.radius + b.radius + 0.01 - overlap;
 }
