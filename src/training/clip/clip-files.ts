@@ -42,8 +42,8 @@ export async function saveClip(
   await writeSafetensors(join(folder, 'model.safetensors'), await network.parameters.pieces(), { dtype });
 }
 
-function configJson({ vision, text, projection }: ClipRecipe, ids: VocabularyIds): JsonObject {
-  const common = { hidden_act: 'quick_gelu', layer_norm_eps: 1e-5, projection_dim: projection };
+function configJson({ vision, text, projection, activation }: ClipRecipe, ids: VocabularyIds): JsonObject {
+  const common = { hidden_act: activation, layer_norm_eps: 1e-5, projection_dim: projection };
   return {
     architectures: ['CLIPModel'],
     model_type: 'clip',

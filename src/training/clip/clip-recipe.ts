@@ -1,5 +1,6 @@
 /** The recipe of a contrastive training: configs/training/clip-*.yaml, checked. */
 import { z } from 'zod';
+import { activationSchema } from '../../model/config/activation.js';
 import { readRecipeFile } from '../recipe.js';
 
 const count = z.int().positive();
@@ -25,6 +26,8 @@ const recipeSchema = z.strictObject({
     /** Tokens at most. */
     vocabulary: z.int().min(300),
   }),
+  /** Of both towers; `relu` costs a sixth less of a step than CLIP's own. */
+  activation: activationSchema.default('quick_gelu'),
   /** Width of the common space. */
   projection: count,
   /** Kinds of pictures, relative to each other; all have captions. */

@@ -31,6 +31,7 @@ const RECIPE: ClipRecipe = {
     position_code: false,
   },
   text: { hidden_size: 32, intermediate_size: 48, layers: 1, heads: 2, context: 24, vocabulary: 400 },
+  activation: 'quick_gelu',
   projection: 24,
   images: { scenes: 1, contrasts: 0, cutouts: 0, games: 0 },
   difficulty: [0, 0],
