@@ -13,6 +13,7 @@ import { addRuntimeOptions, loadChosenTensorFlow } from './runtime-options.js';
 const EXAMPLES = `
 Examples:
   $ agent train clip --config configs/training/clip-mini.yaml
+  $ agent train clip --config configs/training/clip-objects.yaml --precision bfloat16
   $ agent train clip --config configs/training/clip-mini.yaml --threads 1 --until 100
 
 The same command goes on with a run that was interrupted, from its last saved state. Pictures: docs/training-data.md`;
@@ -20,6 +21,7 @@ The same command goes on with a run that was interrupted, from its last saved st
 interface TrainClipOptions extends RuntimeOptions {
   readonly config: string;
   readonly out?: string;
+  readonly init?: string;
   readonly until?: number;
 }
 
@@ -29,6 +31,7 @@ export const registerTrainClip: Register = (group, context) => {
     .description('train a small CLIP on pictures with captions')
     .requiredOption('-c, --config <file>', 'the recipe: configs/training/clip-*.yaml')
     .option('-o, --out <folder>', "folder of the run (default: runs/ and the recipe's name)")
+    .option('--init <model>', 'a CLIP to begin with instead of a new one')
     .option('--until <step>', 'stop after this step', wholeNumber(1, 1e9))
     .addHelpText('after', EXAMPLES);
   addRuntimeOptions(command).action((options: TrainClipOptions) => train(options, context));
@@ -37,7 +40,8 @@ export const registerTrainClip: Register = (group, context) => {
 async function train(options: TrainClipOptions, context: CommandContext): Promise<void> {
   const output = context.output();
   const { readClipRecipe, trainClip } = await import('../training/clip/index.js');
-  const recipe = await readClipRecipe(options.config);
+  const given = await readClipRecipe(options.config);
+  const recipe = options.init === undefined ? given : { ...given, checkpoint: options.init };
   const folder = resolve(options.out ?? join(projectPaths.runs, basename(options.config, extname(options.config))));
   const { until } = options;
   await loadChosenTensorFlow(options);

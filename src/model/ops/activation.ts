@@ -24,11 +24,18 @@ function steepen(x: tf.Tensor, steepness: number): tf.Tensor {
   return steepness === 1 ? x : runKernel('Mul', x, tf.scalar(steepness));
 }
 
+/** tfjs makes six operations of the gradient of `relu`; TensorFlow has one. */
+const rectify = defineOperation<'x', object>(['x'], {
+  name: 'Rectify',
+  forward: ({ x }) => runKernel('Relu', x),
+  gradients: (upstream, { x }) => ({ x: () => runKernel('ReluGrad', upstream, x) }),
+});
+
 /** Applies the activation that a checkpoint names. */
 export function activate<T extends tf.Tensor>(x: T, activation: Activation): T {
   switch (activation) {
     case 'relu':
-      return tf.relu(x);
+      return rectify({ x }, {}) as T;
     case 'silu':
       return swish({ x }, { steepness: 1 }) as T;
     case 'quick_gelu':

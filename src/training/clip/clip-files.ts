@@ -2,9 +2,11 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../core/atomic-write.js';
+import { AgentError } from '../../core/errors.js';
 import type { JsonObject } from '../../core/json.js';
 import { writeSafetensors } from '../../model/checkpoint/index.js';
 import { writeConfig } from '../../model/training/index.js';
+import { readClipConfig } from './clip-config.js';
 import type { ClipNetwork } from './clip-network.js';
 import type { ClipRecipe } from './clip-recipe.js';
 import { sceneCaptions, type VocabularyIds, writeClipVocabulary } from './clip-vocabulary.js';
@@ -28,6 +30,40 @@ export async function writeClipStart(folder: string, recipe: ClipRecipe, caption
   await writeFileAtomic(join(folder, 'preprocessor_config.json'), `${JSON.stringify(processing, null, 2)}\n`);
   // Last: where it is, all is.
   await writeConfig(folder, configJson(recipe, ids));
+}
+
+/**
+ * Takes over what a trained CLIP is made of, but for its weights.
+ * @throws AgentError `usage` where the recipe's towers are others.
+ */
+export async function takeClipStart(folder: string, recipe: ClipRecipe, checkpoint: string): Promise<void> {
+  const { raw } = await readClipConfig(checkpoint);
+  const towers = (config: JsonObject) =>
+    JSON.stringify([config.vision_config, sizeless(config.text_config as JsonObject)]);
+  const ids = { size: 0, padding: 0, first: 0, end: 0 };
+  const wanted = configJson(recipe, ids);
+  if (towers(raw) !== towers(wanted)) {
+    throw new AgentError('usage', 'The checkpoint has other towers than the recipe', {
+      expected: towers(wanted),
+      got: towers(raw),
+      where: checkpoint,
+      next: "write the checkpoint's sizes into the recipe",
+    });
+  }
+  await mkdir(folder, { recursive: true });
+  for (const name of COMPANIONS) await copyFile(join(checkpoint, name), join(folder, name));
+  await writeConfig(folder, raw);
+}
+
+/** A text tower's configuration without what its vocabulary decides. */
+function sizeless({
+  vocab_size: _,
+  bos_token_id: __,
+  eos_token_id: ___,
+  pad_token_id: ____,
+  ...sizes
+}: JsonObject): JsonObject {
+  return sizes;
 }
 
 /** Writes a checkpoint that `transformers.CLIPModel` opens; tokenizer and preprocessing are those of `start`. */

@@ -21,7 +21,7 @@ const FIRST_TEMPERATURE = Math.log(1 / 0.07);
 /** Added to the scores of tokens that lie behind; large enough for any softmax. */
 const HIDDEN = -1e9;
 /** Texts that go through the tower together, as long as the longest of them. */
-const ALIKE = 32;
+const ALIKE = 64;
 
 export class ClipNetwork implements Disposable {
   constructor(

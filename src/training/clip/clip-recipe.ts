@@ -12,6 +12,8 @@ const tower = { hidden_size: count, intermediate_size: count, layers: count, hea
 const recipeSchema = z.strictObject({
   /** Parameters, pictures and everything drawn by lot follow from it. */
   seed: z.int().nonnegative(),
+  /** A CLIP of the same towers to begin with instead of a new one. */
+  checkpoint: z.string().optional(),
   vision: z.strictObject({
     ...tower,
     image_size: count,

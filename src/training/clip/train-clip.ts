@@ -7,6 +7,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../core/atomic-write.js';
 import { readImageProcessing } from '../../model/image/index.js';
+import { findModel } from '../../model/model-folder.js';
 import { loadTensorFlow } from '../../model/runtime/index.js';
 import { Tokenizer } from '../../model/text/index.js';
 import { resumeTraining, type StepReport, saveTraining, TrainingCurve } from '../../model/training/index.js';
@@ -15,7 +16,7 @@ import { encoderOf, measureReadout, type Readout } from '../readout/index.js';
 import { type RunIdentity, requireSameRun, runIdentity } from '../recipe.js';
 import { batchOf, type ClipInput, openCaptioned } from './clip-batches.js';
 import { readClipConfig } from './clip-config.js';
-import { saveClip, writeClipStart } from './clip-files.js';
+import { saveClip, takeClipStart, writeClipStart } from './clip-files.js';
 import { ClipNetwork } from './clip-network.js';
 import type { ClipRecipe } from './clip-recipe.js';
 import { ClipTrainer } from './clip-trainer.js';
@@ -60,8 +61,7 @@ export async function trainClip(options: ClipRunOptions): Promise<ClipRunResult>
   await loadTensorFlow();
   const source = await openCaptioned(recipe, signal);
   const start = await startOf(recipe, folder, source);
-  using network = await ClipNetwork.create(await readClipConfig(start), recipe.seed);
-  if (recipe.vision.position_code) startPositions(network.parameters, network.config.vision);
+  using network = await beginning(recipe, start);
   const trainer = trainerOf(network, recipe);
   const identity = identityOf(recipe);
   requireSameRun(await resumeTraining(folder, trainer), identity, folder);
@@ -104,11 +104,21 @@ function heldOutOf({ vision, validation }: ClipRecipe, split: 'validation' | 'te
   return heldOutScenes({ side: vision.image_size, split, count: validation.pictures });
 }
 
-/** Vocabulary and configuration of the run, made when it begins. */
+/** Vocabulary and configuration of the run, made when it begins, or taken over from the checkpoint that it begins with. */
 async function startOf(recipe: ClipRecipe, folder: string, source: ImageSource): Promise<string> {
   const start = join(folder, 'start');
-  if (!existsSync(join(start, 'config.json'))) await writeClipStart(start, recipe, captionsOf(source));
+  if (existsSync(join(start, 'config.json'))) return start;
+  if (recipe.checkpoint === undefined) await writeClipStart(start, recipe, captionsOf(source));
+  else await takeClipStart(start, recipe, await findModel(recipe.checkpoint));
   return start;
+}
+
+/** The network as it is before the first step. */
+async function beginning({ checkpoint, seed, vision }: ClipRecipe, start: string): Promise<ClipNetwork> {
+  if (checkpoint !== undefined) return ClipNetwork.load(await findModel(checkpoint));
+  const network = await ClipNetwork.create(await readClipConfig(start), seed);
+  if (vision.position_code) startPositions(network.parameters, network.config.vision);
+  return network;
 }
 
 /** Captions other than those of scenes, for the vocabulary: what the sources say of their first pictures. */

@@ -31,7 +31,7 @@ export function encoderOf(
   { vision, processing, layer = READ_LAYER }: { vision: VisionConfig; processing: ImageProcessing; layer?: number },
 ): Encoder {
   const at = layer < 0 ? vision.layers + 1 + layer : layer;
-  if (at < 0 || at > vision.layers) {
+  if (!Number.isInteger(at) || at < 0 || at > vision.layers) {
     throw new AgentError('usage', 'The encoder has no such layer', {
       expected: `${-vision.layers - 1} to ${vision.layers}`,
       got: String(layer),

@@ -125,6 +125,37 @@ describe('a run', () => {
   }, 90_000);
 });
 
+describe('a run from a checkpoint', () => {
+  const onward = { ...RECIPE, steps: 2, regions: 1, images: { ...RECIPE.images, contrasts: 1 }, group: 2 };
+
+  it('begins with its weights and words, and refuses one of other towers', async () => {
+    const checkpoint = at('run/model');
+    const measured: unknown[] = [];
+    const result = await trainClip({
+      recipe: { ...onward, checkpoint, validation: { every: 2, pictures: 16, scenes: 30 } },
+      folder: at('onward'),
+      watcher: {
+        onMeasured: (step, retrieval, readout) => measured.push([step, retrieval.pictures, readout?.rows.length]),
+      },
+    });
+    expect(result.steps).toBe(2);
+    expect(measured).toEqual([[2, 16, 5]]);
+    const words = (folder: string) => readFile(join(folder, 'tokenizer.json'), 'utf8');
+    expect(await words(result.model)).toBe(await words(checkpoint));
+    using before = await ClipNetwork.load(checkpoint);
+    using after = await ClipNetwork.load(result.model);
+    const weights = (network: ClipNetwork) => network.parameters.get('vision.patches').dataSync<'float32'>();
+    const moved = weights(after).map((value, i) => Math.abs(value - weights(before)[i]!));
+    expect(Math.max(...moved)).toBeGreaterThan(0);
+    // Two steps of at most 0.004 each, and the half digits of the checkpoint.
+    expect(Math.max(...moved)).toBeLessThan(0.01);
+    const vision = { ...RECIPE.vision, layers: 2 };
+    await expect(trainClip({ recipe: { ...onward, checkpoint, vision }, folder: at('other') })).rejects.toThrow(
+      /other towers/,
+    );
+  }, 90_000);
+});
+
 describe('batches', () => {
   it('follow from the step alone, and look at the patches the recipe says', async () => {
     const source = await openCaptioned(RECIPE);

@@ -77,8 +77,9 @@ function put(data: Uint8Array, pixel: number, colour: Rgb, coverage: number): vo
 function boxesOf(owners: Uint8Array, count: number, side: number): Box[] {
   const boxes = Array.from({ length: count }, (): [number, number, number, number] => [side, side, -1, -1]);
   for (let pixel = 0; pixel < owners.length; pixel++) {
-    const box = boxes[(owners[pixel] as number) - 1];
-    if (!box) continue;
+    const owner = owners[pixel] as number;
+    if (owner === 0) continue;
+    const box = boxes[owner - 1] as [number, number, number, number];
     const [y, x] = [Math.floor(pixel / side), pixel % side];
     if (y < box[0]) box[0] = y;
     if (x < box[1]) box[1] = x;
