@@ -5,7 +5,7 @@
 import { AgentError } from '../core/errors.js';
 import type { Frame } from '../core/nd-array.js';
 import type { Random } from '../core/random.js';
-import type { ModelConfig } from './config/index.js';
+import { type ModelConfig, readModelConfig } from './config/index.js';
 import { readImageProcessing } from './image/index.js';
 import { FeatureCache } from './inference/feature-cache.js';
 import { type Filled, fillTemplate, type Template, templateLength } from './inference/fill.js';
@@ -52,12 +52,15 @@ export class VisionLanguageModel implements Disposable {
    * @throws AgentError `checkpoint` for anything missing or not implemented, `setup` or `runtime` for TensorFlow.
    */
   static async load(folder: string): Promise<VisionLanguageModel> {
+    const { image } = await readModelConfig(folder);
     const tokenizer = await Tokenizer.load(folder);
-    const template = await ChatTemplate.load(folder, tokenizer.special);
+    const imageToken = image ? tokenizer.tokenOf(image.imageToken) : undefined;
+    const template = await ChatTemplate.load(folder, tokenizer.special, imageToken);
     const network = await Network.load(folder);
     try {
       requireVocabulary(tokenizer, network.config, folder);
-      const features = network.config.image ? new FeatureCache(network, await readImageProcessing(folder)) : null;
+      const processing = image && (await readImageProcessing(folder, image.vision.imageSize));
+      const features = processing && new FeatureCache(network, processing);
       return new VisionLanguageModel(network, tokenizer, template, features);
     } catch (error) {
       network[Symbol.dispose]();
@@ -90,7 +93,17 @@ export class VisionLanguageModel implements Disposable {
         next: 'give the prompt as text',
       });
     }
-    return this.prompt(this.template.render(messages), frames, false);
+    const text = this.template.render(messages);
+    return this.prompt(text, frames, this.addsSpecial(text));
+  }
+
+  /**
+   * As transformers does it: a processor adds special tokens unless the template has written the first one, the
+   * tokenizer of a language model alone leaves them to the template.
+   */
+  private addsSpecial(text: string): boolean {
+    const first = this.tokenizer.special.bos_token;
+    return this.config.image !== null && !(first !== undefined && text.startsWith(first));
   }
 
   /** Token ids of an answer as it is scored and trained: its text and the token that ends it. */

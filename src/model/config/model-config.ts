@@ -2,11 +2,11 @@
  * config.json of a checkpoint in Hugging Face's LLaVA layout, or of a LLaMA-type language model alone. Fields that
  * change nothing here are let through; an architecture or an option that is not implemented is refused by name.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AgentError } from '../../core/errors.js';
 import type { JsonObject } from '../../core/json.js';
+import { readCheckpointJson } from '../checkpoint-file.js';
 import { type Activation, activationSchema } from './activation.js';
 import { type TextConfig, textConfigSchema } from './text-config.js';
 import { type VisionConfig, visionConfigSchema } from './vision-config.js';
@@ -59,7 +59,12 @@ function withLargeDefaults(given: unknown): unknown {
  */
 export async function readModelConfig(folder: string): Promise<ModelConfig> {
   const path = join(folder, 'config.json');
-  return parseModelConfig(await readJson(path), path);
+  const raw = await readCheckpointJson(path);
+  if (raw) return parseModelConfig(raw, path);
+  throw new AgentError('checkpoint', 'A checkpoint has no config.json', {
+    where: path,
+    next: 'name a folder in Hugging Face layout: config.json, model.safetensors, tokenizer.json, …',
+  });
 }
 
 /** Checks the content of a config.json; `where` names it in errors. */
@@ -118,19 +123,4 @@ function check<T>(schema: z.ZodType<T>, raw: unknown, where: string): T {
     got: z.prettifyError(parsed.error),
     where,
   });
-}
-
-async function readJson(path: string): Promise<JsonObject> {
-  try {
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
-  } catch (cause) {
-    throw new AgentError('checkpoint', 'A checkpoint has no readable config.json', {
-      got: cause instanceof Error ? cause.message : String(cause),
-      where: path,
-      next: 'name a folder in Hugging Face layout: config.json, model.safetensors, tokenizer.json, …',
-      cause,
-    });
-  }
-  throw new AgentError('checkpoint', 'config.json is no JSON object', { where: path });
 }

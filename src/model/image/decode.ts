@@ -3,12 +3,21 @@ import sharp from 'sharp';
 import { AgentError } from '../../core/errors.js';
 import type { Frame } from '../../core/nd-array.js';
 
+/** What is read, by libvips' names. SVG and PDF, which it reads too, are programs rather than pictures. */
+const FORMATS = ['png', 'jpeg', 'webp', 'gif', 'tiff', 'heif', 'jp2', 'ppm'];
+/** A photograph of 100 million pixels takes 300 MB. */
+const MAX_PIXELS = 1e8;
+
 /**
  * Reads a PNG, JPEG, WebP, … file: upright as its EXIF data says, sRGB, transparency on black as PIL's convert leaves it.
  * @throws AgentError `usage` where the file is missing or no picture.
  */
 export async function readPicture(path: string): Promise<Frame> {
   try {
+    const { format, width = 0, height = 0 } = await sharp(path, { limitInputPixels: false }).metadata();
+    if (!FORMATS.includes(format ?? '')) throw new Error(`the format ${format ?? 'is unknown'}`);
+    if (width * height > MAX_PIXELS)
+      throw new Error(`${width} × ${height}; at most ${MAX_PIXELS / 1e6} million pixels`);
     const picture = sharp(path).rotate().toColourspace('srgb').removeAlpha();
     const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true });
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

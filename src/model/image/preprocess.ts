@@ -10,14 +10,32 @@ export interface Pixels {
   readonly data: Float32Array;
 }
 
-/** Resizes, crops, scales and normalises; one channel is taken as grey. */
+/** Makes a square, resizes, crops, scales and normalises, as far as asked for; one channel is taken as grey. */
 export function preprocess(frame: Frame, processing: ImageProcessing): Pixels {
   return normalise(fitPicture(frame, processing), processing);
 }
 
-/** The picture as it is before its colours become numbers around zero: resized and cropped, still bytes. */
+/** The picture as it is before its colours become numbers around zero: made a square, resized and cropped, still bytes. */
 export function fitPicture(frame: Frame, processing: ImageProcessing): Frame {
-  return crop(scale(frame, processing), processing);
+  return crop(scale(pad(frame, processing), processing), processing);
+}
+
+/** The picture in the middle of a square of one colour; an odd remainder goes to the bottom and right. */
+function pad(frame: Frame, { square }: ImageProcessing): Frame {
+  const [height, width, channels] = frame.shape as [number, number, number];
+  if (!square || height === width) return frame;
+  const side = Math.max(height, width);
+  const [top, left] = [Math.floor((side - height) / 2), Math.floor((side - width) / 2)];
+  const out = Uint8Array.from({ length: side * side * 3 }, (_, i) => square[i % 3] as number);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      for (let c = 0; c < 3; c++) {
+        const from = (y * width + x) * channels + (channels === 1 ? 0 : c);
+        out[((top + y) * side + left + x) * 3 + c] = frame.data[from] as number;
+      }
+    }
+  }
+  return { dtype: 'uint8', shape: [side, side, 3], data: out };
 }
 
 function scale(frame: Frame, { resize: target, resample }: ImageProcessing): Frame {

@@ -1,11 +1,14 @@
 /** preprocessor_config.json: what becomes of a picture before the vision tower sees it. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AgentError } from '../../core/errors.js';
+import { readCheckpointJson } from '../checkpoint-file.js';
+import { KNOWN_PROCESSORS, type ProcessorFields, schemaOf } from './processor-kinds.js';
 import { RESAMPLE, type Resample } from './resample.js';
 
 export interface ImageProcessing {
+  /** Bytes of the colour with which a picture is first made a square, itself in the middle; without it keeps its shape. */
+  readonly square?: readonly [number, number, number];
   /** `shortest` scales the shorter side to this many pixels and keeps the proportions; null leaves the size. */
   readonly resize: { readonly shortest: number } | { readonly height: number; readonly width: number } | null;
   readonly resample: Resample;
@@ -17,59 +20,45 @@ export interface ImageProcessing {
   readonly deviation: readonly [number, number, number];
 }
 
-const side = z.int().positive();
-const box = z.object({ height: side, width: side });
-const triple = z.tuple([z.number(), z.number(), z.number()]);
-
-/** Field names and defaults of transformers' CLIPImageProcessor. */
-const schema = z.object({
-  image_processor_type: z.enum(['CLIPImageProcessor', 'CLIPImageProcessorFast', 'CLIPImageProcessorPil']).optional(),
-  do_resize: z.boolean().default(true),
-  size: z.union([side, z.object({ shortest_edge: side }), box]).default({ shortest_edge: 224 }),
-  resample: z.int().min(0).max(5).default(3),
-  do_center_crop: z.boolean().default(true),
-  crop_size: z.union([side, box]).default({ height: 224, width: 224 }),
-  do_rescale: z.boolean().default(true),
-  rescale_factor: z
-    .number()
-    .positive()
-    .default(1 / 255),
-  do_normalize: z.boolean().default(true),
-  image_mean: triple.default([0.48145466, 0.4578275, 0.40821073]),
-  image_std: triple.default([0.26862954, 0.26130258, 0.27577711]),
-  do_pad: z.literal(false).nullish(),
-});
-
 /**
- * Reads preprocessor_config.json of a checkpoint folder.
- * @throws AgentError `checkpoint` where it is missing, or asks for what CLIP's processor does not do.
+ * Reads how a checkpoint wants its pictures: `image_processor` of processor_config.json, where transformers 5 writes it,
+ * or else preprocessor_config.json.
+ * @param side of the vision tower's pictures, in pixels, where it is known.
+ * @throws AgentError `checkpoint` where there is neither, where something is asked for that is not done here, or where
+ *   pictures come out of another size.
  */
-export async function readImageProcessing(folder: string): Promise<ImageProcessing> {
-  const path = join(folder, 'preprocessor_config.json');
-  let raw: unknown;
-  try {
-    raw = JSON.parse(await readFile(path, 'utf8'));
-  } catch (cause) {
-    throw new AgentError('checkpoint', 'A checkpoint with a vision tower has no readable preprocessor_config.json', {
-      got: cause instanceof Error ? cause.message : String(cause),
-      where: path,
-      cause,
+export async function readImageProcessing(folder: string, side?: number): Promise<ImageProcessing> {
+  const shared = join(folder, 'processor_config.json');
+  const own = join(folder, 'preprocessor_config.json');
+  const nested = (await readCheckpointJson(shared))?.image_processor;
+  const [raw, where] = nested ? [nested, shared] : [await readCheckpointJson(own), own];
+  if (raw === undefined) {
+    throw new AgentError('checkpoint', 'The checkpoint does not say how its pictures are prepared', {
+      expected: 'preprocessor_config.json, or processor_config.json with an image_processor',
+      where: folder,
+      next: 'copy the file from the place that the checkpoint comes from',
     });
   }
-  return parseImageProcessing(raw, path);
+  const processing = parseImageProcessing(raw, where);
+  if (side !== undefined) requireSide(processing, side, where);
+  return processing;
 }
 
-/** Checks the content of a preprocessor_config.json; `where` names it in errors. */
+/** Checks the fields of an image processor; `where` names their file in errors. */
 export function parseImageProcessing(raw: unknown, where: string): ImageProcessing {
-  const parsed = schema.safeParse(raw);
-  if (!parsed.success) {
-    throw new AgentError('checkpoint', 'preprocessor_config.json asks for what is not implemented here', {
-      got: z.prettifyError(parsed.error),
+  const kind = (raw as { image_processor_type?: unknown } | null)?.image_processor_type;
+  const parsed = schemaOf(kind)?.safeParse(raw);
+  if (!parsed?.success) {
+    throw new AgentError('checkpoint', 'The image processor asks for what is not implemented here', {
+      expected: `image_processor_type ${KNOWN_PROCESSORS}, with sides of at most 4096 pixels`,
+      got: parsed ? z.prettifyError(parsed.error) : `image_processor_type ${JSON.stringify(kind)}`,
       where,
     });
   }
   const config = parsed.data;
+  const [red, green, blue] = config.image_mean.map((mean) => Math.trunc(mean * 255)) as [number, number, number];
   return {
+    ...(config.do_pad ? { square: [red, green, blue] } : {}),
     resize: config.do_resize ? resizeOf(config.size) : null,
     resample: RESAMPLE[config.resample as keyof typeof RESAMPLE],
     crop: config.do_center_crop ? cropOf(config.crop_size) : null,
@@ -80,11 +69,28 @@ export function parseImageProcessing(raw: unknown, where: string): ImageProcessi
 }
 
 /** A number alone is the shorter side for `size`, as CLIP's processor reads it, and both sides for `crop_size`. */
-function resizeOf(size: z.infer<typeof schema>['size']): ImageProcessing['resize'] {
+function resizeOf(size: ProcessorFields['size']): ImageProcessing['resize'] {
   if (typeof size === 'number') return { shortest: size };
   return 'shortest_edge' in size ? { shortest: size.shortest_edge } : size;
 }
 
-function cropOf(size: z.infer<typeof schema>['crop_size']): ImageProcessing['crop'] {
+function cropOf(size: ProcessorFields['crop_size']): ImageProcessing['crop'] {
   return typeof size === 'number' ? { height: size, width: size } : size;
+}
+
+function requireSide(processing: ImageProcessing, side: number, where: string): void {
+  const made = sizeMade(processing);
+  if (!made || (made.height === side && made.width === side)) return;
+  throw new AgentError('checkpoint', 'The image processor and the vision tower do not fit', {
+    expected: `pictures of ${side} × ${side}, image_size of vision_config in config.json`,
+    got: `${made.height} × ${made.width}`,
+    where,
+  });
+}
+
+/** The size of every picture; undefined where it depends on the picture. */
+function sizeMade({ crop, resize, square }: ImageProcessing): { height: number; width: number } | undefined {
+  if (crop || !resize) return crop ?? undefined;
+  if (!('shortest' in resize)) return resize;
+  return square ? { height: resize.shortest, width: resize.shortest } : undefined;
 }

@@ -66,7 +66,7 @@ export async function generateTokens(
       if (rows.every((row) => row.reason !== undefined)) break;
       const next = stepLayout(rows, hiddenFrom, filledTo, step);
       const previous = state;
-      state = tf.tidy(() => readLogits(network, network.run(next, null, previous.cache), next.promptEnd));
+      state = tf.tidy(() => readLogits(network, network.runWritten(next, previous.cache), next.promptEnd));
       disposeState(previous);
     }
   } finally {

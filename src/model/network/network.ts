@@ -87,6 +87,14 @@ export class Network implements Disposable {
   }
 
   /**
+   * The same for tokens that the model wrote itself: an image token among them is a word like any other, as in
+   * transformers, and stands for no picture.
+   */
+  runWritten(layout: BatchLayout, past: readonly LayerCache[]): DecoderOutput {
+    return this.compute(layout, this.tensorsOf(layout, past));
+  }
+
+  /**
    * A batch as the tensors that `compute` takes, but for the features of its pictures.
    * @param features how many rows these will have.
    * @param shown which picture each place for one shows, where that is not each its own in order.
@@ -99,10 +107,16 @@ export class Network implements Disposable {
   ): tf.NamedTensorMap {
     this.requireFeatures(layout.ids, shown ? shown.length * this.image.tokensPerImage : features);
     return {
+      ...this.tensorsOf(layout, past),
+      ...(features > 0 ? { order: this.order(layout.ids, shown) } : {}),
+    };
+  }
+
+  private tensorsOf(layout: BatchLayout, past: readonly LayerCache[]): tf.NamedTensorMap {
+    return {
       ids: tf.tensor1d(layout.ids, 'int32'),
       ...rotationFor(layout.positions, layout.batch, this.frequencies),
       ...maskTensors(layout),
-      ...(features > 0 ? { order: this.order(layout.ids, shown) } : {}),
       ...Object.assign({}, ...past.map(({ key, value }, i) => ({ [keyName(i)]: key, [valueName(i)]: value }))),
     };
   }

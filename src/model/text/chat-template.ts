@@ -1,9 +1,7 @@
 /** Conversations as the text that a checkpoint was trained on, by its own Jinja template. */
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Template } from '@huggingface/jinja';
 import { AgentError } from '../../core/errors.js';
+import { findTemplate } from './find-template.js';
+import { LimitedTemplate } from './limited-template.js';
 import type { SpecialTokens } from './tokenizer.js';
 
 /** Part of a message; an image stands for the next of the pictures that come with the conversation. */
@@ -14,66 +12,111 @@ export interface Message {
   readonly content: readonly MessagePart[];
 }
 
+/** What a template wants as the content of a message: its parts, or one text. */
+type Form = 'parts' | 'text';
+
+/** Whoever writes it as JSON or as Python would changes it: so it shows whether a template read a content or dumped it. */
+const PROBE = 'A"B\'C\nD';
+/** A game asks in the same words again and again. */
+const KEPT = 16;
+
 export class ChatTemplate {
+  private readonly rendered = new Map<string, string>();
+  private form: Form | undefined;
+
   private constructor(
-    private readonly template: Template,
+    private readonly template: LimitedTemplate,
     private readonly special: SpecialTokens,
-    /** Whether the template wants a message's content as one string rather than as parts. */
-    private readonly flat: boolean,
+    private readonly imageToken: string | undefined,
     private readonly where: string,
   ) {}
 
   /**
-   * Reads chat_template.jinja, chat_template.json or the `chat_template` of tokenizer_config.json, in this order.
+   * Reads the checkpoint's template; `findTemplate` says where it may stand.
+   * @param imageToken text of the token that stands for a picture; undefined for a language model alone.
    * @returns null where the checkpoint has none.
    * @throws AgentError `checkpoint` where it does not parse.
    */
-  static async load(folder: string, special: SpecialTokens): Promise<ChatTemplate | null> {
+  static async load(folder: string, special: SpecialTokens, imageToken?: string): Promise<ChatTemplate | null> {
     const found = await findTemplate(folder);
     if (!found) return null;
     try {
-      // Templates of language models alone join the content to text; those of LLaVA walk over its parts.
-      const flat = !/\.type|\['type'\]|\["type"\]/.test(found.text);
-      return new ChatTemplate(new Template(found.text), special, flat, found.where);
+      return new ChatTemplate(new LimitedTemplate(found.text), special, imageToken, found.where);
     } catch (cause) {
       throw failure('The chat template does not parse', found.where, cause);
     }
   }
 
   /**
-   * The prompt's text, with the template's image token for every image.
+   * The prompt's text, with the image token for every image.
    * @param addGenerationPrompt whether the assistant's turn is opened at the end.
-   * @throws AgentError `checkpoint` where the template fails on these messages.
+   * @throws AgentError `checkpoint` where the template fails on these messages, or has no place for their images.
    */
   render(messages: readonly Message[], addGenerationPrompt = true): string {
+    const key = JSON.stringify([messages, addGenerationPrompt]);
+    const known = this.rendered.get(key);
+    if (known !== undefined) return known;
+    this.form ??= this.findForm();
+    const shown = this.form === 'parts' ? messages : messages.map((message) => this.flatten(message));
+    const text = this.run(shown, addGenerationPrompt);
+    this.requirePlaces(messages, text);
+    this.rendered.set(key, text);
+    const [oldest] = this.rendered.keys();
+    if (oldest !== undefined && this.rendered.size > KEPT) this.rendered.delete(oldest);
+    return text;
+  }
+
+  /**
+   * Templates of models that see mostly walk over a content's parts, those of language models alone take a text. How a
+   * template tells parts apart cannot be seen in its words (a filter, a macro), so both forms are tried.
+   */
+  private findForm(): Form {
+    const text = { type: 'text', text: PROBE };
+    const tries: readonly (readonly [Form, unknown])[] = this.imageToken
+      ? [
+          ['parts', [{ type: 'image' }, text]],
+          ['text', this.imageToken + PROBE],
+        ]
+      : [
+          ['text', PROBE],
+          ['parts', [text]],
+        ];
+    const fitting = tries.find(([, content]) => {
+      try {
+        const shown = this.run([{ role: 'user', content }], true);
+        return shown.includes(PROBE) && shown.includes(this.imageToken ?? '');
+      } catch {
+        // A template may refuse a content of the form that it does not know.
+        return false;
+      }
+    });
+    return fitting?.[0] ?? 'parts';
+  }
+
+  private run(messages: readonly object[], addGenerationPrompt: boolean): string {
     const special = Object.fromEntries(Object.entries(this.special).filter(([, text]) => text !== undefined));
-    const shown = this.flat ? messages.map((message) => this.flatten(message)) : messages;
     try {
-      return this.template.render({ ...special, messages: shown, add_generation_prompt: addGenerationPrompt });
+      return this.template.render({ ...special, messages, add_generation_prompt: addGenerationPrompt });
     } catch (cause) {
       throw failure('The chat template refuses the conversation', this.where, cause);
     }
   }
 
   private flatten({ role, content }: Message): { role: string; content: string } {
-    const text = content.map((part) => {
-      if (part.type === 'text') return part.text;
-      throw failure('The chat template has no place for images', this.where, undefined);
-    });
+    const text = content.map((part) => (part.type === 'text' ? part.text : (this.imageToken ?? '')));
     return { role, content: text.join('') };
   }
-}
 
-async function findTemplate(folder: string): Promise<{ text: string; where: string } | null> {
-  const plain = join(folder, 'chat_template.jinja');
-  if (existsSync(plain)) return { text: await readFile(plain, 'utf8'), where: plain };
-  for (const name of ['chat_template.json', 'tokenizer_config.json']) {
-    const where = join(folder, name);
-    if (!existsSync(where)) continue;
-    const { chat_template: text } = JSON.parse(await readFile(where, 'utf8')) as { chat_template?: unknown };
-    if (typeof text === 'string') return { text, where };
+  private requirePlaces(messages: readonly Message[], text: string): void {
+    const images = messages.flatMap(({ content }) => content).filter(({ type }) => type === 'image').length;
+    if (images === 0 || (this.imageToken !== undefined && text.includes(this.imageToken))) return;
+    throw new AgentError('checkpoint', 'The chat template has no place for images', {
+      expected: `${this.imageToken ?? 'an image token'} in what it writes, once for each of ${images} pictures`,
+      got: JSON.stringify(text.slice(0, 200)),
+      where: this.where,
+      next: this.imageToken ? 'write a template that has' : 'this checkpoint is a language model alone',
+    });
   }
-  return null;
 }
 
 function failure(summary: string, where: string, cause: unknown): AgentError {

@@ -1,9 +1,11 @@
 /** Text to token ids and back, by a checkpoint's tokenizer.json. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { AgentError } from '../../core/errors.js';
+import { OutOfTime, withinTime } from '../../core/time-limit.js';
+import { readCheckpointJson } from '../checkpoint-file.js';
+import { findBadId, hasPlainPatterns } from './tokenizer-limits.js';
 
 /** A special token is written as its text, or as an object with its text under `content`. */
 const token = z.union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)]).nullish();
@@ -13,7 +15,11 @@ const tokenizerConfigSchema = z.looseObject({
   pad_token: token,
   unk_token: token,
 });
-const generationSchema = z.object({ eos_token_id: z.union([z.int(), z.array(z.int())]).nullish() });
+const id = z.int().nonnegative();
+const generationSchema = z.object({ eos_token_id: z.union([id, z.array(id)]).nullish() });
+
+/** A text of a hundred thousand characters takes a tenth of it. */
+const MAX_MILLISECONDS = 5000;
 
 /** Special tokens as text, by the names that chat templates use. */
 export type SpecialTokens = Readonly<Record<'bos_token' | 'eos_token' | 'pad_token' | 'unk_token', string | undefined>>;
@@ -25,6 +31,8 @@ export class Tokenizer {
     /** Tokens that end an answer: those of generation_config.json, else the end-of-sequence token. */
     readonly endTokens: readonly number[],
     private readonly where: string,
+    /** Whether its patterns might take for ever on some text. */
+    private readonly watched: boolean,
   ) {}
 
   /**
@@ -33,9 +41,10 @@ export class Tokenizer {
    */
   static async load(folder: string): Promise<Tokenizer> {
     const where = join(folder, 'tokenizer.json');
-    const json = await readJson(where, true);
-    const rawConfig = (await readJson(join(folder, 'tokenizer_config.json'), false)) ?? {};
-    const generation = (await readJson(join(folder, 'generation_config.json'), false)) ?? {};
+    const json = await readCheckpointJson(where);
+    if (!json) throw unreadable(where, new Error('there is no such file'));
+    const rawConfig = (await readCheckpointJson(join(folder, 'tokenizer_config.json'))) ?? {};
+    const generation = (await readCheckpointJson(join(folder, 'generation_config.json'))) ?? {};
     const config = check(tokenizerConfigSchema, rawConfig, join(folder, 'tokenizer_config.json'));
     const { eos_token_id: ends } = check(generationSchema, generation, join(folder, 'generation_config.json'));
     const inner = build(json, rawConfig, where);
@@ -46,7 +55,8 @@ export class Tokenizer {
       unk_token: config.unk_token ?? undefined,
     };
     const last = special.eos_token === undefined ? [] : [requireId(inner, special.eos_token, where)];
-    return new Tokenizer(inner, special, ends === null || ends === undefined ? last : [ends].flat(), where);
+    const endTokens = ends === null || ends === undefined ? last : [ends].flat();
+    return new Tokenizer(inner, special, endTokens, where, !hasPlainPatterns(json));
   }
 
   /** Number of tokens, added ones included. */
@@ -57,15 +67,17 @@ export class Tokenizer {
   /**
    * Ids of a text. Special tokens written out in it are taken as such.
    * @param addSpecial whether the tokenizer's own template is put around it (usually the first token); not wanted for
-   *   text that comes from a chat template, which writes them itself, nor for answers.
+   *   text that begins with that token already, nor for answers.
+   * @throws AgentError `checkpoint` where the tokenizer's patterns find no end on the text.
    */
   encode(text: string, addSpecial = false): number[] {
-    return text === '' && !addSpecial ? [] : [...this.inner.encode(text, { add_special_tokens: addSpecial }).ids];
+    if (text === '' && !addSpecial) return [];
+    return this.inTime(() => [...this.inner.encode(text, { add_special_tokens: addSpecial }).ids]);
   }
 
-  /** Text of ids, without special tokens. */
+  /** Text of ids, without special tokens. @throws AgentError as `encode`. */
   decode(ids: readonly number[]): string {
-    return ids.length === 0 ? '' : this.inner.decode([...ids], { skip_special_tokens: true });
+    return ids.length === 0 ? '' : this.inTime(() => this.inner.decode([...ids], { skip_special_tokens: true }));
   }
 
   /** The id of a token given by its text. @throws AgentError `checkpoint` where the vocabulary has it not. */
@@ -77,6 +89,21 @@ export class Tokenizer {
   tokenOf(id: number): string | undefined {
     return this.inner.id_to_token(id);
   }
+
+  private inTime<T>(work: () => T): T {
+    if (!this.watched) return work();
+    try {
+      return withinTime(MAX_MILLISECONDS, work);
+    } catch (cause) {
+      if (!(cause instanceof OutOfTime)) throw cause;
+      throw new AgentError('checkpoint', "The tokenizer's patterns find no end", {
+        expected: `a text cut into tokens within ${MAX_MILLISECONDS / 1000} s`,
+        where: this.where,
+        next: 'look at its "Regex" entries: a pattern such as (a+)+$ tries every way to share a text out',
+        cause,
+      });
+    }
+  }
 }
 
 function requireId(tokenizer: HuggingFaceTokenizer, text: string, where: string): number {
@@ -85,24 +112,11 @@ function requireId(tokenizer: HuggingFaceTokenizer, text: string, where: string)
   throw new AgentError('checkpoint', `The vocabulary has no token ${JSON.stringify(text)}`, { where });
 }
 
-async function readJson(path: string, required: boolean): Promise<object | undefined> {
-  let text: string;
+function build(json: object, config: object, where: string): HuggingFaceTokenizer {
+  const bad = findBadId(json);
+  if (bad) throw unreadable(where, new Error(bad));
   try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    if (!required && (cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw unreadable(path, cause);
-  }
-  try {
-    return JSON.parse(text) as object;
-  } catch (cause) {
-    throw unreadable(path, cause);
-  }
-}
-
-function build(json: object | undefined, config: object, where: string): HuggingFaceTokenizer {
-  try {
-    return new HuggingFaceTokenizer(json as object, config);
+    return new HuggingFaceTokenizer(json, config);
   } catch (cause) {
     throw unreadable(where, cause);
   }

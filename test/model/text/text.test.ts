@@ -42,7 +42,7 @@ describe('Tokenizer', () => {
   it('refuses a folder without a tokenizer, and one that is no JSON', async () => {
     await expect(Tokenizer.load(folder)).rejects.toThrow(/tokenizer is not readable/);
     await writeFile(join(folder, 'tokenizer.json'), '{');
-    await expect(Tokenizer.load(folder)).rejects.toThrow(/tokenizer\.json/);
+    await expect(Tokenizer.load(folder)).rejects.toThrow(/tokenizer\.json of the checkpoint is not readable/);
   });
 
   it('takes the end tokens of generation_config.json', async () => {
@@ -54,11 +54,11 @@ describe('Tokenizer', () => {
 
 describe('ChatTemplate', () => {
   it('renders as transformers does', async () => {
-    const template = await ChatTemplate.load(checkpoint, tokenizer.special);
+    const template = await ChatTemplate.load(checkpoint, tokenizer.special, '<image>');
     for (const { messages, text } of golden.conversations) expect(template?.render(messages)).toBe(text);
   });
 
-  it('gives a template for text alone one string, and refuses it images', async () => {
+  it('gives the template of a language model alone one string, and refuses it images', async () => {
     const flat = "{% for message in messages %}{{ message['role'] }}: {{ message['content'] }}\n{% endfor %}";
     await writeFile(join(folder, 'chat_template.jinja'), flat);
     const template = await ChatTemplate.load(folder, tokenizer.special);
