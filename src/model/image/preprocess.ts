@@ -15,7 +15,7 @@ export function preprocess(frame: Frame, processing: ImageProcessing): Pixels {
   return normalise(fitPicture(frame, processing), processing);
 }
 
-/** The picture as it is before its colours become numbers around zero: made a square, resized and cropped, still bytes. */
+/** The picture before its colours become numbers around zero: made a square, resized and cropped, still bytes. */
 export function fitPicture(frame: Frame, processing: ImageProcessing): Frame {
   return crop(scale(pad(frame, processing), processing), processing);
 }
