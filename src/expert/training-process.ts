@@ -23,7 +23,7 @@ export interface TrainingResult {
 }
 
 export const EXPERTS = 'agent_envs.training';
-export const LESSONS = 'agent_envs.lessons';
+export const LESSONS = 'agent_training.lessons';
 export type TrainingModule = typeof EXPERTS | typeof LESSONS;
 
 /** The packages of the extra `train` that are looked for before anything is started. */

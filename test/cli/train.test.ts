@@ -98,12 +98,20 @@ describe('agent train lessons', { timeout: 120_000 }, () => {
     const { exitCode, stdout, stderr } = await agent([...LESSONS, '--out', folder, ...options], { env });
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('prompt 200 of 500') });
     expect(stdout).toMatch(/^done {2}run .*\nmodel a\nmodel b\n?$/);
-    const file = join(folder, 'tellings.json');
+    const file = join(folder, 'plan.json');
     expect(await argumentsOf(folder)).toBe(
-      `-m agent_envs.lessons --tellings ${file} --init ${minis.join(' ')} --out ${folder} ` +
-        '--stages patches prompt=500 --games 8 --seed 3',
+      `-m agent_training.lessons --plan ${file} --init ${minis.join(' ')} --out ${folder}`,
     );
-    const { image_token, patches, sights, tellings } = JSON.parse(await readFile(file, 'utf8'));
+    const plan = JSON.parse(await readFile(file, 'utf8'));
+    const stages = plan.recipe.stages.map(({ name, updates }: { name: string; updates: number }) => [name, updates]);
+    expect(stages).toEqual([
+      ['patches', 2224],
+      ['prompt', 500],
+    ]);
+    expect(plan.recipe).toMatchObject({ seed: 3, games: { count: 8, workers: 14 } });
+    expect(plan.game.emulator).toMatchObject({ env: 'ALE/SpaceInvaders-v5', frameSkip: 4, maxPool: true });
+    expect(plan.patches_from).toBe(59);
+    const { image_token, patches, sights, tellings } = plan.tellings;
     expect(patches).toBe(144);
     expect(sights.map((tokens: number[]) => new Set(tokens).size)).toEqual([256, 256, 256]);
     expect(tellings).toHaveLength(400);

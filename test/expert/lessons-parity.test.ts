@@ -1,22 +1,25 @@
 /**
- * The package that teaches on a GPU (envs/python/agent_envs/lessons) and what plays make the same of recorded pictures: teacher, what
- * stands in patches, and the network with the shipped weights. What that package says: `python -m agent_envs.lessons.parity`.
+ * The package that teaches on a GPU (envs/python/agent_training/lessons) and what plays make the same of recorded
+ * pictures: the teacher, and the network with the shipped weights. What that package says:
+ * `python -m agent_training.lessons.parity`.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { loadGame } from '../../src/agent/index.js';
 import { modelAnswers } from '../../src/agent/policies/pae-lamm.js';
 import { writeSighted } from '../../src/agent/sighted-answer.js';
+import type { Frame } from '../../src/core/index.js';
 import { projectPaths } from '../../src/core/project-paths.js';
-import type { Dataset } from '../../src/datasets/index.js';
 import { teacherOf } from '../../src/expert/index.js';
-import { readImageProcessing } from '../../src/model/image/index.js';
 import { VisionLanguageModel } from '../../src/model/index.js';
-import { SCENE, sceneBatch } from '../../src/training/play/scene-batch.js';
+import { readLessonsRecipe } from '../../src/training/lessons/recipe.js';
 import { type ParityFile, readParity } from './parity-file.js';
 
+/** Patches a side of the models that were taught. */
+const GRID = 12;
 /** A float32 network against one that multiplies in another order. */
 const SCORE_TOLERANCE = 2e-3;
 
@@ -27,6 +30,13 @@ const decisionSchema = z.strictObject({
   /** Values of the patches' things that are not 0, by their place among all. */
   things: z.array(z.tuple([z.int(), z.number()])),
   model: z.strictObject({ numbers: z.array(z.int()), action: z.int(), scores: z.array(z.number()) }),
+});
+
+const endgameSchema = z.strictObject({
+  shape: z.tuple([z.int(), z.int(), z.int(), z.int()]),
+  decisions: z.array(
+    z.strictObject({ stack: z.array(z.int()), invaders: z.int(), sights: z.array(z.int()), action: z.int() }),
+  ),
 });
 
 const game = loadGame('spaceinvaders');
@@ -40,6 +50,19 @@ beforeAll(async () => {
   decisions = z.array(decisionSchema).parse(JSON.parse(await readFile(fixture, 'utf8')));
 });
 
+/** What `python -m agent_training.lessons.endgame` recorded: the teacher's games with the formation on the march. */
+async function readEndgame() {
+  const bytes = gunzipSync(await readFile(new URL('fixtures/spaceinvaders-endgame.json.gz', import.meta.url)));
+  const length = Number(bytes.readBigUInt64LE(0));
+  const { shape, decisions } = endgameSchema.parse(JSON.parse(bytes.toString('utf8', 8, 8 + length)));
+  const size = shape[1] * shape[2] * shape[3];
+  const frames = Array.from({ length: shape[0] }, (_, i): Frame => {
+    const start = 8 + length + i * size;
+    return { dtype: 'uint8', shape: shape.slice(1), data: new Uint8Array(bytes.subarray(start, start + size)) };
+  });
+  return { frames, decisions };
+}
+
 const framesOf = (stack: readonly number[]) => stack.map((frame) => frames[frame] as (typeof frames)[number]);
 
 describe('lessons in TypeScript and in Python', { timeout: 120_000 }, () => {
@@ -48,25 +71,39 @@ describe('lessons in TypeScript and in Python', { timeout: 120_000 }, () => {
     for (const { stack, teacher: said } of decisions) expect(teacher.look(framesOf(stack))).toEqual(said);
   });
 
+  it('tell the same of every number of invaders, down to the last', async () => {
+    const { frames, decisions } = await readEndgame();
+    expect(new Set(decisions.map(({ invaders }) => invaders)).size).toBe(36);
+    for (const { stack, sights, action } of decisions) {
+      const shown = stack.map((frame) => frames[frame] as (typeof frames)[number]);
+      expect(teacher.look(shown)).toEqual({ sights, action });
+    }
+  });
+
   it('tell the same of every patch', async () => {
-    using model = await VisionLanguageModel.load(folder);
-    const processing = await readImageProcessing(folder);
-    const [start, size] = [SCENE.start + SCENE.placeSize, SCENE.kinds * SCENE.thingSize];
+    const { patches } = await readLessonsRecipe(join(projectPaths.configs, 'training', 'lessons-spaceinvaders.yaml'));
     for (const { stack, things } of decisions) {
-      const shown = framesOf(stack);
-      const dataset = { frameShape: { height: 210, width: 160 }, sources: [], step: () => ({ stack }) };
-      const sample = { dataset: dataset as unknown as Dataset, index: 0 };
-      const { features } = sceneBatch([{ sample, taught: { things: teacher.things(shown) } }], { model, processing });
-      const { values } = features as { values: Float32Array };
-      const hidden = model.config.text.hiddenSize;
-      const told = new Map(things);
-      for (let patch = 0; patch < 144; patch++) {
-        for (let at = 0; at < size; at++) {
-          const value = values[patch * hidden + start + at] as number;
-          // float16 on their side.
-          expect(value).toBeCloseTo(told.get(patch * size + at) ?? 0, 2);
+      const shown = teacher.things(framesOf(stack));
+      const kinds = [
+        { places: shown.cannon ? [shown.cannon] : [], ...patches.kinds.cannon },
+        { places: shown.bombs, ...patches.kinds.bombs },
+        { places: shown.invaders, ...patches.kinds.invaders },
+      ];
+      const told = new Map<number, number>();
+      for (const [kind, { places, from_row }] of kinds.entries()) {
+        // Of two in one patch the lower one is told: it is nearer.
+        for (const { x, y } of places.filter((place) => place.y >= from_row).toSorted((a, b) => a.y - b.y)) {
+          const column = (x / 160) * GRID;
+          const beside = 2 * (column - Math.floor(column)) - 1;
+          const patch = Math.floor((y / 210) * GRID) * GRID + Math.floor(column);
+          [1, beside, beside * beside].forEach((value, i) => {
+            told.set(patch * 9 + kind * 3 + i, patches.strength * value);
+          });
         }
       }
+      // float16 on their side.
+      for (const [at, value] of things) expect(told.get(at)).toBeCloseTo(value, 2);
+      expect([...told.values()].filter((value) => Math.abs(value) > 1e-3)).toHaveLength(things.length);
     }
   });
 

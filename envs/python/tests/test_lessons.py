@@ -11,10 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from lessons_plan import write_plan
 
-from agent_envs.lessons import scene
-from agent_envs.lessons.sprites import Sprites, sprites_of
-from agent_envs.lessons.teacher import action_for, look
+from agent_training.lessons import scene
+from agent_training.lessons.plan import PatchCode, Plan
+from agent_training.lessons.sprites import Sprites, sprites_of
+from agent_training.lessons.teacher import action_for, look
 
 FIXTURES = Path(__file__).parents[3] / "test" / "expert" / "fixtures"
 GRID = 12
@@ -31,6 +33,11 @@ def sprites() -> list[Sprites]:
 
 
 @pytest.fixture(scope="module")
+def patches(tmp_path_factory: pytest.TempPathFactory) -> PatchCode:
+    return Plan.read(write_plan(tmp_path_factory.mktemp("plan"))).patches
+
+
+@pytest.fixture(scope="module")
 def decisions() -> list[dict]:
     return json.loads((FIXTURES / "spaceinvaders-lessons.json").read_text())
 
@@ -44,20 +51,34 @@ def test_it_tells_the_recorded_numbers_and_actions(sprites: list[Sprites], decis
     assert any(decision["teacher"]["sights"][2] for decision in decisions)
 
 
-def test_things_stand_in_the_recorded_patches(sprites: list[Sprites], decisions: list[dict]) -> None:
+def test_it_tells_every_number_of_invaders_as_recorded() -> None:
+    data = gzip.decompress((FIXTURES / "spaceinvaders-endgame.json.gz").read_bytes())
+    length = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + length])
+    pictures = np.frombuffer(data[8 + length :], np.uint8).reshape(header["shape"])
+    seen = [sprites_of(picture) for picture in pictures]
+    assert {decision["invaders"] for decision in header["decisions"]} == set(range(1, 37))
+    for decision in header["decisions"]:
+        sights, action = look([seen[frame] for frame in decision["stack"]])
+        assert (list(sights), action) == (decision["sights"], decision["action"])
+
+
+def test_things_stand_in_the_recorded_patches(
+    sprites: list[Sprites], decisions: list[dict], patches: PatchCode
+) -> None:
     for decision in decisions:
         before, now = (sprites[frame] for frame in decision["stack"][-2:])
-        code = scene.things_code(now, before, GRID)
+        code = scene.things_code(now, before, GRID, patches)
         assert code.shape == (GRID * GRID, scene.THINGS_SIZE)
         told = dict(decision["things"])
         assert set(np.flatnonzero(code)) == set(told)
         np.testing.assert_allclose([code.flat[at] for at in told], list(told.values()), atol=1e-3)
 
 
-def test_places_are_waves_of_one_strength() -> None:
-    codes = scene.place_codes(GRID)
-    assert codes.shape == (GRID * GRID, scene.PLACE_SIZE)
-    np.testing.assert_allclose((codes**2).sum(1), scene.STRENGTH**2 * scene.PLACE_SIZE / 2, rtol=1e-5)
+def test_places_are_waves_of_one_strength(patches: PatchCode) -> None:
+    codes = scene.place_codes(GRID, patches)
+    assert codes.shape == (GRID * GRID, patches.place_size)
+    np.testing.assert_allclose((codes**2).sum(1), patches.strength**2 * patches.place_size / 2, rtol=1e-5)
     assert len({code.tobytes() for code in codes}) == GRID * GRID
 
 

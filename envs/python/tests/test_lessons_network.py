@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,36 +11,29 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("PIL")
 
-from agent_envs.lessons import school  # noqa: E402
-from agent_envs.lessons.games import Game, Views  # noqa: E402
-from agent_envs.lessons.memory import DrawRules, Memory  # noqa: E402
-from agent_envs.lessons.network import VisionLanguageModel  # noqa: E402
-from agent_envs.lessons.scene import THINGS_SIZE  # noqa: E402
-from agent_envs.lessons.stages import STAGES  # noqa: E402
-from agent_envs.lessons.student import Student  # noqa: E402
-from agent_envs.lessons.telling import Tellings, blurred  # noqa: E402
+from lessons_plan import PATCHES, write_plan  # noqa: E402
+
+from agent_training.lessons import school  # noqa: E402
+from agent_training.lessons.games import Game, Views  # noqa: E402
+from agent_training.lessons.memory import Memory  # noqa: E402
+from agent_training.lessons.network import VisionLanguageModel  # noqa: E402
+from agent_training.lessons.plan import DrawRules, Plan  # noqa: E402
+from agent_training.lessons.scene import THINGS_SIZE  # noqa: E402
+from agent_training.lessons.student import Student  # noqa: E402
+from agent_training.lessons.telling import Tellings, blurred  # noqa: E402
 
 CPU = torch.device("cpu")
 MODEL = Path(__file__).parents[3] / "models" / "pae-lamm-mini"
-PATCHES = 144
 
 
 @pytest.fixture(scope="module")
-def tellings(tmp_path_factory: pytest.TempPathFactory) -> Tellings:
-    """A short telling with the real numbers of places; src/training/play/tellings.ts writes the real ones."""
-    prompt = [1, 4, 30, *([3] * PATCHES), 31, *([3] * PATCHES), *([3] * PATCHES), *([3] * PATCHES), 32]
-    answers = [[40, 2], [41, 2], [42, 2], [43, 2], [42, 54, 41, 2], [43, 54, 41, 2]]
-    content = {
-        "begin": [1],
-        "image_token": 3,
-        "patches": PATCHES,
-        "preprocessing": {"mean": [0.5, 0.5, 0.5], "deviation": [0.25, 0.25, 0.25], "side": 96},
-        "sights": [[first + value for value in range(256)] for first in (555, 811, 1067)],
-        "tellings": [{"prompt": prompt, "answers": answers}],
-    }
-    file = tmp_path_factory.mktemp("tellings") / "tellings.json"
-    file.write_text(json.dumps(content))
-    return Tellings.read(file, CPU)
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    return Plan.read(write_plan(tmp_path_factory.mktemp("plan")))
+
+
+@pytest.fixture(scope="module")
+def tellings(plan: Plan) -> Tellings:
+    return Tellings.read(plan.tellings, CPU)
 
 
 def _views(games: int, moment: int, *, first: bool = False) -> Views:
@@ -57,14 +49,14 @@ def _views(games: int, moment: int, *, first: bool = False) -> Views:
 
 
 @pytest.mark.parametrize("name", ["patches", "picture", "prompt"])
-def test_a_stage_learns_and_leaves_alone_what_it_should(tellings: Tellings, name: str) -> None:
-    stage = next(stage for stage in STAGES if stage.name == name)
-    student = Student(MODEL, VisionLanguageModel.load(MODEL), tellings, CPU)
-    memory = Memory(8, 4, PATCHES, [192], CPU)
+def test_a_stage_learns_and_leaves_alone_what_it_should(plan: Plan, tellings: Tellings, name: str) -> None:
+    stage = next(stage for stage in plan.stages if stage.name == name)
+    student = Student(MODEL, VisionLanguageModel.load(MODEL), tellings, CPU, plan)
+    memory = Memory(8, 4, PATCHES, [192], CPU, plan.game)
     for moment in range(6):
         views = _views(4, moment, first=moment == 0)
         memory.add(views, [student.encoded(torch.from_numpy(views.pictures))])
-    memory.weigh(DrawRules())
+    memory.weigh(plan.draw)
     before = {key: value.clone() for key, value in student.model.state_dict().items()}
     student.begin(stage)
     telling = tellings.all[0] if name == "prompt" else tellings.bare
@@ -96,8 +88,8 @@ def test_weights_are_written_as_they_were_read(tmp_path: Path) -> None:
     assert all(value.equal(written[key]) for key, value in read.items())
 
 
-def test_stacks_reach_back_to_the_first_picture_of_a_game_and_no_further() -> None:
-    memory = Memory(5, 2, PATCHES, [1], CPU)
+def test_stacks_reach_back_to_the_first_picture_of_a_game_and_no_further(plan: Plan) -> None:
+    memory = Memory(5, 2, PATCHES, [1], CPU, plan.game)
     stacks = [
         memory.add(_views(2, moment, first=moment in (0, 3)), [torch.full((2, PATCHES, 1), float(moment))])
         for moment in range(6)
@@ -108,8 +100,8 @@ def test_stacks_reach_back_to_the_first_picture_of_a_game_and_no_further() -> No
     assert shown == [[3.0, 3.0, 4.0, 5.0]]
 
 
-def test_complete_decisions_are_drawn_more_often() -> None:
-    memory = Memory(8, 6, PATCHES, [1], CPU)
+def test_complete_decisions_are_drawn_more_often(plan: Plan) -> None:
+    memory = Memory(8, 6, PATCHES, [1], CPU, plan.game)
     for moment in range(4):
         memory.add(_views(6, moment, first=moment == 0), [torch.zeros(6, PATCHES, 1)])
     torch.manual_seed(0)
@@ -129,8 +121,8 @@ def test_numbers_beside_the_right_one_count_a_little() -> None:
     assert near[80, 80] > near[80, 81] > near[80, 82]
 
 
-def test_a_game_begins_anew_when_it_is_over() -> None:
-    game = Game(seed=3, side=96, grid=12)
+def test_a_game_begins_anew_when_it_is_over(plan: Plan) -> None:
+    game = Game(3, 96, 12, plan.game, plan.patches)
     picture, sights, _, things, is_first, score = game.begin()
     assert (picture.shape, len(sights), things.shape, is_first) == ((96, 96, 3), 3, (PATCHES, THINGS_SIZE), True)
     for _ in range(3000):
@@ -141,14 +133,15 @@ def test_a_game_begins_anew_when_it_is_over() -> None:
     assert score == 0
 
 
-def test_a_run_leaves_models_and_a_curve(tellings: Tellings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_leaves_models_and_a_curve(
+    plan: Plan, tellings: Tellings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(school, "_REPORT_EVERY", 2)
-    student = Student(MODEL, VisionLanguageModel.load(MODEL), tellings, CPU)
-    settings = school.Settings(games=4, workers=1, moments=12, first_moments=3)
-    lessons = school.School([student], tellings, tmp_path, settings, CPU)
+    student = Student(MODEL, VisionLanguageModel.load(MODEL), tellings, CPU, plan)
+    lessons = school.School([student], tellings, tmp_path, plan, CPU)
     try:
-        for stage in STAGES:
-            lessons.teach(replace(stage, updates=2, batch=2), DrawRules())
+        for stage in plan.stages:
+            lessons.teach(stage)
     finally:
         lessons.close()
     lines = [json.loads(line) for line in (tmp_path / "curve.jsonl").read_text().splitlines()]

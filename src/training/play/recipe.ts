@@ -18,7 +18,7 @@ const gameSchema = z.strictObject({
   max_steps: count.exactOptional(),
 });
 
-const recipeFields = z.strictObject({
+const recipeSchema = z.strictObject({
   /** What is played and learned at every step follows from it. */
   seed: z.int().nonnegative(),
   games: z.array(gameSchema).min(1),
@@ -30,22 +30,10 @@ const recipeFields = z.strictObject({
     .min(1)
     .default(['projector', 'language']),
   /**
-   * Instead of the expert a scripted teacher plays and says what is right, with what is to be seen; for games that ask for sights.
-   * `blur`: deviations of the targets of each sight. `complete`: part of the draws in which every sight is to be there.
+   * Instead of the expert a scripted teacher plays and says what is right, with what is to be seen; for games that ask
+   * for sights. `blur`: deviations of the targets of each sight, in its units.
    */
-  lessons: z.strictObject({ blur: z.array(z.number().min(0)).default([]), complete: share.default(0) }).exactOptional(),
-  /** Drawn anew before the first update: the projector, or the decoder's layers behind the first and its head (`language`). */
-  anew: z
-    .array(z.enum(['projector', 'language']))
-    .min(1)
-    .exactOptional(),
-  /**
-   * What is learnt from: the `prompt` that the model is given when it plays; `picture`, the newest alone and no instructions; or
-   * `patches`, the projector alone, what stands in each patch of it. The last two are lessons.
-   */
-  from: z.enum(['prompt', 'picture', 'patches']).default('prompt'),
-  /** So many decisions are drawn once and learnt from over and over, so that a frozen encoder knows their pictures; else all. */
-  pool: count.exactOptional(),
+  lessons: z.strictObject({ blur: z.array(z.number().min(0)).default([]) }).exactOptional(),
   /** Decisions an update learns from. */
   batch: count,
   /** Instructions that an update tells, each of one game; the decisions are dealt out evenly among them. */
@@ -76,12 +64,6 @@ const recipeFields = z.strictObject({
     first_seed: z.int().min(90_000).max(99_999).default(90_000),
   }),
   checkpoint_minutes: z.number().positive().default(5),
-});
-
-/** Only a teacher knows what stands in a picture: said here, before anything is collected. */
-const recipeSchema = recipeFields.refine(({ from, lessons }) => from === 'prompt' || lessons !== undefined, {
-  path: ['from'],
-  message: 'pictures and patches are learnt from by `lessons` alone',
 });
 
 export type PlayRecipe = z.output<typeof recipeSchema>;

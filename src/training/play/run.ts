@@ -20,7 +20,6 @@ import {
   Trainer,
   TrainingCurve,
 } from '../../model/training/index.js';
-import { drawAnew } from '../model-start/draw-anew.js';
 import { requireSameRun } from '../recipe.js';
 import { type Agreement, measureAgreement } from './agreement.js';
 import { Lessons } from './lessons.js';
@@ -89,7 +88,6 @@ export async function trainToPlay(options: PlayRunOptions): Promise<PlayRunResul
   requireSights(recipe, options.worlds);
   await mkdir(folder, { recursive: true });
   using model = await VisionLanguageModel.load(init);
-  if (recipe.anew) await drawAnew(model.network, recipe.anew, recipe.seed);
   const processing = await readImageProcessing(init);
   const total = recipe.steps.reduce((sum, length) => sum + length, 0);
   const trainer = new Trainer(model.network, trainerSettings(recipe, total));
@@ -139,9 +137,9 @@ export async function trainToPlay(options: PlayRunOptions): Promise<PlayRunResul
 }
 
 /** A model that learnt to say what it sees and is not asked for it when it plays would be another model there. */
-function requireSights({ lessons, from }: PlayRecipe, worlds: readonly PlayWorld[]): void {
+function requireSights({ lessons }: PlayRecipe, worlds: readonly PlayWorld[]): void {
   const blind = worlds.find(({ game }) => game.sights.length === 0);
-  if (!lessons || from !== 'prompt' || !blind) return;
+  if (!lessons || !blind) return;
   throw new AgentError('usage', `${blind.game.title} asks for no sights, and lessons teach them`, {
     expected: 'a game whose YAML has `sights`, such as configs/games/spaceinvaders.yaml',
     got: blind.game.name,

@@ -1,10 +1,9 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { projectPaths } from '../../../src/core/project-paths.js';
 import { playIdentity, readPlayRecipe, roundAt, roundSeeds, roundStart } from '../../../src/training/play/recipe.js';
-import { temporaryFolder } from '../../replay/support/records.js';
 
 const folder = join(projectPaths.configs, 'training');
 
@@ -13,11 +12,9 @@ describe('recipes of learning to play', () => {
     const files = (await readdir(folder)).filter((name) => name.startsWith('play-'));
     expect(files).toEqual(expect.arrayContaining(['play-carracing.yaml', 'play-spaceinvaders.yaml']));
     for (const file of files) {
-      const { games, steps, from } = await readPlayRecipe(join(folder, file));
+      const { games, steps } = await readPlayRecipe(join(folder, file));
       expect(games.length).toBeGreaterThan(0);
-      // What comes before the whole prompt has no rounds: there is nothing yet to play with.
-      if (from === 'prompt') expect(steps.length).toBeGreaterThan(1);
-      else expect(steps).toHaveLength(1);
+      expect(steps.length).toBeGreaterThan(1);
     }
   });
 
@@ -46,13 +43,6 @@ describe('recipes of learning to play', () => {
     expect(playIdentity({ ...recipe, held_out: { episodes: 1, first_seed: 90_000 } }, { init: 'a' })).toEqual(own);
     expect(playIdentity({ ...recipe, batch: recipe.batch + 1 }, { init: 'a' })).not.toEqual(own);
     expect(playIdentity(recipe, { init: 'b' })).not.toEqual(own);
-  });
-
-  it('learn from pictures and patches by lessons alone', async () => {
-    const own = await readFile(join(folder, 'play-spaceinvaders-patches.yaml'), 'utf8');
-    const path = join(await temporaryFolder(), 'untaught.yaml');
-    await writeFile(path, own.replace(/^lessons: .*$/m, ''));
-    await expect(readPlayRecipe(path)).rejects.toMatchObject({ code: 'config' });
   });
 
   it('name file and field of what is wrong', async () => {

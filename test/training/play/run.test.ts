@@ -27,7 +27,6 @@ const recipe: PlayRecipe = {
   ],
   steps: [4, 3],
   learning: ['projector', 'language'],
-  from: 'prompt',
   batch: 4,
   tellings: 2,
   newest: 0.5,
@@ -108,7 +107,7 @@ async function sharesWithoutAnyDifference(dataset: Dataset): Promise<void> {
 describe('learning to play', () => {
   it('refuses lessons in sights for a game that does not ask for them, before anything is made', async () => {
     const folder = join(await temporaryFolder(), 'none');
-    const taught = { ...recipe, lessons: { blur: [], complete: 0 } };
+    const taught = { ...recipe, lessons: { blur: [] } };
     await expect(run(folder, { recipe: taught })).rejects.toMatchObject({ code: 'usage' });
     expect(existsSync(folder)).toBe(false);
   });

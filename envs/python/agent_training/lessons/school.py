@@ -11,16 +11,15 @@ import json
 import sys
 import time
 from collections import deque
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from .games import ACTIONS, Games
-from .memory import DrawRules, Memory
-from .stages import Stage
+from .games import Games
+from .memory import Memory
+from .plan import Plan, Stage
 from .student import Student
 from .telling import Telling, Tellings
 
@@ -28,39 +27,30 @@ _REPORT_EVERY = 200
 _RECENT_GAMES = 60
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What is the same in all stages."""
-
-    games: int = 96
-    """Side by side."""
-    workers: int = 14
-    moments: int = 2500
-    """How many moments are remembered."""
-    first_moments: int = 300
-    """How many there are before the first update."""
-    updates_a_moment: int = 2
-    teacher_share: float = 0.25
-    """Part of the games that the teacher leads in the last stage."""
-    noise: float = 0.15
-    """Part of the teacher's decisions in which chance acts."""
-    seed: int = 1
-
-
 class School:
     """Runs the stages; writes ``curve.jsonl``, and each student as a checkpoint folder."""
 
     def __init__(
-        self, students: list[Student], tellings: Tellings, folder: Path, settings: Settings, device: torch.device
+        self, students: list[Student], tellings: Tellings, folder: Path, plan: Plan, device: torch.device
     ) -> None:
         self._students, self._tellings, self._folder = students, tellings, folder
+        settings = plan.settings
         self._settings, self._device = settings, device
+        self._rules, self._actions = plan.draw, plan.game.actions
         grid = int(tellings.patches**0.5)
         torch.manual_seed(settings.seed)
         self._random = np.random.default_rng(settings.seed)
-        self._games = Games(settings.games, settings.workers, first_seed=0, side=tellings.side, grid=grid)
+        self._games = Games(
+            settings.games,
+            settings.workers,
+            first_seed=0,
+            side=tellings.side,
+            grid=grid,
+            game=plan.game,
+            code=plan.patches,
+        )
         sizes = [student.model.config["vision_config"]["hidden_size"] for student in students]
-        self._memory = Memory(settings.moments, settings.games, tellings.patches, sizes, device)
+        self._memory = Memory(settings.moments, settings.games, tellings.patches, sizes, device, plan.game)
         self._leaders = np.full(settings.games, -1)
         self._recent = {student.name: deque(maxlen=_RECENT_GAMES) for student in students}
         self._taught = deque(maxlen=_RECENT_GAMES)
@@ -71,7 +61,7 @@ class School:
     def close(self) -> None:
         self._games.close()
 
-    def teach(self, stage: Stage, rules: DrawRules) -> None:
+    def teach(self, stage: Stage) -> None:
         """One stage of every student."""
         own_play = stage.name == "prompt"
         self._lead(own_play)
@@ -80,9 +70,9 @@ class School:
             self._begin_moment()
             self._end_moment()
         for student in self._students:
-            if stage.drawn_anew is not None:
+            if stage.anew is not None:
                 # The same numbers for every student: they differ in what they began with alone.
-                student.draw_anew(stage.drawn_anew, torch.Generator().manual_seed(self._settings.seed))
+                student.draw_anew(stage.anew, torch.Generator().manual_seed(self._settings.seed))
             student.begin(stage)
         sums = [torch.zeros(1, device=self._device) for _ in self._students]
         for update in range(stage.updates):
@@ -90,7 +80,7 @@ class School:
                 if update > 0:
                     self._end_moment()
                 self._begin_moment()
-                self._memory.weigh(rules)
+                self._memory.weigh(self._rules)
             lessons = self._memory.draw(stage.batch)
             if stage.name != "prompt":
                 lessons = lessons.of_newest_picture()
@@ -123,7 +113,7 @@ class School:
     def _begin_moment(self) -> None:
         actions = self._views.actions.copy()
         chance = (self._leaders == -1) & (self._random.random(len(actions)) < self._settings.noise)
-        actions[chance] = self._random.integers(ACTIONS, size=int(chance.sum()))
+        actions[chance] = self._random.integers(self._actions, size=int(chance.sum()))
         for i, student in enumerate(self._students):
             own = np.flatnonzero(self._leaders == i)
             if len(own) > 0:

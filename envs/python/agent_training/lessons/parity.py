@@ -1,4 +1,4 @@
-"""``python -m agent_envs.lessons.parity``: what teacher and model of this package make of recorded pictures.
+"""``python -m agent_training.lessons.parity``: what teacher and model of this package make of recorded pictures.
 
 For the tests of those that play (test/expert/lessons-parity.test.ts, tests/test_lessons.py). The pictures are those of
 test/expert/fixtures/spaceinvaders-parity.safetensors.gz; the file is JSON, a list of decisions.
@@ -19,6 +19,7 @@ from safetensors.numpy import load
 from torch import Tensor
 
 from .network import VisionLanguageModel
+from .plan import Plan
 from .scene import things_code
 from .sprites import sprites_of
 from .student import Student
@@ -44,8 +45,8 @@ def _scores(student: Student, tellings: Tellings, stacks: Tensor, features: Tens
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m agent_envs.lessons.parity", description=__doc__)
-    for name in ("pictures", "tellings", "model", "out"):
+    parser = argparse.ArgumentParser(prog="python -m agent_training.lessons.parity", description=__doc__)
+    for name in ("pictures", "plan", "model", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     given = parser.parse_args()
 
@@ -55,8 +56,9 @@ def main() -> None:
     stacks = [stack.tolist() for stack in recorded["stacks"] if stack.min() >= 0]
     sprites = [sprites_of(frame) for frame in frames]
     device = torch.device("cpu")
-    tellings = Tellings.read(given.tellings, device)
-    student = Student(given.model, VisionLanguageModel.load(given.model), tellings, device)
+    plan = Plan.read(given.plan)
+    tellings = Tellings.read(plan.tellings, device)
+    student = Student(given.model, VisionLanguageModel.load(given.model), tellings, device, plan)
     size, grid = (tellings.side, tellings.side), math.isqrt(tellings.patches)
     small = np.stack([np.asarray(Image.fromarray(frame).resize(size, Image.Resampling.BICUBIC)) for frame in frames])
     with torch.no_grad():
@@ -68,7 +70,7 @@ def main() -> None:
     for i, stack in enumerate(stacks):
         shown = [sprites[frame] for frame in stack]
         sights, action = look(shown)
-        things = things_code(shown[-1], shown[-2], grid)
+        things = things_code(shown[-1], shown[-2], grid, plan.patches)
         decisions.append(
             {
                 "stack": stack,

@@ -8,23 +8,15 @@ from collections import deque
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
-import ale_py
-import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..frame_skip import SkipFrames
+from .environment import make_environment
+from .plan import PatchCode, PlannedGame
 from .scene import things_code
 from .sprites import sprites_of
 from .teacher import look
-
-gymnasium.register_envs(ale_py)
-
-STACK = 4
-ACTIONS = 6
-_MOST_DECISIONS = 4000
-"""After these a game is begun anew: a player that learns little yet may never end one."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +40,12 @@ class Views:
 class Game:
     """One game after another; the first begins from ``seed``, the others go on with the emulator's random numbers."""
 
-    def __init__(self, seed: int, side: int, grid: int) -> None:
-        base = gymnasium.make("ALE/SpaceInvaders-v5", frameskip=1, repeat_action_probability=0.25)
-        self._environment = SkipFrames(base, 4, max_pool=True)
-        self._side, self._grid = side, grid
+    def __init__(self, seed: int, side: int, grid: int, game: PlannedGame, code: PatchCode) -> None:
+        self._environment = make_environment(game.emulator)
+        self._side, self._grid, self._code = side, grid, code
+        self._most_decisions = game.most_decisions
         self._seed: int | None = seed
-        self._stack: deque = deque(maxlen=STACK)
+        self._stack: deque = deque(maxlen=game.stack)
         self._score, self._decisions = 0.0, 0
 
     def begin(self) -> tuple:
@@ -61,7 +53,7 @@ class Game:
         picture, _ = self._environment.reset(seed=self._seed)
         self._seed = None
         self._score, self._decisions = 0.0, 0
-        self._stack.extend([sprites_of(picture)] * STACK)
+        self._stack.extend([sprites_of(picture)] * (self._stack.maxlen or 1))
         return self._view(picture, True, np.nan)
 
     def step(self, action: int) -> tuple:
@@ -69,7 +61,7 @@ class Game:
         picture, reward, terminated, truncated, _ = self._environment.step(action)
         self._score += float(reward)
         self._decisions += 1
-        if terminated or truncated or self._decisions >= _MOST_DECISIONS:
+        if terminated or truncated or self._decisions >= self._most_decisions:
             score = self._score
             return (*self.begin()[:-1], score)
         self._stack.append(sprites_of(picture))
@@ -78,20 +70,22 @@ class Game:
     def _view(self, picture: NDArray[np.uint8], is_first: bool, score: float) -> tuple:
         small = Image.fromarray(picture).resize((self._side, self._side), Image.Resampling.BICUBIC)
         sights, action = look(list(self._stack))
-        things = things_code(self._stack[-1], self._stack[-2], self._grid)
+        things = things_code(self._stack[-1], self._stack[-2], self._grid, self._code)
         return np.asarray(small), sights, action, things, is_first, score
 
 
 class Games:
     """Many games over several processes: ``begin`` hands out actions and returns, ``end`` waits for the views."""
 
-    def __init__(self, count: int, workers: int, *, first_seed: int, side: int, grid: int) -> None:
+    def __init__(
+        self, count: int, workers: int, *, first_seed: int, side: int, grid: int, game: PlannedGame, code: PatchCode
+    ) -> None:
         self.count = count
         context = multiprocessing.get_context("spawn")
         self._workers = []
         for part in np.array_split(np.arange(count), workers):
             ours, theirs = context.Pipe()
-            arguments = (theirs, [first_seed + int(i) for i in part], side, grid)
+            arguments = (theirs, [first_seed + int(i) for i in part], side, grid, game, code)
             process = context.Process(target=_serve, args=arguments, daemon=True)
             process.start()
             theirs.close()
@@ -113,9 +107,9 @@ class Games:
             process.join(timeout=5)
 
 
-def _serve(pipe: Connection, seeds: list[int], side: int, grid: int) -> None:
+def _serve(pipe: Connection, seeds: list[int], side: int, grid: int, game: PlannedGame, code: PatchCode) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the trainer, which closes the pipe
-    games = [Game(seed, side, grid) for seed in seeds]
+    games = [Game(seed, side, grid, game, code) for seed in seeds]
     try:
         while True:
             actions = pipe.recv()

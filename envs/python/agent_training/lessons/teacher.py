@@ -76,7 +76,7 @@ def _move(cannon: int, stand: int, bomb: int) -> int:
 
 
 def _aim(cannon: int, now: Sprites, before: Sequence[Sprites]) -> int:
-    velocity = _march(now, before)
+    velocity = march(now, before)
     best, stand_at = math.inf, cannon
     for column in now.columns:
         flight = max(_MUZZLE - 1 - column.bottom, 0) / _MISSILE_SPEED + 1
@@ -87,7 +87,7 @@ def _aim(cannon: int, now: Sprites, before: Sequence[Sprites]) -> int:
     return stand_at
 
 
-def _march(now: Sprites, before: Sequence[Sprites]) -> float:
+def march(now: Sprites, before: Sequence[Sprites]) -> float:
     """Pixels a decision, rightwards; 0 where the pictures do not show where the formation goes."""
     for picture in reversed(before):
         shift = _shift(picture.columns, now.columns)

@@ -12,26 +12,26 @@ from torch import Tensor
 from . import scene
 from .memory import Lessons
 from .network import Cache, VisionLanguageModel
-from .stages import Stage
+from .plan import Plan, Stage
 from .telling import IGNORED, Telling, Tellings, blurred
-
-BLUR = (1.0, 1.0, 0.0)
-"""Deviations of the targets of cannon, stand and bomb."""
 
 
 class Student:
     """``features`` are what its own encoder says of pictures, [rows, patches, size]; the encoder never learns."""
 
-    def __init__(self, source: Path, model: VisionLanguageModel, tellings: Tellings, device: torch.device) -> None:
+    def __init__(
+        self, source: Path, model: VisionLanguageModel, tellings: Tellings, device: torch.device, plan: Plan
+    ) -> None:
         self.name = source.resolve().name
         self._source = source
         self.model = model.to(device)
         self._tellings, self._device = tellings, device
         self._autocast = torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda")
-        self._blurred = [blurred(deviation, tellings.sights.shape[1], device) for deviation in BLUR]
+        self._blurred = [blurred(deviation, tellings.sights.shape[1], device) for deviation in plan.blur]
         grid = math.isqrt(tellings.patches)
-        self._places = torch.from_numpy(scene.place_codes(grid)).to(device)
-        self._scene_weights = torch.from_numpy(scene.WEIGHTS).to(device)
+        self._places = torch.from_numpy(scene.place_codes(grid, plan.patches)).to(device)
+        self._scene_weights = torch.from_numpy(plan.patches.weights).to(device)
+        self._patch_code_start = plan.patches.start
         self._optimizer: torch.optim.Optimizer | None = None
 
     def save(self, folder: Path) -> None:
@@ -49,10 +49,7 @@ class Student:
             return self.model.encoded((pixels - self._tellings.mean) / self._tellings.deviation)
 
     def draw_anew(self, part: str, generator: torch.Generator) -> None:
-        """The ``projector``, or (``language``) the decoder's layers behind the first with the head.
-
-        As src/training/model-start/draw-anew.ts.
-        """
+        """The ``projector``, or (``language``) the decoder's layers behind the first with the head."""
         language = self.model.language_model
         layers = language.model.layers
         modules = [self.model.multi_modal_projector] if part == "projector" else [*layers[1:], language.lm_head]
@@ -103,7 +100,8 @@ class Student:
         told = self.model.projected(features[lessons.stacks[:, -1]])
         things = lessons.things.float()
         right = torch.cat([self._places.expand(len(things), -1, -1), things], -1)
-        off = (told[..., scene.START : scene.START + scene.SIZE] - right) * self._scene_weights
+        start = self._patch_code_start
+        off = (told[..., start : start + right.shape[-1]] - right) * self._scene_weights
         return (off**2).sum(-1).mean()[None]
 
     def _answers(self, lessons: Lessons, features: Tensor, telling: Telling) -> Tensor:

@@ -1,6 +1,6 @@
 /**
- * What the trainer in Python (envs/python/agent_envs/lessons) is to tell a model, as tokens. So prompt, chat template and tokenizer
- * stay where they are.
+ * What the trainer in Python (envs/python/agent_training/lessons) is to tell a model, as tokens. So prompt, chat template
+ * and tokenizer stay where they are.
  */
 import type { Game } from '../../agent/index.js';
 import { promptFor } from '../../agent/policies/pae-lamm.js';
@@ -8,7 +8,8 @@ import { sightedTemplate } from '../../agent/policies/sighted-template.js';
 import { AgentError, createRandom, type Frame } from '../../core/index.js';
 import { readImageProcessing } from '../../model/image/index.js';
 import { VisionLanguageModel } from '../../model/index.js';
-import { plainGame, type VariedGame, varyGame } from './varied-game.js';
+import { plainGame, type VariedGame, varyGame } from '../play/varied-game.js';
+import type { LessonsRecipe } from './recipe.js';
 
 export interface Tellings {
   /** Tokens before a picture that is shown alone. */
@@ -26,14 +27,15 @@ export interface Tellings {
   }[];
 }
 
-/** As recipes have it that say nothing else. */
-const VARIATION = { swapped: 0.1, reordered: 0.25 };
-
 /**
- * `count` tellings of a game with sights, for the model in `folder`.
+ * As many tellings of a game with sights as the recipe says, for the model in `folder`.
  * @throws AgentError `usage` for a tokenizer or a size of pictures that the trainer does not know; what loading throws.
  */
-export async function tellingsOf(folder: string, game: Game, count: number): Promise<Tellings> {
+export async function tellingsOf(
+  folder: string,
+  game: Game,
+  { tellings: count, instructions }: Pick<LessonsRecipe, 'tellings' | 'instructions'>,
+): Promise<Tellings> {
   using model = await VisionLanguageModel.load(folder);
   const { mean, deviation, resize } = await readImageProcessing(folder);
   const sights = sightedTemplate(model, game)?.parts.map((part) => (part.kind === 'choice' ? part.among : []));
@@ -42,7 +44,7 @@ export async function tellingsOf(folder: string, game: Game, count: number): Pro
       expected: 'a tokenizer with a token for each number in each place of an answer, and pictures of one square size',
       got: sights === undefined ? 'numbers that are cut into pieces' : JSON.stringify(resize),
       where: folder,
-      next: 'take one like models/pae-lamm-mini, or `agent train play` with the recipes of docs/training.md',
+      next: 'take one like models/pae-lamm-mini',
     });
   }
   const random = createRandom(1, 'tellings');
@@ -55,7 +57,7 @@ export async function tellingsOf(folder: string, game: Game, count: number): Pro
     sights,
     tellings: [
       plain,
-      ...Array.from({ length: count - 1 }, () => telling(model, varyGame(game, VARIATION, random), game.frames)),
+      ...Array.from({ length: count - 1 }, () => telling(model, varyGame(game, instructions, random), game.frames)),
     ],
   };
 }

@@ -7,18 +7,9 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from .games import ACTIONS, STACK, Views
+from .games import Views
+from .plan import DrawRules, PlannedGame
 from .scene import THINGS_SIZE
-
-
-@dataclass(frozen=True)
-class DrawRules:
-    """How decisions are drawn; as ``balance`` and ``complete`` of configs/training/play-*.yaml."""
-
-    balance: float = 0.3
-    """0: every decision alike; 1: every action of the teacher as often as the others."""
-    complete: float = 0.4
-    """Part of the draws in which every sight is there."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +17,7 @@ class Lessons:
     """A batch: the teacher's words, and where the pictures are."""
 
     stacks: Tensor
-    """[batch, STACK]: rows of the encoders' features, oldest first."""
+    """[batch, stack]: rows of the encoders' features, oldest first."""
     sights: Tensor
     actions: Tensor
     things: Tensor
@@ -38,9 +29,12 @@ class Lessons:
 class Memory:
     """A ring of ``moments`` moments, each of ``games`` decisions side by side."""
 
-    def __init__(self, moments: int, games: int, patches: int, sizes: list[int], device: torch.device) -> None:
-        if moments <= STACK:
-            raise ValueError(f"expected more than {STACK} moments, the pictures of a decision; got {moments}")
+    def __init__(
+        self, moments: int, games: int, patches: int, sizes: list[int], device: torch.device, game: PlannedGame
+    ) -> None:
+        if moments <= game.stack:
+            raise ValueError(f"expected more than {game.stack} moments, the pictures of a decision; got {moments}")
+        self._stack, self._action_count = game.stack, game.actions
         rows = moments * games
         self._moments, self._games = moments, games
         self._filled, self._next = 0, 0
@@ -49,7 +43,7 @@ class Memory:
         self._things = torch.empty(rows, patches, THINGS_SIZE, dtype=torch.float16, device=device)
         self._sights = torch.zeros(rows, 3, dtype=torch.int64, device=device)
         self._actions = torch.zeros(rows, dtype=torch.int64, device=device)
-        self._stacks = torch.zeros(rows, STACK, dtype=torch.int64, device=device)
+        self._stacks = torch.zeros(rows, game.stack, dtype=torch.int64, device=device)
         self._ages = torch.zeros(games, dtype=torch.int64, device=device)
         self._weights = torch.zeros(rows, device=device)
 
@@ -57,13 +51,13 @@ class Memory:
         return self._filled * self._games
 
     def add(self, views: Views, features: list[Tensor]) -> Tensor:
-        """Remember a moment in the place of the oldest; returns the stacks of its decisions, [games, STACK]."""
+        """Remember a moment in the place of the oldest; returns the stacks of its decisions, [games, stack]."""
         device = self._ages.device
         games = torch.arange(self._games, device=device)
         is_first = torch.from_numpy(views.is_first).to(device)
         self._ages = torch.where(is_first, 0, self._ages + 1)
         # Before the first picture there is only the first.
-        back = torch.minimum(torch.arange(STACK - 1, -1, -1, device=device), self._ages[:, None])
+        back = torch.minimum(torch.arange(self._stack - 1, -1, -1, device=device), self._ages[:, None])
         stacks = (self._next - back) % self._moments * self._games + games[:, None]
         rows = slice(self._next * self._games, (self._next + 1) * self._games)
         for store, given in zip(self.features, features, strict=True):
@@ -81,8 +75,8 @@ class Memory:
         held = torch.arange(len(self._actions), device=self._actions.device) // self._games
         # Older pictures of the oldest decisions are overwritten already.
         ahead = (held - self._next) % self._moments
-        usable = (held < self._filled) & (ahead >= (STACK if self._filled == self._moments else 0))
-        counts = torch.bincount(self._actions[usable], minlength=ACTIONS).clamp(min=1).float()
+        usable = (held < self._filled) & (ahead >= (self._stack if self._filled == self._moments else 0))
+        counts = torch.bincount(self._actions[usable], minlength=self._action_count).clamp(min=1).float()
         even = torch.where(usable, counts[self._actions] ** -rules.balance, 0)
         complete = even * (self._sights > 0).all(1)
         share = rules.complete * (complete.sum() > 0)

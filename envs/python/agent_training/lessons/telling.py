@@ -1,10 +1,9 @@
-"""What a model is told, as tokens: the file that `agent train lessons` writes (src/training/play/tellings.ts)."""
+"""What a model is told, as tokens: `tellings` of the plan (src/training/lessons/tellings.ts)."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -50,8 +49,8 @@ class Tellings:
     """The game as it is first."""
 
     @staticmethod
-    def read(file: Path, device: torch.device) -> Tellings:
-        given = json.loads(file.read_text())
+    def read(given: dict[str, Any], device: torch.device) -> Tellings:
+        """``given`` is ``Plan.tellings``."""
 
         def whole(values: list) -> Tensor:
             return torch.tensor(values, device=device)

@@ -1,0 +1,1 @@
+"""Trainings in PyTorch: what plays is TypeScript. Not part of the emulators' environment."""

@@ -1,0 +1,76 @@
+"""``python -m agent_training.lessons.endgame``: pictures of a whole game, down to the last invader, with the teacher's words.
+
+For the tests that hold the teachers of Python and TypeScript to each other (test/expert/lessons-parity.test.ts,
+tests/test_lessons.py). The teacher plays; of every number of invaders it sees, the first moments at which the formation
+marches are kept, as many as ``--each`` says, with the pictures of their stacks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import struct
+from collections import Counter, deque
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .environment import make_environment
+from .plan import Plan
+from .sprites import Sprites, sprites_of
+from .teacher import look, march
+
+Moment = tuple[list[NDArray[np.uint8]], dict]
+
+
+def _moments(plan: Plan, seed: int, each: int, kept: Counter) -> list[Moment]:
+    environment = make_environment(plan.game.emulator)
+    picture, _ = environment.reset(seed=seed)
+    stack: deque = deque([(picture, sprites_of(picture))] * plan.game.stack, maxlen=plan.game.stack)
+    found: list[Moment] = []
+    for _ in range(plan.game.most_decisions):
+        seen: list[Sprites] = [sprites for _, sprites in stack]
+        sights, action = look(seen)
+        invaders = sum(column.invaders for column in seen[-1].columns)
+        if invaders > 0 and march(seen[-1], seen[:-1]) != 0 and kept[invaders] < each:
+            kept[invaders] += 1
+            words = {"invaders": invaders, "sights": list(sights), "action": action}
+            found.append(([frame for frame, _ in stack], words))
+        picture, _, terminated, truncated, _ = environment.step(action)
+        if terminated or truncated:
+            break
+        stack.append((picture, sprites_of(picture)))
+    environment.close()
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m agent_training.lessons.endgame", description=__doc__)
+    parser.add_argument("--plan", type=Path, required=True)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3])
+    parser.add_argument("--each", type=int, default=2, help="moments of each number of invaders")
+    parser.add_argument("--out", type=Path, required=True, help="a gzip of a header's length, the header as JSON, and the pictures")
+    given = parser.parse_args()
+    plan, kept = Plan.read(given.plan), Counter()
+    moments = [moment for seed in given.seeds for moment in _moments(plan, seed, given.each, kept)]
+    frames, stacks, places = [], [], {}
+    for stack, _ in moments:
+        for frame in stack:
+            if frame.tobytes() not in places:
+                places[frame.tobytes()] = len(frames)
+                frames.append(frame)
+        stacks.append([places[frame.tobytes()] for frame in stack])
+    pictures = np.stack(frames)
+    header = {
+        "shape": pictures.shape,
+        "decisions": [{"stack": s, **w} for s, (_, w) in zip(stacks, moments, strict=True)],
+    }
+    text = json.dumps(header).encode()
+    given.out.write_bytes(gzip.compress(struct.pack("<Q", len(text)) + text + pictures.tobytes(), 9, mtime=0))
+    print(json.dumps({"moments": len(moments), "pictures": len(frames), "invaders": sorted(kept)}))
+
+
+if __name__ == "__main__":
+    main()

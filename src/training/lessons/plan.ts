@@ -1,0 +1,69 @@
+/**
+ * The one file that TypeScript hands to the trainer in Python (envs/python/agent_training/lessons): the recipe, the game's
+ * settings, what the models are told as tokens, and where the patches' code lies. Python types none of it again.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Game } from '../../agent/index.js';
+import { AgentError, writeFileAtomic } from '../../core/index.js';
+import { CODE } from '../model-start/code-layout.js';
+import type { LessonsRecipe } from './recipe.js';
+import { type Tellings, tellingsOf } from './tellings.js';
+
+export const PLAN_FILE = 'plan.json';
+
+/** What of a game Python makes environments of. */
+export interface PlannedGame {
+  readonly name: string;
+  readonly actions: readonly string[];
+  /** Frames that a model is shown at once. */
+  readonly frames: number;
+  /** Gymnasium id and how the emulator is made, as in the game's YAML. */
+  readonly emulator: Game['emulator'];
+}
+
+export interface LessonsPlan {
+  readonly recipe: LessonsRecipe;
+  readonly game: PlannedGame;
+  readonly tellings: Tellings;
+  /** Where the code of patches begins in the decoder's hidden state: no text uses these values. */
+  readonly patches_from: number;
+}
+
+/**
+ * Writes the plan into the run's folder and gives the file's path.
+ * @param init folders of the models that are taught side by side. @throws AgentError `usage` where they read differently.
+ */
+export async function writePlan(
+  recipe: LessonsRecipe,
+  game: Game,
+  init: readonly string[],
+  folder: string,
+): Promise<string> {
+  const { name, actions, frames, emulator } = game;
+  const plan: LessonsPlan = {
+    recipe,
+    game: { name, actions: actions.map((action) => action.name), frames, emulator },
+    tellings: await sameTellings(recipe, game, init),
+    patches_from: CODE.content.start,
+  };
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, PLAN_FILE);
+  await writeFileAtomic(file, JSON.stringify(plan));
+  return file;
+}
+
+/** The same tellings for all models, or they could not be compared. */
+async function sameTellings(recipe: LessonsRecipe, game: Game, init: readonly string[]): Promise<Tellings> {
+  const told: Tellings[] = [];
+  for (const model of init) told.push(await tellingsOf(model, game, recipe));
+  const [first] = told as [Tellings, ...Tellings[]];
+  const other = told.findIndex((one) => JSON.stringify(one) !== JSON.stringify(first));
+  if (other <= 0) return first;
+  throw new AgentError('usage', 'models that are taught side by side must read the same', {
+    expected: `tokenizer, chat template and preprocessing of ${init[0]}`,
+    got: 'others',
+    where: init[other] as string,
+    next: 'teach them one by one',
+  });
+}
