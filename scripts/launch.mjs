@@ -41,4 +41,6 @@ async function launch() {
   return main(args);
 }
 
-process.exitCode = await launch();
+const code = await launch();
+// An output that could not be written has set a code of its own.
+if (code !== 0 || process.exitCode === undefined) process.exitCode = code;

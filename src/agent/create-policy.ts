@@ -22,6 +22,8 @@ export interface PolicyKind {
   /** What follows the colon, such as `ACTION`; null where nothing does. */
   readonly argument: { readonly name: string; readonly isRequired: boolean } | null;
   readonly description: string;
+  /** Rejects where `create` would at once; for kinds that load much. Left out: making one is quick. */
+  check?(argument: string | undefined, context: PolicyContext): Promise<void>;
   /** `argument` is never empty; it is undefined only where it may be left out. */
   create(argument: string | undefined, context: PolicyContext): Promise<Policy>;
   /** What the policy sees, without loading its weights; left out where it sees the frames as the game stacks them. */
@@ -68,12 +70,33 @@ export async function createPolicy(
   context: PolicyContext,
   kinds: readonly PolicyKind[] = basicPolicies,
 ): Promise<Policy> {
+  const { kind, argument } = parsePolicy(spec, kinds);
+  return kind.create(argument, context);
+}
+
+/** Sees that there is such a policy, without loading it. Rejects as `createPolicy`. */
+export async function checkPolicy(
+  spec: string,
+  context: PolicyContext,
+  kinds: readonly PolicyKind[] = basicPolicies,
+): Promise<void> {
+  const { kind, argument } = parsePolicy(spec, kinds);
+  if (kind.check) return kind.check(argument, context);
+  await (await kind.create(argument, context))[Symbol.asyncDispose]();
+}
+
+interface ParsedPolicy {
+  readonly kind: PolicyKind;
+  readonly argument: string | undefined;
+}
+
+function parsePolicy(spec: string, kinds: readonly PolicyKind[]): ParsedPolicy {
   const { name, argument, colon } = splitSpec(spec);
   const kind = kinds.find((one) => one.name === name);
   if (!kind) throw unknownPolicy(spec, name, kinds);
   const isMissing = argument === undefined && kind.argument?.isRequired === true;
   const isUnwanted = colon !== -1 && kind.argument === null;
-  if (!isMissing && !isUnwanted) return kind.create(argument, context);
+  if (!isMissing && !isUnwanted) return { kind, argument };
   throw new AgentError('usage', isMissing ? `${name} needs an argument` : `${name} takes no argument`, {
     expected: policyUsage(kind),
     got: spec,
@@ -109,14 +132,22 @@ export function policyUsage({ name, argument }: Pick<PolicyKind, 'name' | 'argum
 }
 
 function unknownPolicy(spec: string, name: string, kinds: readonly PolicyKind[]): AgentError {
-  const similar = didYouMean(
-    name,
-    kinds.map((kind) => kind.name),
-  );
   return new AgentError('usage', `there is no policy ${JSON.stringify(name)}`, {
     expected: `one of ${kinds.map(policyUsage).join(', ')}`,
     got: spec,
     where: '--policy',
-    ...(similar === undefined ? {} : { next: `did you mean ${similar}?` }),
+    next: whereToGo(spec, name, kinds),
   });
+}
+
+function whereToGo(spec: string, name: string, kinds: readonly PolicyKind[]): string {
+  const names = kinds.map((kind) => kind.name);
+  const several = spec.split(',').map((part) => part.trim());
+  if (several.length > 1 && several.every((part) => names.includes(part.replace(/:.*$/s, '')))) {
+    const each = several.map((part) => `--policy ${part}`).join(' ');
+    return `name each by itself (agent eval ${each}), or see them side by side: agent compare --policies ${spec}`;
+  }
+  const similar = didYouMean(name, names);
+  if (similar !== undefined) return `did you mean ${similar}?`;
+  return 'a vision-language model of your own plays as pae-lamm:DIR, from a checkpoint in LLaVA layout (docs/model.md)';
 }

@@ -37,6 +37,7 @@ export const registerAsk: Register = (program, context) => {
     const output = context.output();
     const folder = await findModel(options.model);
     const frames = await Promise.all(options.image.map(readPicture));
+    output.live(`loading ${options.model} …`);
     await loadChosenTensorFlow(options);
     using model = await VisionLanguageModel.load(folder);
     const prompt = promptFor(model, question, frames);
@@ -44,6 +45,7 @@ export const registerAsk: Register = (program, context) => {
     const random = createRandom(options.seed, 'answer');
     const [answer] = await model.generate([prompt], { maxTokens, temperature, random });
     if (!answer) return;
+    output.clearLive();
     output.print(answer.text);
     if (answer.reason === 'length') output.note(`(cut off after ${answer.tokens.length} tokens: --max-tokens)`);
     output.result({

@@ -12,6 +12,7 @@ import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from './emulator-options.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
+import { DATASET, OutputFolder } from './output-options.js';
 import { policyKinds } from './policy-kinds.js';
 import { parseSeeds, refuseEvaluationSeeds } from './seed-list.js';
 
@@ -51,7 +52,7 @@ export const registerCollect: Register = (program, context) => {
     .option('-n, --episodes <n>', 'how many, from the first seed on', wholeNumber(1, 1_000_000))
     .option('--seeds <seeds>', "such as 0..99 or 1,5,10..19 (default: the game's training seeds)")
     .option('--force-evaluation-seeds', 'take seeds that no model may be trained on')
-    .option('-o, --out <folder>', 'the dataset (default: runs/datasets/GAME)')
+    .addOption(new OutputFolder('-o, --out <folder>', 'the dataset (default: runs/datasets/GAME)', DATASET))
     .option('--parallel <n>', 'episodes at a time', wholeNumber(1, 1024), 16)
     .option('--processes <n>', 'emulator processes (default: one a core)', wholeNumber(1, 256))
     .option('--max-steps <n>', 'stop an episode after so many decisions', wholeNumber(1, 10_000_000))
@@ -79,6 +80,7 @@ async function collectCommand(options: CollectCommandOptions, context: CommandCo
   try {
     const parallel = Math.min(options.parallel, seeds.length);
     const processes = Math.min(options.processes ?? availableParallelism(), parallel);
+    output.live(`starting ${processes} emulators, loading who plays …`);
     await using emulators = await openEmulators(options, { signal, processes });
     const policyOf = (spec: string): Promise<Policy> => createPolicy(spec, { game, signal }, policyKinds);
     const [drive, label] = [options.drive ?? options.policy, options.label ?? options.policy];

@@ -10,6 +10,7 @@ import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from './emulator-options.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
+import { OutputFolder } from './output-options.js';
 import { openStage } from './play-stage.js';
 import { VIEW_HELP, viewOfRecord } from './policy-view.js';
 import { formatScore } from './replay.js';
@@ -46,7 +47,7 @@ export const registerCompare: Register = (program, context) => {
     .option('--count <n>', 'places in partings.png', wholeNumber(1, 20), 4)
     .option('--view', VIEW_HELP)
     .option('--no-video', 'no video, only records and pictures')
-    .option('-o, --out <folder>', 'folder of the comparison (default: a new one under runs/)')
+    .addOption(new OutputFolder('-o, --out <folder>', 'folder of the comparison (default: a new one under runs/)'))
     .addHelpText('after', EXAMPLES);
   addEmulatorOptions(command).action((runs: string[], options: CompareOptions) => compare(runs, options, context));
 };
@@ -61,6 +62,7 @@ async function compare(runs: readonly string[], options: CompareOptions, context
   try {
     const { findFfmpeg } = await import('../replay/index.js');
     if (options.video) await findFfmpeg();
+    await checkPolicies(options);
     await using emulators = await openEmulators(options, { signal });
     const folder = await comparisonFolder(runs, options);
     const episodes = runs.length > 0 ? await openAll(runs) : await playAll(folder, options, emulators, signal, output);
@@ -87,6 +89,14 @@ function checkUsage(runs: readonly string[], { game, policies = [] }: CompareOpt
   if (policies.length < 2 || policies.includes('')) {
     problem('who shall be compared?', 'two policies or more: --policies expert,random', policies.join(',') || 'none');
   }
+}
+
+async function checkPolicies({ game, policies = [] }: CompareOptions): Promise<void> {
+  if (game === undefined) return;
+  const { checkPolicy, loadGame } = await import('../agent/index.js');
+  const { policyKinds } = await import('./policy-kinds.js');
+  const played = loadGame(game);
+  for (const spec of policies) await checkPolicy(spec, { game: played }, policyKinds);
 }
 
 /** Made before anything is played, so that a folder that cannot be written costs nothing. */
@@ -118,12 +128,12 @@ async function playAll(
   for (const [index, policy] of policies.entries()) {
     const out = join(folder, `${index + 1}-${policy.replace(/[^A-Za-z0-9.-]+/g, '-').replace(/^[-.]+/, '')}`);
     const options = { game: game as string, policy, overlay: true, out };
+    output.note(`${policy} plays …`);
     await using stage = await openStage(
       { ...options, ...(seed === undefined ? {} : { seed }), ...(maxSteps === undefined ? {} : { maxSteps }) },
       emulators,
       signal,
     );
-    output.note(`${policy} plays …`);
     const end = await stage.play([]);
     if (end.status === 'failed' || end.status === 'cancelled') {
       throw end.error ?? new AgentError('internal', `the episode of ${policy} did not come to its end`);

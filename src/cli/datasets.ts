@@ -7,6 +7,7 @@ import { projectPaths } from '../core/project-paths.js';
 import type { DatasetSummary } from '../datasets/index.js';
 import type { CommandContext, Register } from './context.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
+import { OutputFile, OutputFolder } from './output-options.js';
 
 const EXAMPLES = `
 Examples:
@@ -43,7 +44,7 @@ export const registerDatasets: Register = (program, context) => {
     .command('sheet')
     .description('write a PNG of moments of its episodes')
     .argument('<dataset...>', 'folders')
-    .requiredOption('-o, --out <file>', 'the PNG')
+    .addOption(new OutputFile('-o, --out <file>', 'the PNG', ['.png']).makeOptionMandatory())
     .action((folders: string[], { out }: { readonly out: string }) => sheet(folders, out, context));
   group
     .command('export')
@@ -54,7 +55,7 @@ export const registerDatasets: Register = (program, context) => {
         .choices(['lerobot'])
         .default('lerobot'),
     )
-    .requiredOption('-o, --out <folder>', 'a new or empty folder')
+    .addOption(new OutputFolder('-o, --out <folder>', 'a new or empty folder').makeOptionMandatory())
     .action((folders: string[], { out }: { readonly out: string }) => exportTo(folders, out, context));
 };
 

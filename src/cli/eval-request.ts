@@ -68,9 +68,9 @@ async function entriesOf(
   policies: readonly string[] | undefined,
   config: EvaluationConfig | undefined,
 ): Promise<RequestedEntry[]> {
-  const { loadGame } = await import('../agent/index.js');
+  const { checkPolicy, loadGame } = await import('../agent/index.js');
   const { requireSettings } = await import('../evaluation/index.js');
-  const { defaultPolicy } = await import('./policy-kinds.js');
+  const { defaultPolicy, policyKinds } = await import('./policy-kinds.js');
   const entries = games.flatMap((gameGiven) => {
     const game = loadGame(gameGiven);
     if (config) requireSettings(config, game);
@@ -88,6 +88,8 @@ async function entriesOf(
     }
     seen.add(key);
   }
+  // Before a folder is made: a wrong name or a missing checkpoint leaves nothing behind.
+  for (const { game, spec } of entries) await checkPolicy(spec, { game }, policyKinds);
   return entries;
 }
 

@@ -12,6 +12,7 @@ import type { RequestedEntry } from './eval-request.js';
 import { askedFor, notePolicy, noteStart, type Opened, openEvaluation, type Start } from './eval-run.js';
 import { resultsText } from './eval-table.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
+import { EVALUATION, OutputFile, OutputFolder } from './output-options.js';
 
 const EXAMPLES = `
 Examples:
@@ -61,7 +62,9 @@ export const registerEval: Register = (program, context) => {
     .addOption(
       new Option('--record [which]', 'videos: of the best, median and worst episode, or of all').choices(VIDEO_CHOICES),
     )
-    .option('-o, --out <folder>', 'folder of the evaluation (default: a new one under runs/)')
+    .addOption(
+      new OutputFolder('-o, --out <folder>', 'folder of the evaluation (default: a new one under runs/)', EVALUATION),
+    )
     .addOption(
       new Option('--resume <folder>', 'go on with an evaluation').conflicts([
         'game',
@@ -74,7 +77,7 @@ export const registerEval: Register = (program, context) => {
         'plain',
       ]),
     )
-    .option('--table <file>', 'write the table there too, as JSON')
+    .addOption(new OutputFile('--table <file>', 'write the table there too, as JSON', ['.json']))
     .option('--plain', "use Gymnasium's own emulator where a faster identical one is the default")
     .addHelpText('after', EXAMPLES);
   addEmulatorOptions(command).action((options: EvalOptions) => evaluate(options, context));
@@ -135,6 +138,7 @@ async function playOne(run: Run, index: number): Promise<void> {
   const { batchInvariant, playEntry } = await import('../evaluation/index.js');
   const { EvaluationProgress } = await import('./eval-progress.js');
   const { policyKinds } = await import('./policy-kinds.js');
+  output.live(`loading ${row.policy} …`);
   const made = await createPolicy(entry.spec, { game: entry.game, signal }, policyKinds);
   await using policy = batchInvariant(made);
   await notePolicy(folder, index, policy);

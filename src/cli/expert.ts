@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { CommandContext, Register } from './context.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
+import { OutputFolder } from './output-options.js';
 import { openTrainingGame } from './training-game.js';
 
 const EXAMPLES = `
@@ -35,7 +36,7 @@ export const registerExpert: Register = (program, context) => {
     .description('convert a Stable-Baselines3 or rl-zoo3 zip that you trust: loading it can run code that it holds')
     .argument('<zip>', 'PPO, A2C, DQN or QR-DQN with a CNN policy')
     .requiredOption('-g, --game <game>', 'the game it plays')
-    .requiredOption('-o, --out <folder>', 'where the expert goes')
+    .addOption(new OutputFolder('-o, --out <folder>', 'where the expert goes').makeOptionMandatory())
     .option('--preprocessing <name>', "atari, carracing or a JSON file (default: rl-zoo3's for the game)")
     .action(async (zip: string, { game, out, preprocessing }: ImportOptions) => {
       const named = preprocessing === undefined ? [] : ['--preprocessing', preprocessing];
@@ -45,7 +46,7 @@ export const registerExpert: Register = (program, context) => {
     .command('export')
     .description("a training run's best checkpoint")
     .requiredOption('--run <folder>', 'folder of the run')
-    .requiredOption('-o, --out <folder>', 'where the expert goes')
+    .addOption(new OutputFolder('-o, --out <folder>', 'where the expert goes').makeOptionMandatory())
     .addOption(
       new Option('--which <checkpoint>', 'best on the selection seeds, or last')
         .choices(['best', 'last'])

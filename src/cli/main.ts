@@ -19,6 +19,8 @@ import { registerFeatures } from './features.js';
 import { registerGames } from './games.js';
 import { registerKeys } from './keys.js';
 import { registerModels } from './models.js';
+import { withOptionHint } from './option-hints.js';
+import { addOverwriteOption, checkOutputs } from './output-options.js';
 import { registerPixels } from './pixels.js';
 import { registerPlay } from './play.js';
 import { registerReconstruct } from './reconstruct.js';
@@ -81,17 +83,22 @@ export async function main(args: readonly string[]): Promise<number> {
     .showHelpAfterError('(agent --help shows the commands, agent COMMAND --help its options)')
     .addHelpText('after', EXAMPLES)
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text) });
-  const output = (): Console =>
-    new Console({ json: program.opts().json === true, quiet: program.opts().quiet === true });
+    .configureOutput({ outputError: (text, write) => write(withOptionHint(text, program, args)) });
+  let made: Console | undefined;
+  const output = (): Console => {
+    made ??= new Console({ json: program.opts().json === true, quiet: program.opts().quiet === true });
+    return made;
+  };
   for (const register of COMMANDS) {
     register(program, { output, setExitCode: (code) => (exitCode = code) });
   }
+  program.hook('preAction', (_, command) => checkOutputs(command));
   // Global options may stand behind the command's name too: `agent play … --json`.
   for (const command of allCommands(program)) {
     command.option('--json', 'print one JSON document').option('-q, --quiet', 'no progress');
     command.exitOverride().on('option:json', () => program.setOptionValue('json', true));
     command.on('option:quiet', () => program.setOptionValue('quiet', true));
+    addOverwriteOption(command);
   }
   try {
     if (args.length === 0) program.help({ error: true });
@@ -104,11 +111,16 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Who reads along may leave, as `agent --help | head -5` does: what is being recorded or trained goes on without him. */
+/**
+ * Who reads along may leave, as `agent --help | head -5` does: what is being recorded or trained goes on without him. An
+ * output that takes nothing any more (`> /dev/full`) is a failure, told in a line.
+ */
 function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      if (error.code === 'EPIPE') return;
+      process.exitCode = 1;
+      if (stream === process.stdout) process.stderr.write(`error: the output cannot be written: ${error.message}\n`);
     });
   }
 }

@@ -8,6 +8,7 @@ import { wholeNumber } from './arguments.js';
 import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
+import { OutputFile } from './output-options.js';
 import { addRuntimeOptions, loadChosenTensorFlow } from './runtime-options.js';
 
 const EXAMPLES = `
@@ -54,8 +55,8 @@ export const registerPixels: Register = (program, context) => {
     .addOption(new Option('--split <split>', 'which held-out pictures').choices(['validation', 'test']).default('test'))
     .option('--questions <n>', 'questions and boxes to ask as well', wholeNumber(0, 100_000), 0)
     .option('--features', "also what a linear map reads in the encoder's features, without the language model")
-    .option('--table <file>', 'write the rows as JSON')
-    .option('--picture <file>', 'write originals and paintings as one PNG')
+    .addOption(new OutputFile('--table <file>', 'write the rows as JSON', ['.json']))
+    .addOption(new OutputFile('--picture <file>', 'write originals and paintings as one PNG', ['.png']))
     .addHelpText('after', EXAMPLES);
   addRuntimeOptions(command).action((options: PixelsOptions) => run(options, context));
 };
@@ -66,6 +67,7 @@ async function run(options: PixelsOptions, context: CommandContext): Promise<voi
   try {
     const { findModel } = await import('../model/index.js');
     const { languageAccuracy, writeGrid } = await import('../training/pvp/index.js');
+    output.live('loading the models …');
     await loadChosenTensorFlow(options);
     const names = options.model.length > 0 ? options.model : ['pae-lamm-mini', 'baseline-mini'];
     const folders = await Promise.all(names.map(findModel));

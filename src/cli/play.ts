@@ -7,6 +7,7 @@ import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from './emulator-options.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
+import { OutputFile, OutputFolder } from './output-options.js';
 import { openStage } from './play-stage.js';
 import { checkView, VIEW_HELP } from './policy-view.js';
 import { formatScore } from './replay.js';
@@ -47,10 +48,14 @@ export const registerPlay: Register = (program, context) => {
     )
     .option('-s, --seed <n>', "the episode's seed (default: the game's)", seed)
     .option('--max-steps <n>', 'stop after so many decisions', wholeNumber(1, 10_000_000))
-    .option('--record [file]', 'write a video while playing (default: episode.mp4 in the run folder)')
+    .addOption(
+      new OutputFile('--record [file]', 'write a video while playing (default: episode.mp4 in the run folder)', [
+        '.mp4',
+      ]),
+    )
     .option('--no-overlay', 'the bare picture in the video, without the text and marks around it')
     .option('--view', `${VIEW_HELP} in the video`)
-    .option('-o, --out <folder>', 'folder of the record (default: a new one under runs/)')
+    .addOption(new OutputFolder('-o, --out <folder>', 'folder of the record (default: a new one under runs/)'))
     .option('--plain', "use Gymnasium's own emulator where a faster identical one is the default")
     .addHelpText('after', EXAMPLES);
   addEmulatorOptions(command).action((options: PlayOptions) => play(options, context));
@@ -67,6 +72,7 @@ async function play(options: PlayOptions, context: CommandContext): Promise<void
   checkView(options, options.record !== undefined, '--record');
   using interrupt = listenForInterrupt(() => output.note('stopping; the record is being closed …'));
   try {
+    output.live(`starting the emulator, loading ${options.policy ?? 'who plays'} …`);
     await using emulators = await openEmulators(options, {
       signal: interrupt.signal,
       onRecovery: ({ reason, decisions, milliseconds }) =>

@@ -10,6 +10,7 @@ import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
 import { frameOfGame } from './game-frame.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
+import { OutputFile } from './output-options.js';
 import { addRuntimeOptions, loadChosenTensorFlow } from './runtime-options.js';
 
 const EXAMPLES = `
@@ -40,7 +41,9 @@ export const registerReconstruct: Register = (program, context) => {
     .option('-g, --game <game>', 'take a frame of a game, played at random')
     .option('-s, --seed <n>', "the game's seed", seed, 7)
     .option('--step <n>', 'the decision after which the frame is taken', wholeNumber(0, 100_000), 100)
-    .option('-o, --out <file>', 'the PNG to write (default: reconstruction.png under runs/)')
+    .addOption(
+      new OutputFile('-o, --out <file>', 'the PNG to write (default: reconstruction.png under runs/)', ['.png']),
+    )
     .addHelpText('after', EXAMPLES);
   addRuntimeOptions(command).action((images: string[], options: ReconstructOptions) => run(images, options, context));
 };
@@ -69,6 +72,7 @@ async function run(images: readonly string[], options: ReconstructOptions, conte
   using interrupt = listenForInterrupt(() => output.note('stopping …'));
   try {
     const { findModel, readPicture } = await import('../model/index.js');
+    output.live(`loading ${options.model} …`);
     await loadChosenTensorFlow(options);
     const folders = await Promise.all(
       [options.model, options.baseline].filter((dir) => dir !== undefined).map(findModel),

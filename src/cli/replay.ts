@@ -8,6 +8,7 @@ import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from './emulator-options.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
+import { OutputFile } from './output-options.js';
 import { checkView, VIEW_HELP, viewOfRecord } from './policy-view.js';
 
 const EXAMPLES = `
@@ -37,12 +38,12 @@ export const registerReplay: Register = (program, context) => {
     .command('replay')
     .description('play a recorded episode again: verify it, render its video')
     .argument('<run>', 'folder of the episode, under runs/')
-    .option('--video <file>', 'write an H.264 video')
+    .addOption(new OutputFile('--video <file>', 'write an H.264 video', ['.mp4']))
     .option('--no-overlay', 'the bare picture, without the text and marks around it')
     .option('--view', VIEW_HELP)
     .option('--fps <n>', "pictures a second (default: the game's)", wholeNumber(1, 240))
     .option('--scale <n>', "enlarge the picture n times, without blur (default: the game's)", wholeNumber(1, 16))
-    .option('--strip <file>', 'write a PNG of moments side by side')
+    .addOption(new OutputFile('--strip <file>', 'write a PNG of moments side by side', ['.png']))
     .option('--count <n>', 'pictures in the strip', wholeNumber(1, 50), 5)
     .addOption(new Option('--check', 'check the record against itself only').conflicts(['video', 'strip']))
     .addHelpText('after', EXAMPLES);

@@ -5,6 +5,7 @@ import type { Report, WrittenReport } from '../report/index.js';
 import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
+import { OutputFolder, REPORT } from './output-options.js';
 
 const EXAMPLES = `
 Examples:
@@ -20,9 +21,12 @@ export const registerReport: Register = (program, context) => {
     .command('report')
     .description('make a page about runs: scores, differences, latency, videos')
     .argument('<run...>', 'folders of runs of agent play or agent eval')
-    .option(
-      '-o, --out <folder>',
-      'folder of the report; one that is there is replaced (default: a new one under runs/)',
+    .addOption(
+      new OutputFolder(
+        '-o, --out <folder>',
+        'folder of the report; one that is there is replaced (default: a new one under runs/)',
+        REPORT,
+      ),
     )
     .addHelpText('after', EXAMPLES)
     .action((runs: string[], options: { out?: string }) => report(runs, options.out, context));

@@ -8,6 +8,7 @@ import type { CommandContext, Register } from './context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from './emulator-options.js';
 import { align } from './eval-table.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
+import { OutputFile } from './output-options.js';
 
 const EXAMPLES = `
 Examples:
@@ -27,7 +28,7 @@ export const registerSights: Register = (program, context) => {
     .command('sights')
     .description('measure how right is what a player said it saw, in recorded games')
     .argument('<run...>', 'folders of runs of agent play or agent eval')
-    .option('--table <file>', 'write the table as JSON')
+    .addOption(new OutputFile('--table <file>', 'write the table as JSON', ['.json']))
     .addHelpText('after', EXAMPLES);
   addEmulatorOptions(command).action((runs: string[], options: SightsOptions) => sights(runs, options, context));
 };

@@ -8,6 +8,7 @@ import { wholeNumber } from './arguments.js';
 import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
+import { OutputFolder, TRAINING } from './output-options.js';
 import { addRuntimeOptions, loadChosenTensorFlow } from './runtime-options.js';
 
 const EXAMPLES = `
@@ -30,7 +31,9 @@ export const registerTrainClip: Register = (group, context) => {
     .command('clip')
     .description('train a small CLIP on pictures with captions')
     .requiredOption('-c, --config <file>', 'the recipe: configs/training/clip-*.yaml')
-    .option('-o, --out <folder>', "folder of the run (default: runs/ and the recipe's name)")
+    .addOption(
+      new OutputFolder('-o, --out <folder>', "folder of the run (default: runs/ and the recipe's name)", TRAINING),
+    )
     .option('--init <model>', 'a CLIP to begin with instead of a new one')
     .option('--until <step>', 'stop after this step', wholeNumber(1, 1e9))
     .addHelpText('after', EXAMPLES);

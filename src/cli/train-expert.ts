@@ -5,6 +5,7 @@ import { projectPaths } from '../core/project-paths.js';
 import { seed, wholeNumber } from './arguments.js';
 import type { CommandContext, Register } from './context.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
+import { OutputFolder, TRAINING } from './output-options.js';
 import { openTrainingGame } from './training-game.js';
 
 const EXAMPLES = `
@@ -36,7 +37,7 @@ export const registerTrainExpert: Register = (group, context) => {
     .command('expert')
     .description('train a reinforcement-learning expert (needs `agent setup --train`: PyTorch, 6 GB)')
     .requiredOption('-g, --game <game>', 'a game that has a recipe')
-    .option('-o, --out <folder>', 'folder of the run (default: runs/expert-GAME)')
+    .addOption(new OutputFolder('-o, --out <folder>', 'folder of the run (default: runs/expert-GAME)', TRAINING))
     .option('--resume', "go on from the run's checkpoint")
     .option(
       '--total-decisions <n>',

@@ -7,6 +7,7 @@ import type { LessonsRecipe } from '../training/lessons/recipe.js';
 import { seed, wholeNumber } from './arguments.js';
 import type { CommandContext, Register } from './context.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
+import { OutputFolder, TRAINING } from './output-options.js';
 
 const EXAMPLES = `
 Examples:
@@ -38,7 +39,7 @@ export const registerTrainLessons: Register = (group, context) => {
     .description('teach models Space Invaders side by side, on a GPU (needs `agent setup --train`: PyTorch, 6 GB)')
     .requiredOption('--init <model...>', 'checkpoints to begin with: folders, or names of `agent models`')
     .option('-c, --config <file>', 'the recipe', join(projectPaths.configs, 'training', 'lessons-spaceinvaders.yaml'))
-    .option('-o, --out <folder>', 'folder of the run (default: runs/lessons-GAME)')
+    .addOption(new OutputFolder('-o, --out <folder>', 'folder of the run (default: runs/lessons-GAME)', TRAINING))
     .option('--stages <name...>', "of the recipe's, each with =UPDATES where not as it says", part)
     .option('--batch <n>', "decisions an update learns from (default: the stage's)", wholeNumber(1, 65_536))
     .option('--games <n>', "games side by side (default: the recipe's)", wholeNumber(2, 4096))

@@ -13,6 +13,7 @@ import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from './emulator-options.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
+import { OutputFolder, TRAINING } from './output-options.js';
 import { formatScore } from './replay.js';
 import { addRuntimeOptions, loadChosenTensorFlow } from './runtime-options.js';
 
@@ -49,7 +50,7 @@ export const registerTrainPlay: Register = (group, context) => {
       '--demonstrations <folder...>',
       'datasets of `agent collect`, or of the rounds of a run, oldest first, instead of collecting one; for one game',
     )
-    .option('-o, --out <folder>', 'folder of the run (default: runs/play-GAME-MODEL)')
+    .addOption(new OutputFolder('-o, --out <folder>', 'folder of the run (default: runs/play-GAME-MODEL)', TRAINING))
     .option('--parallel <n>', 'episodes at a time', wholeNumber(1, 256), 8)
     .option('--processes <n>', 'emulator processes (default: one a core)', wholeNumber(1, 256))
     .addHelpText('after', EXAMPLES);

@@ -7,6 +7,7 @@ import { wholeNumber } from './arguments.js';
 import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
+import { OutputFolder, TRAINING } from './output-options.js';
 import { addRuntimeOptions, loadChosenTensorFlow } from './runtime-options.js';
 
 const EXAMPLES = `
@@ -31,7 +32,9 @@ export const registerTrainPvp: Register = (group, context) => {
     .command('pvp')
     .description('pre-train PAE-LaMM on pixel values, in stages')
     .requiredOption('-c, --config <file>', 'the recipe: configs/training/pvp-*.yaml')
-    .option('-o, --out <folder>', "folder of the run (default: runs/ and the recipe's name)")
+    .addOption(
+      new OutputFolder('-o, --out <folder>', "folder of the run (default: runs/ and the recipe's name)", TRAINING),
+    )
     .option('--init <model>', "checkpoint to begin with instead of the recipe's start")
     .option('--frozen-encoder', 'the baseline: the same data and steps, but the vision encoder never learns')
     .option('--until <step>', 'stop after this step', wholeNumber(1, 1e9))

@@ -4,4 +4,5 @@ export * from './errors.js';
 export * from './hash.js';
 export * from './json.js';
 export * from './nd-array.js';
+export * from './output-path.js';
 export * from './random.js';

@@ -53,6 +53,9 @@ export const expertPolicy: PolicyKind = {
   name: 'expert',
   argument: { name: 'DIR', isRequired: false },
   description: 'the reinforcement-learning expert shipped for the game, or the one in a folder',
+  check: async (directory, { game }) => {
+    await readExpertConfig(join(directory ?? shippedExpert(game), 'config.json'));
+  },
   create: async (directory, { game }) => {
     // TensorFlow is loaded only where an expert plays.
     const { Expert } = await import('./expert.js');

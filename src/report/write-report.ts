@@ -1,7 +1,7 @@
 /** The files of a report, each whole or not at all. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { AgentError, writeFileAtomic } from '../core/index.js';
+import { AgentError, requireOutputFolder, writeFileAtomic } from '../core/index.js';
 import { projectPaths } from '../core/project-paths.js';
 import { episodesAsCsv, rowsAsCsv } from './as-csv.js';
 import { asMarkdown } from './as-markdown.js';
@@ -25,7 +25,7 @@ export interface WrittenReport {
 
 /**
  * Reads the runs and writes their report into `folder`, which is made where it is missing; a report that is there
- * already is replaced. Rejects with `record` or `cancelled`. A report that cannot be made changes no file.
+ * already is replaced. Rejects with `usage` where something else is there, `record` or `cancelled`. A report that cannot be made changes no file.
  */
 export async function writeReport(
   runs: readonly string[],
@@ -33,6 +33,7 @@ export async function writeReport(
   options: Omit<BuildOptions, 'folder'> = {},
 ): Promise<WrittenReport> {
   const path = resolve(folder);
+  await requireOutputFolder(path, { holds: /^report\.html$/, kind: 'a report to replace', where: 'folder' });
   const report = await buildReport(runs, { ...options, folder: path });
   const page = reportPage(report, await styleSheetText());
   const files: ReportFiles = {

@@ -1,9 +1,13 @@
 /** Wrong words on the command line: what is said, where, and with which exit code. */
+
+import { existsSync, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { agent, scratchFolder } from './agent-command.js';
+import { projectRoot } from '../../src/core/project-paths.js';
+import { AGENT, agent, scratchFolder } from './agent-command.js';
 
 const WRONG: readonly { args: string[]; code: number; says: RegExp }[] = [
   { args: [], code: 2, says: /Usage: agent/ },
@@ -26,11 +30,33 @@ const WRONG: readonly { args: string[]; code: number; says: RegExp }[] = [
     says: /--view or --no-overlay, not both/,
   },
   { args: ['replay', 'no/such/run', '--view'], code: 2, says: /together with --video FILE or --strip FILE/ },
+  { args: ['play', '--game', 'carracing', '--policy', 'gpt-4o'], code: 2, says: /pae-lamm:DIR.*LLaVA layout/ },
+  { args: ['play', '--game', 'carracing', '--record', 'x.gif'], code: 2, says: /ends in \.mp4/ },
+  { args: ['play', '--game', 'carracing', '--record', 'no/such/a.mp4'], code: 2, says: /folder does not exist/ },
+  { args: ['play', '--game', 'carracing', '--out', 'docs'], code: 2, says: /not empty/ },
+  {
+    args: ['eval', '--game', 'carracing', '--policy', 'expert,random'],
+    code: 2,
+    says: /--policy expert --policy random/,
+  },
+  { args: ['eval', '--game', 'carracing', '--policy', 'pae-lamm:no/such'], code: 2, says: /no such model/ },
+  { args: ['eval', '--game', 'carracing', '--policy', 'expert:no/such'], code: 1, says: /no\/such/ },
+  { args: ['eval', '--game', 'carracing', '--max-steps', '3'], code: 2, says: /Did you mean --max-decisions\?/ },
+  { args: ['compare', '--game', 'carracing', '--policies', 'expert,rndom'], code: 2, says: /did you mean random\?/ },
+  { args: ['replay', 'no/such/run', '--video', 'a.webm'], code: 2, says: /ends in \.mp4/ },
   { args: ['replay', 'no/such/run'], code: 1, says: /no\/such\/run/ },
   { args: ['replay'], code: 2, says: /missing required argument/ },
 ];
 
 describe('wrong use', { timeout: 60_000 }, () => {
+  it('leaves no run behind', async () => {
+    await agent(['eval', '--game', 'carracing', '--policy', 'expert,random']);
+    await agent(['compare', '--game', 'carracing', '--policies', 'expert,rndom']);
+    expect(
+      readdirSync(join(projectRoot, 'runs')).filter((name) => /carracing-.*(rndom|expert-random)/.test(name)),
+    ).toEqual([]);
+  });
+
   it.each(WRONG)('agent $args', async ({ args, code, says }) => {
     const { exitCode, stderr, stdout } = await agent(args);
     expect(stderr).toMatch(says);
@@ -87,6 +113,15 @@ describe('wrong use', { timeout: 60_000 }, () => {
   });
 });
 
+describe('an output that cannot be written', () => {
+  it.skipIf(!existsSync('/dev/full'))('is a failure in one line', async () => {
+    const { exitCode, stderr } = await execa('sh', ['-c', '"$0" games > /dev/full', AGENT], { reject: false });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^error: the output cannot be written: .*no space/i);
+    expect(stderr.split('\n')).toHaveLength(1);
+  });
+});
+
 describe('help', () => {
   it.each(['play', 'replay', 'games', 'doctor', 'serve', 'keys', 'completion'])(
     'of %s has a description',
@@ -102,7 +137,7 @@ describe('help', () => {
     const script = (await agent(['completion', 'bash'])).stdout;
     for (const name of ['play', 'replay', 'games', 'doctor', 'serve', 'keys']) {
       expect(stdout).toContain(`  ${name} `);
-      expect(script).toContain(`${name})`);
+      expect(script).toContain(`"${name}"`);
     }
   });
 });

@@ -23,6 +23,7 @@ export const paeLammPolicyKind: PolicyKind = {
   name: 'pae-lamm',
   argument: { name: 'DIR', isRequired: false },
   description: 'a vision-language model in LLaVA layout, by default models/pae-lamm-GAME',
+  check: (folder, { game }) => requireModel(folder ?? playingModel('pae-lamm', game)),
   create: (folder, { game }) => createPaeLammPolicy(folder ?? playingModel('pae-lamm', game), { game }),
   view: (folder, { game }) => modelView(folder ?? playingModel('pae-lamm', game), game),
 };
@@ -32,6 +33,7 @@ export const baselinePolicyKind: PolicyKind = {
   name: 'baseline',
   argument: { name: 'DIR', isRequired: false },
   description: "pae-lamm's baseline, by default models/baseline-GAME",
+  check: (folder, { game }) => requireModel(folder ?? playingModel('baseline', game)),
   create: (folder, { game }) =>
     createPaeLammPolicy(folder ?? playingModel('baseline', game), { game, kind: 'baseline' }),
   view: (folder, { game }) => modelView(folder ?? playingModel('baseline', game), game),
@@ -46,6 +48,12 @@ async function modelView(given: string, { frames }: Pick<Game, 'frames'>): Promi
     stack.push(observation);
     return stack.frames.map((frame) => fitPicture(frame, processing));
   };
+}
+
+/** Sees that the checkpoint is there. */
+async function requireModel(given: string): Promise<void> {
+  const { findModel } = await import('../../model/index.js');
+  await findModel(given);
 }
 
 interface About {
