@@ -6,6 +6,7 @@ import type { RuntimeOptions } from '../model/index.js';
 import type { FeatureRow, ReadoutRow } from '../training/readout/index.js';
 import { wholeNumber } from './arguments.js';
 import type { CommandContext, Register } from './context.js';
+import { OutputFile } from './output-options.js';
 import { addRuntimeOptions, loadChosenTensorFlow } from './runtime-options.js';
 
 const EXAMPLES = `
@@ -39,7 +40,7 @@ export const registerFeatures: Register = (program, context) => {
       1500,
     )
     .option('--layer <n>', 'whose features, counted from the last where negative (default: -2)', Number)
-    .option('--table <file>', 'write the rows as JSON')
+    .addOption(new OutputFile('--table <file>', 'write the rows as JSON', ['.json']))
     .addHelpText('after', EXAMPLES);
   addRuntimeOptions(command).action((names: string[], options: FeaturesOptions) => run(names, options, context));
 };
