@@ -62,7 +62,7 @@ export class ActionLexicon {
   #mentionAt(words: readonly Word[], from: number): Mention | undefined {
     for (const entry of this.#byFirstWord.get(words[from]?.text ?? '') ?? []) {
       const to = endOf(entry.words, words, from);
-      if (to !== undefined) return { action: entry.action, from, to };
+      if (to !== undefined && !isRightNow(entry.words, words[to])) return { action: entry.action, from, to };
     }
     return undefined;
   }
@@ -92,6 +92,12 @@ function endOf(name: readonly string[], words: readonly Word[], from: number): n
     at++;
   }
   return at;
+}
+
+/** Whether a name's last word belongs to what follows: `fire right now` is no `fire right`. */
+function isRightNow(name: readonly string[], next: Word | undefined): boolean {
+  if (name.length < 2 || name.at(-1) !== 'right') return false;
+  return (next?.text === 'now' || next?.text === 'away') && /^\s*$/.test(next.gap);
 }
 
 function joins(word: Word | undefined): boolean {

@@ -4,34 +4,29 @@
  */
 import type { ActionLexicon, Mention } from './action-lexicon.js';
 import { isChosen, isIdiom } from './chosen-action.js';
-import { beginsClause, startOfClause } from './clauses.js';
-import { splitWords, type Word } from './words.js';
+import { Passage } from './clauses.js';
+import { coveredBy, doubtOf } from './doubts.js';
+import { splitWords } from './words.js';
 
 export type Reading =
-  | { readonly kind: 'one'; readonly action: number }
+  /** `words`: where it stands, as far as it is known, for `explainParse`. */
+  | { readonly kind: 'one'; readonly action: number; readonly words?: string }
   /** No action is spoken of. */
   | { readonly kind: 'none' }
   /** Several, or one that is negated or asked about. */
-  | { readonly kind: 'doubtful'; readonly found: readonly string[] }
+  | { readonly kind: 'doubtful'; readonly found: readonly string[]; readonly why?: string }
   /** An answer in form, but not one of the actions. */
   | { readonly kind: 'illegal'; readonly found: readonly string[] };
 
-const SENTENCE_END = /[.!?\n]/;
-/** Words that deny whatever their clause speaks of, before or after them. */
-const DENYING = new Set('not never neither nor cannot dont cant wont shouldnt isnt wrong bad'.split(' '));
-/** Words that deny what follows them in their clause. */
-const DENYING_NEXT = new Set('no avoid avoiding without except unless'.split(' '));
-const DENYING_PAIRS = new Set(['instead of', 'rather than']);
-/** Words by which a text takes back what it said before. */
-const REVISING = new Set('wait actually correction sorry oops scratch instead'.split(' '));
-
 /** A longer text is no name with its number, and is not searched for one. */
 const MAX_NAME_LENGTH = 200;
+/** A text that speaks of actions more often than this weighs or repeats them; it chooses none. */
+const MAX_MENTIONS = 100;
 
 /** Reads a folded text. */
 export function readText(folded: string, lexicon: ActionLexicon): Reading {
-  const words = splitWords(folded);
-  return readMentions(lexicon.mentions(words), words, folded, lexicon);
+  const passage = new Passage(folded);
+  return readMentions(lexicon.mentions(passage.words), passage, lexicon);
 }
 
 /**
@@ -39,57 +34,44 @@ export function readText(folded: string, lexicon: ActionLexicon): Reading {
  * is chosen nowhere is doubtful.
  */
 export function readChat(folded: string, lexicon: ActionLexicon): Reading {
-  const words = splitWords(folded);
-  const mentions = lexicon.mentions(words).filter((mention) => !isIdiom(mention, words));
-  const reading = readMentions(mentions, words, folded, lexicon);
-  if (reading.kind !== 'one' || mentions.some((mention) => isChosen(mention, words))) return reading;
-  return { kind: 'doubtful', found: [lexicon.nameOf(reading.action)] };
+  const passage = new Passage(folded);
+  const mentions = lexicon.mentions(passage.words).filter((mention) => !isIdiom(mention, passage.words));
+  const reading = readMentions(mentions, passage, lexicon);
+  if (reading.kind !== 'one' || mentions.some((mention) => isChosen(mention, passage))) return reading;
+  return { kind: 'doubtful', found: [lexicon.nameOf(reading.action)], why: 'it is spoken of, but not chosen' };
 }
 
-function readMentions(
-  mentions: readonly Mention[],
-  words: readonly Word[],
-  folded: string,
-  lexicon: ActionLexicon,
-): Reading {
+function readMentions(mentions: readonly Mention[], passage: Passage, lexicon: ActionLexicon): Reading {
   if (mentions.length === 0) return { kind: 'none' };
-  const found = [...new Set(mentions.map(({ action }) => action))];
-  const isDoubtful =
-    found.length > 1 || mentions.some((one) => isDenied(one, words, mentions) || isAsked(one, words, folded));
-  if (isDoubtful) return { kind: 'doubtful', found: found.map((action) => lexicon.nameOf(action)) };
-  return { kind: 'one', action: found[0] as number };
-}
-
-/** Whether the clause around a mention holds a word that denies it. Words of names deny nothing: `no action`. */
-function isDenied(mention: Mention, words: readonly Word[], mentions: readonly Mention[]): boolean {
-  const first = startOfClause(words, mention.from);
-  let end = mention.to;
-  while (end < words.length && !beginsClause(words[end])) end++;
-  for (let i = first; i < end; i++) {
-    if (mentions.some(({ from, to }) => from <= i && i < to)) continue;
-    const text = words[i]?.text ?? '';
-    if (DENYING.has(text) || text.endsWith("n't")) return true;
-    if (i > mention.from) continue;
-    if (DENYING_NEXT.has(text) || DENYING_PAIRS.has(`${text} ${words[i + 1]?.text}`)) return true;
+  const actions = [...new Set(mentions.map(({ action }) => action))];
+  const found = actions.map((action) => lexicon.nameOf(action));
+  if (actions.length > 1) return { kind: 'doubtful', found, why: 'several actions are spoken of' };
+  if (mentions.length > MAX_MENTIONS) return { kind: 'doubtful', found, why: 'it is repeated without end' };
+  const covered = coveredBy(mentions);
+  for (const mention of mentions) {
+    const why = doubtOf(mention, passage, covered);
+    if (why) return { kind: 'doubtful', found, why };
   }
-  return false;
+  const [{ from, to }] = mentions as [Mention, ...Mention[]];
+  const words = passage.folded.slice(passage.words[from]?.start, passage.words[to - 1]?.end);
+  return { kind: 'one', action: actions[0] as number, words };
 }
 
-/** Whether the sentence of a mention ends with a question mark. */
-function isAsked(mention: Mention, words: readonly Word[], folded: string): boolean {
-  for (let i = mention.to; i <= words.length; i++) {
-    const gap = words[i]?.gap ?? folded.slice(words.at(-1)?.end);
-    const end = SENTENCE_END.exec(gap);
-    if (end) return end[0] === '?';
-  }
-  return false;
+/** Several readings as one: equal ones agree, different ones are doubtful. Undefined of none. */
+export function combine(readings: readonly Reading[], lexicon: ActionLexicon): Reading | undefined {
+  const [first] = readings;
+  if (first === undefined) return undefined;
+  const isSame = readings.every((one) => one.kind === first.kind && actionOf(one) === actionOf(first));
+  if (isSame) return first;
+  const found = readings.flatMap((one) => {
+    if (one.kind === 'none') return [];
+    return one.kind === 'one' ? [lexicon.nameOf(one.action)] : one.found;
+  });
+  return { kind: 'doubtful', found: [...new Set(found)], why: 'it answers more than one thing' };
 }
 
-/** Whether a text, after the place where it answered, takes that back and speaks of another action. */
-export function isRevised(folded: string, after: number, action: number, lexicon: ActionLexicon): boolean {
-  const words = splitWords(folded.slice(after));
-  const turn = words.findIndex(({ text }) => REVISING.has(text));
-  return turn !== -1 && lexicon.mentions(words.slice(turn)).some((mention) => mention.action !== action);
+function actionOf(reading: Reading): number | undefined {
+  return reading.kind === 'one' ? reading.action : undefined;
 }
 
 /**
@@ -105,7 +87,9 @@ export function readIndex(folded: string, lexicon: ActionLexicon): Reading | und
 export function indexReading(index: number, lexicon: ActionLexicon): Reading {
   const isAction = Number.isInteger(index) && index >= 0 && index < lexicon.size;
   // An answer of -0 means 0, which not everyone takes -0 for.
-  return isAction ? { kind: 'one', action: Math.abs(index) } : { kind: 'illegal', found: [String(index)] };
+  return isAction
+    ? { kind: 'one', action: Math.abs(index), words: String(index) }
+    : { kind: 'illegal', found: [String(index)] };
 }
 
 /**
@@ -114,19 +98,20 @@ export function indexReading(index: number, lexicon: ActionLexicon): Reading {
  */
 export function readName(folded: string, lexicon: ActionLexicon): Reading | undefined {
   const whole = wholeName(folded, lexicon);
-  if (whole !== undefined) return { kind: 'one', action: whole };
+  if (whole !== undefined) return { kind: 'one', action: whole, words: folded.trim() };
   if (folded.length > MAX_NAME_LENGTH) return undefined;
   const before = /^\W*(?<number>\d{1,9})\s*[:.()=-]\s*(?<name>.+)$/.exec(folded.trim());
   const after = /^(?<name>.+?)\s*\(\s*(?<number>\d{1,9})\s*\)\W*$/.exec(folded.trim());
   const { number = '', name = '' } = (before ?? after)?.groups ?? {};
   const named = wholeName(name, lexicon);
   if (named === undefined) return undefined;
-  if (Number(number) === named) return { kind: 'one', action: named };
-  return { kind: 'doubtful', found: [number, lexicon.nameOf(named)] };
+  if (Number(number) === named) return { kind: 'one', action: named, words: folded.trim() };
+  return { kind: 'doubtful', found: [number, lexicon.nameOf(named)], why: 'name and number differ' };
 }
 
-/** The action that all words of a text together name, joined as names are. */
+/** The action that all words of a text together name, joined as names are. Nobody asks with a name: `left?`. */
 function wholeName(text: string, lexicon: ActionLexicon): number | undefined {
+  if (text.includes('?')) return undefined;
   const words = splitWords(text);
   const [mention, ...more] = lexicon.mentions(words);
   return more.length === 0 && mention?.from === 0 && mention.to === words.length ? mention.action : undefined;

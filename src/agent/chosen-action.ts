@@ -4,7 +4,7 @@
  * move, so only plain forms count.
  */
 import type { Mention } from './action-lexicon.js';
-import { beginsClause, isClauseWord, startOfClause } from './clauses.js';
+import { beginsClause, isClauseWord, type Passage } from './clauses.js';
 import type { Word } from './words.js';
 
 const setOf = (words: string): ReadonlySet<string> => new Set(words.split(' '));
@@ -15,10 +15,10 @@ const ACTORS = setOf(
 );
 /** What one does before the action is named. */
 const ACTING = setOf(
-  "should must will would shall can need want have going go move turn steer press push hit choose pick select try use do take apply keep suggest recommend advise i'll we'll let's lets better best time",
+  "should must will would shall need want have going go move turn steer press push hit choose pick select try use do take apply keep suggest recommend advise i'll we'll let's lets better best time",
 );
 /** What may stand between the verb and the action's name. */
-const FILLERS = setOf('to the a bit little slightly hard sharply now then also just please immediately');
+const FILLERS = setOf('to the a bit little slightly gently hard sharply now then also just please immediately');
 /** What may follow a name that opens its clause. */
 const AFTER_COMMAND = setOf('now here again please immediately at for to as');
 
@@ -26,7 +26,11 @@ const AFTER_COMMAND = setOf('now here again please immediately at for to as');
 const AFTER_RIGHT = setOf('now away here there after before above below ahead behind in at on next');
 const BEFORE_RIGHT = setOf("all that's you're be");
 /** Words that make `left` a remainder or a departure. */
-const BEFORE_LEFT = setOf('car i we it they has have are lives invaders aliens bricks balls enemies time seconds');
+const BEFORE_LEFT = setOf(
+  'car i we it they has have are life lives shields invaders aliens bricks balls enemies time seconds',
+);
+/** Words of a clause before its verb in which the one who acts is looked for. */
+const MAX_CLAUSE = 50;
 const MOVING = setOf('go move turn steer press push choose');
 
 /** Whether the mention is no direction but another sense of the same word: `right now`, `two lives left`. */
@@ -40,18 +44,31 @@ export function isIdiom({ from, to }: Mention, words: readonly Word[]): boolean 
 }
 
 /** Whether the clause around the mention chooses it: as a command, or by one who acts. */
-export function isChosen({ from, to }: Mention, words: readonly Word[]): boolean {
-  const start = startOfClause(words, from);
+export function isChosen({ from, to }: Mention, passage: Passage): boolean {
+  const { words } = passage;
+  const start = passage.clauseAt(from).from;
   const first = isClauseWord(words[start]) && start < from ? start + 1 : start;
-  if (first === from) return beginsClause(words[to]) || AFTER_COMMAND.has(words[to]?.text ?? '');
+  if (first === from) return isCommandEnd(words, to);
   let verb = from - 1;
   while (verb > first && FILLERS.has(words[verb]?.text ?? '')) verb--;
   const text = words[verb]?.text ?? '';
-  if (verb === first) return ACTING.has(text) || ACTORS.has(text) || FILLERS.has(text);
+  if (verb === first && FILLERS.has(text)) return isCommandEnd(words, to);
+  if (verb === first) return ACTING.has(text) || ACTORS.has(text);
   if (!ACTING.has(text) && !ACTORS.has(text)) return false;
-  return words.slice(first, verb + 1).some((word) => ACTORS.has(word.text));
+  const reach = Math.max(first, verb - MAX_CLAUSE);
+  return words.slice(reach, verb + 1).some((word) => ACTORS.has(word.text));
+}
+
+/** Whether a command may end before this word. */
+function isCommandEnd(words: readonly Word[], to: number): boolean {
+  if (words[to]?.text === 'right' && !beginsClause(words[to])) return isNow(words[to + 1]);
+  return beginsClause(words[to]) || AFTER_COMMAND.has(words[to]?.text ?? '');
 }
 
 function textBefore(words: readonly Word[], at: number): string {
   return at > 0 && !beginsClause(words[at]) ? (words[at - 1]?.text ?? '') : '';
+}
+
+function isNow(word: Word | undefined): boolean {
+  return word?.text === 'now' || word?.text === 'away';
 }

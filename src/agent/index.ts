@@ -10,7 +10,7 @@ export * from './game.js';
 export { defaultEmulator, gameForEnv } from './game-for-env.js';
 export { FIRST_EVALUATION_SEED, gameSchema, overlayPlacement } from './game-schema.js';
 export { findGameOf, gameNames, listGames, loadGame, parseGame } from './load-game.js';
-export { parseAction } from './parse-action.js';
+export { explainParse, parseAction } from './parse-action.js';
 export * from './parse-result.js';
 export { parseScript, type Script, type ScriptEnd } from './policies/script.js';
 export { type Player, type SimplePolicyOptions, simplePolicy } from './policies/simple-policy.js';

@@ -3,65 +3,146 @@
  * Inside chat only an object that names an action by a key counts: a list there may be a place or a colour.
  */
 import type { ActionLexicon } from './action-lexicon.js';
-import { indexReading, type Reading, readIndex, readName, readText } from './answer-text.js';
-import { fold, nameKey } from './words.js';
+import { combine, indexReading, type Reading, readIndex, readName, readText } from './answer-text.js';
+import { Cut, type Loose, LooseList, LooseObject, readLoose } from './loose-json.js';
+import { fold, nameKey, nameWords, splitWords } from './words.js';
 
-const ACTION_KEYS = new Set(
-  'action actions nextaction chosenaction selectedaction bestaction finalaction move nextmove answer finalanswer choice decision command'.split(
-    ' ',
-  ),
+const setOf = (words: string): ReadonlySet<string> => new Set(words.split(' '));
+
+const ACTION_KEYS = setOf(
+  'action actions nextaction chosenaction selectedaction bestaction finalaction move nextmove bestmove finalmove answer finalanswer choice decision command',
 );
 /** Keys that hold the action where an action is itself an object: `{"action": {"name": "left"}}`. */
-const NAME_KEYS = new Set(['name', 'value', 'type', 'label', 'index', 'id']);
-const MAX_DEPTH = 6;
-const MAX_OBJECTS = 32;
+const NAME_KEYS = setOf('name value type label index id');
+/** Keys that hold what a tool is called with. */
+const ARGUMENT_KEYS = setOf('arguments parameters input args params');
+/** Words of keys under which stands what was thought, was, or might be, and is no answer. */
+const ASIDE_WORDS = setOf(
+  'thought thoughts thinking reason reasons reasoning rationale analysis explanation reflection critique example examples previous last prior past history rejected discarded avoid alternative alternatives option options candidate candidates available legal possible allowed valid invalid worst bad wrong not other opponent enemy schema properties',
+);
+const MAX_DEPTH = 8;
+const MAX_OBJECTS = 64;
+/** Blanks that may stand behind a list that is the whole of a text. */
+const MAX_GAP = 1000;
 
-/** Reads the JSON of a raw answer; undefined where there is none that answers. */
-export function readJson(raw: string, lexicon: ActionLexicon): Reading | undefined {
-  for (const whole of [raw.trim(), ...fencedBlocks(raw)]) {
-    const value = parseLoosely(whole);
-    if (value === undefined) continue;
-    const readings = Array.isArray(value)
-      ? value.map((item) => readValue(item, lexicon, 0))
-      : readObject(value, lexicon, 0);
-    const reading = combine(readings, lexicon);
-    if (reading) return reading;
+/** Stands for an object in the text around it; no letter of any alphabet in use, so that it is a word of its own. */
+const STAND_IN = 'ꙮ';
+
+/** A block of code that is nothing but JSON: part of the sentence that it stands in. */
+const FENCED = new RegExp(
+  `\`\`\`[ \\t]{0,8}(?!think|thought|reason|analysis|scratch)\\w{0,20}\\s{1,8}(${STAND_IN}\\d{1,3})\\s{1,8}\`\`\``,
+  'gu',
+);
+
+/** An object or list found in a text. */
+export interface JsonPiece {
+  /** The word that stands for it in `JsonText.text`. */
+  readonly standIn: string;
+  readonly source: string;
+  /** What it answers; undefined where it answers nothing. */
+  readonly reading: Reading | undefined;
+}
+
+export interface JsonText {
+  /** The text with a word in each one's place, so that what is said about it can be read as about any other word. */
+  readonly text: string;
+  readonly pieces: readonly JsonPiece[];
+}
+
+/** Finds the JSON of a raw text and reads it. */
+export function readJson(raw: string, lexicon: ActionLexicon): JsonText {
+  const text = raw.replaceAll(STAND_IN, ' ');
+  const listAt = wholeLists(text);
+  const parts: string[] = [];
+  const pieces: JsonPiece[] = [];
+  let kept = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] !== '{' && !listAt.has(at)) continue;
+    const { value, end, isBroken } = readLoose(text, at);
+    if (value === undefined && !isBroken) continue;
+    if (text[at] === '[' && !/^\s*(?:```|$)/u.test(text.slice(end, end + MAX_GAP))) continue;
+    // Behind JSON that breaks off nothing is known of the rest: it may stand inside.
+    const to = isBroken ? text.length : end;
+    const standIn = `${STAND_IN}${pieces.length}`;
+    const source = text.slice(at, to);
+    const reading = isBroken || pieces.length === MAX_OBJECTS ? doubtful(source, lexicon) : readWhole(value, lexicon);
+    pieces.push({ standIn, source, reading });
+    parts.push(text.slice(kept, at), ` ${standIn} `);
+    kept = to;
+    at = to - 1;
+    if (pieces.length > MAX_OBJECTS) break;
   }
-  const readings = objectsInText(raw).flatMap((value) => readObject(value, lexicon, 0));
+  return { text: (parts.join('') + text.slice(kept)).replace(FENCED, ' $1 '), pieces };
+}
+
+/** Whether the word stands for a piece of JSON. */
+export function isStandIn(word: string): boolean {
+  return word.startsWith(STAND_IN);
+}
+
+/** Where a list begins that is the whole text or the whole of a code block. */
+function wholeLists(text: string): Set<number> {
+  const starts = [...text.matchAll(/^\s*\[|```[ \t]*\w{0,20}\s*\[/gu)].map(
+    (match) => match.index + match[0].length - 1,
+  );
+  return new Set(starts);
+}
+
+function readWhole(value: Loose | undefined, lexicon: ActionLexicon): Reading | undefined {
+  const readings =
+    value instanceof LooseList
+      ? value.items.flatMap((item) => (isPlain(item) ? [readValue(item, lexicon, 0)] : readObject(item, lexicon, 0)))
+      : readObject(value, lexicon, 0);
   return combine(readings, lexicon);
 }
 
+function isPlain(value: Loose): boolean {
+  return !(value instanceof LooseObject || value instanceof LooseList);
+}
+
 /** The readings of everything that an object says under a key for actions, at the outermost level that has one. */
-function readObject(value: unknown, lexicon: ActionLexicon, depth: number): Reading[] {
-  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return [];
-  if (Array.isArray(value)) return value.flatMap((item) => readObject(item, lexicon, depth + 1));
-  const entries = Object.entries(value);
+function readObject(value: Loose | undefined, lexicon: ActionLexicon, depth: number): Reading[] {
+  if (depth > MAX_DEPTH) return [];
+  if (value instanceof LooseList) return value.items.flatMap((item) => readObject(item, lexicon, depth + 1));
+  if (!(value instanceof LooseObject)) return [];
+  const entries = value.entries.filter(([key]) => !isAside(key));
   const answers = entries.filter(([key]) => ACTION_KEYS.has(nameKey(key)));
-  if (answers.length > 0) return answers.map(([, answer]) => readValue(answer, lexicon, depth + 1));
-  return entries.flatMap(([, inner]) => readObject(inner, lexicon, depth + 1));
+  const finals = answers.filter(([key]) => nameKey(key).startsWith('final'));
+  const decisive = finals.length > 0 ? finals : answers;
+  if (decisive.length > 0) return decisive.map(([, answer]) => readValue(answer, lexicon, depth + 1));
+  const inner = entries.flatMap(([, one]) => readObject(one, lexicon, depth + 1));
+  return inner.length > 0 ? inner : readCall(entries, lexicon);
+}
+
+function isAside(key: string): boolean {
+  return nameWords(key.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').replaceAll('_', ' ')).some((word) =>
+    ASIDE_WORDS.has(word),
+  );
+}
+
+/** The call of a tool that is named like an action: `{"name": "turn_left", "arguments": {}}`. */
+function readCall(entries: LooseObject['entries'], lexicon: ActionLexicon): Reading[] {
+  const name = entries.find(([key]) => nameKey(key) === 'name')?.[1];
+  const isCall = entries.some(([key]) => ARGUMENT_KEYS.has(nameKey(key)));
+  if (!isCall || typeof name !== 'string') return [];
+  const reading = readName(fold(name), lexicon);
+  return reading ? [reading] : [];
 }
 
 /** The reading of a value that stands where an action is expected. */
-function readValue(value: unknown, lexicon: ActionLexicon, depth: number): Reading {
+function readValue(value: Loose, lexicon: ActionLexicon, depth: number): Reading {
   if (depth > MAX_DEPTH) return { kind: 'none' };
   if (typeof value === 'number') return indexReading(value, lexicon);
   if (typeof value === 'string') return readString(value, lexicon);
-  if (Array.isArray(value)) {
-    return (
-      combine(
-        value.map((item) => readValue(item, lexicon, depth + 1)),
-        lexicon,
-      ) ?? { kind: 'none' }
-    );
+  if (value instanceof Cut) return value.begun === '' ? { kind: 'none' } : doubtful(value.begun, lexicon);
+  if (value instanceof LooseList) {
+    const items = value.items.map((item) => readValue(item, lexicon, depth + 1));
+    return combine(items, lexicon) ?? { kind: 'none' };
   }
-  if (typeof value !== 'object' || value === null) return { kind: 'none' };
-  const named = Object.entries(value).filter(([key]) => NAME_KEYS.has(nameKey(key)) || ACTION_KEYS.has(nameKey(key)));
-  return (
-    combine(
-      named.map(([, inner]) => readValue(inner, lexicon, depth + 1)),
-      lexicon,
-    ) ?? { kind: 'none' }
-  );
+  if (!(value instanceof LooseObject)) return { kind: 'none' };
+  const named = value.entries.filter(([key]) => NAME_KEYS.has(nameKey(key)) || ACTION_KEYS.has(nameKey(key)));
+  const inner = named.map(([, one]) => readValue(one, lexicon, depth + 1));
+  return combine(inner, lexicon) ?? { kind: 'none' };
 }
 
 function readString(value: string, lexicon: ActionLexicon): Reading {
@@ -71,58 +152,8 @@ function readString(value: string, lexicon: ActionLexicon): Reading {
   return reading.kind === 'none' && !isBlank ? { kind: 'illegal', found: [value] } : reading;
 }
 
-/** Several readings as one: equal ones agree, different ones are doubtful. Undefined of none. */
-export function combine(readings: readonly Reading[], lexicon: ActionLexicon): Reading | undefined {
-  const [first] = readings;
-  if (first === undefined) return undefined;
-  const isSame = readings.every((one) => one.kind === first.kind && actionOf(one) === actionOf(first));
-  if (isSame) return first;
-  const found = readings.flatMap((one) => {
-    if (one.kind === 'none') return [];
-    return one.kind === 'one' ? [lexicon.nameOf(one.action)] : one.found;
-  });
-  return { kind: 'doubtful', found: [...new Set(found)] };
-}
-
-function actionOf(reading: Reading): number | undefined {
-  return reading.kind === 'one' ? reading.action : undefined;
-}
-
-function fencedBlocks(raw: string): string[] {
-  return [...raw.matchAll(/```([^`]*)```/g)].map((match) => (match[1] ?? '').replace(/^\w+\s/, '').trim());
-}
-
-/** The objects written anywhere in a text, outermost first; a brace within a string is none. */
-function objectsInText(raw: string): object[] {
-  const objects: object[] = [];
-  let start = -1;
-  let depth = 0;
-  let isString = false;
-  for (let i = 0; i < raw.length && objects.length < MAX_OBJECTS; i++) {
-    const sign = raw[i];
-    if (isString) {
-      if (sign === '\\') i++;
-      else if (sign === '"') isString = false;
-    } else if (sign === '"' && depth > 0) isString = true;
-    else if (sign === '{' && depth++ === 0) start = i;
-    else if (sign === '}' && depth > 0 && --depth === 0) {
-      const value = parseLoosely(raw.slice(start, i + 1));
-      if (value !== undefined) objects.push(value);
-    }
-  }
-  return objects;
-}
-
-/** JSON, also with the single quotes and trailing commas that models write; undefined where it is no object or list. */
-function parseLoosely(text: string): object | undefined {
-  if (!/^[[{]/.test(text)) return undefined;
-  for (const candidate of [text, text.replaceAll("'", '"').replace(/,\s*([}\]])/g, '$1')]) {
-    try {
-      const value: unknown = JSON.parse(candidate);
-      if (typeof value === 'object' && value !== null) return value;
-    } catch {
-      // Text that is no JSON is the usual case, not an error.
-    }
-  }
-  return undefined;
+/** What was cut off or broke: it names actions, but what it was going to say is not known. */
+function doubtful(source: string, lexicon: ActionLexicon): Reading {
+  const mentions = lexicon.mentions(splitWords(fold(source)));
+  return { kind: 'doubtful', found: [...new Set(mentions.map(({ action }) => lexicon.nameOf(action)))] };
 }

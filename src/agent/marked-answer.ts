@@ -3,110 +3,130 @@
  * `<action>left</action>`, `\boxed{left}`, `action 3`. A final answer outweighs what was weighed before it.
  */
 import type { ActionLexicon } from './action-lexicon.js';
-import { indexReading, type Reading, readIndex, readName, readText } from './answer-text.js';
-import { combine } from './json-answer.js';
+import { type AnswerMark, answerMarks, placeOfValue, qualifies } from './answer-marks.js';
+import { combine, indexReading, type Reading, readChat, readIndex, readName, readText } from './answer-text.js';
+import type { Passage, Span } from './clauses.js';
+import { coveredBy, doubtOf, takenBack } from './doubts.js';
+import { isStandIn } from './json-answer.js';
 import { splitWords } from './words.js';
-
-/** Where a marker's value begins; how freely it may be phrased depends on the marker. */
-interface Marked {
-  readonly value: string;
-  readonly isFinal: boolean;
-  /** After a colon anything is an answer; after a verb only what names an action soon. */
-  readonly isStrict: boolean;
-  /** Where the marker stands in the text. */
-  readonly after: number;
-}
-
-const NOUN = '(?:action|answer|move|choice|decision|command)';
-const COLON = new RegExp(`(?<![\\p{L}\\p{N}])(final )?${NOUN}\\]?["']?\\s*(?::|=(?!=)|->|=>|→)(.*)`, 'gu');
-const VERB = new RegExp(
-  `(?<![\\p{L}\\p{N}])(?:(final )?${NOUN} (?:is|would be|should be|will be)|i(?:'ll| will| would|'d)? (?:choose|pick|select|go with|opt for))(?![\\p{L}\\p{N}])(.*)`,
-  'gu',
-);
-const TAG = /<(action|answer|move)>([^<]*)<\/\1>/gu;
-const BOXED = /\\boxed\s*\{([^}]*)\}/gu;
-const NUMBERED = /(?<![\p{L}\p{N}])(?:action|option) (?:number |no\. ?)?#?(\d{1,9})(?![\p{L}\p{N}])/gu;
 
 /** Words of a marked value that is a name in form: longer ones are an explanation. */
 const MAX_NAME_WORDS = 4;
+/** A text with more marks than this lists or repeats; it answers nothing. */
+const MAX_MARKS = 100;
 /** Where the reasons begin that follow a chosen action. */
 const REASON = /\(|\s[–—-]+\s|[.!?;](?:\s|$)|,?\s(?:because|since|as|so that|due to|in order to|to)\s/u;
 
-/** A marked answer, and where in the text the last marker stands. */
-export interface MarkedReading {
+interface Read {
   readonly reading: Reading;
+  readonly isFinal: boolean;
+  readonly isQualified: boolean;
+  /** The first word behind what was read. */
   readonly after: number;
 }
 
 /** Reads the marked answers of a folded text; undefined where there is none that answers. */
-export function readMarked(folded: string, lexicon: ActionLexicon): MarkedReading | undefined {
-  const marked = [...tagged(folded), ...colons(folded), ...verbs(folded), ...numbered(folded)];
-  const read = marked
-    .map((one) => ({ after: one.after, isFinal: one.isFinal, reading: readValue(one, lexicon) }))
+export function readMarked(passage: Passage, lexicon: ActionLexicon): Reading | undefined {
+  const marks = answerMarks(passage.folded);
+  if (marks.length > MAX_MARKS) return { kind: 'doubtful', found: [], why: 'it is marked without end' };
+  const covered = coveredBy(lexicon.mentions(passage.words));
+  const read = marks
+    .map((mark, i) => readMark(mark, marks[i + 1]?.from ?? Number.POSITIVE_INFINITY, passage, covered, lexicon))
     .filter(({ reading }) => reading.kind !== 'none');
-  const final = read.filter(({ isFinal }) => isFinal);
-  const decisive = final.length > 0 ? final : read;
+  const plain = read.filter(({ isQualified }) => !isQualified);
+  const final = plain.filter(({ isFinal }) => isFinal);
+  const decisive = final.length > 0 ? final : plain.length > 0 ? plain : read;
   const reading = combine(
     decisive.map((one) => one.reading),
     lexicon,
   );
-  return reading && { reading, after: Math.max(...decisive.map(({ after }) => after)) };
+  if (reading?.kind !== 'one') return reading;
+  const after = Math.max(...decisive.map((one) => one.after));
+  const why = takenBack(passage, after, reading.action, lexicon) ?? overruled(passage, after, reading.action, lexicon);
+  return why ? { kind: 'doubtful', found: [lexicon.nameOf(reading.action)], why } : reading;
 }
 
-function tagged(folded: string): Marked[] {
-  return [...folded.matchAll(TAG), ...folded.matchAll(BOXED)].map((match) => ({
-    value: match[2] ?? match[1] ?? '',
-    isFinal: true,
-    isStrict: false,
-    after: match.index,
-  }));
+/** Why an answer does not stand that was given before the word `after`: a later sentence chooses another action. */
+export function overruled(passage: Passage, after: number, action: number, lexicon: ActionLexicon): string | undefined {
+  const next = after === 0 ? undefined : passage.words[passage.sentenceAt(after - 1).to];
+  if (!next) return undefined;
+  const later = readChat(passage.folded.slice(next.start), lexicon);
+  return later.kind === 'one' && later.action !== action ? 'what follows chooses another action' : undefined;
 }
 
-/** The rest of the line, or where there is none the next line that is not blank. */
-function colons(folded: string): Marked[] {
-  return [...folded.matchAll(COLON)].map((match) => {
-    const end = match.index + match[0].length;
-    const inLine = match[2] ?? '';
-    const value = splitWords(inLine).length > 0 ? inLine : (/^\s*([^\n]*)/u.exec(folded.slice(end))?.[1] ?? '');
-    return { value, isFinal: match[1] !== undefined, isStrict: false, after: match.index };
-  });
+function readMark(
+  mark: AnswerMark,
+  next: number,
+  passage: Passage,
+  covered: ReadonlySet<number>,
+  lexicon: ActionLexicon,
+): Read {
+  const [from, to] = placeOfValue(mark, next, passage.folded);
+  const value = passage.folded.slice(from, to);
+  const first = passage.wordAt(from);
+  const isQualified = qualifies(passage, passage.wordAt(mark.from), mark.kind === 'number');
+  const reading = mark.kind === 'number' ? readNumber(value, lexicon) : readValue(value, mark.kind, lexicon);
+  const at = spanOf(first, passage, to, lexicon);
+  const said = { isFinal: mark.isFinal, isQualified, after: at.to };
+  if (reading.kind !== 'one') return { ...said, reading };
+  const doubt = isQualified ? 'it is marked as another than the answer' : doubtOf(at, passage, covered);
+  const found = [lexicon.nameOf(reading.action)];
+  if (doubt) return { ...said, reading: { kind: 'doubtful', found, why: doubt } };
+  const words = passage.folded.slice(mark.from, Math.max(from, passage.words[at.to - 1]?.end ?? from));
+  return { ...said, reading: { ...reading, words } };
 }
 
-function verbs(folded: string): Marked[] {
-  return [...folded.matchAll(VERB)].map((match) => ({
-    value: (match[2] ?? '').replace(/^\s*[:,]/, ''),
-    isFinal: match[1] !== undefined,
-    isStrict: true,
-    after: match.index,
-  }));
+/** The first action that a value names, or its first word where it names one by number. */
+function spanOf(first: number, passage: Passage, end: number, lexicon: ActionLexicon): Span {
+  const words = passage.words.slice(first, passage.wordAt(end));
+  const [mention] = lexicon.mentions(words);
+  if (!mention) return { from: first, to: Math.min(first + 1, passage.words.length) };
+  return { from: first + mention.from, to: first + mention.to };
 }
 
-function numbered(folded: string): Marked[] {
-  return [...folded.matchAll(NUMBERED)].map((match) => ({
-    value: match[1] ?? '',
-    isFinal: false,
-    isStrict: false,
-    after: match.index,
-  }));
-}
-
-function readValue({ value, isStrict }: Marked, lexicon: ActionLexicon): Reading {
+function readValue(value: string, kind: AnswerMark['kind'], lexicon: ActionLexicon): Reading {
   const words = splitWords(value);
-  if (isStrict) {
+  if (words.some(({ text }) => isStandIn(text))) return { kind: 'none' };
+  if (kind === 'verb') {
     const [first] = lexicon.mentions(words);
-    if (first === undefined || first.from >= MAX_NAME_WORDS) return { kind: 'none' };
+    if (first === undefined) return readIndex(value.split(REASON, 1)[0] ?? '', lexicon) ?? { kind: 'none' };
+    if (first.from >= MAX_NAME_WORDS) return { kind: 'none' };
   }
   const choice = value.split(REASON, 1)[0] ?? '';
   for (const text of [value, choice]) {
     const exact = readIndex(text, lexicon) ?? readName(text, lexicon);
     if (exact) return exact;
   }
-  const reading = readText(choice, lexicon);
+  // A sentence may speak of an action without choosing it: `Answer: The road bends left.`
+  const reading = kind === 'verb' || isPhrase(choice, lexicon) ? readText(choice, lexicon) : readChat(choice, lexicon);
   if (reading.kind !== 'none') return reading;
   const leading = /^\W*(\d{1,9})(?![\p{L}\p{N}])/u.exec(choice);
   if (leading) return indexReading(Number(leading[1]), lexicon);
-  const whole = readText(value, lexicon);
+  const whole = readChat(value, lexicon);
   if (whole.kind !== 'none') return whole;
   const isName = words.length > 0 && words.length <= MAX_NAME_WORDS;
   return isName ? { kind: 'illegal', found: [value.trim()] } : whole;
+}
+
+/** What may lead to a name that stands for itself, and what makes it speak of something else. */
+const LEADING = new Set(
+  'to go move turn steer press push use do take apply please gently slightly hard just text textbf mathrm'.split(' '),
+);
+const SPEAKING = new Set('is was are were has had looks seems bends of side lane edge'.split(' '));
+
+/** Whether a value is a name with little around it, `left hard`, and no sentence: `the road bends left`. */
+function isPhrase(value: string, lexicon: ActionLexicon): boolean {
+  const words = splitWords(value);
+  const [first] = lexicon.mentions(words);
+  if (!first) return true;
+  const isLed = words.slice(0, first.from).every(({ text }) => LEADING.has(text));
+  return isLed && !SPEAKING.has(words[first.to]?.text ?? '');
+}
+
+/** `action 3`, also with its name: `action 3: gas`. */
+function readNumber(value: string, lexicon: ActionLexicon): Reading {
+  const choice = value.split(REASON, 1)[0] ?? '';
+  const named = readName(value, lexicon) ?? readName(choice, lexicon);
+  if (named) return named;
+  return indexReading(Number(/^\d{1,9}/u.exec(value)?.[0]), lexicon);
 }

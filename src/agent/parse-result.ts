@@ -31,3 +31,18 @@ export type ParseResult =
       /** What was found: the names of the actions spoken of, or the illegal action's words. */
       readonly found: readonly string[];
     };
+
+/** One step of reading an answer, for people. */
+export interface ParseStep {
+  /** What happened: part of the text was left out, sights were taken off it, the rest was kept, and read. */
+  readonly what: 'left out' | 'sights' | 'kept' | 'read';
+  readonly why: string;
+  /** The part of the answer that it is about; for `read` the words that decided, or the actions that leave the doubt. */
+  readonly text: string;
+}
+
+/** What an answer is read as, and how that came. */
+export interface ParseExplanation {
+  readonly result: ParseResult;
+  readonly steps: readonly ParseStep[];
+}

@@ -2,7 +2,7 @@
  * Answers of games that ask for sights: `[80,95,0]left`. A model writes what it sees before it acts, and so acts on what
  * it has written.
  */
-import { fold } from './words.js';
+import { plain } from './words.js';
 
 /** Whole numbers in brackets. */
 const BRACKET = /\[\s*(\d{1,9}(?:\s*,\s*\d{1,9})*)\s*\]/;
@@ -29,10 +29,10 @@ export function writeSighted(sights: readonly number[], action: string): string 
 export function splitSighted({ sights }: { readonly sights: readonly unknown[] }, text: string): SplitAnswer {
   if (sights.length === 0) return { sights: undefined, rest: text };
   // The parser folds what it reads, and so would find brackets that are full-width here.
-  const folded = fold(text);
-  const match = BRACKET.exec(folded);
+  const signs = plain(text);
+  const match = BRACKET.exec(signs);
   const seen = match?.[1]?.split(',').map(Number);
-  const rest = match ? `${folded.slice(0, match.index)} ${folded.slice(match.index + match[0].length)}` : folded;
+  const rest = match ? `${signs.slice(0, match.index)} ${signs.slice(match.index + match[0].length)}` : signs;
   return { sights: seen?.length === sights.length ? seen : undefined, rest: withoutNumbers(rest) };
 }
 

@@ -13,17 +13,19 @@ export interface Word {
   readonly end: number;
 }
 
-const WORD = /[\p{L}\p{N}\p{M}]+(?:'\p{L}+)*/gu;
+const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:'\p{L}+)*/gu;
 
-/** Lower case, without compatibility forms (full-width letters), invisible characters and markdown emphasis. */
-export function fold(text: string): string {
+/** Without compatibility forms (full-width letters), invisible characters and asterisks, in its own case. */
+export function plain(text: string): string {
   return text
     .normalize('NFKC')
-    .replace(/\p{Cf}/gu, '')
-    .replace(/[’‘ʼ]/g, "'")
-    .replace(/[*`~]/g, '')
-    .toLowerCase()
-    .normalize('NFKC');
+    .replace(/\p{Cf}|\p{Variation_Selector}/gu, '')
+    .replace(/\*/g, '');
+}
+
+/** Lower case, plain, and without markdown emphasis. */
+export function fold(text: string): string {
+  return plain(text).replace(/[’‘ʼ]/g, "'").replace(/[`~]/g, '').toLowerCase().normalize('NFKC');
 }
 
 /** The words of a folded text; an apostrophe inside a word belongs to it (`don't`). */

@@ -21,6 +21,7 @@ import { registerKeys } from './keys.js';
 import { registerModels } from './models.js';
 import { withOptionHint } from './option-hints.js';
 import { addOverwriteOption, checkOutputs } from './output-options.js';
+import { registerParse } from './parse.js';
 import { registerPixels } from './pixels.js';
 import { registerPlay } from './play.js';
 import { registerReconstruct } from './reconstruct.js';
@@ -38,6 +39,7 @@ const COMMANDS: readonly Register[] = [
   registerReport,
   registerSights,
   registerGames,
+  registerParse,
   registerModels,
   registerAsk,
   registerCollect,

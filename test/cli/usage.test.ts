@@ -123,7 +123,7 @@ describe('an output that cannot be written', () => {
 });
 
 describe('help', () => {
-  it.each(['play', 'replay', 'games', 'doctor', 'serve', 'keys', 'completion'])(
+  it.each(['play', 'replay', 'games', 'parse', 'doctor', 'serve', 'keys', 'completion'])(
     'of %s has a description',
     async (name) => {
       const { exitCode, stdout } = await agent([name, '--help']);
