@@ -110,7 +110,9 @@ function readValue(value: string, kind: AnswerMark['kind'], lexicon: ActionLexic
 
 /** What may lead to a name that stands for itself, and what makes it speak of something else. */
 const LEADING = new Set(
-  'to go move turn steer press push use do take apply please gently slightly hard just text textbf mathrm'.split(' '),
+  "to go move turn steer press push use do take apply please gently slightly hard just i think it is it's that's would should be we will must i'll text textbf mathrm".split(
+    ' ',
+  ),
 );
 const SPEAKING = new Set('is was are were has had looks seems bends of side lane edge'.split(' '));
 

@@ -109,7 +109,8 @@ function message(text: string, from: number, whole: string, body: string): Mark 
   const isSent = / to=/u.test(named?.[2] ?? '');
   const end = named ? to + named[0].length - (named[2]?.length ?? 0) : to;
   const kind = isSent || ANSWER.has(word) ? 'answer' : kindOfMessage(word);
-  if (!kind) return { kind: 'end', from, to, isMessage: true };
+  // A channel whose name is none is not the final one: models garble the head of a message (`<|channel|>??`).
+  if (!kind) return { kind: name === 'channel' ? 'open' : 'end', from, to, isMessage: true };
   return { kind, from, to: isSent ? to + (named?.[0].length ?? 0) : end, isMessage: true };
 }
 
