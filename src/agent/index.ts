@@ -9,7 +9,7 @@ export { FrameStack } from './frame-stack.js';
 export * from './game.js';
 export { defaultEmulator, gameForEnv } from './game-for-env.js';
 export { FIRST_EVALUATION_SEED, gameSchema, overlayPlacement } from './game-schema.js';
-export { findGameOf, gameNames, listGames, loadGame, parseGame } from './load-game.js';
+export { findGameOf, gameNames, listGames, loadGame, loadShippedGame, parseGame } from './load-game.js';
 export { explainParse, parseAction } from './parse-action.js';
 export * from './parse-result.js';
 export { parseScript, type Script, type ScriptEnd } from './policies/script.js';

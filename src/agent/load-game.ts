@@ -1,7 +1,7 @@
 /** Finds games: the shipped ones by name, others by the path of their file. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { AgentError } from '../core/index.js';
+import { AgentError, readTextSync } from '../core/index.js';
 import { projectPaths } from '../core/project-paths.js';
 import type { Game } from './game.js';
 import { gameSchema } from './game-schema.js';
@@ -41,6 +41,18 @@ export function loadGame(nameOrPath: string, folder = gamesFolder): Game {
   });
 }
 
+/**
+ * A shipped game by its name alone. For names out of records and evaluations, which anyone may have written: no such name
+ * is ever used as a path. Throws `unknown_game`.
+ */
+export function loadShippedGame(name: string, folder = gamesFolder): Game {
+  if (gameNames(folder).includes(name)) return loadGame(name, folder);
+  throw new AgentError('unknown_game', 'the record is of a game that is not shipped', {
+    expected: `one of ${gameNames(folder).join(', ')}`,
+    next: 'nothing in a record is used as a path: put a game file of that name into configs/games/ if you have it',
+  });
+}
+
 /** The shipped game that plays an environment, if there is one. */
 export function findGameOf(env: string, folder = gamesFolder): Game | undefined {
   return listGames(folder).find((game) => game.emulator.env === env);
@@ -50,7 +62,7 @@ function readGame(path: string): Game {
   const file = shorter(path);
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readTextSync(path);
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw new AgentError(isMissing ? 'unknown_game' : 'config', `the game's file cannot be read`, {

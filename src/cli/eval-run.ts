@@ -33,18 +33,21 @@ export async function askedFor(options: EvalOptions): Promise<Asked> {
   if (existing === undefined) return { request: await requestOf(options), existing, started: undefined };
   const { formatSeeds } = await import('../evaluation/index.js');
   const { file, path } = existing;
+  const request = options.resume === undefined ? await requestOf(options) : undefined;
+  const { refuseForeignFiles } = await import('./named-files.js');
+  const own = new Set(request?.entries.flatMap(({ gameGiven, spec }) => [gameGiven, spec]));
+  refuseForeignFiles(file.entries, (name) => options.trustFiles === true || own.has(name), path);
   const started = await requestOfStarted(file, path);
   for (const [i, { game, gameGiven }] of started.entries.entries()) {
     requireSame(`the game ${game.name}`, file.entries[i]?.game_sha256, hashGame(game), gameGiven);
   }
-  if (options.resume !== undefined) return { request: started, existing, started };
-  const request = await requestOf(options);
+  if (request === undefined) return { request: started, existing, started };
   requireSame('the seeds', file.seeds, formatSeeds(request.seeds), path);
   requireSame('the limit of decisions', started.maxDecisions, request.maxDecisions, path);
   requireSame('the emulator (--plain)', started.plain, request.plain, path);
   for (const entry of request.entries) {
-    const own = started.entries.find((other) => isSameRow(entry, other));
-    if (own) requireSame(`the policy ${own.policy}`, own.spec, entry.spec, path);
+    const row = started.entries.find((other) => isSameRow(entry, other));
+    if (row) requireSame(`the policy ${row.policy}`, row.spec, entry.spec, path);
   }
   return { request, existing, started };
 }

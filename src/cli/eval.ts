@@ -41,6 +41,7 @@ export interface EvalOptions extends EmulatorOptions {
   readonly record?: true | VideoChoice;
   readonly out?: string;
   readonly resume?: string;
+  readonly trustFiles?: boolean;
   readonly table?: string;
   readonly plain?: boolean;
 }
@@ -78,6 +79,7 @@ export const registerEval: Register = (program, context) => {
       ]),
     )
     .addOption(new OutputFile('--table <file>', 'write the table there too, as JSON', ['.json']))
+    .option('--trust-files', 'with --resume: use the games, scripts and checkpoints that the evaluation names by path')
     .option('--plain', "use Gymnasium's own emulator where a faster identical one is the default")
     .addHelpText('after', EXAMPLES);
   addEmulatorOptions(command).action((options: EvalOptions) => evaluate(options, context));

@@ -1,8 +1,9 @@
 /** What the policy of a record sees, for `--view`. */
 import { z } from 'zod';
-import { createView } from '../agent/index.js';
+import { createView, gameNames } from '../agent/index.js';
 import { AgentError } from '../core/index.js';
 import type { ViewFactory } from '../replay/index.js';
+import { isShippedPolicy } from './named-files.js';
 import { policyKinds } from './policy-kinds.js';
 
 /** Help of `--view`, the same wherever there is one. */
@@ -24,6 +25,19 @@ export function checkView(
 
 const frames = z.int().min(1).catch(1);
 
-/** By the policy's name and the game in the record. Rejects where the policy's preprocessing cannot be read any more. */
-export const viewOfRecord: ViewFactory = ({ game, policy }) =>
-  createView(policy.id, { game: { name: game.name, frames: frames.parse(game.config.frames) } }, policyKinds);
+/**
+ * By the policy's name and the game in the record, for policies that are shipped: nothing in a record is used as a path.
+ * Rejects where the policy's preprocessing cannot be read any more.
+ */
+export const viewOfRecord: ViewFactory = async ({ game, policy }) => {
+  if (!isShippedPolicy(policy.id)) {
+    throw new AgentError('usage', 'what this policy sees is not known', {
+      expected: 'a policy whose checkpoint lies in models/: nothing in a record is used as a path',
+      got: JSON.stringify(policy.id),
+      where: '--view',
+      next: 'leave --view out, or play it anew with --record --view',
+    });
+  }
+  const known = gameNames().includes(game.name) ? game.name : 'unknown';
+  return createView(policy.id, { game: { name: known, frames: frames.parse(game.config.frames) } }, policyKinds);
+};

@@ -6,3 +6,4 @@ export * from './json.js';
 export * from './nd-array.js';
 export * from './output-path.js';
 export * from './random.js';
+export * from './read-file.js';

@@ -1,13 +1,15 @@
 /** JSON files of a dataset: read and checked in full, or refused by name. */
-import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
-import { AgentError } from '../core/index.js';
+import { AgentError, readText } from '../core/index.js';
+
+/** The index of a dataset of a hundred thousand episodes. */
+const MAX_JSON_BYTES = 256 * 2 ** 20;
 
 /** Rejects with `dataset` where the file is missing, is no JSON, or does not fit; the error names each field. */
 export async function readJsonFile<T>(path: string, schema: z.ZodType<T>, next: string): Promise<T> {
   let content: unknown;
   try {
-    content = JSON.parse(await readFile(path, 'utf8'));
+    content = JSON.parse(await readText(path, { maxBytes: MAX_JSON_BYTES }));
   } catch (cause) {
     const got = cause instanceof Error ? cause.message : String(cause);
     throw new AgentError('dataset', 'a file of the dataset cannot be read', { got, where: path, next, cause });

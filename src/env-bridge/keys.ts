@@ -1,8 +1,8 @@
 /** CURVE keys as files in ZeroMQ's certificate format (ZPL), which pyzmq's `zmq.auth.load_certificate` reads too. */
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { curveKeyPair } from 'zeromq';
-import { AgentError } from '../core/index.js';
+import { AgentError, readText } from '../core/index.js';
 import type { KeyPair } from './types.js';
 
 /** Where a key pair was written. */
@@ -83,7 +83,7 @@ async function writeNew(path: string, content: string, mode: number): Promise<vo
 }
 
 async function readKeys(path: string, names: readonly string[]): Promise<string[]> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const text = await readText(path).catch((cause: NodeJS.ErrnoException) => {
     throw new AgentError('config', 'A key file cannot be read', { where: path, got: cause.message, cause });
   });
   return names.map((name) => {

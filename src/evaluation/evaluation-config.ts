@@ -1,9 +1,9 @@
 /** configs/evaluation/*.yaml: what a published table was made from, so that it can be made again. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { didYouMean, type Game, parseYamlConfig } from '../agent/index.js';
-import { AgentError, isAgentError } from '../core/index.js';
+import { AgentError, isAgentError, readTextSync } from '../core/index.js';
 import { projectPaths } from '../core/project-paths.js';
 import { parseSeeds } from './seed-ranges.js';
 
@@ -82,7 +82,7 @@ export function requireSettings({ name, games }: EvaluationConfig, game: Game): 
 
 function readConfig(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readTextSync(path);
   } catch (error) {
     throw new AgentError('usage', "the evaluation's file cannot be read", {
       expected: `a YAML file as ${MANUAL} describes it`,

@@ -8,9 +8,9 @@
  *       episodes/carracing/expert/100000/manifest.json, steps.jsonl
  *       results.json
  */
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { AgentError, writeFileAtomic } from '../core/index.js';
+import { AgentError, readText, writeFileAtomic } from '../core/index.js';
 import { claimRunFolder, createRunFolder, openRecord, type RecordStatus } from '../replay/index.js';
 import { type EpisodeOutcome, outcomeOf } from './episode-outcome.js';
 import {
@@ -51,7 +51,7 @@ export class EvaluationFolder {
   /** The evaluation of a folder; undefined where there is none in it. Rejects with `record` where it is damaged. */
   static async open(path: string): Promise<EvaluationFolder | undefined> {
     const where = join(resolve(path), EVALUATION_FILE);
-    const text = await readFile(where, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    const text = await readText(where, { followLinks: false }).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
       throw new AgentError('record', 'the evaluation cannot be read', { got: error.message, where, cause: error });
     });

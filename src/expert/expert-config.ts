@@ -2,9 +2,8 @@
  * `config.json` of an expert: its network, its preprocessing and what its outputs mean, as `agent_envs.training` writes
  * them (docs/experts.md). Checked in full; a field that is not known is refused by name.
  */
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { AgentError } from '../core/index.js';
+import { AgentError, readText } from '../core/index.js';
 
 const pair = z.tuple([z.int().nonnegative(), z.int().nonnegative()]);
 const triple = z.tuple([z.number(), z.number(), z.number()]);
@@ -104,7 +103,7 @@ export async function readExpertConfig(path: string): Promise<ExpertConfig> {
 
 async function readJson(path: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(path, 'utf8'));
+    return JSON.parse(await readText(path));
   } catch (cause) {
     throw new AgentError('checkpoint', 'The configuration of the expert cannot be read', {
       got: cause instanceof Error ? cause.message : String(cause),

@@ -2,7 +2,7 @@
  * How right is what a player says it sees: its recorded game is played again, and the numbers of each answer are held
  * against those that the scripted teacher reads off the same pictures.
  */
-import { type Action, FrameStack, type Game, loadGame, splitSighted } from '../agent/index.js';
+import { type Action, FrameStack, type Game, loadShippedGame, splitSighted } from '../agent/index.js';
 import { AgentError } from '../core/index.js';
 import type { GymStep } from '../env-bridge/index.js';
 import { teacherOf } from '../expert/index.js';
@@ -49,7 +49,7 @@ export async function examineEpisode(
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<ExaminedEpisode> {
   const { manifest } = record;
-  const game = loadGame(manifest.game.name);
+  const game = loadShippedGame(manifest.game.name);
   const examiner = new Examiner(game);
   await requireWords(record);
   const env = await makeEnv(manifest, { render: false });

@@ -1,9 +1,9 @@
 /** What all training runs share: recipes as files, and a folder that holds one run alone. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { parseYamlConfig } from '../agent/yaml-config.js';
 import { AgentError } from '../core/errors.js';
+import { readText } from '../core/read-file.js';
 import { type Precision, productPrecision } from '../model/runtime/index.js';
 
 const rate = z.number().min(0).default(1);
@@ -25,7 +25,7 @@ export async function readRecipeFile<Recipe>(
   path: string,
   { schema, example, manual }: RecipeKind<Recipe>,
 ): Promise<Recipe> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+  const text = await readText(path).catch((cause: unknown) => {
     throw new AgentError('usage', 'The training configuration cannot be read', {
       expected: `a YAML file such as ${example}`,
       got: cause instanceof Error ? cause.message : String(cause),

@@ -6,8 +6,7 @@
  *     left*3
  *     end: hold
  */
-import { readFile } from 'node:fs/promises';
-import { AgentError, chainHash } from '../../core/index.js';
+import { AgentError, chainHash, readText } from '../../core/index.js';
 import { resolveAction } from '../action-name.js';
 import type { Game } from '../game.js';
 import type { Answer, Policy } from '../policy.js';
@@ -27,7 +26,7 @@ const MAX_TIMES = 1_000_000;
 
 /** Rejects with `usage` where the file cannot be read, `illegal_action` or `config` where a line is wrong. */
 export async function createScriptPolicy(file: string, game: Game): Promise<Policy> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const text = await readText(file).catch((error: unknown) => {
     throw new AgentError('usage', 'the script cannot be read', {
       expected: 'a text file with one action a line',
       got: (error as Error).message,
