@@ -10,10 +10,11 @@ import { readImageProcessing } from '../../model/image/index.js';
 import { findModel } from '../../model/model-folder.js';
 import { loadTensorFlow } from '../../model/runtime/index.js';
 import { Tokenizer } from '../../model/text/index.js';
-import { resumeTraining, type StepReport, saveTraining, TrainingCurve } from '../../model/training/index.js';
+import type { StepReport } from '../../model/training/index.js';
 import type { ImageSample, ImageSource } from '../data/index.js';
 import { encoderOf, measureReadout, type Readout } from '../readout/index.js';
-import { type RunIdentity, requireSameRun, runIdentity } from '../recipe.js';
+import { type RunIdentity, runIdentity } from '../recipe.js';
+import { type RunResult, TrainingRun } from '../training-run.js';
 import { batchOf, type ClipInput, openCaptioned } from './clip-batches.js';
 import { readClipConfig } from './clip-config.js';
 import { saveClip, takeClipStart, writeClipStart } from './clip-files.js';
@@ -39,17 +40,11 @@ export interface ClipRunOptions {
   readonly watcher?: ClipRunWatcher;
 }
 
-export interface ClipRunResult {
-  readonly steps: number;
-  readonly status: 'finished' | 'stopped';
-  /** The model so far, float16. */
-  readonly model: string;
+export interface ClipRunResult extends RunResult {
   /** Among held-out scenes of the test split. */
   readonly retrieval: Retrieval;
 }
 
-/** Curve, picture and events are written so often, in steps. */
-const CURVE_EVERY = 20;
 const RETRIEVALS = 'retrieval.jsonl';
 
 /**
@@ -63,41 +58,27 @@ export async function trainClip(options: ClipRunOptions): Promise<ClipRunResult>
   const start = await startOf(recipe, folder, source);
   using network = await beginning(recipe, start);
   const trainer = trainerOf(network, recipe);
-  const identity = identityOf(recipe);
-  requireSameRun(await resumeTraining(folder, trainer), identity, folder);
+  const checkpointMinutes = recipe.checkpoint_minutes;
+  const run = await TrainingRun.open({ folder, trainer, identity: identityOf(recipe), checkpointMinutes, signal });
   const input: ClipInput = {
     tokenizer: await Tokenizer.load(start),
     processing: await readImageProcessing(start),
     context: recipe.text.context,
   };
-  const curve = await TrainingCurve.open(folder, trainer.steps);
   const end = Math.min(options.until ?? recipe.steps, recipe.steps);
-  const save = async (): Promise<void> => {
-    await curve.write();
-    await saveTraining(folder, trainer, identity);
-  };
-  let lastSaved = performance.now();
-  while (trainer.steps < end && !signal?.aborted) {
-    const report = await trainer.step(batchOf(recipe, trainer.steps, source, input));
-    curve.add(report);
+  const step = () => trainer.step(batchOf(recipe, trainer.steps, source, input));
+  const status = await run.go(end, step, async (report) => {
     watcher?.onStep?.({ ...report, total: recipe.steps });
-    if (report.step % CURVE_EVERY === 0) await curve.write();
-    if (report.step % recipe.validation.every === 0) {
-      const retrieval = measureRetrieval(network, heldOutOf(recipe, 'validation'), input);
-      const readout = readoutOf(network, recipe, input);
-      await keepMeasured(folder, report.step, { ...retrieval, ...(readout ? { readout } : {}) });
-      watcher?.onMeasured?.(report.step, retrieval, readout);
-    }
-    if (performance.now() - lastSaved > recipe.checkpoint_minutes * 60_000) {
-      await save();
-      lastSaved = performance.now();
-    }
-  }
-  await save();
+    if (report.step % recipe.validation.every !== 0) return;
+    const retrieval = measureRetrieval(network, heldOutOf(recipe, 'validation'), input);
+    const readout = readoutOf(network, recipe, input);
+    await keepMeasured(folder, report.step, { ...retrieval, ...(readout ? { readout } : {}) });
+    watcher?.onMeasured?.(report.step, retrieval, readout);
+  });
   const model = join(folder, 'model');
   await saveClip(network, model, { dtype: 'float16', start });
   const retrieval = measureRetrieval(network, heldOutOf(recipe, 'test'), input);
-  return { steps: trainer.steps, status: trainer.steps >= end ? 'finished' : 'stopped', model, retrieval };
+  return { steps: run.steps, status, model, retrieval };
 }
 
 function heldOutOf({ vision, validation }: ClipRecipe, split: 'validation' | 'test'): ImageSample[] {

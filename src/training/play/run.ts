@@ -12,15 +12,8 @@ import { type CollectProgress, collect, Dataset } from '../../datasets/index.js'
 import type { Teacher } from '../../expert/teacher/index.js';
 import { readImageProcessing } from '../../model/image/index.js';
 import { VisionLanguageModel } from '../../model/index.js';
-import {
-  resumeTraining,
-  type StepReport,
-  saveModel,
-  saveTraining,
-  Trainer,
-  TrainingCurve,
-} from '../../model/training/index.js';
-import { requireSameRun } from '../recipe.js';
+import { type StepReport, saveModel, Trainer } from '../../model/training/index.js';
+import { type RunResult, TrainingRun } from '../training-run.js';
 import { type Agreement, measureAgreement } from './agreement.js';
 import { Lessons } from './lessons.js';
 import { type GameSamples, playBatches, type SampleRules } from './play-samples.js';
@@ -68,13 +61,6 @@ export interface PlayRunOptions {
   readonly watcher?: PlayRunWatcher;
 }
 
-export interface PlayRunResult {
-  readonly steps: number;
-  readonly status: 'finished' | 'stopped';
-  /** The model so far, float16. */
-  readonly model: string;
-}
-
 const ROUNDS_FILE = 'rounds.jsonl';
 /** Decisions that the agreement is measured on after a round. */
 const ASKED = 200;
@@ -83,7 +69,7 @@ const ASKED = 200;
  * Trains until the recipe or the signal ends it; whatever ends it, the state is saved and the model exported.
  * @throws AgentError `usage` where the folder holds a run of another recipe, and what collecting and training reject.
  */
-export async function trainToPlay(options: PlayRunOptions): Promise<PlayRunResult> {
+export async function trainToPlay(options: PlayRunOptions): Promise<RunResult> {
   const { recipe, folder, init, signal } = options;
   requireSights(recipe, options.worlds);
   await mkdir(folder, { recursive: true });
@@ -94,46 +80,38 @@ export async function trainToPlay(options: PlayRunOptions): Promise<PlayRunResul
   const labellers = options.worlds.map(({ labeller }) => labeller.provenance ?? {});
   const given = options.demonstrations ? { demonstrations: [...options.demonstrations] } : {};
   const identity = playIdentity(recipe, { init, labellers, ...given });
-  requireSameRun(await resumeTraining(folder, trainer), identity, folder);
+  const checkpointMinutes = recipe.checkpoint_minutes;
+  const training = await TrainingRun.open({ folder, trainer, identity, checkpointMinutes, signal });
   const run: Run = { ...options, model, trainer, total };
   const { together = 1, instructions, ...drawn } = recipe;
   const rules: SampleRules = { ...drawn, together, ...instructions };
-  const curve = await TrainingCurve.open(folder, trainer.steps);
-  const save = async (): Promise<void> => {
-    await curve.write();
-    await saveTraining(folder, trainer, identity);
-  };
-  let saved = performance.now();
   let round = -1;
   let samples: GameSamples[] = [];
+  const step = async (): Promise<StepReport | null> => {
+    const current = roundAt(recipe, trainer.steps);
+    if (current !== round) {
+      closeAll(samples);
+      samples = await gather(run, current);
+      round = current;
+      if (signal?.aborted) return null;
+    }
+    return trainer.step(playBatches(samples, trainer.steps, rules, model, processing));
+  };
   try {
-    while (trainer.steps < total && !signal?.aborted) {
-      const current = roundAt(recipe, trainer.steps);
-      if (current !== round) {
-        closeAll(samples);
-        samples = await gather(run, current);
-        round = current;
-        if (signal?.aborted) break;
-      }
-      const report = await trainer.step(playBatches(samples, trainer.steps, rules, model, processing));
+    const status = await training.go(total, step, async (report) => {
       model.forget();
-      curve.add(report);
       options.watcher?.onStep?.({ ...report, round, total });
       const isRoundOver = trainer.steps === total || roundAt(recipe, trainer.steps) !== round;
-      if (isRoundOver) {
-        await save();
-        await look(run, round, samples);
-      } else if (performance.now() - saved > recipe.checkpoint_minutes * 60_000) await save();
-      else continue;
-      saved = performance.now();
-    }
+      if (!isRoundOver) return;
+      await training.save();
+      await look(run, round, samples);
+    });
+    const exported = join(folder, 'model');
+    await saveModel(model.network, exported, { dtype: 'float16', companions: init });
+    return { steps: training.steps, status, model: exported };
   } finally {
     closeAll(samples);
   }
-  await save();
-  const exported = join(folder, 'model');
-  await saveModel(model.network, exported, { dtype: 'float16', companions: init });
-  return { steps: trainer.steps, status: trainer.steps >= total ? 'finished' : 'stopped', model: exported };
 }
 
 /** A model that learnt to say what it sees and is not asked for it when it plays would be another model there. */

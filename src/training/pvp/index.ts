@@ -19,5 +19,5 @@ export { openPictures, PICTURE_KINDS, type PictureKind, Pictures } from './pictu
 export { type Colour, type Place, parseColour } from './pixel-text.js';
 export { type Recipe, readRecipe, type Stage, stageAt, totalSteps, withFrozenEncoder } from './recipe.js';
 export { atModelSize, type Reconstruction, reconstruct, UNPARSED_COLOUR } from './reconstruct.js';
-export { type RunOptions, type RunResult, type RunWatcher, runTraining } from './run.js';
+export { type RunOptions, type RunWatcher, runTraining } from './run.js';
 export { startOf } from './start-of.js';

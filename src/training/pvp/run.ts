@@ -7,15 +7,9 @@ import { join } from 'node:path';
 import { readImageProcessing } from '../../model/image/index.js';
 import { Network } from '../../model/network/network.js';
 import { Tokenizer } from '../../model/text/index.js';
-import {
-  resumeTraining,
-  type StepReport,
-  saveModel,
-  saveTraining,
-  Trainer,
-  TrainingCurve,
-} from '../../model/training/index.js';
-import { type RunIdentity, requireSameRun, runIdentity } from '../recipe.js';
+import { type StepReport, saveModel, Trainer } from '../../model/training/index.js';
+import { type RunIdentity, runIdentity } from '../recipe.js';
+import { type RunResult, TrainingRun } from '../training-run.js';
 import { type BatchStream, ThreadedBatches } from './batch-stream.js';
 import { heldOutErrors, type KindErrors } from './held-out.js';
 import { HeldOutLog, type Validation } from './held-out-log.js';
@@ -26,7 +20,6 @@ import { type Recipe, stageAt, totalSteps } from './recipe.js';
 export interface RunWatcher {
   onStep?(report: StepReport & { readonly stage: string; readonly queries: number; readonly total: number }): void;
   onValidation?(validation: Validation): void;
-  onCheckpoint?(folder: string, step: number): void;
 }
 
 export interface RunOptions {
@@ -43,16 +36,6 @@ export interface RunOptions {
   readonly batches?: BatchStream;
 }
 
-export interface RunResult {
-  readonly steps: number;
-  readonly status: 'finished' | 'stopped';
-  /** The model so far, float16. */
-  readonly model: string;
-}
-
-/** Curve, picture and events are written so often, in steps. */
-const CURVE_EVERY = 25;
-
 /**
  * Trains until the recipe, `until` or the signal ends it; whatever ends it, the state is saved and the model exported.
  * @throws AgentError `usage` where the folder holds a run of another recipe.
@@ -63,35 +46,30 @@ export async function runTraining(options: RunOptions): Promise<RunResult> {
   using network = await Network.load(start);
   const total = totalSteps(recipe);
   const trainer = new Trainer(network, trainerSettings(recipe, total));
-  const identity = identityOf(recipe);
-  requireSameRun(await resumeTraining(folder, trainer), identity, folder);
+  const checkpointMinutes = recipe.checkpoint_minutes;
+  const run = await TrainingRun.open({ folder, trainer, identity: identityOf(recipe), checkpointMinutes, signal });
   const answerer = { network, tokenizer: await Tokenizer.load(start), processing: await readImageProcessing(start) };
   const pictures = await openPictures(recipe, network.image.vision.imageSize);
-  const curve = await TrainingCurve.open(folder, trainer.steps);
   const heldOut = await HeldOutLog.open(folder, trainer.steps);
   const end = Math.min(options.until ?? total, total);
   await using batches = options.batches ?? new ThreadedBatches(recipe, start, end);
 
-  const checkpoint = async (): Promise<void> => {
-    await curve.write();
-    const saved = await saveTraining(folder, trainer, identity);
-    watcher?.onCheckpoint?.(saved, trainer.steps);
-  };
-  let lastSaved = performance.now();
-  while (trainer.steps < end && !signal?.aborted) {
-    const { stage } = stageAt(recipe, trainer.steps);
+  let queries = 0;
+  let stage = stageAt(recipe, trainer.steps).stage;
+  const step = async (): Promise<StepReport> => {
+    ({ stage } = stageAt(recipe, trainer.steps));
     trainer.learn(stage.learning, stage.rates ?? recipe.optimizer.rates);
     const made = await batches.next(trainer.steps);
-    const report = await trainer.step(made);
-    curve.add(report);
-    const queries = made.reduce((sum, { rows }) => rows.reduce((own, { answers }) => own + answers.length, sum), 0);
+    queries = made.reduce((sum, { rows }) => rows.reduce((own, { answers }) => own + answers.length, sum), 0);
+    return trainer.step(made);
+  };
+  const status = await run.go(end, step, async (report) => {
     watcher?.onStep?.({ ...report, stage: stage.name, queries, total });
-    if (report.step % CURVE_EVERY === 0) await curve.write();
     if (report.step % recipe.validation.every === 0 || report.step === end) {
       const kinds = await heldOutErrors(answerer, pictures, { split: 'validation', ...recipe.validation });
       const validation = summarise(report.step, stage.name, kinds);
       for (const [kind, error] of Object.entries(validation.errors)) {
-        if (error !== null) curve.measure(`held_out/${kind}`, error, report.step);
+        if (error !== null) run.curve.measure(`held_out/${kind}`, error, report.step);
       }
       await heldOut.add(validation);
       watcher?.onValidation?.(validation);
@@ -100,15 +78,10 @@ export async function runTraining(options: RunOptions): Promise<RunResult> {
       // What each stage came to, for `agent pixels`.
       await saveModel(network, join(folder, 'stages', stage.name), { dtype: 'float16', companions: start });
     }
-    if (performance.now() - lastSaved > recipe.checkpoint_minutes * 60_000) {
-      await checkpoint();
-      lastSaved = performance.now();
-    }
-  }
-  await checkpoint();
+  });
   const model = join(folder, 'model');
   await saveModel(network, model, { dtype: 'float16', companions: start });
-  return { steps: trainer.steps, status: trainer.steps >= end ? 'finished' : 'stopped', model };
+  return { steps: run.steps, status, model };
 }
 
 function trainerSettings({ optimizer, stages }: Recipe, total: number): ConstructorParameters<typeof Trainer>[1] {
