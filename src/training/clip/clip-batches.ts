@@ -64,7 +64,7 @@ export function batchOf(recipe: ClipRecipe, step: number, source: ImageSource, i
   const patches = Math.floor(side / patch) ** 2;
   const places = { patches, kept, perImage: kept ? kept.length / recipe.batch : patches + 1 };
   const told = regionBatch(regions, places, (caption) => encodeText(caption, input));
-  return { ...encodeSamples(samples, input), kept, regions: told.texts.length > 0 ? told : null };
+  return { ...encodeSamples(samples, input), kept, regions: told.count > 0 ? told : null };
 }
 
 /** Pictures and captions as numbers. */

@@ -28,29 +28,44 @@ export function contrastiveLoss(network: ClipNetwork, batch: ContrastiveBatch, w
   const states = network.imageStates(images, kept ? tf.tensor1d(kept, 'int32') : undefined);
   const loss = pairLoss(network, network.classVectors(states, texts.length), texts);
   if (regions === null || weight === 0) return loss;
-  const means = tf.matMul(sharesOf(regions, states.shape[0]), states) as tf.Tensor2D;
-  return tf.add(loss, tf.mul(pairLoss(network, network.vectorsOfStates(means), regions.texts), weight));
+  return tf.add(loss, tf.mul(regionLoss(network, states, regions), weight));
 }
 
-/** Each vector finds its text among all texts, and each text its vector. What several share is told once. */
+/** Each region finds its caption among all different ones of a kind, and each caption its regions; the mean over kinds. */
+function regionLoss(network: ClipNetwork, states: tf.Tensor2D, regions: RegionBatch): tf.Scalar {
+  const means = tf.matMul(sharesOf(regions, states.shape[0]), states) as tf.Tensor2D;
+  const vectors = network.vectorsOfStates(means);
+  const told = network.textVectors(regions.tellings.flatMap(({ texts }) => texts));
+  let first = 0;
+  const losses = regions.tellings.map(({ texts, textOf }) => {
+    const own = tf.slice(told, first, texts.length);
+    first += texts.length;
+    const logits = network.logits(vectors, own);
+    const forward = textOf.map((token, row) => ({ row, token, weight: 1 }));
+    const members = texts.map((_, text) => textOf.filter((one) => one === text).length);
+    const back = textOf.map((row, token) => ({ row, token, weight: 1 / (members[row] as number) }));
+    const toText = crossEntropy(logits, labelsOf(forward, textOf.length, texts.length));
+    const toRegion = crossEntropy(tf.transpose(logits), labelsOf(back, texts.length, textOf.length));
+    return tf.mul(tf.add(toText, toRegion), 0.5);
+  });
+  return tf.div(tf.addN(losses), losses.length);
+}
+
+/** Each vector finds its text among all texts, and each text its vector. */
 function pairLoss(network: ClipNetwork, vectors: tf.Tensor2D, texts: readonly (readonly number[])[]): tf.Scalar {
-  const different = [...new Map(texts.map((ids) => [ids.join(), ids])).values()];
-  const placeOf = new Map(different.map((ids, i) => [ids.join(), i]));
-  const places = texts.map((ids) => placeOf.get(ids.join()) as number);
-  const told = tf.gather(network.textVectors(different), tf.tensor1d(places, 'int32'));
-  const logits = network.logits(vectors, told);
+  const logits = network.logits(vectors, network.textVectors(texts));
   const labels = labelsOf(samePairs(texts), texts.length, texts.length);
   return tf.mul(tf.add(crossEntropy(logits, labels), crossEntropy(tf.transpose(logits), labels)), 0.5);
 }
 
 /** How much of each region each token is: [regions, tokens], every row summing to 1. */
-function sharesOf({ texts, regions, tokens, shares }: RegionBatch, count: number): tf.Tensor2D {
-  const values = new Float32Array(texts.length * count);
+function sharesOf({ count: rows, regions, tokens, shares }: RegionBatch, count: number): tf.Tensor2D {
+  const values = new Float32Array(rows * count);
   for (const [i, share] of shares.entries()) values[(regions[i] as number) * count + (tokens[i] as number)] = share;
-  return tf.tensor2d(values, [texts.length, count]);
+  return tf.tensor2d(values, [rows, count]);
 }
 
-/** Two pictures or regions may have the same text; then each is right for both, rather than wrong for one. */
+/** Two pictures may have the same text; then each is right for both, rather than wrong for one. */
 export function samePairs(texts: readonly (readonly number[])[]): Target[] {
   const rowsOf = new Map<string, number[]>();
   for (const [row, ids] of texts.entries()) rowsOf.set(ids.join(), [...(rowsOf.get(ids.join()) ?? []), row]);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClipRecipe } from '../../../src/training/clip/index.js';
 import { regionBatch, regionsOf } from '../../../src/training/clip/regions.js';
 import { visibleTokens } from '../../../src/training/clip/visible-patches.js';
-import { openScenes } from '../../../src/training/data/index.js';
+import { openScenes, type SceneObject } from '../../../src/training/data/index.js';
 
 const scenes = openScenes({ side: 48, difficulty: 0.5 });
 const samples = Array.from({ length: 6 }, (_, i) => scenes.sample('train', i));
@@ -17,10 +17,13 @@ describe('regions', () => {
     for (const [i, own] of regions.entries()) {
       const objects = samples[i]!.drawn!.scene.objects;
       expect(own.length).toBeGreaterThan(0);
-      for (const { caption } of own) {
-        expect(
-          objects.some(({ size, colour, shape }) => [size, colour, shape].every((word) => caption.includes(word))),
-        ).toBe(true);
+      for (const { captions } of own) {
+        const named = ({ size, pattern, colour, shape }: SceneObject) => {
+          const words = [size, pattern === 'plain' ? '' : pattern, colour, shape].filter((word) => word !== '');
+          const all = [words.join(' '), shape, ...[size, pattern, colour].map((word) => `${word} object`)];
+          return all.every((said, kind) => captions[kind]!.replace(/^an? /, '') === said);
+        };
+        expect(objects.filter(named).length).toBeGreaterThan(0);
       }
     }
     expect(regionsOf({ image: samples[0]!.image, source: 'cutouts', origin: '' }, 8)).toEqual([]);
@@ -44,11 +47,15 @@ describe('regions', () => {
     const kept = some ? visibleTokens(recipe, 3, regions) : null;
     const places = { kept, perImage: some ? SEEN : TOKENS, patches: TOKENS - 1 };
     const batch = regionBatch(regions, places, (caption) => [caption.length]);
-    const sums = batch.texts.map((_, region) =>
+    const sums = Array.from({ length: batch.count }, (_, region) =>
       batch.shares.reduce((sum, share, i) => sum + (batch.regions[i] === region ? share : 0), 0),
     );
     for (const sum of sums) expect(sum).toBeCloseTo(1, 5);
     for (const token of batch.tokens) expect(token % places.perImage).not.toBe(0);
-    if (!some) expect(batch.texts).toHaveLength(regions.flat().length);
+    if (!some) expect(batch.count).toBe(regions.flat().length);
+    for (const { texts, textOf } of batch.tellings) {
+      expect(textOf).toHaveLength(batch.count);
+      expect(new Set(textOf).size).toBe(texts.length);
+    }
   });
 });
