@@ -1,6 +1,6 @@
 /** The marks of an answer in running text: where each stands, where its value is, and whether it is the answer's own. */
 import type { Passage } from './clauses.js';
-import { splitWords } from './words.js';
+import { DENYING_SIGN, splitWords } from './words.js';
 
 /** Where a mark stands, and how freely what follows may be phrased. */
 export interface AnswerMark {
@@ -71,8 +71,9 @@ export function placeOfValue(mark: AnswerMark, next: number, folded: string): [f
   return [from, Math.min(end === -1 ? folded.length : end, from + MAX_VALUE, Math.max(next, from))];
 }
 
-/** Whether the words before a mark, in its sentence, say that it is not of the answer. */
+/** Whether the words or a sign before a mark, in its sentence, say that it is not of the answer. */
 export function qualifies(passage: Passage, word: number, isNumber: boolean): boolean {
+  if (DENYING_SIGN.test(passage.signsAround({ from: word, to: word + 1 }))) return true;
   if (isNumber) return QUALIFYING.has(passage.words[word - 1]?.text ?? '');
   const { from } = passage.sentenceAt(word);
   return passage.words.slice(Math.max(from, word - 2), word).some(({ text }) => QUALIFYING.has(text));

@@ -6,7 +6,7 @@ import type { ActionLexicon, Mention } from './action-lexicon.js';
 import { isChosen, isIdiom } from './chosen-action.js';
 import { Passage } from './clauses.js';
 import { coveredBy, doubtOf } from './doubts.js';
-import { splitWords } from './words.js';
+import { DENYING_SIGN, splitWords } from './words.js';
 
 export type Reading =
   /** `words`: where it stands, as far as it is known, for `explainParse`. */
@@ -109,9 +109,9 @@ export function readName(folded: string, lexicon: ActionLexicon): Reading | unde
   return { kind: 'doubtful', found: [number, lexicon.nameOf(named)], why: 'name and number differ' };
 }
 
-/** The action that all words of a text together name, joined as names are. Nobody asks with a name: `left?`. */
+/** The action that all words of a text together name, joined as names are. What is asked or crossed out is none: `left?`, `❌ left`. */
 function wholeName(text: string, lexicon: ActionLexicon): number | undefined {
-  if (text.includes('?')) return undefined;
+  if (text.includes('?') || DENYING_SIGN.test(text)) return undefined;
   const words = splitWords(text);
   const [mention, ...more] = lexicon.mentions(words);
   return more.length === 0 && mention?.from === 0 && mention.to === words.length ? mention.action : undefined;

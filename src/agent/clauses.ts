@@ -8,8 +8,8 @@ const CLAUSE_END = /[.!?\n,;:()"—–]/;
 const SENTENCE_END = /[.!?\n]/;
 const CLAUSE_WORDS = new Set('but so because since therefore thus hence then while although though however'.split(' '));
 
-/** What stands between an introduction and what it introduces: a colon, a quote; or a line that is only broken. */
-const INTRODUCING = /^[^.!?;)]*[:"'][^.!?;)]*$/;
+/** What stands between an introduction and what it introduces: a colon, a quote, the bracket of a call; or a line that is only broken. */
+const INTRODUCING = /^[^.!?;)]*[:"'][^.!?;)]*$|^\($/;
 const BROKEN_LINE = /^[^.!?;)\n]*\n[^.!?;)\n]*$/;
 const MAX_INTRODUCTIONS = 4;
 
@@ -57,6 +57,14 @@ export class Passage {
       from = this.clauseAt(from - 1).from;
     }
     return { from, to: clause.to };
+  }
+
+  /** The signs around a run of words, in its line. */
+  signsAround({ from, to }: Span): string {
+    const before = this.words[from]?.gap.split('\n').at(-1) ?? '';
+    const after = this.words[to]?.gap ?? this.folded.slice(this.words.at(-1)?.end);
+    const first = this.folded[this.words[from]?.start ?? 0] ?? '';
+    return `${before}${first} ${after.split('\n', 1)[0]}`;
   }
 
   /** Whether the sentence of a word ends with a question mark. */

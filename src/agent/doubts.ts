@@ -4,6 +4,7 @@
  */
 import type { ActionLexicon } from './action-lexicon.js';
 import type { Passage, Span } from './clauses.js';
+import { DENYING_SIGN } from './words.js';
 
 const setOf = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
@@ -66,6 +67,8 @@ export function doubtOf(at: Span, passage: Passage, covered: Covered): string | 
   // With these words one speaks again for oneself: `It says left, but I turn right.`
   const isTold = !ANSWERING.has(words[passage.clauseAt(at.from).from]?.text ?? '');
   if (passage.isAsked(at.from)) return 'it is asked, not said';
+  if (DENYING_SIGN.test(passage.signsAround(at))) return 'a sign crosses it out';
+  if (isRemarkedOn(at.to, passage, covered)) return 'a remark behind it speaks against it';
   const clause = passage.introducedClauseAt(at.from);
   for (let i = clause.from; i < clause.to; i++) {
     if (covered.has(i)) continue;
@@ -125,6 +128,17 @@ function isBareNo(passage: Passage, i: number): boolean {
   if (passage.words[i]?.text !== 'no' && passage.words[i]?.text !== 'nope') return false;
   const { from, to } = passage.clauseAt(i);
   return from === i && to === i + 1;
+}
+
+/** Whether what follows denies in brackets, or by `or not`: `left (wrong)`, `left (no!)`; not `left (not right)`. */
+function isRemarkedOn(after: number, passage: Passage, covered: Covered): boolean {
+  const next = passage.words[after];
+  if (!next) return false;
+  if (pairAt(passage, after) === 'or_not') return true;
+  if (!next.gap.includes('(')) return false;
+  const remark = passage.clauseAt(after);
+  for (let i = remark.from; i < remark.to; i++) if (covered.has(i)) return false;
+  return isBareNo(passage, after) || isDenied(remark, passage, covered);
 }
 
 function isDenied(clause: Span, passage: Passage, covered: Covered): boolean {

@@ -8,6 +8,7 @@ import { type Reading, readChat, readIndex, readName } from './answer-text.js';
 import { withoutFences, withoutHidden, withoutQuotes, withoutSections } from './asides.js';
 import { Passage } from './clauses.js';
 import { readConclusion, withoutTags } from './conclusion.js';
+import { withoutForeignTags } from './foreign-tags.js';
 import type { GameSight } from './game.js';
 import { isStandIn, type JsonPiece, readJson } from './json-answer.js';
 import { readJsonIn } from './json-in-chat.js';
@@ -98,9 +99,11 @@ function tell(steps: ParseStep[], cuts: readonly { readonly why: string; readonl
 const MAX_LENGTH = 20_000;
 
 function find(whole: string, lexicon: ActionLexicon, steps: ParseStep[]): Found {
-  const hidden = withoutHidden(whole);
-  const { text } = hidden;
-  tell(steps, hidden.cuts);
+  const visible = withoutHidden(whole);
+  const own = withoutForeignTags(visible.text);
+  const { text } = own;
+  const hidden = [...visible.cuts, ...own.cuts];
+  tell(steps, hidden);
   if (text.length <= MAX_LENGTH) {
     const folded = fold(text);
     const index = readIndex(folded, lexicon);
@@ -135,7 +138,7 @@ function find(whole: string, lexicon: ActionLexicon, steps: ParseStep[]): Found 
   return {
     form: found.form,
     reading: aside(
-      [...[...hidden.cuts, ...cuts].map((cut) => cut.text), ...json.pieces.map((piece) => piece.source)],
+      [...[...hidden, ...cuts].map((cut) => cut.text), ...json.pieces.map((piece) => piece.source)],
       lexicon,
     ),
   };
