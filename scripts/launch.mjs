@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { paths } from './lib/paths.mjs';
 import { checkNode, describeMissing } from './lib/requirements.mjs';
+import { outliveTerminal } from './lib/terminal.mjs';
 
 const args = process.argv.slice(2);
 const mainModule = join(paths.dist, 'cli', 'main.js');
@@ -41,6 +42,7 @@ async function launch() {
   return main(args);
 }
 
+outliveTerminal();
 const code = await launch();
 // An output that could not be written has set a code of its own.
 if (code !== 0 || process.exitCode === undefined) process.exitCode = code;

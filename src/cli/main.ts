@@ -17,6 +17,7 @@ import { registerEval } from './eval.js';
 import { registerExpert } from './expert.js';
 import { registerFeatures } from './features.js';
 import { registerGames } from './games.js';
+import { tellHangup } from './interrupt.js';
 import { registerKeys } from './keys.js';
 import { registerModels } from './models.js';
 import { withOptionHint } from './option-hints.js';
@@ -114,13 +115,15 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 /**
- * Who reads along may leave, as `agent --help | head -5` does: what is being recorded or trained goes on without him. An
- * output that takes nothing any more (`> /dev/full`) is a failure, told in a line.
+ * Who reads along may leave, as `agent --help | head -5` does: what is being recorded or trained goes on without him. A
+ * terminal that went away ends the command, as it would anything else there. An output that takes nothing any more
+ * (`> /dev/full`) is a failure, told in a line.
  */
 function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') return;
+      if (error.code === 'EIO') return tellHangup();
       process.exitCode = 1;
       if (stream === process.stdout) process.stderr.write(`error: the output cannot be written: ${error.message}\n`);
     });

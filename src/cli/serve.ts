@@ -34,19 +34,32 @@ export const registerServe: Register = (program, context) => {
     .action(async (options: ServeOptions) => context.setExitCode(await serve(options)));
 };
 
-/** Runs the server in the foreground; it has the terminal, so Ctrl-C reaches it directly. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/**
+ * Runs the server until a signal comes. It ends when its standard input closes, which happens however this process ends,
+ * by `kill -9` too. In a process group of its own, so that Ctrl-C and a closed terminal are told to this process alone.
+ */
 async function serve(options: ServeOptions): Promise<number> {
   const python = pythonCommand();
-  const args = ['-m', 'agent_envs.server', '--listen', options.listen];
+  const args = ['-m', 'agent_envs.server', '--listen', options.listen, '--parent'];
   if (options.serverKey !== undefined) args.push('--server-key', options.serverKey);
   if (options.clientKeys !== undefined) args.push('--client-keys', options.clientKeys);
   if (options.allowRemote) args.push('--allow-remote');
-  const child = spawn(python.executable, args, { stdio: 'inherit', env: { ...process.env, ...python.env } });
-  const forward = (signal: NodeJS.Signals): boolean => child.kill(signal);
-  process.on('SIGINT', forward).on('SIGTERM', forward);
+  const child = spawn(python.executable, args, {
+    stdio: ['pipe', 'inherit', 'inherit'],
+    env: { ...process.env, ...python.env },
+    detached: true,
+  });
+  let exitCode: number | undefined;
+  const stop = (signal: NodeJS.Signals): void => {
+    exitCode ??= SIGNALS[signal as keyof typeof SIGNALS];
+    child.kill('SIGTERM');
+  };
+  for (const signal of Object.keys(SIGNALS)) process.on(signal, stop);
   try {
-    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-    return code ?? (signal === 'SIGINT' ? 130 : 143);
+    const [code] = (await once(child, 'exit')) as [number | null];
+    return exitCode ?? code ?? 1;
   } catch (cause) {
     throw new AgentError('setup', 'the emulator server cannot be started', {
       expected: `a Python interpreter at ${python.executable}`,
@@ -55,6 +68,6 @@ async function serve(options: ServeOptions): Promise<number> {
       cause,
     });
   } finally {
-    process.off('SIGINT', forward).off('SIGTERM', forward);
+    for (const signal of Object.keys(SIGNALS)) process.off(signal, stop);
   }
 }

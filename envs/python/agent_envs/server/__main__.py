@@ -5,11 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable
+from types import FrameType
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
+    import zmq
+
     from agent_envs.server.lane import Lane
     from agent_envs.server.security import Keys
 
@@ -29,8 +33,6 @@ def main(arguments: list[str] | None = None) -> int:
 
     from agent_envs.server import listening
     from agent_envs.server.errors import StartError
-    from agent_envs.server.greeting import Limits
-    from agent_envs.server.protocol import PROTOCOL_VERSION
 
     try:
         keys = _keys(options)
@@ -41,13 +43,32 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"agent_envs.server: {error}", file=sys.stderr)
         return error.exit_code
 
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave_early)  # until the loop takes the signals over: what is bound is let go of
+    try:
+        _serve(options, router, endpoint, ready, with_keys=keys is not None)
+    finally:
+        if authenticator is not None:
+            authenticator.stop()
+        router.close()
+        context.term()
+        listening.remove_socket_file(endpoint)
+    return 0
+
+
+def _serve(options: argparse.Namespace, router: zmq.Socket, endpoint: str, ready: TextIO, *, with_keys: bool) -> None:
+    """Serve until told to stop."""
+    from agent_envs.server import listening
+    from agent_envs.server.greeting import Limits
+    from agent_envs.server.protocol import PROTOCOL_VERSION
+
     lane = _lane(options)
     from agent_envs.server.loop import ServerLoop  # with Gymnasium behind it, which a refusal need not wait for
     from agent_envs.server.sessions import Sessions
 
     limits = Limits(max_environments=options.max_environments, session_timeout_s=options.session_timeout)
-    loop = ServerLoop(router, Sessions(limits, lane), with_keys=keys is not None, lane=lane)
-    loop.stop_on_signals()
+    loop = ServerLoop(router, Sessions(limits, lane), with_keys=with_keys, lane=lane)
+    loop.stop_on_signals(lambda: listening.remove_socket_file(endpoint))
     if options.parent:
         loop.stop_with_parent()
     print(
@@ -56,12 +77,10 @@ def main(arguments: list[str] | None = None) -> int:
         flush=True,
     )
     loop.run()
-    if authenticator is not None:
-        authenticator.stop()
-    router.close()
-    context.term()
-    listening.remove_socket_file(endpoint)
-    return 0
+
+
+def _leave_early(number: int, frame: FrameType | None) -> None:
+    sys.exit(128 + number)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from time import monotonic
 from types import FrameType
 
@@ -39,9 +41,14 @@ class ServerLoop:
             self._poll.register(lane.fileno(), select.POLLIN)
         self._stopping = False
         self._waiting = False
+        self._clean_up: Callable[[], None] = lambda: None
 
-    def stop_on_signals(self) -> None:
-        """SIGTERM and SIGINT end the loop after the request at hand."""
+    def stop_on_signals(self, clean_up: Callable[[], None] = lambda: None) -> None:
+        """SIGTERM and SIGINT end the loop after the request at hand.
+
+        Where an environment does not come to rest the process ends all the same, after ``clean_up``.
+        """
+        self._clean_up = clean_up
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
 
@@ -127,7 +134,7 @@ class ServerLoop:
         if self._stopping:
             return
         self._stopping = True
-        timer = threading.Timer(GRACE_S, _leave)
+        timer = threading.Timer(GRACE_S, self._leave)
         timer.daemon = True
         timer.start()
         if self._waiting:
@@ -138,8 +145,11 @@ class ServerLoop:
             pass
         signal.pthread_kill(threading.main_thread().ident, signal.SIGTERM)
 
-
-def _leave() -> None:
-    """End the process although an environment still steps."""
-    print(f"agent_envs.server: an environment did not come to rest in {GRACE_S:g} s", file=sys.stderr, flush=True)
-    os._exit(1)
+    def _leave(self) -> None:
+        """End the process although an environment still steps."""
+        self._clean_up()
+        with contextlib.suppress(OSError):  # a terminal that went away takes no message
+            print(
+                f"agent_envs.server: an environment did not come to rest in {GRACE_S:g} s", file=sys.stderr, flush=True
+            )
+        os._exit(1)
