@@ -24,7 +24,7 @@ export interface RuntimeFolder {
 
 export async function createRuntimeFolder(): Promise<RuntimeFolder> {
   const prefix = 'agent-envs-';
-  const isTooDeep = join(tmpdir(), `${prefix}XXXXXX`, 'socket').length > MAX_SOCKET_PATH;
+  const isTooDeep = Buffer.byteLength(join(tmpdir(), `${prefix}XXXXXX`, 'socket')) > MAX_SOCKET_PATH;
   const folder = await mkdtemp(join(isTooDeep ? '/tmp' : tmpdir(), prefix)); // mkdtemp makes it 0700
   if (folders.size === 0) process.on('exit', removeAll);
   folders.add(folder);

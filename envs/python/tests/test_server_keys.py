@@ -51,6 +51,23 @@ def test_a_known_key_is_served_and_others_meet_silence(server, folder):
             assert env.step()[4] == {"count": count}
 
 
+def test_keys_that_come_and_go_count_at_the_next_handshake(server, folder):
+    server_public = pair(folder, "server")[0]
+    newcomer = folder / "clients" / "stranger.key"
+    keys = (*pair(folder, "stranger"), server_public)
+    newcomer.write_bytes((folder / "stranger.key").read_bytes())
+    with Client(server.endpoint, keys=keys) as client:
+        newcomer.write_text("no key")
+        client.ask("ping")  # who is in stays in
+        again = Client(server.endpoint, hello=False, keys=keys)
+        again.socket.rcvtimeo = 400
+        again.send("hello", protocol=1, client="again")
+        with pytest.raises(zmq.Again):
+            again.receive()
+        again.close()
+    newcomer.unlink()
+
+
 def test_key_files_are_checked(folder, tmp_path):
     listen = ["--listen", "tcp://127.0.0.1:*", "--server-key"]
     good, clients = str(folder / "server.key_secret"), str(folder / "clients")

@@ -13,7 +13,7 @@ from zmq.auth.thread import ThreadAuthenticator
 
 from agent_envs.server.errors import StartError
 from agent_envs.server.protocol import MAX_MESSAGE_BYTES
-from agent_envs.server.security import Keys, is_loopback
+from agent_envs.server.security import ClientKeys, Keys, is_loopback
 
 MAX_IPC_PATH_BYTES = 107
 """A Unix socket's path, without its closing zero."""
@@ -86,7 +86,7 @@ def bind(context: zmq.Context, address: str, keys: Keys | None) -> tuple[zmq.Soc
     if keys is not None:
         authenticator = ThreadAuthenticator(context)
         authenticator.start()
-        authenticator.configure_curve(domain="*", location=str(keys.clients))
+        authenticator.configure_curve_callback(domain="*", credentials_provider=ClientKeys(keys.clients))
         router.curve_secretkey, router.curve_publickey = keys.secret, keys.public
         router.curve_server = True
     mask = os.umask(0o077)  # an ipc socket is its owner's alone

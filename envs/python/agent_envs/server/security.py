@@ -1,4 +1,4 @@
-"""Where the server listens and who may talk to it: addresses, CURVE keys, sockets."""
+"""Who may talk to the server: CURVE keys."""
 
 from __future__ import annotations
 
@@ -12,10 +12,6 @@ import zmq.auth
 
 from agent_envs.server.errors import StartError
 
-MAX_IPC_PATH_BYTES = 107
-"""A Unix socket's path, without its closing zero."""
-MAX_UNREAD_REPLIES = 1000
-
 
 @dataclass(frozen=True)
 class Keys:
@@ -24,6 +20,27 @@ class Keys:
     public: bytes
     secret: bytes
     clients: Path
+
+
+class ClientKeys:
+    """Whom the server lets in: read again at each handshake, so that a key counts as soon as its file is there or gone.
+
+    Connections that stand are left alone.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def callback(self, domain: str, key: bytes) -> bool:
+        """Whether a client's public key is in the folder; a file that is no key lets nobody in."""
+        return any(_public_key(path) == key for path in self._folder.glob("*.key"))
+
+
+def _public_key(path: Path) -> bytes | None:
+    try:
+        return zmq.auth.load_certificate(path)[0] if path.is_file() else None
+    except (OSError, ValueError):
+        return None
 
 
 def load_keys(server_key: str, client_keys: str) -> Keys:
