@@ -140,7 +140,14 @@ async function seedsOf(
   });
 }
 
-/** Writes summary and picture sheet beside the data, and tells the summary. */
+/** A card that is there already may be somebody's own. */
+async function writeCard(path: string, text: string): Promise<void> {
+  await writeFile(path, text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+}
+
+/** Writes summary, picture sheet and card beside the data, and tells the summary. */
 async function tell(result: CollectResult, output: Console): Promise<void> {
   const { folder, failures, wasCancelled, done, planned, doneNow, steps, milliseconds, damaged } = result;
   for (const { seed, error } of failures) output.note(`seed ${seed} failed: ${error?.summary ?? 'without a reason'}`);
@@ -152,13 +159,14 @@ async function tell(result: CollectResult, output: Console): Promise<void> {
     output.print(`${done} of ${planned} episodes are there; the same command goes on`);
     return;
   }
-  const { Dataset, formatSummary, makePictureSheet, summarise } = await import('../datasets/index.js');
+  const { Dataset, formatSummary, makePictureSheet, nativeCard, summarise } = await import('../datasets/index.js');
   using dataset = await Dataset.open(folder);
   const summary = summarise(dataset);
   const text = formatSummary(summary);
   await writeFile(join(folder, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
   await writeFile(join(folder, 'summary.txt'), `${text}\n`);
   await writeFile(join(folder, 'sheet.png'), await makePictureSheet(dataset));
+  await writeCard(join(folder, 'README.md'), nativeCard(dataset));
   output.result({ ...common, summary });
   output.print(text);
   const shown = relative(process.cwd(), resolve(folder));

@@ -7,9 +7,11 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AgentError } from '../core/index.js';
 import { stopIfCancelled } from './cancellation.js';
-import type { Dataset, DatasetEpisode, DatasetStep } from './dataset.js';
+import type { Dataset, DatasetEpisode } from './dataset.js';
+import { lerobotCard } from './dataset-card.js';
+import { dataColumns, EPISODES, type EpisodeRow, FILE_BYTES, fileName, infoOf, type Row } from './lerobot-layout.js';
 import { lerobotStatistics } from './lerobot-statistics.js';
-import { type Column, encodeTable, type ImageValue } from './parquet-table.js';
+import { type Column, encodeTable, huggingFaceSchema } from './parquet-table.js';
 
 export interface ExportOptions {
   /** A new or empty folder. */
@@ -17,55 +19,6 @@ export interface ExportOptions {
   readonly signal?: AbortSignal;
   readonly onEpisode?: (done: number, all: number) => void;
 }
-
-/** A data file is about so large; LeRobot's own default. */
-const FILE_BYTES = 100 * 2 ** 20;
-const CHUNK_FILES = 1000;
-
-interface Row extends DatasetStep {
-  /** Numbers in the export. */
-  readonly row: number;
-  readonly episodeNumber: number;
-  readonly seconds: number;
-  readonly image: ImageValue;
-}
-
-/** One row a decision. `action` is the label, what imitation learns; what was executed stands beside it. */
-const DATA: readonly Column<Row>[] = [
-  { name: 'observation.image', type: 'IMAGE', of: (row) => row.image },
-  { name: 'action', type: 'INT64', of: (row) => BigInt(row.label) },
-  { name: 'executed_action', type: 'INT64', of: (row) => BigInt(row.action) },
-  { name: 'next.reward', type: 'FLOAT', of: (row) => row.reward },
-  { name: 'next.done', type: 'BOOLEAN', of: (row) => row.terminated || row.truncated },
-  { name: 'next.terminated', type: 'BOOLEAN', of: (row) => row.terminated },
-  { name: 'seed', type: 'INT64', of: (row) => BigInt(row.episode.seed) },
-  { name: 'timestamp', type: 'FLOAT', of: (row) => row.seconds },
-  { name: 'frame_index', type: 'INT64', of: (row) => BigInt(row.step) },
-  { name: 'episode_index', type: 'INT64', of: (row) => BigInt(row.episodeNumber) },
-  { name: 'index', type: 'INT64', of: (row) => BigInt(row.row) },
-  { name: 'task_index', type: 'INT64', of: () => 0n },
-];
-
-interface EpisodeRow {
-  readonly number: number;
-  readonly length: number;
-  readonly from: number;
-  readonly file: number;
-  readonly task: string;
-}
-
-const int64 = (value: number): bigint => BigInt(value);
-const EPISODES: readonly Column<EpisodeRow>[] = [
-  { name: 'episode_index', type: 'INT64', of: ({ number }) => int64(number) },
-  { name: 'tasks', type: 'STRING', isList: true, of: ({ task }) => [task] },
-  { name: 'length', type: 'INT64', of: ({ length }) => int64(length) },
-  { name: 'data/chunk_index', type: 'INT64', of: ({ file }) => int64(Math.floor(file / CHUNK_FILES)) },
-  { name: 'data/file_index', type: 'INT64', of: ({ file }) => int64(file % CHUNK_FILES) },
-  { name: 'dataset_from_index', type: 'INT64', of: ({ from }) => int64(from) },
-  { name: 'dataset_to_index', type: 'INT64', of: ({ from, length }) => int64(from + length) },
-  { name: 'meta/episodes/chunk_index', type: 'INT64', of: () => 0n },
-  { name: 'meta/episodes/file_index', type: 'INT64', of: () => 0n },
-];
 
 /**
  * Writes the export and resolves to its folder, which is there whole or not at all.
@@ -97,11 +50,12 @@ async function writeExport(
   );
   const fps = dataset.sources[0]?.description.decisions_per_second ?? 1;
   const task = `play ${dataset.game}`;
+  const columns = dataColumns(dataset.actions.length);
   const episodes: EpisodeRow[] = [];
   let rows: Row[] = [];
   let [bytes, from, file] = [0, 0, 0];
   const flush = async (): Promise<void> => {
-    await write(folder, `data/${fileName(file++)}`, encodeTable(DATA, rows));
+    await write(folder, `data/${fileName(file++)}`, encodeTable(columns, rows, huggingFaceSchema(columns)));
     [rows, bytes] = [[], 0];
   };
   for (const [number, episode] of ordered.entries()) {
@@ -121,7 +75,7 @@ async function writeExport(
   await write(folder, 'meta/tasks.parquet', encodeTasks(task));
   await write(folder, 'meta/info.json', json(infoOf(dataset, { fps, training, steps: from })));
   await write(folder, 'meta/stats.json', json(lerobotStatistics(dataset, fps)));
-  await write(folder, 'README.md', cardOf(dataset, task));
+  await write(folder, 'README.md', lerobotCard(dataset, task));
 }
 
 function* rowsOf(
@@ -134,40 +88,6 @@ function* rowsOf(
     const image = { bytes: dataset.framePng(step.frame), path: `frame-${String(i).padStart(6, '0')}.png` };
     yield { ...step, row: from + i, episodeNumber: number, seconds: i / fps, image };
   }
-}
-
-function infoOf(dataset: Dataset, { fps, training, steps }: { fps: number; training: number; steps: number }): object {
-  const { height, width, channels } = dataset.frameShape;
-  const scalar = (dtype: string, names: string[] | null = null): object => ({ dtype, shape: [1], names });
-  const all = dataset.episodes.length;
-  return {
-    codebase_version: 'v3.0',
-    robot_type: null,
-    total_episodes: all,
-    total_frames: steps,
-    total_tasks: 1,
-    chunks_size: CHUNK_FILES,
-    data_files_size_in_mb: FILE_BYTES / 2 ** 20,
-    video_files_size_in_mb: 0,
-    fps,
-    splits: { train: `0:${training}`, ...(training < all ? { validation: `${training}:${all}` } : {}) },
-    data_path: 'data/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet',
-    video_path: null,
-    features: {
-      'observation.image': { dtype: 'image', shape: [height, width, channels], names: ['height', 'width', 'channels'] },
-      action: scalar('int64', ['action']),
-      executed_action: scalar('int64', ['action']),
-      'next.reward': scalar('float32'),
-      'next.done': scalar('bool'),
-      'next.terminated': scalar('bool'),
-      seed: scalar('int64'),
-      timestamp: scalar('float32'),
-      frame_index: scalar('int64'),
-      episode_index: scalar('int64'),
-      index: scalar('int64'),
-      task_index: scalar('int64'),
-    },
-  };
 }
 
 /** A pandas table whose index is the task's text: the footer says so. */
@@ -192,15 +112,6 @@ function encodeTasks(task: string): Uint8Array {
   return encodeTable(columns, [task], { pandas: JSON.stringify(pandas) });
 }
 
-function cardOf(dataset: Dataset, task: string): string {
-  const actions = dataset.actions.map((name, index) => `- ${index}: ${name}`).join('\n');
-  const players = dataset.sources.map(
-    ({ description: { driver, labeller, noise } }) =>
-      `- driven by ${driver.id}, labelled by ${labeller.id}, noise ${noise}`,
-  );
-  return `# ${task}\n\nDemonstrations in LeRobot's layout (v3.0). \`action\` is what the labeller would do, \`executed_action\` what was done.\n\n${players.join('\n')}\n\nActions\n\n${actions}\n`;
-}
-
 async function requireEmpty(folder: string): Promise<void> {
   const entries = await readdir(folder).catch(() => []);
   if (entries.length === 0) return;
@@ -210,11 +121,6 @@ async function requireEmpty(folder: string): Promise<void> {
     where: folder,
   });
 }
-
-const fileName = (file: number): string => {
-  const digits = (value: number): string => String(value).padStart(3, '0');
-  return `chunk-${digits(Math.floor(file / CHUNK_FILES))}/file-${digits(file % CHUNK_FILES)}.parquet`;
-};
 
 const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 

@@ -3,6 +3,7 @@
 export { checkDataset, type DatasetCheck } from './check-dataset.js';
 export { type CollectOptions, type CollectProgress, type CollectResult, collect } from './collect.js';
 export { Dataset, type DatasetEpisode, type DatasetStep } from './dataset.js';
+export { nativeCard } from './dataset-card.js';
 export { type DatasetDescription, type Split, splitOf } from './dataset-schema.js';
 export { type ExportOptions, exportLeRobot } from './export-lerobot.js';
 export type { FrameShape } from './frame-codec.js';

@@ -1,5 +1,6 @@
 /** Minimum, maximum, mean and deviation of every feature, as LeRobot's `meta/stats.json` holds them for normalisation. */
 import type { Dataset } from './dataset.js';
+import { oneHot } from './lerobot-layout.js';
 
 interface Statistics {
   readonly min: unknown;
@@ -18,7 +19,8 @@ export function lerobotStatistics(dataset: Dataset, fps: number): Record<string,
   const of = (values: number[]): Statistics => asLists(momentsOf(values), values.length);
   return {
     'observation.image': pictureStatistics(dataset),
-    action: of(steps.map(({ label }) => label)),
+    action: vectorStatistics(steps.map(({ label }) => oneHot(label, dataset.actions.length))),
+    label: of(steps.map(({ label }) => label)),
     executed_action: of(steps.map(({ action }) => action)),
     'next.reward': of(steps.map(({ reward }) => reward)),
     timestamp: of(steps.map(({ step }) => step / fps)),
@@ -48,6 +50,19 @@ function momentsOf(values: Iterable<number>): Moments {
 
 function asLists({ min, max, mean, std }: Moments, count: number): Statistics {
   return { min: [min], max: [max], mean: [mean], std: [std], count: [count] };
+}
+
+/** By component. */
+function vectorStatistics(vectors: readonly (readonly number[])[]): Statistics {
+  const moments = (vectors[0] ?? []).map((_, at) => momentsOf(vectors.map((vector) => vector[at] as number)));
+  const column = (of: (moments: Moments) => number): number[] => moments.map(of);
+  return {
+    min: column(({ min }) => min),
+    max: column(({ max }) => max),
+    mean: column(({ mean }) => mean),
+    std: column(({ std }) => std),
+    count: [vectors.length],
+  };
 }
 
 /** By channel, pixels as 0 to 1, in shape [channels, 1, 1]. */

@@ -73,6 +73,8 @@ describe('agent collect', { timeout: TIMEOUT }, () => {
     expect(await contentOf(killed)).toEqual(await contentOf(whole));
     expect(JSON.parse(await readFile(join(whole, 'summary.json'), 'utf8'))).toMatchObject({ episodes: 6, steps: 240 });
     expect((await sharp(join(whole, 'sheet.png')).metadata()).width).toBeGreaterThan(1000);
+    expect(await readFile(join(whole, 'README.md'), 'utf8')).toContain('path: shards/shard-*.parquet');
+    expect((await readdir(join(whole, 'shards'))).filter((name) => /^shard-.*parquet$/.test(name))).not.toEqual([]);
     const checked = await agent(['datasets', 'check', killed, '--json']);
     expect(JSON.parse(checked.stdout)).toMatchObject({ episodes: 6, frames: 246, problems: [] });
   });

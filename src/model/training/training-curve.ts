@@ -36,7 +36,7 @@ export class TrainingCurve {
     this.events.scalar('gradient_norm', report.gradientNorm, report.step);
   }
 
-  /** A measurement beside the loss, such as the error on held-out pictures: for TensorBoard alone. */
+  /** A measurement beside the loss, such as the error on held-out pictures: for TensorBoard, with the next `write`. */
   measure(name: string, value: number, step: number): void {
     this.events.scalar(name, value, step);
   }

@@ -73,6 +73,7 @@ export async function trainClip(options: ClipRunOptions): Promise<ClipRunResult>
     const retrieval = measureRetrieval(network, heldOutOf(recipe, 'validation'), input);
     const readout = readoutOf(network, recipe, input);
     await keepMeasured(folder, report.step, { ...retrieval, ...(readout ? { readout } : {}) });
+    noteMeasured(run.curve, report.step, retrieval, readout);
     watcher?.onMeasured?.(report.step, retrieval, readout);
   });
   const model = join(folder, 'model');
@@ -112,6 +113,21 @@ function trainerOf(network: ClipNetwork, { optimizer, steps, regions }: ClipReci
   const { peak, warmup, floor, beta1, beta2, weight_decay: weightDecay, max_norm: maxNorm } = optimizer;
   const settings = { beta1, beta2, epsilon: 1e-8, weightDecay, maxNorm };
   return new ClipTrainer(network, { peak, warmup, total: steps, floor }, settings, regions);
+}
+
+/** The measurements as TensorBoard events. */
+function noteMeasured(
+  curve: TrainingRun['curve'],
+  step: number,
+  retrieval: Retrieval,
+  readout: Readout | undefined,
+): void {
+  for (const direction of ['imageToText', 'textToImage'] as const) {
+    for (const rank of ['first', 'amongFive'] as const) {
+      curve.measure(`held_out/${direction}/${rank}`, retrieval[direction][rank], step);
+    }
+  }
+  for (const { attribute, object } of readout?.rows ?? []) curve.measure(`held_out/readout/${attribute}`, object, step);
 }
 
 function readoutOf(network: ClipNetwork, { validation }: ClipRecipe, { processing }: ClipInput): Readout | undefined {

@@ -104,7 +104,7 @@ export async function trainToPlay(options: PlayRunOptions): Promise<RunResult> {
       const isRoundOver = trainer.steps === total || roundAt(recipe, trainer.steps) !== round;
       if (!isRoundOver) return;
       await training.save();
-      await look(run, round, samples);
+      await look(run, round, samples, training.curve);
     });
     const exported = join(folder, 'model');
     await saveModel(model.network, exported, { dtype: 'float16', companions: init });
@@ -192,8 +192,13 @@ function playerOf(model: VisionLanguageModel, name: string): Policy {
   return { ...modelPolicy(model, { id: `pae-lamm:${name}`, provenance: {} }), [Symbol.asyncDispose]: async () => {} };
 }
 
-/** Plays the held-out episodes and asks about held-out decisions; kept in rounds.jsonl. */
-async function look(run: Run, round: number, samples: readonly GameSamples[]): Promise<void> {
+/** Plays the held-out episodes and asks about held-out decisions; kept in rounds.jsonl and as events. */
+async function look(
+  run: Run,
+  round: number,
+  samples: readonly GameSamples[],
+  curve: TrainingRun['curve'],
+): Promise<void> {
   const { recipe, signal, worlds, trainer, model, folder, watcher } = run;
   if (recipe.held_out.episodes === 0) return;
   const games: RoundReport['games'][number][] = [];
@@ -211,10 +216,18 @@ async function look(run: Run, round: number, samples: readonly GameSamples[]): P
     const lessons = samples[index]?.lessons;
     const labelled = lessons ? { labelOf: (step: number) => lessons.of({ dataset, index: step }).action } : {};
     const agreement = await measureAgreement(model, game, dataset, { count: ASKED, seed: recipe.seed, ...labelled });
-    games.push({ game: game.name, scores: ends.map(({ score }) => score), agreement });
+    const scores = ends.map(({ score }) => score);
+    games.push({ game: game.name, scores, agreement });
+    curve.measure(
+      `held_out/${game.name}/score`,
+      scores.reduce((sum, score) => sum + score, 0) / episodes,
+      trainer.steps,
+    );
+    curve.measure(`held_out/${game.name}/agreement`, agreement.plain, trainer.steps);
   }
   const report: RoundReport = { round, step: trainer.steps, games };
   await writeFile(join(folder, ROUNDS_FILE), `${JSON.stringify(report)}\n`, { flag: 'a' });
+  await curve.write();
   watcher?.onRound?.(report);
 }
 

@@ -71,6 +71,7 @@ export async function runTraining(options: RunOptions): Promise<RunResult> {
       for (const [kind, error] of Object.entries(validation.errors)) {
         if (error !== null) run.curve.measure(`held_out/${kind}`, error, report.step);
       }
+      run.curve.measure('held_out/unparsed', validation.unparsed, report.step);
       await heldOut.add(validation);
       watcher?.onValidation?.(validation);
     }

@@ -18,6 +18,7 @@ import {
   trainClip,
 } from '../../../src/training/clip/index.js';
 import { heldOutScenes, hits } from '../../../src/training/clip/retrieval.js';
+import { readScalars } from '../support/events.js';
 
 const RECIPE: ClipRecipe = {
   seed: 3,
@@ -76,6 +77,12 @@ describe('a run', () => {
     const text = await readFile(at('run/retrieval.jsonl'), 'utf8');
     const lines = text.trim().split('\n');
     expect(lines.map((line) => JSON.parse(line).step)).toEqual([4, 8]);
+    const events = (await readScalars(at('run/events'))).filter(({ tag }) => tag.startsWith('held_out/'));
+    expect(events).toHaveLength(2 * 4);
+    for (const { tag, step, value } of events) {
+      const [, direction, rank] = tag.split('/') as [string, string, string];
+      expect(value).toBe(Math.fround(JSON.parse(lines[step / 4 - 1] as string)[direction][rank]));
+    }
 
     using again = await ClipNetwork.load(result.model);
     const input = {
@@ -140,6 +147,8 @@ describe('a run from a checkpoint', () => {
     });
     expect(result.steps).toBe(2);
     expect(measured).toEqual([[2, 16, 5]]);
+    const tags = (await readScalars(at('onward/events'))).map(({ tag }) => tag);
+    expect(tags.filter((tag) => tag.startsWith('held_out/readout/'))).toHaveLength(5);
     const words = (folder: string) => readFile(join(folder, 'tokenizer.json'), 'utf8');
     expect(await words(result.model)).toBe(await words(checkpoint));
     using before = await ClipNetwork.load(checkpoint);

@@ -19,6 +19,7 @@ import { type PlayRunOptions, type RoundReport, trainToPlay } from '../../../src
 import { plainGame } from '../../../src/training/play/varied-game.js';
 import { tinyCheckpoint } from '../../model/tiny-checkpoint.js';
 import { temporaryFolder } from '../../replay/support/records.js';
+import { readScalars } from '../support/events.js';
 
 const recipe: PlayRecipe = {
   seed: 3,
@@ -104,6 +105,8 @@ async function sharesWithoutAnyDifference(dataset: Dataset): Promise<void> {
   expect(window.map(({ index }) => index)).toEqual([last - 3, last - 2, last - 1, last]);
 }
 
+const mean = (scores: readonly number[]): number => scores.reduce((sum, score) => sum + score, 0) / scores.length;
+
 describe('learning to play', () => {
   it('refuses lessons in sights for a game that does not ask for them, before anything is made', async () => {
     const folder = join(await temporaryFolder(), 'none');
@@ -120,6 +123,12 @@ describe('learning to play', () => {
       [0, 4],
       [1, 7],
     ]);
+    const events = (await readScalars(join(whole, 'events'))).filter(({ tag }) => tag.startsWith('held_out/'));
+    const measured = undisturbed.rounds.flatMap(({ step, games: [look] }) => [
+      { tag: 'held_out/carracing/score', step, value: Math.fround(mean(look?.scores ?? [])) },
+      { tag: 'held_out/carracing/agreement', step, value: Math.fround(look?.agreement.plain as number) },
+    ]);
+    expect(events).toEqual(measured);
     expect(await changedParts(init, undisturbed.model)).toEqual(new Set(['projector', 'language']));
 
     const controller = new AbortController();

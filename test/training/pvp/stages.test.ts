@@ -1,10 +1,12 @@
 /** Three stages: what changes in which, that the baseline differs in nothing else, and that an interruption leaves no trace. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TrainingBatch } from '../../../src/model/training/index.js';
+import type { Validation } from '../../../src/training/pvp/held-out-log.js';
 import { type Recipe, runTraining, withFrozenEncoder } from '../../../src/training/pvp/index.js';
+import { readScalars } from '../support/events.js';
 import { batchesHere, makeTinyStart, partHashes, tinyRecipe } from './tiny-run.js';
 
 let root: string;
@@ -44,6 +46,24 @@ describe('the three stages', () => {
     expect(general?.vision).toBe(adapt?.vision);
     expect(general?.projector).not.toBe(adapt?.projector);
     expect(general?.language).not.toBe(adapt?.language);
+  });
+
+  it('leave their errors on held-out pictures as TensorBoard events too', async () => {
+    const run = await train({ ...tinyRecipe, validation: { ...tinyRecipe.validation, every: 2 } }, 'measured');
+    const text = await readFile(join(run, 'held-out.jsonl'), 'utf8');
+    const lines = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Validation);
+    expect(lines.map(({ step }) => step)).toEqual([2, 4, 6]);
+    const expected = lines.flatMap(({ step, errors, unparsed }) => [
+      ...Object.entries(errors).flatMap(([kind, value]) => (value === null ? [] : [{ kind, step, value }])),
+      { kind: 'unparsed', step, value: unparsed },
+    ]);
+    const events = (await readScalars(join(run, 'events'))).filter(({ tag }) => tag.startsWith('held_out/'));
+    expect(events).toEqual(
+      expected.map(({ kind, step, value }) => ({ tag: `held_out/${kind}`, step, value: Math.fround(value) })),
+    );
   });
 
   it('give the baseline the same data, and never change its encoder', async () => {
