@@ -59,8 +59,8 @@ const DTYPES = {
 } as const;
 
 /**
- * What Hugging Face's `datasets` reads in a footer under the name `huggingface`: without it pictures come back as bytes.
- * It takes a column's word only where the column may be null, as all are that it writes itself.
+ * What Hugging Face's `datasets` reads in a footer under the name `huggingface`: without it pictures come back as
+ * bytes. It takes a column's word only where the column may be null, as all are that it writes itself.
  */
 export function huggingFaceSchema<Row>(columns: readonly Column<Row>[]): Record<'huggingface', string> {
   const features = columns.map(({ name, type, isList }) => {

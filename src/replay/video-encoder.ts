@@ -22,6 +22,8 @@ export interface EncoderOptions {
 }
 
 const STDERR_KEPT = 2000;
+/** Characters of a title; players show a line. */
+const MAX_LABEL = 500;
 /** How long an ffmpeg that takes no more pictures has to end by itself. */
 const GRACE_MS = 5000;
 
@@ -130,10 +132,15 @@ function ffmpegArguments(options: EncoderOptions, output: string): string[] {
   // A key picture every two seconds lets a player jump; the index in front lets a browser start before all is loaded.
   const codec = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', `${crf}`, '-g', `${Math.round(2 * fps)}`];
   const container = ['-movflags', '+faststart', '-f', 'mp4'];
-  const labels = ['-metadata', `title=${title}`, '-metadata', `comment=${comment}`];
+  const labels = ['-metadata', `title=${oneLine(title)}`, '-metadata', `comment=${oneLine(comment)}`];
   return [
     ...['-hide_banner', '-loglevel', 'error', '-nostdin', '-y'],
     ...[...input, '-framerate', `${fps}`, '-i', 'pipe:0'],
     ...[...colour, ...codec, ...container, ...labels, `file:${output}`],
   ];
+}
+
+/** An argument that a process can be given, whatever a record from elsewhere calls its game and policy. */
+function oneLine(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ').slice(0, MAX_LABEL);
 }

@@ -1,4 +1,7 @@
-/** Scalars out of TensorBoard's event files: records of length, checksum and an `Event` message (tensorflow/core/util/event.proto). */
+/**
+ * Scalars out of TensorBoard's event files: records of length, checksum and an `Event` message
+ * (tensorflow/core/util/event.proto).
+ */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
