@@ -26,11 +26,13 @@ export function checkView(
 const frames = z.int().min(1).catch(1);
 
 /**
- * By the policy's name and the game in the record, for policies that are shipped: nothing in a record is used as a path.
- * Rejects where the policy's preprocessing cannot be read any more.
+ * By the policy's name and the game in the record, for policies that are shipped: nothing in a record is used as a
+ * path. Rejects where the policy's preprocessing cannot be read any more.
  */
 export const viewOfRecord: ViewFactory = async ({ game, policy }) => {
-  if (!isShippedPolicy(policy.id)) {
+  // A kind without a view of its own, such as `script`, reads nothing here.
+  const hasOwnView = policyKinds.some(({ name, view }) => view && policy.id.split(':')[0]?.trim() === name);
+  if (hasOwnView && !isShippedPolicy(policy.id)) {
     throw new AgentError('usage', 'what this policy sees is not known', {
       expected: 'a policy whose checkpoint lies in models/: nothing in a record is used as a path',
       got: JSON.stringify(policy.id),

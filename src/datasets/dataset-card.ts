@@ -13,16 +13,18 @@ from datasets import load_dataset
 rows = load_dataset('THIS FOLDER', split='train')
 \`\`\`
 
-All rows are in the one split that \`datasets\` knows; the column \`split\` says which are for validation. The pictures are
-in \`shards/*.frames\` and not among the columns; \`agent datasets export --format lerobot\` writes them as columns.`;
+All rows are in the one split that \`datasets\` knows; the column \`split\` says which are for validation.
+The pictures are in \`shards/*.frames\` and not among the columns;
+\`agent datasets export --format lerobot\` writes them as columns.`;
   return card(dataset, { title: dataset.game, files: 'shards/shard-*.parquet', text });
 }
 
 /** Of an export for LeRobot. */
 export function lerobotCard(dataset: Dataset, task: string): string {
-  const text = `Demonstrations in LeRobot's layout (v3.0). \`action\` is what the labeller would do, as a vector with 1 at its
-place; \`label\` is its index, \`executed_action\` what was done. \`load_dataset\` reads it too, with pictures; all rows are
-in its one split, and \`meta/info.json\` says which episodes are for validation.`;
+  const text = `Demonstrations in LeRobot's layout (v3.0). \`action\` is what the labeller would do,
+as a vector with 1 at its place; \`label\` is its index, \`executed_action\` what was done.
+\`load_dataset\` reads it too, with pictures; all rows are in its one split, and \`meta/info.json\` says which
+episodes are for validation.`;
   return card(dataset, { title: task, files: 'data/*/*.parquet', tags: ['LeRobot'], text });
 }
 

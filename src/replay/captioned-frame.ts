@@ -1,6 +1,6 @@
 /**
- * One picture of a game with all that explains it around it: marks in lanes at its edges, the text of the decision above
- * or below, the policy's own pictures at the right. The game's picture itself is never drawn over.
+ * One picture of a game with all that explains it around it: marks in lanes at its edges, the text of the decision
+ * above or below, the policy's own pictures at the right. The game's picture itself is never drawn over.
  */
 import { type Canvas, createCanvas, darken, drawMagnified, even, fill, type Rectangle } from './canvas.js';
 import type { Caption } from './captions.js';

@@ -36,7 +36,7 @@ export class PanelRow {
     return new PanelRow(source, frames);
   }
 
-  /** Draws one panel an episode onto `whole`, whose top row is `top`. Throws `video` where a picture has another size. */
+  /** Draws one panel an episode onto `whole`, from row `top` on. Throws `video` where a picture has another size. */
   draw(whole: Canvas, pictures: readonly PanelPicture[], top = 0): void {
     let left = 0;
     pictures.forEach(({ picture, caption, isOver }, index) => {

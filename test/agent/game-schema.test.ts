@@ -126,7 +126,7 @@ describe('an error in a game', () => {
       ['title: Car Racing', 'titel: Car Racing'],
       ['frames: 2', 'frames: 0'],
       ['fallback: nothing', 'fallback: gass'],
-      ['overlay: top', 'overlay: left'],
+      ['overlay: below', 'overlay: left'],
     );
     const lines = summary.split('\n');
     expect(lines[0]).toBe('5 problems in games/carracing.yaml');
@@ -202,6 +202,11 @@ prompt: { instructions: Go. }
       video: { fps: 30, scale: 1, overlay: 'below' },
       reference: [],
     });
+  });
+
+  it('has text beside the picture where older files asked for it over the picture', () => {
+    const placed = (place: string) => parseGame(`${least}video: { overlay: ${place} }\n`, 'tiny.yaml').video.overlay;
+    expect(['above', 'below', 'top', 'bottom'].map(placed)).toEqual(['above', 'below', 'above', 'below']);
   });
 
   it('gives the vectors of a Box action space by index', () => {
