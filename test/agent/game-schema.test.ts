@@ -139,7 +139,7 @@ describe('an error in a game', () => {
     ]);
     expect(summary).toContain('did you mean gas?');
     expect(summary).toContain('expected at least 1; got 0');
-    expect(summary).toContain('expected one of top, bottom, above, below; got left');
+    expect(summary).toContain('expected one of above, below, top, bottom; got left');
   });
 
   it.each<[string, RegExp, ...(readonly [string, string])[]]>([
