@@ -12,11 +12,13 @@ interface AskOptions extends RuntimeOptions {
   readonly maxTokens: number;
   readonly temperature: number;
   readonly seed: number;
+  readonly raw?: boolean;
 }
 
 const EXAMPLES = `
 Examples:
   $ agent ask --image road.png "Where does the road turn?"
+  $ agent ask --raw --image road.png "<image> [reconstruct] loc: [70,48] rgb: "     pixel at row 70, column 48
   $ agent ask --model ~/llava-1.5-7b-hf --image a.png --image b.png "What has changed?"
   $ agent ask --model pae-lamm-mini --image a.png --temperature 0.7 --seed 3 "Describe the picture."`;
 
@@ -27,6 +29,7 @@ export const registerAsk: Register = (program, context) => {
     .argument('<question>', 'what to ask')
     .option('--model <dir>', 'checkpoint: a folder, or a name in models/', 'pae-lamm-mini')
     .option('--image <file>', 'a picture; may be given several times', collect, [])
+    .option('--raw', 'the text as it is, with <image> for each picture, without the chat template')
     .option('--max-tokens <n>', 'longest answer', wholeNumber(1, 100_000), 128)
     .option('--temperature <t>', '0 takes the likeliest words, above that they are drawn', temperature, 0)
     .option('--seed <n>', 'seed of the drawing', seed, 0)
@@ -40,7 +43,7 @@ export const registerAsk: Register = (program, context) => {
     output.live(`loading ${options.model} …`);
     await loadChosenTensorFlow(options);
     using model = await VisionLanguageModel.load(folder);
-    const prompt = promptFor(model, question, frames);
+    const prompt = options.raw === true ? model.prompt(question, frames) : promptFor(model, question, frames);
     const { maxTokens, temperature } = options;
     const random = createRandom(options.seed, 'answer');
     const [answer] = await model.generate([prompt], { maxTokens, temperature, random });

@@ -67,7 +67,8 @@ Examples:
   $ agent doctor
 
 Set-up: runs by itself when something is missing; agent setup [--gpu|--cpu] does it by hand and chooses TensorFlow's
-build; --train adds what training an expert needs (6 GB). AGENT_PYTHON names a Python of your own for the emulators, AGENT_TENSORFLOW=cpu|gpu the build.
+build; --train adds what training an expert needs (6 GB). AGENT_PYTHON names a Python of your own for the emulators,
+AGENT_TENSORFLOW=cpu|gpu the build, AGENT_RUNTIME the folder of all that is installed.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.`;
 

@@ -14,15 +14,20 @@ import { addRuntimeOptions, loadChosenTensorFlow } from './runtime-options.js';
 const EXAMPLES = `
 Examples:
   $ agent pixels
+  $ agent pixels --of scenes --images 1
   $ agent pixels --model runs/pvp-mini/stages/align --model pae-lamm-mini --images 4
-  $ agent pixels --table runs/reference/pvp.json --picture docs/images/pvp.png
+  $ agent pixels --table runs/reference/pvp.json --picture docs/images/pvp.png --overwrite
 
 Every pixel of every picture is asked for and the text of the answer is read back. An answer that is no colour is
 counted under unparsed and is in no mean. With --features a linear map from the vision encoder's features to pixels is fitted on
 training pictures, and its error on the same pictures is told beside: what the encoder lets through.`;
 
+/** As the training room names them; said here too, since that room is loaded only when it is used. */
+const KINDS: readonly PictureKind[] = ['photographs', 'scenes', 'games'];
+
 interface PixelsOptions extends RuntimeOptions {
   readonly model: string[];
+  readonly of: readonly PictureKind[];
   readonly images: number;
   readonly split: 'validation' | 'test';
   readonly questions: number;
@@ -50,6 +55,11 @@ export const registerPixels: Register = (program, context) => {
       'a checkpoint; may be given several times (default: pae-lamm-mini and baseline-mini)',
       collect,
       [],
+    )
+    .addOption(
+      new Option('--of <kind...>', 'which pictures; photographs need `agent setup --photographs`')
+        .choices(KINDS)
+        .default([...KINDS]),
     )
     .option('--images <n>', 'pictures of each kind', wholeNumber(1, 1000), 10)
     .addOption(new Option('--split <split>', 'which held-out pictures').choices(['validation', 'test']).default('test'))
@@ -93,12 +103,13 @@ async function run(options: PixelsOptions, context: CommandContext): Promise<voi
   }
 }
 
-/** Every kind of picture, at the size of the model. */
-async function picturesOf(folder: string): Promise<Pictures> {
+/** Those kinds of pictures, at the size of the model; the others are not even looked for. */
+async function picturesOf(folder: string, kinds: readonly PictureKind[]): Promise<Pictures> {
   const { openPictures } = await import('../training/pvp/index.js');
   const { readModelConfig } = await import('../model/index.js');
   const { image } = await readModelConfig(folder);
-  const images = { photographs: 1, scenes: 1, games: 1 };
+  const weight = (kind: PictureKind): number => (kinds.includes(kind) ? 1 : 0);
+  const images = { photographs: weight('photographs'), scenes: weight('scenes'), games: weight('games') };
   return openPictures({ images, seed: 0, folders: [] }, image?.vision.imageSize ?? 0);
 }
 
@@ -110,13 +121,14 @@ interface Surroundings {
 }
 
 async function measure(folder: string, options: PixelsOptions, { output, grid, signal }: Surroundings): Promise<Row[]> {
-  const { addErrors, loadAnswerer, meanAbsoluteError, NO_ERRORS, PICTURE_KINDS, reconstruct, signalToNoise } =
-    await import('../training/pvp/index.js');
+  const { addErrors, loadAnswerer, meanAbsoluteError, NO_ERRORS, reconstruct, signalToNoise } = await import(
+    '../training/pvp/index.js'
+  );
   using answerer = await loadAnswerer(folder);
-  const pictures = await picturesOf(folder);
+  const pictures = await picturesOf(folder, options.of);
   const rows: Row[] = options.features ? await measureFeatures(answerer, pictures, folder, options) : [];
   let place = 0;
-  for (const kind of PICTURE_KINDS) {
+  for (const kind of options.of) {
     const samples = pictures.heldOut(kind, options.split, options.images);
     let errors = NO_ERRORS;
     for (const [i, { image, origin }] of samples.entries()) {
@@ -147,7 +159,7 @@ async function measureFeatures(
   const pvp = await import('../training/pvp/index.js');
   const shown = Array.from({ length: FITTED }, (_, index) => pictures.any(index, 1).image);
   const readout = pvp.FeatureReadout.fit(network, processing, shown);
-  return pvp.PICTURE_KINDS.flatMap((kind) => {
+  return options.of.flatMap((kind) => {
     const samples = pictures.heldOut(kind, options.split, options.images);
     if (samples.length === 0) return [];
     const errors = samples
