@@ -19,8 +19,8 @@ Examples:
   $ agent pixels --table runs/reference/pvp.json --picture docs/images/pvp.png --overwrite
 
 Every pixel of every picture is asked for and the text of the answer is read back. An answer that is no colour is
-counted under unparsed and is in no mean. With --features a linear map from the vision encoder's features to pixels is fitted on
-training pictures, and its error on the same pictures is told beside: what the encoder lets through.`;
+counted under unparsed and is in no mean. With --features a linear map from the vision encoder's features to pixels is
+fitted on training pictures, and its error on the same pictures is told beside: what the encoder lets through.`;
 
 /** As the training room names them; said here too, since that room is loaded only when it is used. */
 const KINDS: readonly PictureKind[] = ['photographs', 'scenes', 'games'];
@@ -182,7 +182,8 @@ function describe({ model, set, images, mae, psnr, unparsed }: Row): string {
 function describeLanguage({ model, count, questions, boxes }: LanguageAccuracy & { model: string }): string {
   const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
   const ofBoxes = `boxes ${percent(boxes.accuracy)} (mean overlap ${boxes.meanOverlap.toFixed(2)})`;
-  const ofQuestions = `questions ${percent(questions.accuracy)} (always the commonest answer ${percent(questions.commonest)})`;
+  const commonest = `always the commonest answer ${percent(questions.commonest)}`;
+  const ofQuestions = `questions ${percent(questions.accuracy)} (${commonest})`;
   return `${model.padEnd(24)}  of ${count} each: ${ofQuestions}  ${ofBoxes}`;
 }
 
