@@ -121,12 +121,14 @@ function progress({ manifest }: EpisodeRecord, output: Console, verb: string): (
 function tell(verification: Verification, record: EpisodeRecord, context: CommandContext, output: Console): void {
   output.clearLive();
   output.result({ run: record.folder, ...verification });
-  const { isVerified, decisions, score, chain, status, tornLine, difference } = verification;
+  const { isVerified, decisions, score, chain, status, tornLine, difference, seal, unproven } = verification;
   if (!isVerified) context.setExitCode(1);
   if (tornLine !== null) output.note(`the run was killed while it wrote ${tornLine}; everything before that counts`);
   if (difference === null) {
     const verdict = output.style('verified', 'green');
     output.print(`${verdict}  ${decisions} decisions, score ${formatScore(score)}, status ${status}, chain ${chain}`);
+    if (seal !== null) output.print(`seal ${seal}`);
+    for (const sentence of unproven) output.print(output.style(`not proved: ${sentence}`, 'dim'));
     return;
   }
   const place = difference.step === null ? 'manifest.json' : `step ${difference.step}`;
@@ -135,8 +137,7 @@ function tell(verification: Verification, record: EpisodeRecord, context: Comman
   for (const { name, recorded, now } of verification.versions) {
     output.print(`  ${name} was ${recorded}, is ${now}: a likely reason`);
   }
-  if (difference.isRecordAltered)
-    output.print('  the record contradicts its own hash chain: it was changed or damaged');
+  if (difference.isRecordAltered) output.print('  the record contradicts itself: it was changed or damaged');
 }
 
 /** Scores as people read them; the record and `--json` hold every digit. */

@@ -18,6 +18,7 @@ import {
   STEPS_FILE,
   stepLineSchema,
 } from './record-schema.js';
+import { ManifestSeal } from './seal.js';
 import { MAX_LINE_BYTES } from './step-log.js';
 
 const MAX_MANIFEST_BYTES = 16 * 2 ** 20;
@@ -27,6 +28,14 @@ export interface EpisodeRecord {
   /** Absolute. */
   readonly folder: string;
   readonly manifest: Manifest;
+  /** Null of a record of format 1. */
+  readonly seal: ManifestSeal | null;
+}
+
+/** A line, and its text as it stands in the file. */
+export interface ReadLine {
+  readonly line: RecordLine;
+  readonly text: string;
 }
 
 /** Reads and checks the manifest. Rejects with `record`. */
@@ -44,7 +53,9 @@ export async function openRecord(folder: string): Promise<EpisodeRecord> {
   }
   const json = parseJson(text, where);
   refuseOtherFormat(json, where);
-  return { folder: path, manifest: check(manifestSchema, json, where) };
+  const manifest = check(manifestSchema, json, where);
+  // The text's own order of fields and forms of numbers are what was sealed.
+  return { folder: path, manifest, seal: manifest.format === 1 ? null : new ManifestSeal(json as Manifest) };
 }
 
 export interface ReadOptions {
@@ -57,6 +68,11 @@ export interface ReadOptions {
  * fit, a gap, a decision after the episode's end, and for a torn last line of a run that says it came to its end.
  */
 export async function* readSteps(record: EpisodeRecord, options: ReadOptions = {}): AsyncGenerator<RecordLine> {
+  for await (const { line } of readTexts(record, options)) yield line;
+}
+
+/** As `readSteps`, with the text of each line. */
+export async function* readTexts(record: EpisodeRecord, options: ReadOptions = {}): AsyncGenerator<ReadLine> {
   const path = join(record.folder, STEPS_FILE);
   await using file = await openRecordFile(record.folder, STEPS_FILE);
   let next = 0;
@@ -73,7 +89,7 @@ export async function* readSteps(record: EpisodeRecord, options: ReadOptions = {
       const line = parseLine(text, next, where);
       isOver = line.step > 0 && 'terminated' in line && (line.terminated || line.truncated);
       next += 1;
-      yield line;
+      yield { line, text };
     }
   } catch (error) {
     if (error instanceof OverlongLineError) {
@@ -85,9 +101,10 @@ export async function* readSteps(record: EpisodeRecord, options: ReadOptions = {
 
 function parseLine(text: string, step: number, where: string): RecordLine {
   const json = parseJson(text, where);
-  const line: RecordLine = step === 0 ? check(resetLineSchema, json, where) : check(stepLineSchema, json, where);
+  const fields = step === 0 ? check(resetLineSchema, json, where) : check(stepLineSchema, json, where);
+  const { seal: _, ...line } = fields;
   if (line.step !== step) throw invalid(`${where}, step`, `${step}: steps follow without gaps`, `${line.step}`);
-  return line;
+  return line as RecordLine;
 }
 
 /** A run that was killed, or failed for want of disk space, may end within a line; one that finished may not. */
@@ -106,10 +123,10 @@ function parseJson(text: string, where: string): unknown {
 
 function refuseOtherFormat(json: unknown, where: string): void {
   const format = (json as { format?: unknown } | null)?.format;
-  if (format === RECORD_FORMAT) return;
+  if (format === RECORD_FORMAT || format === 1) return;
   const isNewer = typeof format === 'number' && format > RECORD_FORMAT;
   throw new AgentError('record', isNewer ? 'the record is of a newer format' : 'this is no episode record', {
-    expected: `format ${RECORD_FORMAT}`,
+    expected: `format 1 to ${RECORD_FORMAT}`,
     got: format === undefined ? 'no format' : `format ${JSON.stringify(format)}`,
     where,
     next: isNewer ? 'update this program to read it' : 'name a folder under runs/',

@@ -6,8 +6,11 @@
 import { z } from 'zod';
 import type { EnvSpec } from '../core/env.js';
 
-/** The format that is written. A reader refuses every other number; any change of a field is a new number. */
-export const RECORD_FORMAT = 1;
+/**
+ * The format that is written; format 1 had no seals, and is read as before. A reader refuses every other number; any
+ * change of a field is a new number.
+ */
+export const RECORD_FORMAT = 2;
 
 export const MANIFEST_FILE = 'manifest.json';
 export const STEPS_FILE = 'steps.jsonl';
@@ -77,9 +80,8 @@ export const resultSchema = z.strictObject({
  */
 export const statusSchema = z.enum(['running', 'finished', 'stopped', 'cancelled', 'failed']);
 
-/** manifest.json: written whole at the start (`running`) and again at the end. */
-export const manifestSchema = z.strictObject({
-  format: z.literal(RECORD_FORMAT),
+const manifestFields = z.strictObject({
+  format: z.literal([1, RECORD_FORMAT]),
   status: statusSchema,
   game: z.strictObject({ name: z.string().min(1), config: jsonObject }),
   /** `given` is the user's words, `resolved` what they came to with every default filled in. */
@@ -102,6 +104,14 @@ export const manifestSchema = z.strictObject({
   finished: z.iso.datetime().nullable(),
   error: errorSchema.nullable(),
   result: resultSchema.nullable(),
+  /** The last link of the seal (`seal.ts`); of format 2. */
+  seal: hashSchema.exactOptional(),
+});
+
+/** manifest.json: written whole at the start (`running`) and again at the end. */
+export const manifestSchema = manifestFields.refine(({ format, seal }) => (format === 1) === (seal === undefined), {
+  path: ['seal'],
+  error: 'a seal belongs to format 2, and to no other',
 });
 
 /** The first line of steps.jsonl: the observation that `reset` gave. */
@@ -110,6 +120,7 @@ export const resetLineSchema = z.strictObject({
   observation: hashSchema,
   chain: hashSchema,
   emulatorMs: milliseconds,
+  seal: hashSchema.exactOptional(),
 });
 
 const words = z.array(z.string());
@@ -160,12 +171,14 @@ export const stepLineSchema = z.strictObject({
   policyMs: milliseconds,
   /** Milliseconds until the emulator's answer was there; in a batch, that of the batch. */
   emulatorMs: milliseconds,
+  /** The seal up to and with this line; of format 2, and always the last field. */
+  seal: hashSchema.exactOptional(),
 });
 
 export type Manifest = z.output<typeof manifestSchema>;
 export type RecordStatus = z.output<typeof statusSchema>;
 export type EpisodeResult = z.output<typeof resultSchema>;
-export type ResetLine = z.output<typeof resetLineSchema>;
-export type StepLine = z.output<typeof stepLineSchema>;
+export type ResetLine = Omit<z.output<typeof resetLineSchema>, 'seal'>;
+export type StepLine = Omit<z.output<typeof stepLineSchema>, 'seal'>;
 export type RecordLine = ResetLine | StepLine;
 export type RecordedAction = z.output<typeof actionSchema>;

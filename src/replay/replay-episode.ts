@@ -4,24 +4,12 @@
  */
 import { AgentError, hashArray, isAgentError } from '../core/index.js';
 import type { GymStep } from '../env-bridge/index.js';
-import { type EpisodeRecord, type ReadOptions, readSteps } from './reader.js';
+import type { RecordAudit } from './audit.js';
+import { type Difference, show } from './difference.js';
+import { type EpisodeRecord, type ReadOptions, readTexts } from './reader.js';
 import type { RecordLine, ResetLine, StepLine } from './record-schema.js';
 import type { ReplayEnv } from './recorded-env.js';
-import { addStep, startTally, type Tally } from './tally.js';
-
-/** Where a record and the emulator, or a record and itself, part. */
-export interface Difference {
-  /** The decision; 0 is the reset, null the manifest. */
-  readonly step: number | null;
-  /** Such as `observation`, `reward` or `chain`; of the manifest such as `result.score`. */
-  readonly field: string;
-  /** What the record says. */
-  readonly expected: string;
-  /** What the emulator gave, or what the record's own lines come to. */
-  readonly got: string;
-  /** Whether the record contradicts itself, so that it was changed or damaged whatever the emulator does. */
-  readonly isRecordAltered: boolean;
-}
+import type { Tally } from './tally.js';
 
 /** One step, recorded and played. */
 export interface ReplayedStep {
@@ -40,29 +28,33 @@ export interface ReplayOptions extends ReadOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Ends with the record or with the first difference. Rejects with `record` and with what the emulator rejects. */
+/**
+ * Ends with the record or with the first difference. Rejects with `record` and with what the emulator rejects.
+ * @param audit looks through the lines on the way; the caller asks it for the rest in the end.
+ */
 export async function* replayEpisode(
   record: EpisodeRecord,
   env: ReplayEnv,
+  audit: RecordAudit,
   { framesAt = () => false, signal, ...read }: ReplayOptions = {},
 ): AsyncGenerator<ReplayedStep> {
-  let tally: Tally | undefined;
-  for await (const line of readSteps(record, read)) {
+  for await (const entry of readTexts(record, read)) {
+    const { line } = entry;
     if (signal?.aborted) throw cancelled(signal.reason);
     const call = { frames: framesAt(line.step), ...(signal ? { signal } : {}) };
     let played: GymStep | undefined;
     let refusal: AgentError | undefined;
     if (isDecision(line)) {
-      tally = addStep(tally as Tally, line);
       const step = await env.step(line.executed, call).catch(asRefusal);
       if (isAgentError(step)) refusal = step;
       else played = step;
     } else {
-      tally = startTally(line);
       played = await env.reset({ seed: record.manifest.seed, ...call });
     }
-    const difference = played ? compare(line, played, tally.chain) : refused(line, refusal, tally.chain);
-    yield { line, played, tally, difference };
+    const altered = audit.add(entry);
+    const found = played ? compare(line, played) : refused(line, refusal);
+    const difference = found ? { ...found, isRecordAltered: altered !== null } : altered;
+    yield { line, played, tally: audit.tally as Tally, difference };
     if (difference) return;
   }
 }
@@ -81,17 +73,19 @@ function asRefusal(error: unknown): AgentError {
   throw error;
 }
 
-function refused(line: RecordLine, refusal: AgentError | undefined, chain: string): Difference {
+function refused(line: RecordLine, refusal: AgentError | undefined): Found {
   const [field, expected] = isDecision(line) ? ['executed', line.executed] : ['observation', line.observation];
   const got = refusal?.details.got ?? refusal?.summary ?? 'a refusal';
-  return describe(line, chain, field, expected, `refused by the emulator: ${got}`);
+  return describe(line, field, expected, `refused by the emulator: ${got}`);
 }
 
-function compare(line: RecordLine, played: GymStep, chain: string): Difference | null {
+type Found = Omit<Difference, 'isRecordAltered'>;
+
+function compare(line: RecordLine, played: GymStep): Found | null {
   for (const [field, expected, got] of pairs(line, played)) {
-    if (expected !== got) return describe(line, chain, field, expected, got);
+    if (expected !== got) return describe(line, field, expected, got);
   }
-  return line.chain === chain ? null : describe(line, chain, 'chain', line.chain, chain);
+  return null;
 }
 
 type Pair = readonly [field: string, expected: unknown, got: unknown];
@@ -107,16 +101,6 @@ function pairs(line: ResetLine | StepLine, played: GymStep): Pair[] {
   ];
 }
 
-function describe(line: RecordLine, chain: string, field: string, expected: unknown, got: unknown): Difference {
-  return {
-    step: line.step,
-    field,
-    expected: show(expected),
-    got: show(got),
-    isRecordAltered: line.chain !== chain,
-  };
-}
-
-function show(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
+function describe({ step }: RecordLine, field: string, expected: unknown, got: unknown): Found {
+  return { step, field, expected: show(expected), got: show(got) };
 }

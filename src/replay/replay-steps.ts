@@ -1,5 +1,7 @@
 /** The steps of a record played again, for whoever wants to see them and not to judge them. */
 import type { GymStep } from '../env-bridge/index.js';
+import { RecordAudit } from './audit.js';
+import type { Difference } from './difference.js';
 import type { EpisodeRecord } from './reader.js';
 import type { ReplayEnv } from './recorded-env.js';
 import { type ReplayedStep, type ReplayOptions, replayEpisode } from './replay-episode.js';
@@ -14,9 +16,14 @@ export async function* replaySteps(
   env: ReplayEnv,
   options: ReplayOptions,
 ): AsyncGenerator<VerifiedStep> {
-  for await (const { line, tally, played, difference } of replayEpisode(record, env, options)) {
+  const audit = await RecordAudit.start(record);
+  const refuse = (difference: Difference | null): void => {
     if (difference) throw differenceError(record, difference, versionDifferences(record, env.emulators.versions));
+  };
+  for await (const { line, tally, played, difference } of replayEpisode(record, env, audit, options)) {
+    refuse(difference);
     // Without a difference the emulator has not refused the action.
     yield { line, tally, played: played as GymStep };
   }
+  refuse(audit.finish());
 }

@@ -1,10 +1,12 @@
 /** Whether a record is true: does it agree with itself, and does the emulator do the same again. */
+import { isDeepStrictEqual } from 'node:util';
 import { AgentError } from '../core/index.js';
-import { type EpisodeRecord, readSteps } from './reader.js';
+import { RecordAudit } from './audit.js';
+import type { Difference } from './difference.js';
+import { type EpisodeRecord, readTexts } from './reader.js';
 import type { RecordStatus } from './record-schema.js';
-import type { EnvFactory } from './recorded-env.js';
-import { type Difference, isDecision, replayEpisode } from './replay-episode.js';
-import { addStep, startTally, type Tally } from './tally.js';
+import type { EnvFactory, ReplayEnv } from './recorded-env.js';
+import { replayEpisode } from './replay-episode.js';
 
 /** A package of the emulator that was another when the episode was played. */
 export interface VersionDifference {
@@ -27,23 +29,28 @@ export interface Verification {
   readonly chain: string;
   /** Versions of the emulator that differ from the record's: the likely reason where hashes differ. */
   readonly versions: readonly VersionDifference[];
+  /** Stands for every word of the record: whoever keeps it elsewhere can tell later changes. Null of format 1. */
+  readonly seal: string | null;
+  /** What was not proved, in sentences: what rests on trust in who made the record. */
+  readonly unproven: readonly string[];
   /** File and line of a last line that a killed run left unfinished. */
   readonly tornLine: string | null;
 }
 
-/** Reads a record and checks it against itself: each line's chain, and the result in the manifest. No emulator runs. */
+/**
+ * Reads a record and checks it against itself: chain and seal of each line, every field that follows from others, and the
+ * manifest. No emulator runs.
+ */
 export async function checkRecord(record: EpisodeRecord): Promise<Verification> {
   const torn = new TornLine();
-  let tally: Tally | undefined;
+  const audit = await RecordAudit.start(record);
   let difference: Difference | null = null;
-  for await (const line of readSteps(record, torn)) {
-    tally = isDecision(line) ? addStep(tally as Tally, line) : startTally(line);
-    if (line.chain === tally.chain) continue;
-    const [expected, got] = [line.chain, tally.chain];
-    difference = { step: line.step, field: 'chain', expected, got, isRecordAltered: true };
-    break;
+  for await (const entry of readTexts(record, torn)) {
+    difference = audit.add(entry);
+    if (difference) break;
   }
-  return report(record, tally, difference, torn, []);
+  const unplayed = 'observations, rewards and flags were not played again: --check runs no emulator';
+  return report(record, audit, difference, torn, [], [unplayed]);
 }
 
 /**
@@ -57,17 +64,17 @@ export async function verifyEpisode(
 ): Promise<Verification> {
   const { signal, onStep } = options;
   const torn = new TornLine();
-  let tally: Tally | undefined;
+  const audit = await RecordAudit.start(record);
   let difference: Difference | null = null;
   const env = await makeEnv(record.manifest, { render: false });
   try {
     const replay = { onTornLine: torn.onTornLine, ...(signal ? { signal } : {}) };
-    for await (const step of replayEpisode(record, env, replay)) {
-      tally = step.tally;
+    for await (const step of replayEpisode(record, env, audit, replay)) {
       difference = step.difference;
       onStep?.(step.line.step);
     }
-    return report(record, tally, difference, torn, versionDifferences(record, env.emulators.versions));
+    difference ??= audit.finish() ?? compareSpecs(record, env);
+    return report(record, audit, difference, torn, versionDifferences(record, env.emulators.versions));
   } finally {
     await env.close();
   }
@@ -90,7 +97,7 @@ export function differenceError(
 
 /** What a difference most likely comes from, and what to do about it. */
 export function explain(isRecordAltered: boolean, versions: readonly VersionDifference[]): string {
-  if (isRecordAltered) return 'the record contradicts its own hash chain: it was changed or damaged after the episode';
+  if (isRecordAltered) return 'the record contradicts itself: it was changed or damaged after the episode';
   if (versions.length === 0) {
     return 'the emulator has the same versions as then: it is not deterministic here, or the record was made up';
   }
@@ -108,24 +115,26 @@ export function versionDifferences(
     .filter(({ recorded, now: current }) => recorded !== current);
 }
 
-const RESULT_FIELDS = ['decisions', 'score', 'terminated', 'truncated', 'chain'] as const;
+/** What decides an episode; sizes of pictures depend on whether they were asked for. */
+const SPEC_FIELDS = ['id', 'observationSpace', 'actionSpace', 'actionNames', 'frameSkip', 'maxEpisodeSteps'] as const;
 
-/** A run that did not come to its end has no result, and its lines stand for themselves. */
-function compareResult({ manifest }: EpisodeRecord, tally: Tally): Difference | null {
-  const { result } = manifest;
-  const field = result && RESULT_FIELDS.find((name) => result[name] !== tally[name]);
-  if (!field) return null;
-  const [expected, got] = [String(result[field]), String(tally[field])];
-  return { step: null, field: `result.${field}`, expected, got, isRecordAltered: true };
+/** Whether the environment that was made is the one that the manifest describes. */
+function compareSpecs({ manifest }: EpisodeRecord, { spec }: ReplayEnv): Difference | null {
+  const field = SPEC_FIELDS.find((name) => !isDeepStrictEqual(manifest.env[name], spec[name]));
+  if (field === undefined) return null;
+  const [expected, got] = [JSON.stringify(manifest.env[field]), JSON.stringify(spec[field])];
+  return { step: null, field: `env.${field}`, expected, got, isRecordAltered: false };
 }
 
 function report(
   record: EpisodeRecord,
-  tally: Tally | undefined,
+  audit: RecordAudit,
   inSteps: Difference | null,
   torn: TornLine,
   versions: readonly VersionDifference[],
+  unproven: readonly string[] = [],
 ): Verification {
+  const { tally } = audit;
   if (!tally) {
     throw new AgentError('record', 'the record has no step: there is nothing to verify', {
       where: record.folder,
@@ -133,16 +142,17 @@ function report(
     });
   }
   const { decisions, score, chain } = tally;
-  const difference = inSteps ?? compareResult(record, tally);
-  const { status } = record.manifest;
+  const difference = inSteps ?? audit.finish();
   return {
     isVerified: difference === null,
     difference,
-    status,
+    status: record.manifest.status,
     decisions,
     score,
     chain,
     versions,
+    seal: audit.seal,
+    unproven: [...unproven, ...audit.unproven],
     tornLine: torn.where,
   };
 }

@@ -8,9 +8,11 @@ import { type AgentError, isAgentError } from '../core/index.js';
 import type { Counts } from '../evaluation/index.js';
 import {
   addStep,
+  type Difference,
   type EpisodeRecord,
+  RecordAudit,
   type RecordLine,
-  readSteps,
+  readTexts,
   type StepLine,
   startTally,
   type Tally,
@@ -55,12 +57,14 @@ export async function readEpisode(record: EpisodeRecord, { signal }: ReadEpisode
   const sums = new EpisodeSums(record);
   let damage: string | null = null;
   try {
-    for await (const line of readSteps(record)) {
+    const audit = await RecordAudit.start(record);
+    for await (const entry of readTexts(record)) {
+      const { line } = entry;
       if (line.step % DECISIONS_BETWEEN_CHECKS === 0) throwIfCancelled(signal);
-      damage = sums.add(line);
+      damage = sums.add(line) ?? asDamage(audit.add(entry));
       if (damage !== null) break;
     }
-    damage ??= contradiction(record, sums);
+    damage ??= contradiction(record, sums) ?? asDamage(audit.finish());
   } catch (error) {
     throwIfCancelled(signal);
     damage = isAgentError(error) ? inOneLine(error) : String(error);
@@ -161,6 +165,13 @@ const COUNTER_OF: Readonly<Record<string, string>> = {
   timeout: 'timeouts',
 };
 const KNOWN: ReadonlySet<string> = new Set(['empty', 'noMatch', 'illegal', 'ambiguous', 'modelErrors', 'timeouts']);
+
+function asDamage(difference: Difference | null): string | null {
+  if (difference === null) return null;
+  const { step, field, expected, got } = difference;
+  const where = step === null ? 'the manifest' : `step ${step}`;
+  return `${field} of ${where} says ${expected.slice(0, 100)}, the rest of the record comes to ${got.slice(0, 100)}`;
+}
 
 /** Where the steps are not what the manifest says they add up to; null where they are. */
 function contradiction({ manifest: { status, result } }: EpisodeRecord, { tally }: EpisodeSums): string | null {

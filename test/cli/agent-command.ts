@@ -36,7 +36,10 @@ export async function timelessLines(folder: string): Promise<string> {
   const lines = text.split('\n').filter((line) => line.endsWith('}'));
   return lines
     .map((line) => {
-      const { policyMs, emulatorMs, ...rest } = JSON.parse(line) as RecordLine & { policyMs?: number };
+      const { policyMs, emulatorMs, seal, ...rest } = JSON.parse(line) as RecordLine & {
+        policyMs?: number;
+        seal?: string;
+      };
       return JSON.stringify(rest);
     })
     .join('\n');

@@ -40,8 +40,8 @@ describe('a recorded episode', () => {
     const [, first] = await linesOf(await recordRun());
     expect(JSON.parse(first as string)).toMatchObject({
       step: 1,
-      raw: 'I choose 1 \u{1F3C1}',
-      parse: { ok: true, action: 1, form: 'mention' },
+      raw: 'I choose left \u{1F3C1}',
+      parse: { ok: true, action: 1, form: 'marker' },
       answered: 1,
       executed: 1,
       attempts: 2,
@@ -68,8 +68,10 @@ describe('a recorded episode', () => {
 
   it('is the same in every line for the same seed, and another for another seed', async () => {
     const [first, again, other] = await Promise.all([recordRun(), recordRun(), recordRun({ seed: 8 })]);
-    expect(await linesOf(again as string)).toEqual(await linesOf(first as string));
-    expect(await linesOf(other as string)).not.toEqual(await linesOf(first as string));
+    // The seal stands for the time of the start too.
+    const unsealed = async (folder: string) => (await linesOf(folder)).map((line) => line.replace(/,"seal".*/, ''));
+    expect(await unsealed(again as string)).toEqual(await unsealed(first as string));
+    expect(await unsealed(other as string)).not.toEqual(await unsealed(first as string));
   });
 
   it('says stopped where a limit ended it', async () => {

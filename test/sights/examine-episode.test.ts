@@ -97,8 +97,8 @@ describe('looking through a record', () => {
     const record = await recordOf((sights) => sights);
     await editFile(record.folder, 'steps.jsonl', (text) => text.replace('"reward":0,', '"reward":5,'));
     await expect(examine(record)).rejects.toMatchObject({ code: 'state_mismatch' });
-    const { manifest, folder } = record;
-    const other = { folder, manifest: { ...manifest, game: { ...manifest.game, name: 'carracing' } } };
+    const { manifest, folder, seal } = record;
+    const other = { folder, seal, manifest: { ...manifest, game: { ...manifest.game, name: 'carracing' } } };
     await expect(examine(other)).rejects.toMatchObject({ code: 'usage', message: expect.stringMatching(/teacher/) });
   });
 });

@@ -150,7 +150,7 @@ export async function play(
       moment = await env.step(step % 3, { frames });
       const record = edit(stepOf(step, moment));
       await tell((observer) => observer.onStep?.(record, moment));
-      end = { ...end, steps: step, score: end.score + record.reward };
+      end = { ...end, steps: step, score: end.score + record.reward, counters: countersOf(step) };
     }
     const isOver = moment.kind === 'terminated';
     end = { ...end, status: isOver ? 'finished' : 'stopped', ending: isOver ? 'terminated' : null };
@@ -166,8 +166,8 @@ function stepOf(step: number, moment: GymStep): StepRecord {
   const executed = step % 3;
   return {
     step,
-    raw: `I choose ${executed} \u{1F3C1}`,
-    parse: { ok: true, action: executed, form: 'mention' },
+    raw: `I choose ${fakeGame.actions[executed]?.name} \u{1F3C1}`,
+    parse: { ok: true, action: executed, form: 'marker' },
     answered: executed,
     executed,
     fallback: null,
@@ -184,8 +184,13 @@ function stepOf(step: number, moment: GymStep): StepRecord {
   };
 }
 
+/** Every decision was asked for twice. */
+function countersOf(steps: number): EpisodeEnd['counters'] {
+  const unusable = { empty: 0, noMatch: steps, illegal: 0, ambiguous: 0, modelErrors: 0, timeouts: 0 };
+  return { decisions: steps, parsed: steps, retries: steps, fallbacks: 0, ...unusable };
+}
+
 function endOf(seed: number): EpisodeEnd {
-  const none = { decisions: 0, parsed: 0, empty: 0, noMatch: 0, illegal: 0, ambiguous: 0 };
-  const counters = { ...none, retries: 0, fallbacks: 0, modelErrors: 0, timeouts: 0 };
+  const counters = countersOf(0);
   return { episode: 'one', seed, status: 'failed', ending: null, steps: 0, score: 0, counters, error: null, wallMs: 1 };
 }

@@ -17,7 +17,7 @@ export async function temporaryFolder(): Promise<string> {
 export function recorderOptions(folder: RecorderOptions['folder']): RecorderOptions {
   return {
     folder,
-    arguments: { given: ['play', '--seed', '7'], resolved: { seed: 7 } },
+    arguments: { given: ['play', '--seed', '7'], resolved: {} },
     versions: { agent: '0.1.0', python: '3.11.2', gymnasium: '1.4.0' },
     git: { commit: 'a'.repeat(40), dirty: false },
   };

@@ -24,7 +24,7 @@ export interface SyntheticRun {
 export const ACTIONS = ['nothing', 'right', 'left', 'gas', 'brake'] as const;
 
 const HASH_DIGITS = '0123456789abcdef';
-const UNUSABLE = ['I would rather not say.', 'Perhaps left, perhaps right?', ''] as const;
+const UNUSABLE = ['I would rather not say.', 'There is a road.', ''] as const;
 
 /** Writes the record into `folder`, which is made. Resolves to the score. */
 export async function writeSyntheticRun(folder: string, run: SyntheticRun): Promise<number> {
@@ -84,7 +84,7 @@ function decide(step: number, isLast: boolean, random: Random, run: SyntheticRun
 
 function answerParse(isText: boolean, isUnusable: boolean, action: number, reason: string): StepLine['parse'] {
   if (!isText) return null;
-  return isUnusable ? { ok: false, reason, found: [] } : { ok: true, action, form: 'marked' };
+  return isUnusable ? { ok: false, reason, found: [] } : { ok: true, action, form: 'marker' };
 }
 
 function headerOf({ policy, seed }: SyntheticRun): EpisodeHeader {
@@ -97,6 +97,7 @@ function headerOf({ policy, seed }: SyntheticRun): EpisodeHeader {
         emulator: { env: 'Synthetic-v0', frameSkip: 4 },
         frames: 2,
         actions: ACTIONS.map((name) => ({ name })),
+        answers: { retries: 0, fallback: 0 },
         prompt: { instructions: 'Drive.' },
         reference: [
           { name: 'random', mean: -10, source: 'made up' },
