@@ -4,6 +4,7 @@ import { type EpisodeRecord, openRecord, programVersions } from '../replay/index
 import { throwIfCancelled } from './cancelled.js';
 import { findRecords } from './find-records.js';
 import { gameReport } from './game-report.js';
+import { withOwnTitles } from './game-titles.js';
 import { type GameGroup, groupEpisodes } from './group-episodes.js';
 import { notices } from './notices.js';
 import { type Plans, readPlans } from './plans.js';
@@ -39,8 +40,9 @@ export async function buildReport(runs: readonly string[], options: BuildOptions
   const plans = await readPlans(evaluations, links, problems);
   const groups = groupEpisodes(readings, plans);
   const numbers = reportNumbers(groups);
-  const games: GameReport[] = [];
-  for (const group of groups) games.push(await gameReport(group, numbers, links));
+  const written: GameReport[] = [];
+  for (const group of groups) written.push(await gameReport(group, numbers, links));
+  const games = withOwnTitles(written);
   return {
     format: REPORT_FORMAT,
     made: new Date().toISOString(),
@@ -49,7 +51,7 @@ export async function buildReport(runs: readonly string[], options: BuildOptions
     games,
     aggregates: numbers.aggregates,
     evaluations: plans.manifests,
-    problems: [...problems, ...neverBegun(plans, groups, links), ...notices(games, readings)],
+    problems: [...problems, ...neverBegun(plans, groups, links), ...notices(written, readings)],
     verified: readings.filter(({ isVerified }) => isVerified).length,
     decisions: decisionsOf(readings),
   };

@@ -176,6 +176,10 @@ describe('episodes that go together', () => {
       ['synthetic', null],
       ['synthetic (2)', 10],
     ]);
+    expect(several.games.map(({ title }) => title.replace(/^.*?, /, ''))).toEqual([
+      'to the end',
+      '10 decisions at most',
+    ]);
     expect(several.games[0]?.policies.map(({ label }) => label).sort()).toEqual([
       'pae-lamm:models/mini @abababab',
       'pae-lamm:models/mini @cdcdcdcd',
