@@ -34,6 +34,14 @@ const preprocessing = z.strictObject({
   reset: z.enum(['repeat-first', 'zeros']),
   scale: z.number().positive(),
   order: z.literal('oldest-first'),
+  /** Stable-Baselines3's VecNormalize; the moments are tensors of the package (`normalization.ts`). */
+  normalize: z
+    .strictObject({
+      of: z.enum(['frame', 'stack']),
+      epsilon: z.number().nonnegative(),
+      clip: z.number().positive(),
+    })
+    .exactOptional(),
 });
 
 const activation = z.enum(['none', 'relu', 'tanh', 'gelu', 'elu', 'silu']);
@@ -97,7 +105,7 @@ export async function readExpertConfig(path: string): Promise<ExpertConfig> {
     expected: 'config.json of an agent-expert, format version 1',
     got: problems.join('; '),
     where: path,
-    next: 'write it with `python -m agent_envs.training export` or `import`',
+    next: 'write it with `agent expert export` or `agent expert import`',
   });
 }
 

@@ -8,6 +8,7 @@ import { openSafetensors, type SafetensorsFile } from '../model/checkpoint/index
 import { loadTensorFlow } from '../model/runtime/index.js';
 import type { ExpertConfig, Layer, LayerActivation } from './expert-config.js';
 import { checkNetworkTensors } from './network-shapes.js';
+import { type Moments, networkInput, readMoments } from './normalization.js';
 import type { PictureStack } from './observation-history.js';
 import { pictureShape } from './preprocessing.js';
 
@@ -27,10 +28,12 @@ interface Weights {
 export class ExpertNetwork implements Disposable {
   readonly #config: ExpertConfig;
   readonly #weights: ReadonlyMap<string, Weights>;
+  readonly #moments: Moments | undefined;
 
-  private constructor(config: ExpertConfig, weights: ReadonlyMap<string, Weights>) {
+  private constructor(config: ExpertConfig, weights: ReadonlyMap<string, Weights>, moments: Moments | undefined) {
     this.#config = config;
     this.#weights = weights;
+    this.#moments = moments;
   }
 
   /**
@@ -40,6 +43,7 @@ export class ExpertNetwork implements Disposable {
   static async load(directory: string, config: ExpertConfig): Promise<ExpertNetwork> {
     await using file = await openSafetensors(join(directory, 'model.safetensors'));
     checkNetworkTensors(file, config);
+    const moments = config.preprocessing.normalize && (await readMoments(file));
     await loadTensorFlow();
     const weights = new Map<string, Weights>();
     const { features, policy, value = [] } = config.network;
@@ -51,7 +55,7 @@ export class ExpertNetwork implements Disposable {
       weights.set(layer.name, loaded);
       if (layer.type === 'conv2d') shape = convolvedShape(shape, layer, loaded.kernel.shape);
     }
-    return new ExpertNetwork(config, weights);
+    return new ExpertNetwork(config, weights, moments);
   }
 
   /** One output for each stack of pictures, in order. */
@@ -78,19 +82,7 @@ export class ExpertNetwork implements Disposable {
   /** float32 [batch, height, width, stack * channels]. */
   #input(batch: readonly PictureStack[]): tf.Tensor {
     const [height, width, depth] = inputShape(this.#config);
-    const { scale, stack } = this.#config.preprocessing;
-    const channels = depth / stack;
-    const values = new Float32Array(batch.length * height * width * depth);
-    batch.forEach((pictures, sample) => {
-      pictures.forEach(({ data }, age) => {
-        const start = sample * height * width * depth + age * channels;
-        for (let pixel = 0; pixel < height * width; pixel++) {
-          for (let c = 0; c < channels; c++) {
-            values[start + pixel * depth + c] = (data[pixel * channels + c] as number) * scale;
-          }
-        }
-      });
-    });
+    const values = networkInput(batch, this.#config.preprocessing, this.#moments);
     return tf.tensor4d(values, [batch.length, height, width, depth]);
   }
 

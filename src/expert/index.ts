@@ -2,6 +2,7 @@
 export { Expert, type ExpertDecision, indexOfHighest } from './expert.js';
 export { type ExpertConfig, type Preprocessing, readExpertConfig } from './expert-config.js';
 export { createExpertPolicy, expertPolicy } from './expert-policy.js';
+export { type ImportOptions, importZip } from './import-zip.js';
 export { ObservationHistory, type PictureStack } from './observation-history.js';
 export { type Picture, preprocessFrame } from './preprocessing.js';
 export * from './teacher/index.js';

@@ -2,6 +2,7 @@
 import { AgentError } from '../core/index.js';
 import { expectTensors, type SafetensorsFile } from '../model/checkpoint/index.js';
 import type { ExpertConfig, Layer } from './expert-config.js';
+import { MOMENT_TENSORS, momentsShape } from './normalization.js';
 import { pictureShape } from './preprocessing.js';
 
 type Shape = readonly number[];
@@ -18,6 +19,7 @@ export function checkNetworkTensors(file: Header, { preprocessing, network, acti
     layers.reduce((at, layer) => throughLayer(layer, at, file, expected), shape);
   const hidden = follow(network.features, [channels * preprocessing.stack, height, width]);
   const outputs = follow(network.policy, hidden);
+  if (preprocessing.normalize) for (const name of MOMENT_TENSORS) expected.set(name, momentsShape(preprocessing));
   const values = network.value ? follow(network.value, hidden) : [1];
   expectTensors(file, expected);
   requireOutputs('policy', outputs, actions.names.length, file.path);

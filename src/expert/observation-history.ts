@@ -19,7 +19,7 @@ export class ObservationHistory {
     const { stack, reset } = this.#preprocessing;
     const newest = preprocessFrame(frame, this.#preprocessing);
     if (this.#pictures.length === 0) {
-      const before = reset === 'zeros' ? { ...newest, data: new Uint8Array(newest.data.length) } : newest;
+      const before = reset === 'zeros' ? missing(newest) : newest;
       this.#pictures = [...Array.from({ length: stack - 1 }, () => before), newest];
     } else {
       this.#pictures = [...this.#pictures.slice(1), newest];
@@ -31,4 +31,8 @@ export class ObservationHistory {
   get pictures(): PictureStack {
     return this.#pictures;
   }
+}
+
+function missing(like: Picture): Picture {
+  return { ...like, data: new Uint8Array(like.data.length), isMissing: true };
 }

@@ -12,6 +12,8 @@ export interface Picture {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
+  /** Stands for a frame before the first; its zeros are no picture of anything. */
+  readonly isMissing?: true;
 }
 
 /**

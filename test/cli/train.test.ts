@@ -33,15 +33,16 @@ describe('agent train expert', { timeout: 120_000 }, () => {
   it('passes on what was asked for, the progress, and the result', async () => {
     const { env, folder } = await fakePython('echo "2,048 decisions  score 12" >&2; echo \'{"decisions": 2048}\'');
     const options = ['--resume', '--total-decisions', '5000', '--workers', '2', '--checkpoint-seconds', '30'];
-    const { exitCode, stdout, stderr } = await agent([...TRAIN, '--out', folder, ...options, '--json'], { env });
+    const run = join(folder, 'run');
+    const { exitCode, stdout, stderr } = await agent([...TRAIN, '--out', run, ...options, '--json'], { env });
     expect(exitCode).toBe(0);
     expect(await argumentsOf(folder)).toBe(
-      `-m agent_envs.training train --game carracing --out ${folder} ` +
+      `-m agent_envs.training train --game carracing --out ${run} ` +
         '--total-decisions 5000 --workers 2 --checkpoint-seconds 30 --resume',
     );
     expect(stderr).toContain('2,048 decisions  score 12');
-    expect(JSON.parse(stdout)).toEqual({ run: folder, wasStopped: false, decisions: 2048 });
-    const quiet = await agent([...TRAIN, '--out', folder, '--quiet'], { env });
+    expect(JSON.parse(stdout)).toEqual({ run, wasStopped: false, decisions: 2048 });
+    const quiet = await agent([...TRAIN, '--out', run, '--quiet'], { env });
     expect(quiet.stderr).toBe('');
   });
 
@@ -61,7 +62,7 @@ describe('agent train expert', { timeout: 120_000 }, () => {
     const body = `trap 'echo stop >> stops; sleep 0.5; echo "{\\"decisions\\": 7}"; exit 0' INT
       echo ready >&2; touch ready; while true; do sleep 0.1; done`;
     const { env, folder } = await fakePython(body);
-    const running = agent([...TRAIN, '--out', folder], { env });
+    const running = agent([...TRAIN, '--out', join(folder, 'run')], { env });
     await eventually('the training', () => readFile(join(folder, 'ready')).catch(() => undefined));
     running.kill('SIGINT');
     const { exitCode, stdout, stderr } = await running;
@@ -74,7 +75,7 @@ describe('agent train expert', { timeout: 120_000 }, () => {
   it('a second Ctrl-C ends a training that does not stop, and its workers', async () => {
     const body = `trap '' INT; sleep 1000 & echo $! > worker; echo $$ > pid; touch ready; wait; sleep 1000`;
     const { env, folder } = await fakePython(body);
-    const running = agent([...TRAIN, '--out', folder], { env });
+    const running = agent([...TRAIN, '--out', join(folder, 'run')], { env });
     await eventually('the training', () => readFile(join(folder, 'ready')).catch(() => undefined));
     const pids = await Promise.all(
       ['pid', 'worker'].map(async (name) => Number(await readFile(join(folder, name), 'utf8'))),
@@ -94,13 +95,14 @@ describe('agent train lessons', { timeout: 120_000 }, () => {
 
   it('writes what is to be told, passes on what was asked for, and names the models', async () => {
     const { env, folder } = await fakePython('echo "prompt 200 of 500" >&2; echo \'{"models": ["a", "b"]}\'');
+    const run = join(folder, 'run');
     const options = ['--stages', 'patches', 'prompt=500', '--games', '8', '--seed', '3'];
-    const { exitCode, stdout, stderr } = await agent([...LESSONS, '--out', folder, ...options], { env });
+    const { exitCode, stdout, stderr } = await agent([...LESSONS, '--out', run, ...options], { env });
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('prompt 200 of 500') });
     expect(stdout).toMatch(/^done {2}run .*\nmodel a\nmodel b\n?$/);
-    const file = join(folder, 'plan.json');
+    const file = join(run, 'plan.json');
     expect(await argumentsOf(folder)).toBe(
-      `-m agent_training.lessons --plan ${file} --init ${minis.join(' ')} --out ${folder}`,
+      `-m agent_training.lessons --plan ${file} --init ${minis.join(' ')} --out ${run}`,
     );
     const plan = JSON.parse(await readFile(file, 'utf8'));
     const stages = plan.recipe.stages.map(({ name, updates }: { name: string; updates: number }) => [name, updates]);
@@ -144,29 +146,49 @@ describe('agent train lessons', { timeout: 120_000 }, () => {
 });
 
 describe('agent expert import', { timeout: 120_000 }, () => {
-  it('passes on the zip and where the expert goes, and opens what was written', async () => {
+  it('makes an expert of any game, and says what plays it', async () => {
+    const folder = await scratchFolder();
+    const zips = new URL('../expert/fixtures/sb3/', import.meta.url);
+    const { preprocessing } = JSON.parse(await readFile(new URL('golden.json', zips), 'utf8'));
+    await writeFile(join(folder, 'preprocessing.json'), JSON.stringify(preprocessing));
+    const importZip = (name: string, game: string) =>
+      agent([
+        ...['expert', 'import', fileURLToPath(new URL(`${name}.zip`, zips)), '--game', game],
+        ...['--out', join(folder, name), '--preprocessing', join(folder, 'preprocessing.json'), '--json'],
+      ]);
+    const { exitCode, stdout, stderr } = await importZip('trpo', 'breakout');
+    expect(exitCode).toBe(0);
+    const provenance = { imported_from: 'trpo.zip' };
+    expect(JSON.parse(stdout)).toMatchObject({ game: 'breakout', algorithm: 'trpo', provenance });
+    expect(stderr).toContain(`agent play --game breakout --policy expert:${join(folder, 'trpo')}`);
+    const steering = await importZip('continuous', 'carracing');
+    expect(steering.stderr).toContain(
+      `agent play --env CarRacing-v3 --kwargs '{"continuous":true}' --frame-skip 4 --policy expert:`,
+    );
+  });
+});
+
+describe('agent expert export', { timeout: 120_000 }, () => {
+  it('passes on the run and where the expert goes, and opens what was written', async () => {
     const model = join(projectPaths.models, 'expert-carracing');
     const { env, folder } = await fakePython(
-      `mkdir -p out; cp ${model}/config.json ${model}/model.safetensors out; echo '{"zip": 1}'`,
+      `mkdir -p out; cp ${model}/config.json ${model}/model.safetensors out; echo '{"updates": 1}'`,
     );
     const out = join(folder, 'out');
-    const zip = join(folder, 'a.zip');
-    const { exitCode, stdout } = await agent(['expert', 'import', zip, '--game', 'carracing', '--out', out, '--json'], {
-      env,
-    });
+    const { exitCode, stdout } = await agent(['expert', 'export', '--run', folder, '--out', out, '--json'], { env });
     expect(exitCode).toBe(0);
-    expect(await argumentsOf(folder)).toBe(`-m agent_envs.training import ${zip} --game carracing --out ${out}`);
+    expect(await argumentsOf(folder)).toBe(`-m agent_envs.training export --run ${folder} --which best --out ${out}`);
     expect(JSON.parse(stdout)).toMatchObject({
       expert: out,
       game: 'carracing',
       algorithm: 'ppo',
-      provenance: { zip: 1 },
+      provenance: { updates: 1 },
     });
   });
 
   it('refuses what Python wrote where it is no expert', async () => {
     const { env, folder } = await fakePython("mkdir -p out; echo '{}' > out/config.json; echo '{}'");
-    const args = ['expert', 'import', 'a.zip', '--game', 'carracing', '--out', join(folder, 'out')];
+    const args = ['expert', 'export', '--run', folder, '--out', join(folder, 'out')];
     const { exitCode, stderr } = await agent(args, { env });
     expect(exitCode).toBe(1);
     expect(stderr).toContain('does not fit');

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,18 @@ torch = pytest.importorskip("torch")
 stable_baselines3 = pytest.importorskip("stable_baselines3")
 
 from safetensors.torch import load_file, save_file  # noqa: E402
+from stable_baselines3.common.torch_layers import NatureCNN  # noqa: E402
 from training_fakes import lamp_recipe  # noqa: E402
 
+from agent_envs.sb3.importing import Game, import_zip  # noqa: E402
+from agent_envs.sb3.torch_file import read_tensors  # noqa: E402
 from agent_envs.training import export as export_module  # noqa: E402
 from agent_envs.training import recipes  # noqa: E402
 from agent_envs.training.evaluate import parse_seeds  # noqa: E402
 from agent_envs.training.expert import Expert  # noqa: E402
 from agent_envs.training.export import export  # noqa: E402
 from agent_envs.training.policy import build_policy, policy_logits  # noqa: E402
-from agent_envs.training.sb3_import import import_zip, load_zip, reference_outputs  # noqa: E402
+from agent_envs.training.sb3_reference import load_zip, reference_outputs  # noqa: E402
 from agent_envs.training.statistics import bootstrap_interval  # noqa: E402
 from agent_envs.training.train import TrainOptions, train  # noqa: E402
 
@@ -98,6 +102,10 @@ def save_zip(path: Path, algorithm: str, env: gymnasium.Env, **arguments: Any) -
     return path
 
 
+GAMES = {
+    "spaceinvaders": Game("spaceinvaders", "ALE/SpaceInvaders-v5", tuple("abcdef")),
+    "carracing": Game("carracing", "CarRacing-v3", tuple("abcde")),
+}
 ATARI = ((4, 84, 84), gymnasium.spaces.Discrete(6))
 STEERING = gymnasium.spaces.Box(np.float32([-1, 0, 0]), np.float32([1, 1, 1]))
 CONTINUOUS = {"use_sde": True, "policy_kwargs": {"activation_fn": torch.nn.GELU, "net_arch": {"pi": [32], "vf": [32]}}}
@@ -117,10 +125,11 @@ def test_an_imported_zip_computes_the_same(
     tmp_path: Path, algorithm: str, game: str, spaces: tuple, arguments: dict
 ) -> None:
     path = save_zip(tmp_path / "model.zip", algorithm, Pictures(*spaces), **arguments)
-    config = import_zip(path, game, tmp_path / "model")
-    assert config.algorithm == algorithm.lower()
+    import_zip(path, GAMES[game], tmp_path / "model")
     observations = RANDOM.integers(0, 256, (5, *spaces[0]), dtype=np.uint8)
     expert = Expert.load(tmp_path / "model")
+    config = expert.config
+    assert config.algorithm == algorithm.lower()
     expected = reference_outputs(load_zip(path), observations)
     np.testing.assert_allclose(expert.outputs(observations).policy, expected, atol=1e-5)
     if config.actions.kind == "continuous":
@@ -131,9 +140,35 @@ def test_an_imported_zip_computes_the_same(
 def test_a_zip_for_another_game_is_refused_by_field(tmp_path: Path) -> None:
     wrong_actions = save_zip(tmp_path / "a.zip", "PPO", Pictures((4, 84, 84), gymnasium.spaces.Discrete(4)))
     with pytest.raises(ValueError, match="action_space: expected 6 actions"):
-        import_zip(wrong_actions, "spaceinvaders", tmp_path / "model")
+        import_zip(wrong_actions, GAMES["spaceinvaders"], tmp_path / "model")
+    car_racing = Game("carracing", "CarRacing-v3", ("left", "right", "gas", "brake"))
     with pytest.raises(ValueError, match="observation_space"):
-        import_zip(wrong_actions, "carracing", tmp_path / "model")
+        import_zip(wrong_actions, car_racing, tmp_path / "model")
+
+
+def test_a_way_of_seeing_that_is_code_of_its_own_is_refused(tmp_path: Path) -> None:
+    class Mine(NatureCNN):
+        """Looks like the one that is known, and could compute anything."""
+
+    path = save_zip(tmp_path / "a.zip", "PPO", Pictures(*ATARI), policy_kwargs={"features_extractor_class": Mine})
+    with pytest.raises(ValueError, match="expected NatureCNN, got Mine, which is code of its own"):
+        import_zip(path, GAMES["spaceinvaders"], tmp_path / "model")
+    path = save_zip(tmp_path / "b.zip", "PPO", Pictures(*ATARI), policy_kwargs={"activation_fn": torch.nn.LeakyReLU})
+    with pytest.raises(ValueError, match=r"activation_fn: expected one of .* got LeakyReLU"):
+        import_zip(path, GAMES["spaceinvaders"], tmp_path / "model")
+
+
+@pytest.mark.parametrize("is_old", [False, True])
+def test_tensors_are_read_as_pytorch_reads_them(is_old: bool) -> None:
+    plain = torch.arange(24, dtype=torch.float32).reshape(2, 3, 4)
+    tensors = {"plain": plain, "turned": plain[:, 1:].transpose(0, 2), "half": plain.half(), "one": torch.tensor(3)}
+    buffer = io.BytesIO()
+    torch.save(tensors, buffer, _use_new_zipfile_serialization=not is_old)
+    read = read_tensors(buffer.getvalue(), "here")
+    assert list(read) == list(tensors)
+    for name, tensor in tensors.items():
+        np.testing.assert_array_equal(read[name], tensor.numpy())
+        assert read[name].dtype == tensor.numpy().dtype
 
 
 def test_seeds_and_intervals() -> None:

@@ -28,6 +28,8 @@ export interface SafetensorsFile extends AsyncDisposable {
   dtype(name: string): string;
   /** Reads one tensor. @throws AgentError `checkpoint` for a missing name, or one that is not F32, F16 or BF16. */
   read(name: string): Promise<LoadedTensor>;
+  /** Reads a tensor of doubles. @throws AgentError `checkpoint` for a missing name, or one that is not F64. */
+  readFloat64(name: string): Promise<Float64Array>;
   close(): Promise<void>;
 }
 
@@ -83,6 +85,17 @@ class SingleFile implements SafetensorsFile {
     const bytes = FLOAT_BYTES[dtype] * count;
     await fill(this.handle, new Uint8Array(buffer, 4 * count - bytes), offset, this.path);
     return { dtype, shape, data: dtype === 'F32' ? new Float32Array(buffer) : widenInPlace(buffer, dtype) };
+  }
+
+  async readFloat64(name: string): Promise<Float64Array> {
+    const { dtype, shape, offset } = this.entry(name);
+    if (dtype !== 'F64') {
+      const details = { expected: 'F64', got: dtype, where: this.path };
+      throw new AgentError('checkpoint', `Tensor ${name} is not stored as doubles`, details);
+    }
+    const values = new Float64Array(sizeOf(shape));
+    await fill(this.handle, new Uint8Array(values.buffer), offset, this.path);
+    return values;
   }
 
   close(): Promise<void> {

@@ -112,6 +112,10 @@ class Shards implements SafetensorsFile {
     return this.shard(name).read(name);
   }
 
+  readFloat64(name: string): Promise<Float64Array> {
+    return this.shard(name).readFloat64(name);
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.shards.values()].map((shard) => shard.close()));
   }

@@ -1,1 +1,1 @@
-"""Experts for the games: recipes, training, export, import, evaluation. Needs the extra ``train``."""
+"""Experts for the games: recipes, training, export, evaluation. Needs the extra ``train``."""

@@ -38,14 +38,6 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--out", type=Path, required=True)
     export.add_argument("--which", choices=("best", "last"), default="best")
 
-    importer = commands.add_parser(
-        "import", help="convert a Stable-Baselines3 zip that you trust (loading it can run its code)"
-    )
-    importer.add_argument("zip", type=Path)
-    importer.add_argument("--game", choices=GAMES, required=True)
-    importer.add_argument("--out", type=Path, required=True)
-    importer.add_argument("--preprocessing", help="atari, carracing or a JSON file (default: rl-zoo3's for the game)")
-
     evaluate = commands.add_parser(
         "evaluate", help="an exported expert on named seeds; the row goes to standard output"
     )
@@ -62,7 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     parity.add_argument("--game", choices=GAMES, required=True)
     parity.add_argument("--count", type=int, default=1000)
     parity.add_argument("--out", type=Path, required=True)
-    parity.add_argument("--zip", type=Path, help="the zip of an imported expert")
+    parity.add_argument(
+        "--zip", type=Path, help="the zip of an imported expert, which you trust: loading it can run its code"
+    )
 
     card = commands.add_parser("card", help="write the model card from a run and an evaluation")
     card.add_argument("--model", type=Path, required=True)
@@ -100,14 +94,6 @@ def _export(options: dict[str, Any]) -> Any:
     return export(options["run"], options["out"], which=options["which"]).provenance
 
 
-def _import(options: dict[str, Any]) -> Any:
-    from .sb3_import import import_zip
-
-    return import_zip(
-        options["zip"], options["game"], options["out"], preprocessing=options["preprocessing"]
-    ).provenance
-
-
 def _evaluate(options: dict[str, Any]) -> Any:
     from .evaluate import evaluate, parse_seeds
 
@@ -131,7 +117,6 @@ def _card(options: dict[str, Any]) -> Any:
 _COMMANDS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "train": _train,
     "export": _export,
-    "import": _import,
     "evaluate": _evaluate,
     "parity": _parity,
     "card": _card,

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .checkpoint import write_atomically
+from .atomic import write_atomically
 from .package import ExpertConfig, read_package
 
 TITLES = {"carracing": "CarRacing-v3", "spaceinvaders": "ALE/SpaceInvaders-v5"}

@@ -6,7 +6,6 @@ Emulators cannot be saved: a resumed run starts new episodes, everything else go
 
 from __future__ import annotations
 
-import os
 import random
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,8 @@ from typing import Any
 import numpy as np
 import torch
 from stable_baselines3 import PPO
+
+from .atomic import write_atomically
 
 FORMAT_VERSION = 1
 
@@ -63,19 +64,6 @@ def load_checkpoint(path: Path, game: str, model: PPO) -> Progress:
     np.random.set_state(("MT19937", keys, state["position"], state["has_gauss"], state["cached"]))
     random.setstate(_tuples(content["random_python"]))
     return Progress(**content["progress"])
-
-
-def write_atomically(path: Path, write: Any) -> None:
-    """Call ``write(temporary path)``, flush it to disk, rename over ``path``."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        write(temporary)
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _numpy_state() -> tuple[torch.Tensor, int, int, float]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from .checkpoint import write_atomically
+from .atomic import write_atomically
 from .expert import Expert
 from .package import weights_hash
 from .play import Episode, play_episodes

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import torch
 from safetensors.torch import load_file, save
 
-from .checkpoint import write_atomically
+from .atomic import write_atomically
 from .layers import Layer
 from .preprocessing import Preprocessing
 
@@ -106,6 +106,8 @@ def write_package(out: Path, config: ExpertConfig, tensors: dict[str, torch.Tens
 def read_package(directory: Path) -> tuple[ExpertConfig, dict[str, torch.Tensor]]:
     """Read and check both files; a missing, foreign or wrong-shaped tensor is an error that names it."""
     config = ExpertConfig.from_json(json.loads((directory / CONFIG).read_text(encoding="utf-8")))
+    if config.preprocessing.normalize is not None:
+        raise ValueError(f"{directory}: its observations are normalised, which only `agent play` and `agent eval` do")
     tensors = load_file(directory / WEIGHTS)
     check_tensors(config, tensors, directory / WEIGHTS)
     return config, tensors

@@ -17,14 +17,14 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save
 
-from .checkpoint import write_atomically
+from .atomic import write_atomically
 from .expert import Expert
 from .export import actor_critic_chains, load_tensors
 from .package import weights_hash
 from .policy import build_policy, policy_logits
 from .recipes import recipe_of
 from .rgb_game import RgbGame
-from .sb3_import import load_zip, reference_outputs
+from .sb3_reference import load_zip, reference_outputs
 
 FIRST_SEED = 95_000
 DEVIATION = 0.15

@@ -9,6 +9,8 @@ imported ones.
       -> steps, in the order listed (crop, gray, resize)        uint8[h, w] or uint8[h, w, 3]
       -> the last ``stack`` frames, oldest first                uint8[stack * channels, h, w]
       -> float32(value) * scale                                 float32, the first layer's input
+
+Observations of an imported policy may be normalised by running statistics before the scale (``Normalization``).
 """
 
 from __future__ import annotations
@@ -106,8 +108,21 @@ _STEPS: dict[str, type] = {"crop": Crop, "gray": Gray, "gray-float": GrayFloat, 
 
 
 @dataclass(frozen=True)
+class Normalization:
+    """Stable-Baselines3's VecNormalize: clip((value - mean) / sqrt(variance + epsilon), -clip, clip) in float64.
+
+    The package's tensors ``observation.mean`` and ``observation.variance`` are float64, channels first. ``of`` says
+    whether each frame is normalised (the zeros before the first stay zeros) or the stack of all.
+    """
+
+    of: Literal["frame", "stack"]
+    epsilon: float
+    clip: float
+
+
+@dataclass(frozen=True)
 class Preprocessing:
-    """Frame steps, stack and scale of one policy."""
+    """Frame steps, stack, normalisation and scale of one policy."""
 
     input_shape: tuple[int, int, int]
     steps: tuple[Step, ...]
@@ -115,6 +130,7 @@ class Preprocessing:
     reset: Literal["repeat-first", "zeros"] = "repeat-first"
     scale: float = 1 / 255
     order: Literal["oldest-first"] = field(default="oldest-first")
+    normalize: Normalization | None = None
 
     def frame(self, rgb: Frame) -> Frame:
         """One frame uint8[height, width, 3] to uint8[channels, h, w]."""
@@ -137,7 +153,7 @@ class Preprocessing:
         return self.stack * channels, height, width
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
     @staticmethod
     def from_json(data: dict[str, Any]) -> Preprocessing:
@@ -148,7 +164,13 @@ class Preprocessing:
             if kind is None:
                 raise ValueError(f"preprocessing step: expected one of {sorted(_STEPS)}, got {entry.get('op')!r}")
             steps.append(kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}))
-        return Preprocessing(input_shape=tuple(fields.pop("input_shape")), steps=tuple(steps), **fields)
+        rule = fields.pop("normalize", None)
+        return Preprocessing(
+            input_shape=tuple(fields.pop("input_shape")),
+            steps=tuple(steps),
+            normalize=Normalization(**rule) if rule else None,
+            **fields,
+        )
 
 
 class FrameStack:

@@ -12,7 +12,8 @@ from pathlib import Path
 import torch
 from stable_baselines3.common.logger import configure
 
-from .checkpoint import Progress, load_checkpoint, write_atomically
+from .atomic import write_atomically
+from .checkpoint import Progress, load_checkpoint
 from .learner import Precision, make_learner, make_vector_env
 from .loop import CHECKPOINT, TrainingLoop
 from .recipe import Recipe

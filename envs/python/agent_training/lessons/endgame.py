@@ -1,4 +1,4 @@
-"""``python -m agent_training.lessons.endgame``: pictures of a whole game, down to the last invader, with the teacher's words.
+"""``python -m agent_training.lessons.endgame``: pictures down to the last invader, with the teacher's words.
 
 For the tests that hold the teachers of Python and TypeScript to each other (test/expert/lessons-parity.test.ts,
 tests/test_lessons.py). The teacher plays; of every number of invaders it sees, the first moments at which the formation
@@ -51,7 +51,7 @@ def main() -> None:
     parser.add_argument("--plan", type=Path, required=True)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3])
     parser.add_argument("--each", type=int, default=2, help="moments of each number of invaders")
-    parser.add_argument("--out", type=Path, required=True, help="a gzip of a header's length, the header as JSON, and the pictures")
+    parser.add_argument("--out", type=Path, required=True, help="gzip: length of a JSON header, header, pictures")
     given = parser.parse_args()
     plan, kept = Plan.read(given.plan), Counter()
     moments = [moment for seed in given.seeds for moment in _moments(plan, seed, given.each, kept)]
