@@ -3,6 +3,7 @@
  * here decides what follows from them.
  */
 import { AgentError, isAgentError } from '../core/index.js';
+import { isOutOfService } from './patience.js';
 import type { Answer, Policy, Situation } from './policy.js';
 
 export type Outcome =
@@ -99,10 +100,15 @@ function asPolicyError(
   policy: Policy,
 ): { readonly kind: 'error' | 'timeout'; readonly error: AgentError } {
   const kind = isTimeout(error) ? 'timeout' : 'error';
-  if (isAgentError(error)) return { kind, error };
+  const code = isOutOfService(error) ? 'service' : 'policy_failure';
+  // A policy that wrapped its client's error as its own failure: what is told stays, what can be waited for is named.
+  if (isAgentError(error)) {
+    const isKnown = error.code === code || error.code !== 'policy_failure';
+    return { kind, error: isKnown ? error : new AgentError(code, error.summary, error.details) };
+  }
   const message = error instanceof Error ? error.message : String(error);
   const summary = kind === 'timeout' ? 'the policy did not answer in time' : 'the policy failed';
-  return { kind, error: new AgentError('policy_failure', summary, { got: message, where: policy.id, cause: error }) };
+  return { kind, error: new AgentError(code, summary, { got: message, where: policy.id, cause: error }) };
 }
 
 /** Timeouts go by the name that the platform gives them, also where a policy wrapped one. */

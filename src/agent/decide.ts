@@ -1,13 +1,16 @@
 /**
  * From situations to actions to execute: asks, reads the answers, asks again where one cannot be used, and takes the
- * game's fallback where the retries are used up. Every turn of this is counted and recorded; there is no silent default.
+ * game's fallback where the retries are used up. A service that is out of reach is waited for, where its failure would end
+ * the episode. Every turn of this is counted and recorded; there is no silent default.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentError, type EnvSpec, sizeOf } from '../core/index.js';
 import { countRejection } from './answer-counters.js';
-import { type AskOptions, askPolicy, type Outcome } from './ask-policy.js';
+import { type AskOptions, askPolicy, cancelled, type Outcome } from './ask-policy.js';
 import type { AnswerCounters, RejectedAnswer, StepRecord } from './episode.js';
 import type { Game } from './game.js';
 import { parseAction } from './parse-action.js';
+import { isOutOfService, type Patience, waitOf } from './patience.js';
 import type { Action, Policy, Situation } from './policy.js';
 
 /** The part of a step record that is known before the step. */
@@ -33,6 +36,13 @@ interface Open extends Question {
   readonly rejected: RejectedAnswer[];
   /** Of the last attempt, where it ended in one. */
   error: AgentError | null;
+  /** How often a service was waited for. */
+  waits: number;
+}
+
+export interface DecideOptions extends AskOptions {
+  /** For services that are out of reach; none by default. */
+  readonly patience?: Patience;
 }
 
 /** One verdict for each question, in order. Rejects only with `cancelled`. */
@@ -41,22 +51,36 @@ export async function decide(
   game: Game,
   spec: EnvSpec,
   questions: readonly Question[],
-  options: AskOptions = {},
+  { patience = NO_PATIENCE, ...options }: DecideOptions = {},
 ): Promise<Verdict[]> {
   const verdicts = new Array<Verdict>(questions.length);
-  let open: Open[] = questions.map((question, index) => ({ ...question, index, rejected: [], error: null }));
-  for (let attempt = 0; open.length > 0; attempt++) {
-    const situations = open.map(({ situation }) => ({ ...situation, attempt }));
+  let open: Open[] = questions.map((question, index) => ({ ...question, index, rejected: [], error: null, waits: 0 }));
+  while (open.length > 0) {
+    const situations = open.map(({ situation, rejected }) => ({ ...situation, attempt: rejected.length }));
     const outcomes = await askPolicy(policy, situations, options);
     const again: Open[] = [];
+    let waitMs = 0;
     open.forEach((question, i) => {
-      const verdict = judge(outcomes[i] as Outcome, question, game, spec) ?? settle(question, attempt, game);
-      if (verdict === 'again') again.push(question);
-      else verdicts[question.index] = verdict;
+      const verdict = judge(outcomes[i] as Outcome, question, game, spec) ?? settle(question, game, patience);
+      if (typeof verdict === 'number') {
+        again.push(question);
+        waitMs = Math.max(waitMs, verdict);
+      } else {
+        verdicts[question.index] = verdict;
+      }
     });
+    if (waitMs > 0) await wait(waitMs, options.signal);
     open = again;
   }
   return verdicts;
+}
+
+const NO_PATIENCE: Patience = { tries: 0, firstMs: 0 };
+
+async function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  await sleep(milliseconds, undefined, signal ? { signal } : {}).catch((error: unknown) => {
+    throw signal?.aborted ? cancelled(signal) : error;
+  });
 }
 
 /** The verdict that an outcome gives; undefined where it was rejected, with the reason now in `question.rejected`. */
@@ -92,15 +116,22 @@ function reject({ rejected, counters }: Open, answer: RejectedAnswer): void {
   countRejection(counters, answer.reason);
 }
 
-/** What follows from a rejection: another attempt, the fallback, or the end of the episode. */
-function settle(question: Open, attempt: number, game: Game): Verdict | 'again' {
+/** What follows from a rejection: another attempt after so many milliseconds, the fallback, or the episode's end. */
+function settle(question: Open, game: Game, patience: Patience): Verdict | number {
   const { retries, fallback, onError } = game.answers;
-  if (attempt < retries) {
+  const isFatal = question.error !== null && onError === 'fail';
+  const mayWait = isFatal && isOutOfService(question.error) && question.waits < patience.tries;
+  if (question.rejected.length - question.waits <= retries) {
     question.counters.retries++;
-    return 'again';
+    return 0;
+  }
+  if (mayWait) {
+    question.counters.retries++;
+    question.waits++;
+    return waitOf(patience, question.waits - 1);
   }
   const last = question.rejected.at(-1) as RejectedAnswer;
-  if (question.error && onError === 'fail') return { kind: 'failed', error: question.error };
+  if (isFatal && question.error) return { kind: 'failed', error: question.error };
   question.counters.fallbacks++;
   const parse = 'raw' in last ? ({ ok: false, ...last } as const) : null;
   const decision: Decision = {
@@ -109,7 +140,7 @@ function settle(question: Open, attempt: number, game: Game): Verdict | 'again' 
     answered: null,
     executed: fallback,
     fallback: last.reason,
-    attempts: attempt + 1,
+    attempts: question.rejected.length,
     rejected: question.rejected,
   };
   return { kind: 'decided', decision };

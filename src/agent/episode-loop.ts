@@ -7,6 +7,7 @@ import { cancelled } from './ask-policy.js';
 import { type Decision, decide } from './decide.js';
 import type { EpisodeBegin, EpisodeEnd, EpisodeEnvironments, EpisodePlan } from './episode.js';
 import type { Game } from './game.js';
+import { DEFAULT_PATIENCE, type Patience } from './patience.js';
 import type { Policy } from './policy.js';
 import { RunningEpisode } from './running-episode.js';
 
@@ -20,6 +21,8 @@ export interface PlayOptions<T extends TimeStep<NdArray> = TimeStep<NdArray>> {
   readonly maxSteps?: number;
   /** Milliseconds that the policy has for a round; later answers count as timeouts. */
   readonly decisionTimeoutMs?: number;
+  /** How long a policy's service that is out of reach is waited for before the episode fails; half a minute by default. */
+  readonly patience?: Patience;
   /** Ends all episodes as `cancelled`; their observers are told the end. */
   readonly signal?: AbortSignal;
 }
@@ -97,6 +100,7 @@ async function beginEpisode<T extends TimeStep<NdArray>>(
     env: environments.spec,
     game,
     policy: { id: policy.id, provenance: policy.provenance ?? {} },
+    maxSteps: options.maxSteps ?? null,
   };
   await episode.start(begin);
   if (!isOngoing(episode)) return;
@@ -112,12 +116,21 @@ async function playRound<T extends TimeStep<NdArray>>(
   episodes: RunningEpisode<T>[],
   options: PlayOptions<T>,
 ): Promise<void> {
-  const { policy, game, environments, signal, decisionTimeoutMs, maxSteps = Infinity } = options;
+  const {
+    policy,
+    game,
+    environments,
+    signal,
+    decisionTimeoutMs,
+    maxSteps = Infinity,
+    patience = DEFAULT_PATIENCE,
+  } = options;
   if (signal?.aborted || episodes.length === 0) return;
   const questions = episodes.map(({ situation, counters }) => ({ situation, counters }));
   const asked = performance.now();
   const verdicts = await decide(policy, game, environments.spec, questions, {
     ...signalOf(options),
+    patience,
     ...(decisionTimeoutMs === undefined ? {} : { timeoutMs: decisionTimeoutMs }),
   }).catch((error: unknown) => episodes.map(() => ({ kind: 'failed', error: error as AgentError }) as const));
   const policyMs = performance.now() - asked;

@@ -98,6 +98,8 @@ export interface EpisodeBegin {
     readonly id: string;
     readonly provenance: Readonly<Record<string, string | number | boolean | null>>;
   };
+  /** Decisions after which the episode is `stopped`; null where only the environment ends it. */
+  readonly maxSteps: number | null;
 }
 
 /** What the reset gave. Plain JSON. */

@@ -147,6 +147,8 @@ const game = z
     frames: z.int().min(1).max(32).default(1),
     actions: actionList,
     noop: text.exactOptional(),
+    goal: z.number().exactOptional(),
+    usual_decisions: z.int().min(1).max(10_000_000).exactOptional(),
     sights: sightList,
     answers,
     prompt,
@@ -189,6 +191,8 @@ function toGame(fields: GameFields): Game {
     frames,
     actions: fields.actions.map(({ name, aliases, description }) => ({ name, aliases, description })),
     noop: fields.noop === undefined ? null : indexOf(fields.noop),
+    ...(fields.goal === undefined ? {} : { goal: fields.goal }),
+    ...(fields.usual_decisions === undefined ? {} : { usualDecisions: fields.usual_decisions }),
     sights,
     answers: {
       retries: fields.answers.retries,

@@ -113,6 +113,10 @@ export interface Game {
   readonly actions: readonly GameAction[];
   /** Index of the action that does nothing; null where the game has none. */
   readonly noop: number | null;
+  /** The score from which on an episode counts as a success; missing where the game has no such mark. */
+  readonly goal?: number;
+  /** Decisions that an episode usually has, to say how long an evaluation will take; missing where nobody knows. */
+  readonly usualDecisions?: number;
   /** What is written before the action, in this order (`sighted-answer.ts`); empty where only the action is asked for. */
   readonly sights: readonly GameSight[];
   readonly answers: AnswerRules;

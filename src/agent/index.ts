@@ -12,6 +12,7 @@ export { FIRST_EVALUATION_SEED, gameSchema, overlayPlacement } from './game-sche
 export { findGameOf, gameNames, listGames, loadGame, loadShippedGame, parseGame } from './load-game.js';
 export { explainParse, parseAction } from './parse-action.js';
 export * from './parse-result.js';
+export { DEFAULT_PATIENCE, type Patience } from './patience.js';
 export { parseScript, type Script, type ScriptEnd } from './policies/script.js';
 export { type Player, type SimplePolicyOptions, simplePolicy } from './policies/simple-policy.js';
 export * from './policy.js';

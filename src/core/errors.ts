@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'protocol' // the peer speaks another version or sent what the protocol does not know
   | 'connection'
   | 'policy_failure'
+  | 'service' // what a policy asks has no answer just now: too late, too busy, not reached
   | 'record' // an episode record cannot be written, read or verified
   | 'video'
   | 'setup' // something the product needs is not installed

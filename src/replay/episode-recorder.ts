@@ -41,13 +41,14 @@ export class EpisodeRecorder implements EpisodeObserver<TimeStep<NdArray>> {
     return this.#writer?.folder;
   }
 
-  async onStart({ game, policy, seed, env }: EpisodeBegin): Promise<void> {
+  async onStart({ game, policy, seed, env, maxSteps }: EpisodeBegin): Promise<void> {
     const { arguments: given, versions, git } = this.#options;
     const started = new Date();
     const folder = await this.#makeFolder({ started, game: game.name, policy: policy.id, seed });
     const header = {
       game: recordedGame(game),
-      arguments: given,
+      // The loop's own limit: scores under different limits must not come to stand side by side.
+      arguments: { ...given, resolved: { ...given.resolved, maxSteps } },
       policy: { id: policy.id, provenance: { ...policy.provenance } },
       seed,
       env,

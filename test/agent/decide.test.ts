@@ -229,3 +229,74 @@ describe('time', () => {
     expect(counters).toMatchObject({ timeouts: 1, modelErrors: 0, parsed: 1 });
   });
 });
+
+describe('a service that is out of reach', () => {
+  const patience = { tries: 3, firstMs: 1 };
+  const http = (status: number) => Object.assign(new Error('the server said no'), { status });
+  const late = new DOMException('no answer', 'TimeoutError');
+
+  /** The replies in turn, then `gas`. */
+  async function patient(replies: readonly Reply[], options: Parameters<typeof decide>[4] = { patience }) {
+    const policy = fakePolicy(({ attempt }) => replies[attempt] ?? 'gas');
+    const asked = question();
+    const [verdict] = await decide(policy, withAnswers({ retries: 0 }), fakeSpec(), [asked], options);
+    return { verdict, counters: asked.counters };
+  }
+
+  it.each([
+    ['a status', http(500)],
+    ['too many questions', http(429)],
+    ['a message', new Error('HTTP 503: overloaded')],
+    ['a connection', new Error('no', { cause: Object.assign(new Error('read'), { code: 'ECONNRESET' }) })],
+    ['a time limit', late],
+    ['its own word', new AgentError('service', 'busy')],
+    ['a wrapped one', new AgentError('policy_failure', 'the model server failed', { cause: http(502) })],
+  ])('is waited for: %s', async (_, error) => {
+    const { verdict, counters } = await patient([error, error, error]);
+    expect(verdict).toMatchObject({ kind: 'decided', decision: { executed: 3, attempts: 4 } });
+    expect(counters).toMatchObject({ retries: 3, parsed: 1 });
+  });
+
+  it('is told as such when the patience is used up', async () => {
+    const { verdict } = await patient([http(500), http(500), http(500), http(500)]);
+    expect(verdict).toMatchObject({
+      kind: 'failed',
+      error: { code: 'service', details: { got: 'the server said no' } },
+    });
+  });
+
+  it('answers in time once it has been too late once', async () => {
+    const never: Reply = () => new Promise(() => {});
+    const { verdict, counters } = await patient([never], { patience, timeoutMs: 30 });
+    expect(verdict).toMatchObject({ kind: 'decided', decision: { executed: 3 } });
+    expect(counters).toMatchObject({ timeouts: 1, retries: 1 });
+  });
+
+  it.each([
+    ['a mistake in the policy', new Error('undefined is not a function')],
+    ['a refusal', http(401)],
+    ['a number in a sentence', new Error('expected 500 tokens')],
+  ])('is not what happened: %s', async (_, error) => {
+    const { verdict, counters } = await patient([error]);
+    expect(verdict).toMatchObject({ kind: 'failed', error: { code: 'policy_failure' } });
+    expect(counters).toMatchObject({ retries: 0 });
+  });
+
+  it('is not waited for where the game has a fallback for errors', async () => {
+    const policy = fakePolicy(() => http(500));
+    const game = withAnswers({ retries: 0, onError: 'fallback' });
+    const [verdict] = await decide(policy, game, fakeSpec(), [question()], { patience: { tries: 9, firstMs: 60_000 } });
+    expect(verdict).toMatchObject({ kind: 'decided', decision: { fallback: 'error' } });
+  });
+
+  it('is not waited for once the caller cancels', async () => {
+    const controller = new AbortController();
+    const policy = fakePolicy(() => {
+      queueMicrotask(() => setImmediate(() => controller.abort()));
+      return http(500);
+    });
+    const options = { patience: { tries: 1, firstMs: 60_000 }, signal: controller.signal };
+    const deciding = decide(policy, withAnswers({ retries: 0 }), fakeSpec(), [question()], options);
+    await expect(deciding).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});

@@ -141,8 +141,9 @@ describe('trouble', () => {
 
   it('of the policy fails the episode', async () => {
     const policy = fakePolicy(() => new AgentError('connection', 'gone'));
-    const end = await playEpisode({ ...options({}, { policy }), episode: episode() });
-    expect(end).toMatchObject({ status: 'failed', error: { code: 'connection' }, counters: { modelErrors: 2 } });
+    const patience = { tries: 1, firstMs: 1 };
+    const end = await playEpisode({ ...options({}, { policy }), patience, episode: episode() });
+    expect(end).toMatchObject({ status: 'failed', error: { code: 'connection' }, counters: { modelErrors: 3 } });
   });
 
   it.each(['begin', 'end'] as const)("in a policy's %s fails the episode", async (method) => {

@@ -118,7 +118,14 @@ export const fakeGame: Game = {
 };
 
 export function beginOf(env: EnvSpec, seed: number): EpisodeBegin {
-  return { episode: 'one', seed, env, game: fakeGame, policy: { id: 'constant:left', provenance: { device: 'cpu' } } };
+  return {
+    episode: 'one',
+    seed,
+    env,
+    game: fakeGame,
+    policy: { id: 'constant:left', provenance: { device: 'cpu' } },
+    maxSteps: null,
+  };
 }
 
 export interface PlayOptions extends FakeOptions {
