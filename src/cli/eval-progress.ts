@@ -1,15 +1,13 @@
 /** The live line of an evaluation: how far it is, what the score looks like so far, how fast, how long still. */
 import type { EpisodeObserver } from '../agent/index.js';
-import { bootstrapInterval, type EpisodeOutcome, isScored, mean } from '../evaluation/index.js';
+import { type EpisodeOutcome, inOneLine, isScored, mean, meanInterval } from '../evaluation/index.js';
 import type { Console } from './console.js';
-import { formatScore } from './replay.js';
+import { number, range } from './eval-table.js';
 
 /** Redrawn at most so often: a terminal takes no more, and the emulators need the time. */
 const REDRAW_MS = 200;
 /** Where there is no terminal, a line now and then shows that it goes on. */
 const PLAIN_LINE_MS = 10_000;
-/** Enough for an interval that is only looked at. */
-const RESAMPLES = 1000;
 
 export interface EntryFacts {
   /** Such as `carracing expert`. */
@@ -17,8 +15,10 @@ export interface EntryFacts {
   readonly planned: number;
   /** Of an earlier start. */
   readonly done: readonly EpisodeOutcome[];
-  /** Longest that an episode can be, where that is known. */
-  readonly longest: number | null;
+  /** Decisions of episodes that others played of the same game. */
+  readonly elsewhere: readonly number[];
+  /** Decisions that an episode of the game usually has. */
+  readonly usual: number | undefined;
 }
 
 export class EvaluationProgress {
@@ -26,10 +26,15 @@ export class EvaluationProgress {
   readonly #lengths: number[];
   readonly #started = performance.now();
   readonly #running = new Map<number, number>();
+  /** Why episodes failed, each reason once. */
+  readonly #reasons = new Set<string>();
+  /** Decisions after which every episode ends, as far as that is known. */
+  #longest = Number.POSITIVE_INFINITY;
   #failed: number;
   #decisions = 0;
   #drawn = performance.now();
-  #score = 'no score yet';
+  /** What the scores say; made anew when it is looked at after one more. */
+  #summary: string | undefined;
 
   constructor(
     private readonly facts: EntryFacts,
@@ -39,12 +44,15 @@ export class EvaluationProgress {
     this.#scores = scored.map(({ score }) => score);
     this.#lengths = scored.map(({ decisions }) => decisions);
     this.#failed = facts.done.filter(({ status }) => status === 'failed').length;
-    this.#summarise();
   }
 
   /** What watches the episode of a seed. */
   watch(seed: number): EpisodeObserver {
     return {
+      onStart: ({ env, maxSteps }) => {
+        const limits = [env.maxEpisodeSteps, maxSteps].filter((limit) => limit !== null);
+        this.#longest = Math.min(...limits);
+      },
       onReset: () => {
         this.#running.set(seed, 0);
       },
@@ -57,13 +65,13 @@ export class EvaluationProgress {
         if (this.output.isLive) this.output.live(this.line());
         else this.output.note(this.line());
       },
-      onEnd: ({ status, score, steps }) => {
+      onEnd: ({ status, score, steps, error }) => {
         this.#running.delete(seed);
-        if (status === 'failed') this.#failed++;
+        if (status === 'failed') this.#tellFailure(seed, error);
         if (status !== 'finished' && status !== 'stopped') return;
         this.#scores.push(score);
         this.#lengths.push(steps);
-        this.#summarise();
+        this.#summary = undefined;
       },
     };
   }
@@ -71,36 +79,46 @@ export class EvaluationProgress {
   line(): string {
     const { title, planned } = this.facts;
     const failed = this.#failed === 0 ? '' : `, ${this.#failed} failed`;
-    const rate = this.#rate();
+    const rate = (this.#decisions / (performance.now() - this.#started)) * 1000;
+    this.#summary ??= summaryOf(this.#scores);
     const parts = [
       `${title}: ${this.#scores.length}/${planned} episodes${failed}`,
-      this.#score,
+      this.#summary,
       ...(this.#decisions === 0 ? [] : [`${rate.toFixed(0)} decisions/s`, this.#left(rate)]),
     ];
     return parts.join('  ');
   }
 
-  #summarise(): void {
-    if (this.#scores.length === 0) return;
-    const interval = bootstrapInterval(this.#scores, mean, { resamples: RESAMPLES });
-    const range = interval ? ` [${formatScore(interval[0])}, ${formatScore(interval[1])}]` : '';
-    this.#score = `score ${formatScore(mean(this.#scores))}${range}`;
+  #tellFailure(seed: number, error: unknown): void {
+    this.#failed++;
+    const reason = inOneLine(error ?? new Error('no reason is known'));
+    if (!this.#reasons.has(reason)) this.output.note(`${this.facts.title}, seed ${seed} failed: ${reason}`);
+    this.#reasons.add(reason);
   }
 
-  #rate(): number {
-    return (this.#decisions / (performance.now() - this.#started)) * 1000;
-  }
-
-  /** Episodes are taken to be as long as those before them, the first ones as long as they can be. */
+  /**
+   * Episodes are taken to be as long as those before them, else as those of other players, else as the game's file says;
+   * where nothing is known they last at least as long as the longest that is being played.
+   */
   #left(rate: number): string {
-    const { planned, longest } = this.facts;
-    const length = this.#lengths.length > 0 ? mean(this.#lengths) : longest;
-    if (length === null || rate === 0) return 'time left unknown';
+    const { planned, elsewhere, usual } = this.facts;
     const open = planned - this.#scores.length - this.#failed;
     if (open <= 0) return 'done';
+    const known = [this.#lengths, elsewhere].find((lengths) => lengths.length > 0);
+    const expected = known ? mean(known) : usual;
+    const longestYet = Math.max(0, ...this.#running.values());
+    const length = Math.min(this.#longest, Math.max(longestYet, expected ?? 0));
     const played = [...this.#running.values()].reduce((sum, steps) => sum + Math.min(steps, length), 0);
-    return `${formatDuration(Math.max(0, open * length - played) / rate)} left`;
+    const left = formatDuration(Math.max(0, open * length - played) / rate);
+    return expected === undefined && length < this.#longest ? `more than ${left} left` : `about ${left} left`;
   }
+}
+
+/** The mean with the interval that the table will have. */
+function summaryOf(scores: readonly number[]): string {
+  if (scores.length === 0) return 'no score yet';
+  const interval = meanInterval(scores);
+  return `score ${number(mean(scores))}${interval ? ` [${range(interval)}]` : ''}`;
 }
 
 /** Seconds as `45 s`, `3:20` or `1:03:20`. */

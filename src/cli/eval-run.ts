@@ -1,8 +1,8 @@
 /** Opens an evaluation's folder, new or started before, and sees that what is asked now belongs to what is in it. */
-import { createHash } from 'node:crypto';
 import type { Game, Policy } from '../agent/index.js';
 import { AgentError } from '../core/index.js';
 import { projectPaths } from '../core/project-paths.js';
+import { gameHash } from '../evaluation/game-hash.js';
 import type { EvaluationEntry, EvaluationFile, EvaluationFolder } from '../evaluation/index.js';
 import type { EvalOptions } from './eval.js';
 import { type EvaluationRequest, type RequestedEntry, requestOf, requestOfStarted } from './eval-request.js';
@@ -39,7 +39,7 @@ export async function askedFor(options: EvalOptions): Promise<Asked> {
   refuseForeignFiles(file.entries, (name) => options.trustFiles === true || own.has(name), path);
   const started = await requestOfStarted(file, path);
   for (const [i, { game, gameGiven }] of started.entries.entries()) {
-    requireSame(`the game ${game.name}`, file.entries[i]?.game_sha256, hashGame(game), gameGiven);
+    requireSame(`the game ${game.name}`, file.entries[i]?.game_sha256, gameHash(game), gameGiven);
   }
   if (request === undefined) return { request: started, existing, started };
   requireSame('the seeds', file.seeds, formatSeeds(request.seeds), path);
@@ -100,7 +100,9 @@ export async function notePolicy(folder: EvaluationFolder, index: number, policy
     requireSame(`the policy ${entry.policy} (its checkpoint)`, entry.provenance, provenance, folder.path);
     return;
   }
-  const entries = folder.file.entries.map((one, i) => (i === index ? { ...one, provenance } : one));
+  const entries = folder.file.entries.map((one, i) =>
+    i === index ? { ...one, provenance, policy_id: policy.id } : one,
+  );
   await folder.update({ entries });
 }
 
@@ -117,7 +119,7 @@ async function existingFolder({ resume, out }: EvalOptions): Promise<EvaluationF
 }
 
 function toEntry({ game, gameGiven, policy, spec }: RequestedEntry): EvaluationEntry {
-  return { game: game.name, game_given: gameGiven, game_sha256: hashGame(game), policy, spec, provenance: null };
+  return { game: game.name, game_given: gameGiven, game_sha256: gameHash(game), policy, spec, provenance: null };
 }
 
 const rowOf = ({ game, policy }: EvaluationEntry) => ({ game: { name: game }, policy });
@@ -126,10 +128,6 @@ type Row = { readonly game: Pick<Game, 'name'>; readonly policy: string };
 
 function isSameRow(a: Row, b: Row): boolean {
   return a.game.name === b.game.name && a.policy === b.policy;
-}
-
-function hashGame(game: Game): string {
-  return createHash('sha256').update(JSON.stringify(game)).digest('hex');
 }
 
 /** Scores of one table come from the same rules, seeds, weights and packages. */

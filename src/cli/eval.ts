@@ -1,9 +1,15 @@
 /** `agent eval`: policies over many seeds, in a table that can be trusted and taken up again where it was broken off. */
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Option } from 'commander';
 import type { Emulators } from '../env-bridge/index.js';
-import type { BatchInvariantPolicy, EpisodeGroup, EpisodeOutcome, Results } from '../evaluation/index.js';
+import type {
+  BatchInvariantPolicy,
+  EpisodeGroup,
+  EpisodeOutcome,
+  EvaluationEntry,
+  Results,
+} from '../evaluation/index.js';
 import { wholeNumber } from './arguments.js';
 import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
@@ -21,8 +27,10 @@ Examples:
   $ agent eval --config games --table runs/reference/games.json
   $ agent eval --game carracing --policy old=pae-lamm:runs/a --policy new=pae-lamm:runs/b --record
   $ agent eval --resume runs/RUN
+  $ agent eval --resume runs/RUN --retry-failed
 
 Killed at any moment, an evaluation goes on with --resume, or with the same command where --out named its folder.
+Each episode that is there is held against its own lines first; what does not hold is set aside and played again.
 Scores do not depend on --parallel, --processes or on which episodes run together: docs/evaluation.md.
 Exit code 1: an episode failed; the table says how many.`;
 
@@ -42,6 +50,7 @@ export interface EvalOptions extends EmulatorOptions {
   readonly out?: string;
   readonly resume?: string;
   readonly trustFiles?: boolean;
+  readonly retryFailed?: boolean;
   readonly table?: string;
   readonly plain?: boolean;
 }
@@ -80,6 +89,7 @@ export const registerEval: Register = (program, context) => {
     )
     .addOption(new OutputFile('--table <file>', 'write the table there too, as JSON', ['.json']))
     .option('--trust-files', 'with --resume: use the games, scripts and checkpoints that the evaluation names by path')
+    .option('--retry-failed', 'play every failed episode again, not only what failed for want of disk or a service')
     .option('--plain', "use Gymnasium's own emulator where a faster identical one is the default")
     .addHelpText('after', EXAMPLES);
   addEmulatorOptions(command).action((options: EvalOptions) => evaluate(options, context));
@@ -107,8 +117,10 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
     await noteStart(opened, start);
     tellStart(opened, output);
     const run: Run = { ...opened, options, emulators, versions, git, signal: interrupt.signal, output };
-    for (const index of opened.entries.keys()) {
-      if (!interrupt.signal.aborted) await playOne(run, index);
+    // All rows first: what is found in one must not surface after hours of another.
+    const pending = await takeStockOfAll(run);
+    for (const [index, seeds] of pending.entries()) {
+      if (!interrupt.signal.aborted) await playOne(run, index, seeds);
     }
     const videos = await recordVideos(run);
     const results = await finish(run);
@@ -129,12 +141,30 @@ interface Run extends Opened {
   readonly output: Console;
 }
 
+/** The seeds that each row still needs. */
+async function takeStockOfAll({ folder, entries, options, output }: Run): Promise<number[][]> {
+  const { takeStock } = await import('../evaluation/index.js');
+  const pending: number[][] = [];
+  for (const index of entries.keys()) {
+    const entry = folder.file.entries[index] as EvaluationEntry;
+    const seeds = await takeStock(folder, entry, {
+      retryFailed: options.retryFailed === true,
+      onSetAside: ({ seed, reason, folder: aside }) =>
+        output.note(
+          `${entry.game} ${entry.policy}${seed === null ? '' : `, seed ${seed}`} is set aside: ${reason}; ` +
+            `it is now ${join(folder.path, aside)}`,
+        ),
+    });
+    pending.push(seeds);
+  }
+  return pending;
+}
+
 /** Plays what is missing of one row. */
-async function playOne(run: Run, index: number): Promise<void> {
+async function playOne(run: Run, index: number, seeds: readonly number[]): Promise<void> {
   const { folder, request, options, output, signal, emulators, versions, git } = run;
   const entry = run.entries[index] as RequestedEntry;
   const row = rowOf(entry);
-  const seeds = await folder.clearUnfinished(row);
   if (seeds.length === 0) return;
   const { createPolicy } = await import('../agent/index.js');
   const { batchInvariant, playEntry } = await import('../evaluation/index.js');
@@ -149,7 +179,8 @@ async function playOne(run: Run, index: number): Promise<void> {
       title: `${row.game} ${row.policy}`,
       planned: request.seeds.length,
       done: await folder.outcomes(row),
-      longest: request.maxDecisions,
+      elsewhere: await lengthsElsewhere(run, row),
+      usual: entry.game.usualDecisions,
     },
     output,
   );
@@ -170,6 +201,20 @@ async function playOne(run: Run, index: number): Promise<void> {
   });
   output.note(progress.line());
   tellCloseCalls(policy, output);
+}
+
+/** Decisions of the episodes that other policies played of the same game. */
+async function lengthsElsewhere(
+  { folder, entries }: Run,
+  { game, policy }: ReturnType<typeof rowOf>,
+): Promise<number[]> {
+  const others = entries.map(rowOf).filter((row) => row.game === game && row.policy !== policy);
+  const outcomes = await Promise.all(others.map((row) => folder.outcomes(row)));
+  const { isScored } = await import('../evaluation/index.js');
+  return outcomes
+    .flat()
+    .filter(isScored)
+    .map(({ decisions }) => decisions);
 }
 
 async function recordVideos(run: Run): Promise<string[]> {
@@ -193,7 +238,7 @@ async function finish({ folder, entries, options }: Run): Promise<Results> {
   for (const entry of entries) {
     const row = rowOf(entry);
     const outcomes: EpisodeOutcome[] = await folder.outcomes(row);
-    groups.push({ ...row, seeds: folder.seeds, outcomes, published: entry.game.reference });
+    groups.push({ ...row, seeds: folder.seeds, outcomes, published: entry.game.reference, goal: entry.game.goal });
   }
   const results = buildResults(groups);
   await folder.writeResults(results);
@@ -225,6 +270,12 @@ function tellEnd({ folder, output }: Run, results: Results, videos: readonly str
   output.print(`\nrun ${folder.path}`);
   for (const video of videos) output.print(`video ${video}`);
   if (!complete) output.note(`not all episodes were played: agent eval --resume ${folder.path}`);
+  if (results.rows.some(({ failed }) => failed > 0)) {
+    output.note(
+      'some episodes failed; what failed for want of disk, memory or a service is played again by ' +
+        `agent eval --resume ${folder.path}, everything that failed with --retry-failed`,
+    );
+  }
 }
 
 const isComplete = ({ rows }: Results): boolean => rows.every(({ missing }) => missing === 0);

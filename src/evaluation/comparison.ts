@@ -2,10 +2,16 @@
 import {
   type BootstrapOptions,
   type Interval,
+  meanInterval,
   pairedBootstrapInterval,
   stratifiedBootstrapInterval,
 } from './bootstrap.js';
 import { mean, median } from './summary.js';
+import { isTie, withTiesEqual } from './ties.js';
+import { wilsonInterval } from './wilson.js';
+
+/** Of fewer pairs an interval is a rough guide, and nothing is concluded in words. */
+export const FEW_PAIRS = 20;
 
 /** One score by its seed. */
 export interface SeedScore {
@@ -17,20 +23,24 @@ export interface SeedScore {
 export interface PairedComparison {
   /** Common seeds, ascending. */
   readonly seeds: readonly number[];
-  /** a − b of each seed, in the order of `seeds`. */
+  /** a − b of each seed, in the order of `seeds`; exactly 0 where the two are a tie (`isTie`). */
   readonly differences: readonly number[];
   /** Mean of the differences; NaN without a common seed. */
   readonly difference: number;
-  /** Of the mean difference, pairs drawn together. */
+  /** Of the mean difference (`meanInterval`); null of fewer than two pairs, and where all differences are the same. */
   readonly interval: Interval | null;
   readonly medianDifference: number;
   /** Seeds on which a scored more, as much, less. */
   readonly wins: number;
   readonly ties: number;
   readonly losses: number;
-  /** See `probabilityOfImprovement`. */
+  /** The share of seeds on which a scored more, a tie counting as half; NaN without a common seed. */
+  readonly shareAhead: number;
+  /** Wilson's, of that share. */
+  readonly shareAheadInterval: Interval | null;
+  /** See `probabilityOfImprovement`: of any score of a against any of b, whatever their seeds. */
   readonly probabilityOfImprovement: number;
-  /** Of that probability, pairs drawn together. */
+  /** Of that probability, pairs drawn together; null where every score of one is above every score of the other. */
   readonly probabilityInterval: Interval | null;
 }
 
@@ -44,24 +54,30 @@ export function comparePaired(
   const common = a.filter(({ seed }) => ofB.has(seed)).sort((one, other) => one.seed - other.seed);
   const scoresA = common.map(({ score }) => score);
   const scoresB = common.map(({ seed }) => ofB.get(seed) as number);
-  const differences = scoresA.map((score, i) => score - (scoresB[i] as number));
+  const differences = scoresA.map((score, i) => difference(score, scoresB[i] as number));
+  const wins = differences.filter((one) => one > 0).length;
+  const losses = differences.filter((one) => one < 0).length;
+  const ties = differences.length - wins - losses;
+  const [levelA, levelB] = withTiesEqual([scoresA, scoresB]) as [number[], number[]];
   return {
     seeds: common.map(({ seed }) => seed),
     differences,
     difference: mean(differences),
-    interval: pairedBootstrapInterval(scoresA, scoresB, meanDifference, options),
+    interval: meanInterval(differences, options),
     medianDifference: median(differences),
-    wins: differences.filter((difference) => difference > 0).length,
-    ties: differences.filter((difference) => difference === 0).length,
-    losses: differences.filter((difference) => difference < 0).length,
-    probabilityOfImprovement: probabilityOfImprovement(scoresA, scoresB),
-    probabilityInterval: pairedBootstrapInterval(scoresA, scoresB, probabilityOfImprovement, options),
+    wins,
+    ties,
+    losses,
+    shareAhead: (wins + ties / 2) / differences.length,
+    shareAheadInterval: wilsonInterval(wins + ties / 2, differences.length, options.confidence),
+    probabilityOfImprovement: probabilityOfImprovement(levelA, levelB),
+    probabilityInterval: pairedBootstrapInterval(levelA, levelB, probabilityOfImprovement, options),
   };
 }
 
-/** b − a and a − b have the same interval, mirrored: the sum is taken pair by pair. */
-function meanDifference(a: Float64Array, b: Float64Array): number {
-  return mean(a.map((score, i) => score - (b[i] as number)));
+/** 0 of a tie: what rounding leaves is no difference. */
+function difference(a: number, b: number): number {
+  return isTie(a, b) ? 0 : a - b;
 }
 
 /**

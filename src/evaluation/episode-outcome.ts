@@ -1,6 +1,7 @@
 /** What a table needs of one episode, taken from its record's manifest. */
 import type { Manifest, RecordStatus } from '../replay/index.js';
 import type { Counts } from './answer-rates.js';
+import { envelopeInOneLine } from './error-line.js';
 
 export interface EpisodeOutcome {
   readonly game: string;
@@ -39,7 +40,7 @@ export function outcomeOf(manifest: Manifest, policy = manifest.policy.id): Epis
     counters: result?.counters ?? {},
     recoveries: result?.recoveries ?? 0,
     chain: result?.chain ?? null,
-    error: error?.message ?? null,
+    error: error && envelopeInOneLine(error),
     checkpoint: checkpointOf(manifest.policy.provenance),
     commit: git && (git.dirty ? `${git.commit}-dirty` : git.commit),
     versions: manifest.versions,

@@ -8,10 +8,10 @@
  *       episodes/carracing/expert/100000/manifest.json, steps.jsonl
  *       results.json
  */
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { AgentError, readText, writeFileAtomic } from '../core/index.js';
-import { claimRunFolder, createRunFolder, openRecord, type RecordStatus } from '../replay/index.js';
+import { claimRunFolder, createRunFolder, openRecord } from '../replay/index.js';
 import { type EpisodeOutcome, outcomeOf } from './episode-outcome.js';
 import {
   EVALUATION_FILE,
@@ -22,9 +22,6 @@ import {
 } from './evaluation-schema.js';
 import type { Results } from './results-schema.js';
 import { parseSeeds } from './seed-ranges.js';
-
-/** Statuses after which an episode is not played again. */
-const OVER: ReadonlySet<RecordStatus> = new Set(['finished', 'stopped', 'failed']);
 
 export class EvaluationFolder {
   #file: EvaluationFile;
@@ -87,7 +84,10 @@ export class EvaluationFolder {
     return join(this.entryFolder(entry), String(seed));
   }
 
-  /** The episodes of an entry that are there, by seed, ascending; also those that a killed process left running. */
+  /**
+   * The episodes of an entry that are there, by seed, ascending, as their manifests say; also those that a killed process
+   * left running. One whose manifest cannot be read is left out: `takeStock` finds it and sees to it.
+   */
   async outcomes(entry: Pick<EvaluationEntry, 'game' | 'policy'>): Promise<EpisodeOutcome[]> {
     const names = await readdir(this.entryFolder(entry)).catch((): string[] => []);
     const seeds = names.filter((name) => /^\d+$/.test(name)).map(Number);
@@ -99,20 +99,13 @@ export class EvaluationFolder {
     return outcomes;
   }
 
-  /** The seeds that are still to be played, in order; what a killed or cancelled episode left behind is removed. */
-  async clearUnfinished(entry: Pick<EvaluationEntry, 'game' | 'policy'>): Promise<number[]> {
-    const over = new Set((await this.outcomes(entry)).filter(({ status }) => OVER.has(status)).map(({ seed }) => seed));
-    const pending = this.seeds.filter((seed) => !over.has(seed));
-    for (const seed of pending) await rm(this.episodeFolder(entry, seed), { recursive: true, force: true });
-    return pending;
-  }
-
-  /** Undefined where the process was killed before there was a manifest. */
+  /** Undefined where the process was killed before there was a manifest, and where it cannot be read. */
   async #outcome(entry: Pick<EvaluationEntry, 'game' | 'policy'>, seed: number): Promise<EpisodeOutcome | undefined> {
     const folder = this.episodeFolder(entry, seed);
     const files = await readdir(folder).catch((): string[] => []);
     if (!files.includes('manifest.json')) return undefined;
-    return outcomeOf((await openRecord(folder)).manifest, entry.policy);
+    const record = await openRecord(folder).catch(() => undefined);
+    return record && outcomeOf(record.manifest, entry.policy);
   }
 
   async #write(name: string, value: object): Promise<void> {

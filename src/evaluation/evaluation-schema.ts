@@ -19,6 +19,19 @@ const entrySchema = z.strictObject({
   spec: z.string().min(1),
   /** Of the policy itself; null until it was loaded for the first time. */
   provenance: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullable(),
+  /** What its records call the policy; missing before it was loaded for the first time. */
+  policy_id: z.string().exactOptional(),
+});
+
+/** An episode that could not be counted, or failed and was tried again. */
+const setAsideSchema = z.strictObject({
+  game: z.string(),
+  policy: z.string(),
+  /** Null where it was more than one seed's. */
+  seed: z.int().nonnegative().nullable(),
+  reason: z.string(),
+  /** Where it is now, seen from the evaluation's folder. */
+  folder: z.string(),
 });
 
 export const evaluationSchema = z.strictObject({
@@ -39,7 +52,10 @@ export const evaluationSchema = z.strictObject({
   ),
   /** When the last episode of all entries had ended. */
   finished: z.iso.datetime().nullable(),
+  /** What was found when the evaluation was taken up again, and moved out of the way. */
+  set_aside: z.array(setAsideSchema).exactOptional(),
 });
 
 export type EvaluationFile = z.output<typeof evaluationSchema>;
+export type SetAside = z.output<typeof setAsideSchema>;
 export type EvaluationEntry = z.output<typeof entrySchema>;

@@ -9,7 +9,7 @@ const interval = z.tuple([z.number(), z.number()]);
 const share = z.number().min(0);
 const bySeed = <T extends z.ZodType>(value: T) => z.record(z.string().regex(/^\d+$/), value);
 
-/** One policy in one game. Intervals are 95 % bootstrap intervals; null of fewer than two episodes. */
+/** One policy in one game. Intervals are of 95 %; null of fewer than two episodes, and where all scores are the same. */
 export const resultRowSchema = z.strictObject({
   game: z.string(),
   policy: z.string(),
@@ -20,6 +20,11 @@ export const resultRowSchema = z.strictObject({
   missing: count,
   /** Of `episodes`, those that a limit of decisions ended. */
   stopped: count,
+  /**
+   * Of `episodes`, how many differ by their hash chains: fewer than `episodes` where the environment starts the same on
+   * several seeds and the policy does the same there. Null where chains are not known.
+   */
+  distinct: count.nullable(),
   /** Over `episodes`; null where there is none. */
   mean: z.number().nullable(),
   interval: interval.nullable(),
@@ -29,6 +34,10 @@ export const resultRowSchema = z.strictObject({
   interquartile_interval: interval.nullable(),
   lowest: z.number().nullable(),
   highest: z.number().nullable(),
+  /** How many reached the game's goal, with Wilson's interval of the rate; null where the game has none. */
+  success: z
+    .strictObject({ goal: z.number(), episodes: count, rate: z.number().nullable(), interval: interval.nullable() })
+    .nullable(),
   /** The mean with random play as 0 and the reference as 1; null where a reference is missing. */
   normalised: z.strictObject({ expert: z.number().nullable(), human: z.number().nullable() }),
   references: z.strictObject({
@@ -73,7 +82,10 @@ export const pairedRowSchema = z.strictObject({
   wins: count,
   ties: count,
   losses: count,
-  /** That a random score of a is above a random score of b, a tie counting as half. */
+  /** The share of common seeds on which a scored more, a tie counting as half, and Wilson's interval of it. */
+  share_ahead: z.number().nullable(),
+  share_ahead_interval: interval.nullable(),
+  /** Unpaired: that any score of a is above any score of b, whatever their seeds, a tie counting as half. */
   probability_of_improvement: z.number().nullable(),
   probability_interval: interval.nullable(),
 });

@@ -1,13 +1,15 @@
 /** From episodes to tables: one row a game and policy, their paired differences, and aggregates over games. */
 import type { ReferenceScore } from '../agent/index.js';
 import { answerRates, sumCounts } from './answer-rates.js';
-import { type BootstrapOptions, bootstrapInterval, type Interval } from './bootstrap.js';
+import { type BootstrapOptions, bootstrapInterval, type Interval, meanInterval } from './bootstrap.js';
 import { comparePaired } from './comparison.js';
 import { type EpisodeOutcome, isScored, type ScoredEpisode } from './episode-outcome.js';
 import { aggregateGames, normaliseScore, type References, referencesOf } from './normalise.js';
 import type { AggregateRow, PairedRow, ResultRow, Results } from './results-schema.js';
 import { formatSeeds } from './seed-ranges.js';
 import { interquartileMean, mean, median, standardDeviation } from './summary.js';
+import { isTie } from './ties.js';
+import { wilsonInterval } from './wilson.js';
 
 /** The episodes of one policy in one game, as far as they are there; one a seed. */
 export interface EpisodeGroup {
@@ -18,6 +20,8 @@ export interface EpisodeGroup {
   readonly outcomes: readonly EpisodeOutcome[];
   /** The game's cited scores. */
   readonly published: readonly Pick<ReferenceScore, 'name' | 'mean'>[];
+  /** The score from which on an episode is a success, where the game names one. */
+  readonly goal?: number | undefined;
 }
 
 /**
@@ -57,14 +61,16 @@ export function buildRow(group: EpisodeGroup, references: References, options: B
     failed: failed.length,
     missing: seeds.length - scored.length - failed.length,
     stopped: scored.filter(({ status }) => status === 'stopped').length,
+    distinct: distinctEpisodes(scored),
     mean: average,
-    interval: ends(bootstrapInterval(scores, mean, options)),
+    interval: ends(meanInterval(scores, options)),
     standard_deviation: some(standardDeviation),
     median: some(median),
     interquartile_mean: some(interquartileMean),
     interquartile_interval: ends(bootstrapInterval(scores, interquartileMean, options)),
     lowest: some((values) => values.reduce((least, value) => Math.min(least, value))),
     highest: some((values) => values.reduce((most, value) => Math.max(most, value))),
+    success: successOf(scores, group.goal),
     normalised: { expert: normalised(references.expert), human: normalised(references.human) },
     references,
     answers: {
@@ -88,6 +94,19 @@ export function buildRow(group: EpisodeGroup, references: References, options: B
   };
 }
 
+/** Null where one of them has no chain: nothing can be said then. */
+function distinctEpisodes(scored: readonly ScoredEpisode[]): number | null {
+  const chains = scored.map(({ chain }) => chain);
+  return chains.includes(null) ? null : new Set(chains).size;
+}
+
+function successOf(scores: readonly number[], goal: number | undefined): ResultRow['success'] {
+  if (goal === undefined) return null;
+  const episodes = scores.filter((score) => score >= goal || isTie(score, goal)).length;
+  const rate = scores.length === 0 ? null : episodes / scores.length;
+  return { goal, episodes, rate, interval: ends(wilsonInterval(episodes, scores.length)) };
+}
+
 /** Policy `a` against policy `b` of the same game. */
 export function buildPaired(a: EpisodeGroup, b: EpisodeGroup, options: BootstrapOptions = {}): PairedRow {
   const compared = comparePaired(wanted(a).filter(isScored), wanted(b).filter(isScored), options);
@@ -103,6 +122,8 @@ export function buildPaired(a: EpisodeGroup, b: EpisodeGroup, options: Bootstrap
     wins: compared.wins,
     ties: compared.ties,
     losses: compared.losses,
+    share_ahead: some(compared.shareAhead),
+    share_ahead_interval: ends(compared.shareAheadInterval),
     probability_of_improvement: some(compared.probabilityOfImprovement),
     probability_interval: ends(compared.probabilityInterval),
   };

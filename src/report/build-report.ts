@@ -1,5 +1,5 @@
 /** From run folders to the report's data: finds the records, reads each once, and puts them together. */
-import { isAgentError } from '../core/index.js';
+import { inOneLine } from '../evaluation/index.js';
 import { type EpisodeRecord, openRecord, programVersions } from '../replay/index.js';
 import { throwIfCancelled } from './cancelled.js';
 import { findRecords } from './find-records.js';
@@ -8,7 +8,7 @@ import { withOwnTitles } from './game-titles.js';
 import { type GameGroup, groupEpisodes } from './group-episodes.js';
 import { notices } from './notices.js';
 import { type Plans, readPlans } from './plans.js';
-import { type EpisodeReading, inOneLine, readEpisode } from './read-episode.js';
+import { type EpisodeReading, readEpisode } from './read-episode.js';
 import { type GameReport, type Problem, REPORT_FORMAT, type Report } from './report-data.js';
 import { reportNumbers } from './report-numbers.js';
 import { type RunLinks, runLinks } from './run-links.js';
@@ -86,10 +86,9 @@ async function openOrTell(folder: string, problems: Problem[], links: RunLinks):
   try {
     return await openRecord(folder);
   } catch (error) {
-    const reason = isAgentError(error) ? inOneLine(error) : String(error);
     problems.push({
       kind: 'failure',
-      summary: `no manifest to go by, in no table: ${reason}`,
+      summary: `no manifest to go by, in no table: ${inOneLine(error)}`,
       where: links.path(folder),
     });
     return null;

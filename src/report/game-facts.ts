@@ -17,6 +17,11 @@ export function citedReferences({ game }: Manifest): Reference[] {
   return (referenceList.safeParse(game.config.reference).data ?? []).slice(0, MAX_REFERENCES);
 }
 
+/** The score from which on an episode is a success; undefined where the game's file named none. */
+export function goalOf({ game }: Manifest): number | undefined {
+  return z.number().safeParse(game.config.goal).data;
+}
+
 /** The game's title, else its name. */
 export function titleOf({ game }: Manifest): string {
   return text.safeParse(game.config.title).data ?? shorten(game.name, TEXT_LENGTH);

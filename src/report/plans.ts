@@ -1,8 +1,6 @@
 /** What evaluations had planned: an episode that was never begun has no record, and must not be forgotten. */
 import { dirname } from 'node:path';
-import { isAgentError } from '../core/index.js';
-import { type EvaluationEntry, EvaluationFolder } from '../evaluation/index.js';
-import { inOneLine } from './read-episode.js';
+import { type EvaluationEntry, EvaluationFolder, inOneLine } from '../evaluation/index.js';
 import type { PlainJson, Problem } from './report-data.js';
 import type { RunLinks } from './run-links.js';
 
@@ -36,7 +34,7 @@ export async function readPlans(folders: readonly string[], links: RunLinks, pro
       manifests.push({ run: links.path(path), manifest: file as PlainJson });
       all.push(...file.entries.map((entry) => planOf(entry, seeds, folder)));
     } catch (error) {
-      const reason = isAgentError(error) ? inOneLine(error) : String(error);
+      const reason = inOneLine(error);
       problems.push({ kind: 'failure', summary: `what was planned is not known: ${reason}`, where: links.path(path) });
     }
   }

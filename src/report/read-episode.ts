@@ -4,8 +4,7 @@
  * a sentence about it, never the end of the report.
  */
 
-import { type AgentError, isAgentError } from '../core/index.js';
-import type { Counts } from '../evaluation/index.js';
+import { type Counts, inOneLine } from '../evaluation/index.js';
 import {
   addStep,
   type Difference,
@@ -67,7 +66,7 @@ export async function readEpisode(record: EpisodeRecord, { signal }: ReadEpisode
     damage ??= contradiction(record, sums) ?? asDamage(audit.finish());
   } catch (error) {
     throwIfCancelled(signal);
-    damage = isAgentError(error) ? inOneLine(error) : String(error);
+    damage = inOneLine(error);
   }
   return sums.finish(damage);
 }
@@ -189,10 +188,4 @@ function troubleOf(status: EpisodeReading['status'], message: string | undefined
   if (status === 'finished' || status === 'stopped') return null;
   if (status === 'running') return 'killed, or still running: the record has no end';
   return message === undefined ? status : `${status}: ${message}`;
-}
-
-/** Summary, what came and where, without the advice to a person at the keyboard. */
-export function inOneLine({ summary, details: { expected, got } }: AgentError): string {
-  const detail = [expected && `expected ${expected}`, got && `got ${got}`].filter(Boolean).join(', ');
-  return detail ? `${summary} (${detail})` : summary;
 }

@@ -1,6 +1,6 @@
 /** The statistics of a report: what `agent eval` computes of the same episodes, by the same functions. */
 import { buildResults, type EpisodeGroup, type EpisodeOutcome, outcomeOf, type Results } from '../evaluation/index.js';
-import { citedReferences } from './game-facts.js';
+import { citedReferences, goalOf } from './game-facts.js';
 import type { GameGroup, PolicyGroup } from './group-episodes.js';
 import type { EpisodeReading } from './read-episode.js';
 
@@ -31,6 +31,7 @@ function episodeGroup(game: GameGroup, policy: PolicyGroup, counted: Set<Episode
     seeds: seedsOf(chosen, policy),
     outcomes: chosen.map((reading) => outcomeOfReading(reading, policy.label)),
     published: citedReferences(game.manifest),
+    goal: goalOf(game.manifest),
   };
 }
 

@@ -139,13 +139,26 @@ describe('agent eval', { timeout: 240_000 }, () => {
     expect((await agent([...asked, '-o', run])).exitCode).toBe(0);
     const path = join(run, 'episodes', 'carracing', 'noop', '100001', 'manifest.json');
     const manifest = JSON.parse(await readFile(path, 'utf8'));
-    const error = { code: 'emulator_died', message: 'the emulator died' };
+    const error = { code: 'policy_failure', message: 'the policy failed', got: 'no picture' };
     await writeFile(path, JSON.stringify({ ...manifest, status: 'failed', error }));
     const again = await agent(['eval', '--resume', run, '--json', '-q']);
     expect(again.exitCode).toBe(1);
     expect(JSON.parse(again.stdout).rows).toMatchObject([
-      { planned: 2, episodes: 1, failed: 1, missing: 0, failures: { 100001: 'the emulator died' } },
+      { planned: 2, episodes: 1, failed: 1, missing: 0, failures: { 100001: 'the policy failed (got no picture)' } },
     ]);
+    // A damaged one beside it does not stop the rest, and a failed one can be played again.
+    await writeFile(join(run, 'episodes', 'carracing', 'noop', '100000', 'manifest.json'), '');
+    const retried = await agent(['eval', '--resume', run, '--retry-failed']);
+    expect(retried.exitCode).toBe(0);
+    expect(retried.stderr).toContain('seed 100000 is set aside: its manifest cannot be read');
+    expect(retried.stderr).toContain('seed 100001 is set aside: it failed and is played again');
+    expect(retried.stderr).toMatch(/2\/2 episodes.* left|2\/2 episodes.*done/);
+    expect(retried.stderr).not.toContain('unknown');
+    expect(JSON.parse(await readFile(path, 'utf8')).result.chain).toBe(manifest.result.chain);
+    expect(await readdir(join(run, 'set-aside', 'episodes', 'carracing', 'noop'))).toEqual(['100000', '100001']);
+    // The interval that the progress line ends with is the table's.
+    const [, low, high] = /\[(-?[\d.]+) \.\. (-?[\d.]+)\]/.exec(retried.stderr) ?? [];
+    expect(retried.stdout).toContain(`${low} .. ${high}`);
     // A folder with something else in it is not taken for an evaluation.
     const taken = await agent([...asked, '-o', join(folder, 'run')]);
     expect(taken.exitCode).toBe(1);

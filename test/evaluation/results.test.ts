@@ -40,8 +40,9 @@ describe('buildResults', () => {
       ...{ planned: 5, episodes: 2, failed: 1, missing: 2, stopped: 1, mean: 15, seeds: '1..5' },
       ...{ scores: { 1: 10, 2: 20 }, failures: { 3: 'the emulator died' }, commit: 'c0ffee', checkpoint_sha256: 'abc' },
     });
-    expect(rows[0]?.interval?.[0]).toBeGreaterThanOrEqual(10);
-    expect(rows[0]?.interval?.[1]).toBeLessThanOrEqual(20);
+    // Two scores say next to nothing of their mean, and the interval says so.
+    expect(rows[0]?.interval?.[0]).toBeLessThan(-40);
+    expect(rows[0]?.interval?.[1]).toBeGreaterThan(70);
   });
 
   it('has a row without numbers where every episode failed, and one of a single episode without intervals', () => {
@@ -51,6 +52,33 @@ describe('buildResults', () => {
     expect(rows[0]?.failures).toEqual({ 1: 'no reason is recorded' });
     expect(rows[1]).toMatchObject({ episodes: 1, mean: 5, interval: null, standard_deviation: 0 });
     expect(paired).toMatchObject([{ a: 'b', b: 'a', episodes: 0, difference: null, interval: null }]);
+  });
+
+  it('counts those that reached the goal, and says how sure the rate is', () => {
+    const scores = [950, 900 - 1e-12, 899.9, 100];
+    const outcomes = scores.map((score, i) => episode(i + 1, score));
+    const { rows } = buildResults([{ ...group('expert', outcomes, [1, 2, 3, 4]), goal: 900 }]);
+    expect(rows[0]?.success).toMatchObject({ goal: 900, episodes: 2, rate: 0.5 });
+    expect(rows[0]?.success?.interval?.[0]).toBeCloseTo(0.15, 3);
+    expect(rows[0]?.success?.interval?.[1]).toBeCloseTo(0.85, 3);
+    expect(buildResults([group('expert', outcomes)]).rows[0]?.success).toBeNull();
+    const none = { ...group('expert', []), goal: 900 };
+    expect(buildResults([none]).rows[0]?.success).toEqual({ goal: 900, episodes: 0, rate: null, interval: null });
+  });
+
+  it('sees that episodes are one and the same, and makes no interval of equal scores', () => {
+    const outcomes = [1, 2, 3, 4].map((seed) => episode(seed, 10, { chain: seed < 4 ? 'aa' : 'bb' }));
+    const { rows } = buildResults([group('noop', outcomes)]);
+    expect(rows[0]).toMatchObject({ episodes: 4, distinct: 2, interval: null, interquartile_interval: null });
+    const unknown = [...outcomes.slice(1), episode(1, 10, { chain: null })];
+    expect(buildResults([group('noop', unknown)]).rows[0]?.distinct).toBeNull();
+  });
+
+  it('has the pairs beside the probability that knows no pairs', () => {
+    const scores = (add: number) => [1, 2, 3, 4].map((seed) => episode(seed, 100 * seed + add));
+    const { paired } = buildResults([group('old', scores(0)), group('new', scores(1))]);
+    expect(paired[0]).toMatchObject({ wins: 4, share_ahead: 1, probability_of_improvement: 0.625 });
+    expect(paired[0]?.share_ahead_interval?.[0]).toBeCloseTo(0.51, 2);
   });
 
   it('compares on common seeds and takes measured references before cited ones', () => {

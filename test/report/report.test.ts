@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bootstrapInterval, mean, median } from '../../src/evaluation/index.js';
+import { mean, meanInterval, median } from '../../src/evaluation/index.js';
 import { type PolicyReport, type Report, type WrittenReport, writeReport } from '../../src/report/index.js';
 import { editFile } from '../replay/support/records.js';
 import { writeSyntheticRun } from './support/synthetic-run.js';
@@ -52,7 +52,7 @@ describe('the numbers', () => {
         episodes: 6,
         mean: mean(own),
         median: median(own),
-        interval: bootstrapInterval(own, mean),
+        interval: meanInterval(own),
       });
     }
   });
