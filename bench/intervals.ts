@@ -1,7 +1,8 @@
 /**
  * How often an interval holds the true value: samples of 5 to 50 scores are drawn from populations whose mean is known,
  * and the intervals that tables would show are made of each. The populations are the scores and paired differences of
- * runs/reference/games.json, and drawn ones that are as skewed as games are. Peers are other methods on the same samples.
+ * runs/reference/games.json, and drawn ones that are as skewed as games are. Peers are other methods on the same
+ * samples.
  */
 import { readFileSync } from 'node:fs';
 import { createRandom } from '../src/core/index.js';

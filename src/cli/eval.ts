@@ -3,20 +3,14 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Option } from 'commander';
 import type { Emulators } from '../env-bridge/index.js';
-import type {
-  BatchInvariantPolicy,
-  EpisodeGroup,
-  EpisodeOutcome,
-  EvaluationEntry,
-  Results,
-} from '../evaluation/index.js';
+import type { EpisodeGroup, EpisodeOutcome, EvaluationEntry, Results } from '../evaluation/index.js';
 import { wholeNumber } from './arguments.js';
 import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from './emulator-options.js';
 import type { RequestedEntry } from './eval-request.js';
 import { askedFor, notePolicy, noteStart, type Opened, openEvaluation, type Start } from './eval-run.js';
-import { resultsText } from './eval-table.js';
+import { isComplete, tellCloseCalls, tellEnd, tellStart } from './eval-tell.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
 import { EVALUATION, OutputFile, OutputFolder } from './output-options.js';
 
@@ -124,7 +118,7 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
     }
     const videos = await recordVideos(run);
     const results = await finish(run);
-    tellEnd(run, results, videos);
+    tellEnd(run, output, results, videos);
     if (results.rows.some(({ failed }) => failed > 0)) context.setExitCode(1);
     if (interrupt.exitCode !== undefined) context.setExitCode(interrupt.exitCode);
   } catch (error) {
@@ -249,35 +243,5 @@ async function finish({ folder, entries, options }: Run): Promise<Results> {
   if (isComplete(results)) await folder.update({ finished: new Date().toISOString() });
   return results;
 }
-
-function tellStart({ folder, isResumed, request }: Opened, output: Console): void {
-  output.note(`${isResumed ? 'going on with' : 'evaluation'} ${folder.path}`);
-  if (request.seeds.some((seed) => seed < 100_000)) {
-    output.note('seeds below 100000 are for training: a policy may have learned from these very episodes');
-  }
-}
-
-function tellCloseCalls({ counts }: BatchInvariantPolicy, output: Console): void {
-  if (counts.closeCalls === 0) return;
-  output.note(`${counts.closeCalls} of ${counts.answers} decisions were close calls, asked again alone`);
-}
-
-function tellEnd({ folder, output }: Run, results: Results, videos: readonly string[]): void {
-  output.clearLive();
-  const complete = isComplete(results);
-  output.result({ run: folder.path, complete, videos, ...results });
-  output.print(resultsText(results));
-  output.print(`\nrun ${folder.path}`);
-  for (const video of videos) output.print(`video ${video}`);
-  if (!complete) output.note(`not all episodes were played: agent eval --resume ${folder.path}`);
-  if (results.rows.some(({ failed }) => failed > 0)) {
-    output.note(
-      'some episodes failed; what failed for want of disk, memory or a service is played again by ' +
-        `agent eval --resume ${folder.path}, everything that failed with --retry-failed`,
-    );
-  }
-}
-
-const isComplete = ({ rows }: Results): boolean => rows.every(({ missing }) => missing === 0);
 
 const rowOf = ({ game, policy }: RequestedEntry): { game: string; policy: string } => ({ game: game.name, policy });
