@@ -1,8 +1,8 @@
-/** The small files of a checkpoint folder, as text and JSON. They come from anywhere, so they are looked at before they are read. */
-import { readFile, stat } from 'node:fs/promises';
+/** The small files of a checkpoint folder, as text and JSON. */
 import { basename } from 'node:path';
 import { AgentError } from '../core/errors.js';
 import type { JsonObject } from '../core/json.js';
+import { readText } from '../core/read-file.js';
 
 /** The largest published tokenizer.json have some 35 MB. */
 const MAX_BYTES = 256 * 2 ** 20;
@@ -14,10 +14,7 @@ const MAX_BYTES = 256 * 2 ** 20;
  */
 export async function readCheckpointText(path: string): Promise<string | undefined> {
   try {
-    const found = await stat(path);
-    if (!found.isFile()) throw new Error('it is no regular file');
-    if (found.size > MAX_BYTES) throw new Error(`${found.size} bytes; at most ${MAX_BYTES} are read`);
-    return await readFile(path, 'utf8');
+    return await readText(path, { maxBytes: MAX_BYTES });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw unreadable(path, cause);

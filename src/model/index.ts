@@ -1,10 +1,11 @@
 /** PAE-LaMM: the vision-language model, its checkpoints and the TensorFlow it runs on. */
 export * from './checkpoint/index.js';
 export { type ModelConfig, parseModelConfig, readModelConfig } from './config/index.js';
+export { findModel } from './find-model.js';
 export { fitPicture, preprocess, readImageProcessing, readPicture } from './image/index.js';
 export type { Filled, Template, TemplatePart } from './inference/fill.js';
 export type { Prompt } from './inference/prompt.js';
-export { describeModel, findModel, hashModel, listModels, type ModelSummary } from './model-folder.js';
+export { describeModel, hashModel, listModels, type ModelSummary } from './model-folder.js';
 /** @internal */
 export { Network } from './network/network.js';
 export { describeRuntime, prepareTensorFlow } from './runtime/load-tensorflow.js';

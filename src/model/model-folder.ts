@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { AgentError } from '../core/errors.js';
 import { sizeOf } from '../core/nd-array.js';
 import { projectPaths } from '../core/project-paths.js';
 import { openCheckpoint } from './checkpoint/index.js';
@@ -57,22 +56,6 @@ export async function describeModel(folder: string): Promise<ModelSummary> {
     pictures: image && { side: image.vision.imageSize, tokens: image.tokensPerImage },
     context: text.maxPositions,
   };
-}
-
-/**
- * The folder that a user names: a path, or the name of a checkpoint in models/.
- * @throws AgentError `usage` where there is neither, with the names there are.
- */
-export async function findModel(given: string): Promise<string> {
-  const candidates = [given, join(projectPaths.models, given)];
-  const found = candidates.find((folder) => existsSync(join(folder, 'config.json')));
-  if (found) return found;
-  const names = (await listModels()).map((folder) => basename(folder));
-  throw new AgentError('usage', 'There is no such model', {
-    expected: `a folder with config.json${names.length > 0 ? `, or one of ${names.join(', ')}` : ''}`,
-    got: given,
-    next: 'agent models lists what is there',
-  });
 }
 
 /** SHA-256 over names and bytes of the files that decide what a model answers; 32 hex digits. */

@@ -44,6 +44,16 @@ describe('model folders', () => {
     await expect(findModel(await mkdtemp(join(folder, 'empty-')))).rejects.toThrow(/no such model/);
   });
 
+  it('are told from what is none: a name on the hub, an adapter', async () => {
+    await expect(findModel('llava-hf/llava-1.5-7b-hf')).rejects.toThrow(
+      /next: +if this is a name on the Hugging Face hub.*hf download llava-hf\/llava-1.5-7b-hf --local-dir/,
+    );
+    await expect(findModel('../no/such/folder')).rejects.toThrow(/next: +agent models/);
+    const adapter = await mkdtemp(join(folder, 'adapter-'));
+    await writeFile(join(adapter, 'adapter_config.json'), '{"peft_type": "LORA"}');
+    await expect(findModel(adapter)).rejects.toThrow(/LoRA adapter[\s\S]*merge_and_unload/);
+  });
+
   it('have a hash of what decides their answers, and of nothing else', async () => {
     const before = await hashModel(folder);
     await writeFile(join(folder, 'README.md'), 'a card');

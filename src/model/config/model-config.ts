@@ -9,6 +9,7 @@ import type { JsonObject } from '../../core/json.js';
 import { readCheckpointJson } from '../checkpoint-file.js';
 import { type Activation, activationSchema } from './activation.js';
 import { type TextConfig, textConfigSchema } from './text-config.js';
+import { requireKnownModel } from './unknown-kinds.js';
 import { type VisionConfig, visionConfigSchema } from './vision-config.js';
 
 /** How pictures enter the language model. */
@@ -16,8 +17,11 @@ export interface ImageConfig {
   readonly vision: VisionConfig;
   /** Hidden states that are taken, 0 before the first layer; several are concatenated. */
   readonly featureLayers: readonly number[];
-  /** `vision_feature_select_strategy`: false drops the class token (`default`), true keeps it (`full`). */
-  readonly keepsClassToken: boolean;
+  /**
+   * `vision_feature_select_strategy`: false drops the first token (`default`), true keeps it (`full`). The first is the
+   * class token of CLIP's tower, and a patch like any other of SigLIP's: transformers drops it all the same.
+   */
+  readonly keepsFirst: boolean;
   readonly projectorActivation: Activation;
   readonly projectorBias: boolean;
   /** The token that stands for each feature of a picture in a prompt. */
@@ -37,7 +41,7 @@ export interface ModelConfig {
 
 const llavaSchema = z.object({
   vision_config: z.preprocess(withLargeDefaults, visionConfigSchema),
-  text_config: textConfigSchema.prefault({}),
+  text_config: z.preprocess((given) => given ?? {}, textConfigSchema),
   image_token_index: z.int().nonnegative().optional(),
   image_token_id: z.int().nonnegative().optional(),
   vision_feature_layer: z.union([z.int(), z.array(z.int()).min(1)]).default(-2),
@@ -69,15 +73,8 @@ export async function readModelConfig(folder: string): Promise<ModelConfig> {
 
 /** Checks the content of a config.json; `where` names it in errors. */
 export function parseModelConfig(raw: JsonObject, where: string): ModelConfig {
-  const type = raw.model_type;
-  if (type === 'llama') return { text: check(textConfigSchema, raw, where), image: null, raw };
-  if (type !== 'llava') {
-    throw new AgentError('checkpoint', 'The checkpoint has an architecture that is not known here', {
-      expected: 'model_type llava (CLIP vision tower, LLaMA-type decoder) or llama',
-      got: `model_type ${JSON.stringify(type) ?? 'not given'}`,
-      where,
-    });
-  }
+  requireKnownModel(raw, where);
+  if (raw.model_type !== 'llava') return { text: check(textConfigSchema, raw, where), image: null, raw };
   const llava = check(llavaSchema, raw, where);
   const text = { ...llava.text_config, tied: llava.tie_word_embeddings || llava.text_config.tied };
   return { text, image: imageConfig(llava, where), raw };
@@ -85,7 +82,7 @@ export function parseModelConfig(raw: JsonObject, where: string): ModelConfig {
 
 function imageConfig(llava: z.infer<typeof llavaSchema>, where: string): ImageConfig {
   const { vision_config: vision, text_config: text } = llava;
-  const keepsClassToken = llava.vision_feature_select_strategy === 'full';
+  const keepsFirst = llava.vision_feature_select_strategy === 'full';
   const imageToken = llava.image_token_index ?? llava.image_token_id ?? 32000;
   if (imageToken >= text.vocabularySize) {
     throw new AgentError('checkpoint', 'The image token lies outside the vocabulary', {
@@ -97,12 +94,17 @@ function imageConfig(llava: z.infer<typeof llavaSchema>, where: string): ImageCo
   return {
     vision,
     featureLayers: [llava.vision_feature_layer].flat().map((layer) => hiddenState(layer, vision.layers, where)),
-    keepsClassToken,
+    keepsFirst,
     projectorActivation: llava.projector_hidden_act,
     projectorBias: llava.multimodal_projector_bias,
     imageToken,
-    tokensPerImage: Math.floor(vision.imageSize / vision.patchSize) ** 2 + (keepsClassToken ? 1 : 0),
+    tokensPerImage: tokensOf(vision) - (keepsFirst ? 0 : 1),
   };
+}
+
+/** Tokens that the tower makes of a picture. */
+function tokensOf({ kind, imageSize, patchSize }: VisionConfig): number {
+  return Math.floor(imageSize / patchSize) ** 2 + (kind === 'clip' ? 1 : 0);
 }
 
 /** A layer number as config.json counts it (negative from the end, the input being state 0) as an index from 0. */

@@ -116,6 +116,10 @@ function stepLayout(rows: readonly Row[], hiddenFrom: readonly number[], filledT
     ids: Int32Array.from(rows, (row) => row.tokens.at(-1) ?? 0),
     positions: Int32Array.from(rows, (row) => (row.reason === undefined ? row.position++ : row.position - 1)),
     visibility: { kind: 'dense', rows: uniform ? 1 : rows.length, mask },
+    pastPositions: Int32Array.from({ length: rows.length * past }, (_, i) => {
+      const key = i % past;
+      return key < filledTo ? key : (hiddenFrom[Math.floor(i / past)] as number) + key - filledTo;
+    }),
     promptEnd: rows.map((_, row) => row),
     branchStart: [],
   };

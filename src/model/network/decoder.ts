@@ -34,6 +34,8 @@ export interface DecoderInput {
   readonly batch: number;
   readonly rotation: Rotation;
   readonly visible: Visible;
+  /** For each layer the mask that takes the place of `visible`, where its window hides more; null where it does not. */
+  readonly windows?: readonly (tf.Tensor4D | null)[];
   /** One entry a layer; what the tokens continue. */
   readonly past?: readonly LayerCache[];
   /** The only tokens whose last hidden state is wanted, where not all are; `visible` must be dense. */
@@ -62,7 +64,7 @@ export interface WantedTokens {
 }
 
 export interface DecoderOutput {
-  /** After the last layer, before the final norm: [batch · tokens, hidden size], of the wanted tokens alone if they are given. */
+  /** After the last layer, before the final norm: [batch · tokens, hidden size], of the wanted tokens if given. */
   readonly hidden: tf.Tensor2D;
   /** Past and these tokens, one entry a layer. */
   readonly cache: LayerCache[];
@@ -75,7 +77,9 @@ export function decode(input: DecoderInput, parameters: Parameters, config: Text
   const cache: LayerCache[] = [];
   for (let layer = 0; layer < config.layers; layer++) {
     // What a layer computes on its way is dropped at once: kept to the end, it would be most of the memory.
-    const given = layer === config.layers - 1 ? input : whole;
+    const last = layer === config.layers - 1 ? input : whole;
+    const mask = input.windows?.[layer];
+    const given: DecoderInput = mask ? { ...last, visible: { kind: 'dense', mask } } : last;
     const result = tf.tidy(() =>
       decoderLayer(hidden, given, input.past?.[layer], `language.${layer}`, parameters, config),
     );

@@ -16,6 +16,7 @@ import {
 import { gatherRows, type Rotation, rotationFor, type Visible } from '../ops/index.js';
 import { GraphFunctions, loadTensorFlow } from '../runtime/index.js';
 import { type BatchLayout, causalMask } from '../sequence/layout.js';
+import { windowMask } from '../sequence/windows.js';
 import { type DecoderOutput, decode, embedTokens, type LayerCache, logitsOf, type WantedTails } from './decoder.js';
 import { Parameters } from './parameters.js';
 import { encodePictures, projectPictures } from './vision-tower.js';
@@ -117,6 +118,7 @@ export class Network implements Disposable {
       ids: tf.tensor1d(layout.ids, 'int32'),
       ...rotationFor(layout.positions, layout.batch, this.frequencies),
       ...maskTensors(layout),
+      ...this.windowTensors(layout),
       ...Object.assign({}, ...past.map(({ key, value }, i) => ({ [keyName(i)]: key, [valueName(i)]: value }))),
     };
   }
@@ -133,12 +135,14 @@ export class Network implements Disposable {
       const [key, value] = [inputs[keyName(i)], inputs[valueName(i)]];
       return key && value ? [repeatLayer({ key, value } as LayerCache, batch)] : [];
     }).flat();
+    const windows = this.windowed(inputs);
     return decode(
       {
         embeddings: this.embed(inputs),
         batch,
         rotation: { cosine: inputs.cosine, sine: inputs.sine } as Rotation,
         visible: visibleOf(layout, inputs),
+        ...(windows ? { windows } : {}),
         ...(past.length > 0 ? { past } : {}),
         ...(inputs.tokens && inputs.rows ? { wanted: { tokens: inputs.tokens, rows: inputs.rows } } : {}),
         ...(inputs.tails ? { tails: tailsOf(layout, inputs.tails) } : {}),
@@ -171,6 +175,23 @@ export class Network implements Disposable {
     });
   }
 
+  /** The mask of each size of window that hides something in this batch. */
+  private windowTensors(layout: BatchLayout): tf.NamedTensorMap {
+    const sizes = [...new Set(this.config.text.windows)].filter((size) => size !== null);
+    const masks = sizes.flatMap((size) => {
+      const found = windowMask(layout, size);
+      const { width, past } = layout;
+      return found ? [[windowName(size), tf.tensor4d(found.mask, [found.rows, 1, width, past + width])] as const] : [];
+    });
+    return Object.fromEntries(masks);
+  }
+
+  /** Who sees whom in each layer, where a window hides something; undefined where all layers see alike. */
+  private windowed(inputs: tf.NamedTensorMap): readonly (tf.Tensor4D | null)[] | undefined {
+    const masks = this.config.text.windows.map((size) => (size === null ? null : (inputs[windowName(size)] ?? null)));
+    return masks.some((mask) => mask !== null) ? (masks as (tf.Tensor4D | null)[]) : undefined;
+  }
+
   /** For each token the row that it takes among the embeddings and, behind them, the features. */
   private order(ids: Int32Array, shown?: readonly number[]): tf.Tensor1D {
     const { imageToken, tokensPerImage } = this.image;
@@ -199,6 +220,7 @@ export function layoutKey({ batch, past, visibility }: BatchLayout): string {
   return `${batch} rows behind ${past}, ${kind}`;
 }
 
+const windowName = (size: number): string => `window.${size}`;
 const keyName = (layer: number): string => `past.${layer}.key`;
 const valueName = (layer: number): string => `past.${layer}.value`;
 

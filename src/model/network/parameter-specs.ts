@@ -78,20 +78,34 @@ export class Builder {
   }
 }
 
-/** CLIP's vision transformer, whose tensors begin with `prefix`. */
+/** A vision transformer, whose tensors begin with `prefix`. */
 export function visionSpecs(vision: VisionConfig, prefix = 'vision_tower.vision_model.'): ParameterSpec[] {
   const build = new Builder('vision', prefix);
-  const { hiddenSize: size, intermediateSize: inner, patchSize: patch } = vision;
-  const positions = Math.floor(vision.imageSize / patch) ** 2 + 1;
-  build.plain('class', 'embeddings.class_embedding', [size]);
+  const { kind, hiddenSize: size, intermediateSize: inner, patchSize: patch } = vision;
+  const isClip = kind === 'clip';
+  const positions = Math.floor(vision.imageSize / patch) ** 2 + (isClip ? 1 : 0);
+  if (isClip) build.plain('class', 'embeddings.class_embedding', [size]);
   const kernel = { tensor: `${prefix}embeddings.patch_embedding.weight`, shape: [size, 3, patch, patch] };
   build.push('patches', 'patches', [kernel]);
+  if (!isClip) build.plain('patches.bias', 'embeddings.patch_embedding.bias', [size]);
   build.plain('positions', 'embeddings.position_embedding.weight', [positions, size]);
-  build.norm('norm', 'pre_layrnorm', size, true);
+  if (isClip) build.norm('norm', 'pre_layrnorm', size, true);
   encoderSpecs(build, vision.layers, size, inner);
   // Not on the way to the language model; kept so that a checkpoint is written as complete as it was read.
   build.norm('post', 'post_layernorm', size, true);
+  if (vision.hasHead) headSpecs(build, size, inner);
   return build.specs;
+}
+
+/** SigLIP's pooling head: a learned query attends to all patches. */
+function headSpecs(build: Builder, size: number, inner: number): void {
+  build.plain('head.probe', 'head.probe', [1, 1, size]);
+  build.plain('head.attention.in.kernel', 'head.attention.in_proj_weight', [3 * size, size]);
+  build.plain('head.attention.in.bias', 'head.attention.in_proj_bias', [3 * size]);
+  build.linear('head.attention.out', [['head.attention.out_proj', size]], size, true);
+  build.norm('head.norm', 'head.layernorm', size, true);
+  build.linear('head.mlp.in', [['head.mlp.fc1', inner]], size, true);
+  build.linear('head.mlp.out', [['head.mlp.fc2', size]], inner, true);
 }
 
 /** The layers of either of CLIP's transformers. */
@@ -134,7 +148,7 @@ function languageSpecs(text: TextConfig): ParameterSpec[] {
     ];
     build.norm(`${i}.attention.norm`, `${from}.input_layernorm`, size, false);
     build.linear(`${i}.attention.in`, attention, size, text.attentionBias);
-    build.linear(`${i}.attention.out`, [[`${from}.self_attn.o_proj`, size]], queries, text.attentionBias);
+    build.linear(`${i}.attention.out`, [[`${from}.self_attn.o_proj`, size]], queries, text.attentionOutBias);
     build.norm(`${i}.mlp.norm`, `${from}.post_attention_layernorm`, size, false);
     build.linear(`${i}.mlp.in`, gated, size, text.mlpBias);
     build.linear(`${i}.mlp.out`, [[`${from}.mlp.down_proj`, size]], inner, text.mlpBias);

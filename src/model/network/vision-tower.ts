@@ -1,4 +1,7 @@
-/** CLIP's vision transformer, as far as its features are used, and the projector to the language model's width. */
+/**
+ * The vision transformers of CLIP and SigLIP, as far as their features are used, and the projector to the language
+ * model's width.
+ */
 import * as tf from '@tensorflow/tfjs';
 import type { ImageConfig, VisionConfig } from '../config/index.js';
 import { activate, attention, layerNorm, linear, mergeHeads, splitHeads } from '../ops/index.js';
@@ -10,13 +13,13 @@ import type { Parameters } from './parameters.js';
  * @returns [images · tokensPerImage, feature layers · hidden size]
  */
 export function encodePictures(pixels: tf.Tensor4D, parameters: Parameters, config: ImageConfig): tf.Tensor2D {
-  const { vision, featureLayers, keepsClassToken } = config;
+  const { vision, featureLayers, keepsFirst } = config;
   const images = pixels.shape[0];
   const states = hiddenStates(pixels, parameters, vision, Math.max(...featureLayers));
   const size = vision.hiddenSize;
   const selected = featureLayers.map((layer) => {
     const state = states[layer] as tf.Tensor2D;
-    if (keepsClassToken) return state;
+    if (keepsFirst) return state;
     const tokens = state.shape[0] / images;
     const patches = tf.slice(tf.reshape(state, [images, tokens, size]), [0, 1, 0], [images, tokens - 1, size]);
     return tf.reshape(patches, [images * (tokens - 1), size]) as tf.Tensor2D;
@@ -26,8 +29,8 @@ export function encodePictures(pixels: tf.Tensor4D, parameters: Parameters, conf
 
 /**
  * The states before the first layer and after each layer up to number `last`, each [images · tokens, hidden size];
- * the first token of a picture is the class token.
- * @param kept rows of [images · tokens] that go on, equally many of each picture, the class token first; without it all.
+ * the first token of a picture is the class token, where the tower has one.
+ * @param kept rows of [images · tokens] that go on, equally many of each picture, the class token first; else all.
  */
 export function hiddenStates(
   pixels: tf.Tensor4D,
@@ -40,7 +43,9 @@ export function hiddenStates(
   const images = pixels.shape[0];
   const whole = embedPatches(pixels, parameters, config);
   const embedded = kept ? tf.gather(whole, kept) : whole;
-  const states = [layerNorm(embedded, weight('norm.scale'), weight('norm.shift'), config.epsilon)];
+  const isClip = config.kind === 'clip';
+  const first = isClip ? layerNorm(embedded, weight('norm.scale'), weight('norm.shift'), config.epsilon) : embedded;
+  const states: tf.Tensor2D[] = [first];
   for (let layer = 0; layer < last; layer++) {
     const before = states[layer] as tf.Tensor2D;
     states.push(tf.tidy(() => encoderLayer(before, images, `vision.${layer}`, parameters, config, null)));
@@ -53,6 +58,10 @@ function embedPatches(pixels: tf.Tensor4D, parameters: Parameters, config: Visio
   const images = pixels.shape[0];
   const size = config.hiddenSize;
   const patches = tf.reshape(tf.conv2d(pixels, kernel, config.patchSize, 'valid'), [images, -1, size]);
+  if (config.kind === 'siglip') {
+    const biased = tf.add(patches, parameters.get('vision.patches.bias'));
+    return tf.reshape(tf.add(biased, parameters.get('vision.positions')), [-1, size]);
+  }
   const classToken = tf.tile(tf.reshape(parameters.get('vision.class'), [1, 1, size]), [images, 1, 1]);
   const tokens = tf.add(tf.concat([classToken, patches], 1), parameters.get('vision.positions'));
   return tf.reshape(tokens, [-1, size]);

@@ -21,6 +21,8 @@ export interface BatchLayout {
   /** Positions for the rotary embedding, [batch · width]; branches count on from the end of the prompt. */
   readonly positions: Int32Array;
   readonly visibility: Visibility;
+  /** Positions of the past, [batch · past]; without it they count from 0. */
+  readonly pastPositions?: Int32Array;
   /** Flat index of each row's last prompt token. */
   readonly promptEnd: readonly number[];
   /** Flat index of the first token of each row's branches. */
@@ -55,7 +57,7 @@ const MIN_PACKED = 8;
 
 /**
  * Lays rows out behind a shared prefix of `past` tokens.
- * @param multiple what the width is rounded up to a multiple of, so that few widths occur; packed rows stay as they are.
+ * @param multiple what the width is rounded up to a multiple of, so that few widths occur; packed rows stay so.
  */
 export function layOut(rows: readonly SequenceRow[], past = 0, multiple = 1): BatchLayout {
   const packed = packedVisibility(rows);

@@ -23,7 +23,7 @@ describe('published configurations', () => {
       },
       tie_word_embeddings: false,
     });
-    expect(image).toMatchObject({ featureLayers: [23], tokensPerImage: 576, keepsClassToken: false });
+    expect(image).toMatchObject({ featureLayers: [23], tokensPerImage: 576, keepsFirst: false });
     expect(text).toMatchObject({ hiddenSize: 4096, headDim: 128, keyValueHeads: 32, layers: 32, tied: false });
     expect(text.rope).toEqual({ theta: 10000, scaling: { type: 'default' } });
   });
@@ -48,15 +48,65 @@ describe('published configurations', () => {
   });
 });
 
+describe('decoders and towers', () => {
+  const text = (raw: object) => parse(raw).text;
+
+  it('have the defaults of their kind', () => {
+    const mistral = text({ model_type: 'mistral', vocab_size: 100 });
+    expect(mistral).toMatchObject({ keyValueHeads: 8, headDim: 128, intermediateSize: 14336, attentionBias: false });
+    expect(new Set(mistral.windows)).toEqual(new Set([4096]));
+    expect(text({ model_type: 'mistral', sliding_window: null }).windows).toEqual(Array(32).fill(null));
+    const qwen2 = text({ model_type: 'qwen2', num_hidden_layers: 3, sliding_window: 5 });
+    expect(qwen2).toMatchObject({ attentionBias: true, attentionOutBias: false, windows: [null, null, null] });
+    const sliding = { model_type: 'qwen2', num_hidden_layers: 3, sliding_window: 5, use_sliding_window: true };
+    expect(text({ ...sliding, max_window_layers: 2 }).windows).toEqual([null, null, 5]);
+    const types = ['sliding_attention', 'full_attention', 'full_attention'];
+    expect(text({ ...sliding, layer_types: types }).windows).toEqual([5, null, null]);
+  });
+
+  it("count SigLIP's tokens as transformers does: there is no class token to drop", () => {
+    const vision_config = { model_type: 'siglip_vision_model', image_size: 64, patch_size: 16 };
+    const { image } = parse(llava({ vision_config }));
+    expect(image).toMatchObject({ tokensPerImage: 15, vision: { kind: 'siglip', hasHead: true, epsilon: 1e-6 } });
+    const full = parse(llava({ vision_config, vision_feature_select_strategy: 'full' }));
+    expect(full.image?.tokensPerImage).toBe(16);
+  });
+});
+
 describe('refusals', () => {
   const text = (over: object) => llava({ text_config: { ...llava().text_config, ...over } });
+  const qwen2 = { model_type: 'qwen2', num_key_value_heads: 4, use_sliding_window: true };
   const vision = (over: object) => llava({ vision_config: { ...llava().vision_config, ...over } });
 
   it.each([
-    ['an unknown architecture', { model_type: 'qwen2_vl' }, /model_type "qwen2_vl"/],
+    ['an unknown architecture', { model_type: 'vlm_of_tomorrow' }, /llava with[\s\S]*"vlm_of_tomorrow"\n/],
     ['no architecture', {}, /not given/],
-    ['another vision tower', vision({ model_type: 'siglip_vision_model' }), /clip_vision_model[\s\S]*vision_config/],
-    ['another decoder', text({ model_type: 'mistral' }), /llama[\s\S]*text_config/],
+    [
+      'another vision tower',
+      vision({ model_type: 'pixtral' }),
+      /"pixtral" \(Pixtral's tower.*siglip_vision_model; serve it/,
+    ],
+    ['a tower nobody knows', vision({ model_type: '__proto__' }), /"__proto__"; implemented are clip_vision_model/],
+    [
+      'another decoder',
+      text({ model_type: 'qwen3' }),
+      /the decoder is "qwen3" \(Qwen3, .*llama, mistral, qwen2; serve it/,
+    ],
+    ['Phi-3', text({ model_type: 'phi3' }), /Phi-3/],
+    ['Gemma 2', text({ model_type: 'gemma2' }), /Gemma 2/],
+    [
+      'the layout of 2023',
+      { model_type: 'llava', mm_vision_tower: 'openai/clip' },
+      /own code[\s\S]*convert_llava_weights/,
+    ],
+    ['bitsandbytes', llava({ quantization_config: { quant_method: 'bitsandbytes' } }), /bitsandbytes[\s\S]*dequantize/],
+    ['fp8', text({ quantization_config: { quant_method: 'fp8' } }), /quantised[\s\S]*fp8/],
+    ['layers without end', text({ num_hidden_layers: 1e9 }), /<=1024\n.*text_config.num_hidden_layers/],
+    ['a negative size', text({ hidden_size: -8 }), />0\n.*text_config.hidden_size/],
+    ['a vocabulary without end', text({ vocab_size: 1e9 }), /text_config.vocab_size/],
+    ['a tower of a million pixels', vision({ image_size: 1e6 }), /<=4096\n.*vision_config.image_size/],
+    ['a negative image token', llava({ image_token_index: -1 }), /image_token_index/],
+    ['layer types that do not fit', text({ ...qwen2, layer_types: ['full_attention'] }), /1 entries for 32 layers/],
     ['an unknown rotary scaling', text({ rope_scaling: { rope_type: 'dynamic', factor: 2 } }), /"rope_type":"dynamic"/],
     ['a scaling without its numbers', text({ rope_scaling: { rope_type: 'llama3', factor: 2 } }), /low_freq_factor/],
     ['a partial rotation', text({ rope_parameters: { partial_rotary_factor: 0.5 } }), /partial_rotary_factor 0.5/],
@@ -68,5 +118,14 @@ describe('refusals', () => {
     ['an unknown select strategy', llava({ vision_feature_select_strategy: 'cls' }), /vision_feature_select_strategy/],
   ])('names %s', (_, raw, message) => {
     expect(() => parse(raw)).toThrow(message);
+  });
+
+  it.each([
+    ...['llava_next', 'llava_onevision', 'qwen2_vl', 'qwen2_5_vl', 'qwen3_vl', 'smolvlm', 'idefics3', 'paligemma'],
+    ...['gemma3', 'internvl', 'vipllava', 'mistral3', 'qwen3', 'phi3', 'gemma2'],
+  ])('say what %s is and what to do', (type) => {
+    expect(() => parse({ model_type: type })).toThrow(
+      new RegExp(`model_type llava with [^\\n]*\\n.*"${type}": \\w[^\\n]*\\n[\\s\\S]*next: +serve it .*over HTTP`),
+    );
   });
 });

@@ -6,7 +6,13 @@ import type * as tf from '@tensorflow/tfjs';
 import { openSafetensors } from '../../../src/model/checkpoint/index.js';
 
 export const FIXTURES = fileURLToPath(new URL('../fixtures', import.meta.url));
-export const CASES = ['grouped-llama3', 'tied-multilayer', 'wide-heads-yarn'] as const;
+export const CASES = [
+  'grouped-llama3',
+  'siglip-mistral',
+  'siglip-qwen2',
+  'tied-multilayer',
+  'wide-heads-yarn',
+] as const;
 
 export interface Golden {
   readonly folder: string;
