@@ -17,11 +17,17 @@ const action = z.strictObject({
   aliases: z.array(actionName).default([]),
   description: z.string().trim().min(1),
   vector: z.array(z.number()).min(1).exactOptional(),
+  number: z.int().min(0).exactOptional(),
 });
 
 type ActionFields = z.output<typeof action>;
 
-export const actionList = z.array(action).min(1).superRefine(refuseSharedNames).superRefine(refuseUnevenVectors);
+export const actionList = z
+  .array(action)
+  .min(1)
+  .superRefine(refuseSharedNames)
+  .superRefine(refuseUnevenVectors)
+  .superRefine(refuseUnevenNumbers);
 
 function refuseSharedNames(actions: readonly ActionFields[], context: z.RefinementCtx): void {
   const owners = new Map<string, number>();
@@ -38,6 +44,20 @@ function refuseSharedNames(actions: readonly ActionFields[], context: z.Refineme
         });
       }
     });
+  });
+}
+
+/** Numbers are for games that name some of the emulator's actions: every action has one, none twice, and no vector. */
+function refuseUnevenNumbers(actions: readonly ActionFields[], context: z.RefinementCtx): void {
+  if (actions.every(({ number }) => number === undefined)) return;
+  actions.forEach(({ number, vector }, index) => {
+    const same = actions.findIndex((other) => other.number === number);
+    const report = (message: string): void => {
+      context.addIssue({ code: 'custom', path: number === undefined ? [index] : [index, 'number'], message });
+    };
+    if (number === undefined) report("every action needs the emulator's number, as another one has");
+    else if (vector !== undefined) report('an action has a number or a vector, not both');
+    else if (same < index) report(`action ${same} (${actions[same]?.name}) has this number already`);
   });
 }
 

@@ -5,6 +5,7 @@
 import { AgentError } from '../core/index.js';
 import { FrameStack } from './frame-stack.js';
 import type { Game } from './game.js';
+import type { Need } from './needs.js';
 import { createConstantPolicy, createNoopPolicy } from './policies/constant.js';
 import { createRandomPolicy } from './policies/random.js';
 import { createScriptPolicy } from './policies/script.js';
@@ -22,6 +23,8 @@ export interface PolicyKind {
   /** What follows the colon, such as `ACTION`; null where nothing does. */
   readonly argument: { readonly name: string; readonly isRequired: boolean } | null;
   readonly description: string;
+  /** What its policies need, known before one is loaded; nothing where left out. */
+  readonly needs?: readonly Need[];
   /** Rejects where `create` would at once; for kinds that load much. Left out: making one is quick. */
   check?(argument: string | undefined, context: PolicyContext): Promise<void>;
   /** `argument` is never empty; it is undefined only where it may be left out. */
@@ -83,6 +86,11 @@ export async function checkPolicy(
   const { kind, argument } = parsePolicy(spec, kinds);
   if (kind.check) return kind.check(argument, context);
   await (await kind.create(argument, context))[Symbol.asyncDispose]();
+}
+
+/** What the policy that `spec` names needs. Throws `usage` where there is none. */
+export function needsOf(spec: string, kinds: readonly PolicyKind[] = basicPolicies): readonly Need[] {
+  return parsePolicy(spec, kinds).kind.needs ?? [];
 }
 
 interface ParsedPolicy {

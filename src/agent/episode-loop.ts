@@ -7,9 +7,11 @@ import { cancelled } from './ask-policy.js';
 import { type Decision, decide } from './decide.js';
 import type { EpisodeBegin, EpisodeEnd, EpisodeEnvironments, EpisodePlan } from './episode.js';
 import type { Game } from './game.js';
+import { requireNeeds } from './needs.js';
 import { DEFAULT_PATIENCE, type Patience } from './patience.js';
 import type { Policy } from './policy.js';
 import { RunningEpisode } from './running-episode.js';
+import { requireSameActions } from './same-actions.js';
 
 export interface PlayOptions<T extends TimeStep<NdArray> = TimeStep<NdArray>> {
   readonly game: Game;
@@ -184,16 +186,10 @@ function signalOf({ signal }: { readonly signal?: AbortSignal | undefined }): { 
   return signal === undefined ? {} : { signal };
 }
 
-function checkOptions<T extends TimeStep<NdArray>>({ game, environments, episodes, maxSteps }: PlayOptions<T>): void {
-  const { actionSpace, id } = environments.spec;
-  if (actionSpace.kind === 'discrete' && actionSpace.count !== game.actions.length) {
-    throw new AgentError('config', `the game ${game.name} does not name the environment's actions`, {
-      expected: `${actionSpace.count} actions, by index`,
-      got: `${game.actions.length}: ${game.actions.map(({ name }) => name).join(', ')}`,
-      where: id,
-      next: "list every action of the environment in the game's YAML; see docs/games.md",
-    });
-  }
+function checkOptions<T extends TimeStep<NdArray>>(options: PlayOptions<T>): void {
+  const { game, policy, environments, episodes, maxSteps } = options;
+  requireSameActions(game, environments.spec);
+  requireNeeds(policy.id, policy.needs ?? [], game, environments.spec);
   if (new Set(episodes.map((plan) => plan.id)).size !== episodes.length) {
     throw new AgentError('usage', 'two episodes have the same id', { expected: 'an id of its own for each' });
   }

@@ -2,7 +2,7 @@
  * A game out of nothing but a Gymnasium id: what is needed to try an environment before anyone has written a YAML for
  * it. Names come from the emulator, instructions are general ones.
  */
-import { AgentError, type EnvSpec } from '../core/index.js';
+import type { EnvSpec } from '../core/index.js';
 import type { EmulatorSettings, Game, GameAction } from './game.js';
 import { FIRST_EVALUATION_SEED } from './game-schema.js';
 import { DEFAULT_PIECES } from './prompt-pieces.js';
@@ -28,10 +28,7 @@ export function defaultEmulator(env: string): EmulatorSettings {
 /** What the emulators call the action that does nothing. */
 const NOOP_NAMES = new Set(['noop', 'nothing', 'donothing', 'noaction']);
 
-/**
- * A game for an environment that was made with `emulator`. Throws `unsupported_env` for an action space without
- * named actions: those need a YAML that names them.
- */
+/** A game for an environment that was made with `emulator`. One that takes vectors has no named actions. */
 export function gameForEnv(spec: EnvSpec, emulator: EmulatorSettings = defaultEmulator(spec.id)): Game {
   const actions = namedActions(spec);
   const noop = actions.findIndex(({ name }) => NOOP_NAMES.has(nameKey(name)));
@@ -58,15 +55,8 @@ export function gameForEnv(spec: EnvSpec, emulator: EmulatorSettings = defaultEm
   };
 }
 
-function namedActions({ id, actionSpace, actionNames }: EnvSpec): GameAction[] {
-  if (actionSpace.kind !== 'discrete') {
-    throw new AgentError('unsupported_env', 'this environment has no actions that can be named', {
-      expected: 'a Discrete action space',
-      got: `a Box of shape [${actionSpace.shape.join(', ')}]`,
-      where: id,
-      next: 'write a YAML that names some actions and gives the vector of each; see docs/games.md',
-    });
-  }
+function namedActions({ actionSpace, actionNames }: EnvSpec): GameAction[] {
+  if (actionSpace.kind !== 'discrete') return [];
   const names = Array.from({ length: actionSpace.count }, (_, index) => actionNames?.[index] ?? '');
   const keys = names.map(nameKey);
   // Names that cannot be told apart in an answer, or that are numbers, would be worse than none.

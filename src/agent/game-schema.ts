@@ -1,7 +1,7 @@
 /** The schema of configs/games/*.yaml. docs/games.md explains every field; the two are changed together. */
 import { z } from 'zod';
 import type { JsonObject } from '../core/index.js';
-import { ActionLexicon, type NamedAction } from './action-lexicon.js';
+import { ActionLexicon } from './action-lexicon.js';
 import { actionList } from './action-schema.js';
 import type { Game } from './game.js';
 import {
@@ -13,6 +13,7 @@ import {
   SIGHTED_ANSWER,
 } from './prompt-pieces.js';
 import { sightList } from './sight-schema.js';
+import { nameKey } from './words.js';
 import { didYouMean } from './yaml-config.js';
 
 /** Seeds from here on are for evaluation; a model never learns from them. */
@@ -113,31 +114,47 @@ const answers = z.strictObject({
 });
 
 /** A check that a field names one of the game's actions; made as soon as both are there, whatever else is wrong. */
-function namesAnAction(path: readonly string[], select: (fields: ActionReferences) => string | undefined) {
+function namesAnAction(path: readonly string[], select: (fields: ActionReferences) => unknown) {
   return {
     path: [...path],
-    when: ({ value, issues }: z.core.ParsePayload) =>
-      isObject(value) && !issues.some((issue) => issue.path?.[0] === 'actions' || issue.path?.[0] === path[0]),
+    when: ({ value }: z.core.ParsePayload) => {
+      const name = isObject(value) ? select(value) : undefined;
+      return typeof name === 'string' && actionNames(value).length > 0;
+    },
     error: ({ input }: { input: unknown }) => {
-      const fields = input as ActionReferences;
-      const names = fields.actions.map((action) => action.name);
-      const similar = didYouMean(
-        select(fields) ?? '',
-        fields.actions.flatMap((action) => [action.name, ...action.aliases]),
+      const names = actionNames(input);
+      const similar = didYouMean(String(select(input as ActionReferences)), names);
+      const list = ((input as ActionReferences).actions as unknown[]).flatMap((one) =>
+        isObject(one) && typeof one.name === 'string' ? [one.name] : [],
       );
-      return `names no action; the actions are ${names.join(', ')}${similar ? `; did you mean ${similar}?` : ''}`;
+      return `names no action; the actions are ${list.join(', ')}${similar ? `; did you mean ${similar}?` : ''}`;
     },
   };
 }
 
+/** A game as far as it was read: with problems elsewhere, any field may be missing or of another kind. */
 interface ActionReferences {
-  readonly actions: readonly NamedAction[];
-  readonly noop?: string;
-  readonly answers: { readonly fallback: string };
+  readonly actions?: unknown;
+  readonly noop?: unknown;
+  readonly answers?: unknown;
 }
 
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-const isAction = (name: string, actions: readonly NamedAction[]) => new ActionLexicon(actions).find(name) !== undefined;
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Names and aliases of the actions that have some. */
+function actionNames(fields: unknown): string[] {
+  const actions = isObject(fields) && Array.isArray(fields.actions) ? fields.actions : [];
+  return actions.filter(isObject).flatMap(({ name, aliases }) => {
+    const all: unknown[] = [name, ...(Array.isArray(aliases) ? aliases : [])];
+    return all.filter((one): one is string => typeof one === 'string');
+  });
+}
+
+const isAction = (name: unknown, fields: ActionReferences): boolean =>
+  actionNames(fields).some((one) => nameKey(one) === nameKey(String(name)));
+
+const fallbackOf = ({ answers }: ActionReferences): unknown => (isObject(answers) ? answers.fallback : undefined);
 
 const game = z
   .strictObject({
@@ -157,24 +174,34 @@ const game = z
     reference: z.array(reference).default([]),
   })
   .refine(
-    ({ noop, actions }) => noop === undefined || isAction(noop, actions),
+    (fields) => isAction(fields.noop, fields),
     namesAnAction(['noop'], ({ noop }) => noop),
   )
-  .refine(
-    ({ answers, actions }) => isAction(answers.fallback, actions),
-    namesAnAction(['answers', 'fallback'], ({ answers }) => answers.fallback),
-  );
+  .refine((fields) => isAction(fallbackOf(fields), fields), namesAnAction(['answers', 'fallback'], fallbackOf));
 
 type GameFields = z.output<typeof game>;
 
 /** Games as their YAML says them, checked, and turned into what the harness works with. */
 export const gameSchema = game.transform(toGame);
 
+/** The same, for a file of this name: a game is called as its file is. */
+export function gameSchemaOf(expected: string): z.ZodType<Game> {
+  const named = game.refine(({ name }) => name === expected, {
+    path: ['name'],
+    when: ({ value }) => isObject(value) && typeof value.name === 'string',
+    error: () => `a game is called as its file is: write name: ${expected}, or rename the file`,
+  });
+  return named.transform(toGame);
+}
+
 function toGame(fields: GameFields): Game {
   const { name, title, frames, sights, prompt, video, reference } = fields;
   const lexicon = new ActionLexicon(fields.actions);
   const indexOf = (action: string): number => lexicon.find(action) as number;
-  const vectors = fields.actions.flatMap(({ vector }) => (vector ? [vector] : []));
+  const rows = fields.actions.flatMap(({ vector, number }) => {
+    if (vector) return [vector];
+    return number === undefined ? [] : [[number]];
+  });
   const { env, kwargs, frame_skip, max_pool, observation, color } = fields.emulator;
   return {
     name,
@@ -186,7 +213,7 @@ function toGame(fields: GameFields): Game {
       maxPool: max_pool,
       observation,
       color,
-      actions: vectors.length > 0 ? vectors : null,
+      actions: rows.length > 0 ? rows : null,
     },
     frames,
     actions: fields.actions.map(({ name, aliases, description }) => ({ name, aliases, description })),

@@ -17,7 +17,10 @@ export interface EmulatorSettings {
   /** `render` takes the rendered picture where the environment's own observation is none. */
   readonly observation: 'native' | 'render';
   readonly color: 'rgb' | 'gray';
-  /** For a Box action space: the vectors that the named actions stand for, by index; else null. */
+  /**
+   * What the named actions stand for, by index: vectors of a Box, or [number] of a discrete action where a game names
+   * some of them; null where the game's actions are the emulator's own.
+   */
   readonly actions: readonly (readonly number[])[] | null;
 }
 
@@ -109,7 +112,7 @@ export interface Game {
   readonly emulator: EmulatorSettings;
   /** Frames a policy is shown at once, oldest first; at the start the first frame is repeated. */
   readonly frames: number;
-  /** By index. */
+  /** By index; empty where the environment takes vectors and nobody named some. */
   readonly actions: readonly GameAction[];
   /** Index of the action that does nothing; null where the game has none. */
   readonly noop: number | null;

@@ -10,6 +10,7 @@ export * from './game.js';
 export { defaultEmulator, gameForEnv } from './game-for-env.js';
 export { FIRST_EVALUATION_SEED, gameSchema, overlayPlacement } from './game-schema.js';
 export { findGameOf, gameNames, listGames, loadGame, loadShippedGame, parseGame } from './load-game.js';
+export { type Need, requireNeeds } from './needs.js';
 export { explainParse, parseAction } from './parse-action.js';
 export * from './parse-result.js';
 export { DEFAULT_PATIENCE, type Patience } from './patience.js';
@@ -18,6 +19,7 @@ export { type Player, type SimplePolicyOptions, simplePolicy } from './policies/
 export * from './policy.js';
 export { buildPrompt, type PromptParts, type PromptSegment, promptText } from './prompt.js';
 export { IMAGE_MARKER } from './prompt-pieces.js';
+export { requireSameActions } from './same-actions.js';
 export { MAX_SIGHTS } from './sight-schema.js';
 export { splitSighted, writeSighted } from './sighted-answer.js';
 export { type ConfigProblem, didYouMean, parseYamlConfig } from './yaml-config.js';

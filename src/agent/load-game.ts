@@ -4,7 +4,7 @@ import { basename, join, relative } from 'node:path';
 import { AgentError, readTextSync } from '../core/index.js';
 import { projectPaths } from '../core/project-paths.js';
 import type { Game } from './game.js';
-import { gameSchema } from './game-schema.js';
+import { gameSchemaOf } from './game-schema.js';
 import { didYouMean, parseYamlConfig } from './yaml-config.js';
 
 const gamesFolder = join(projectPaths.configs, 'games');
@@ -80,15 +80,8 @@ function readGame(path: string): Game {
 
 /** A game from the text of its file; `file` names it in errors, and its base name is the game's name. */
 export function parseGame(text: string, file: string): Game {
-  const game = parseYamlConfig(text, file, gameSchema, 'docs/games.md');
-  const expected = basename(file).replace(ENDING, '');
-  if (game.name === expected) return game;
-  throw new AgentError('config', `name: a game is called as its file is`, {
-    expected,
-    got: game.name,
-    where: file,
-    next: `write name: ${expected}, or rename the file to ${game.name}.yaml`,
-  });
+  const name = basename(file).replace(ENDING, '');
+  return parseYamlConfig(text, file, gameSchemaOf(name), 'docs/games.md');
 }
 
 /** The path as seen from the working folder, where that is shorter. */

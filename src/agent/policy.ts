@@ -4,6 +4,7 @@
  */
 import type { EnvSpec, Frame, NdArray } from '../core/index.js';
 import type { Game } from './game.js';
+import type { Need } from './needs.js';
 
 /** A discrete action's index, or a vector for an environment with a Box action space. */
 export type Action = number | readonly number[];
@@ -72,6 +73,10 @@ export interface Policy extends AsyncDisposable {
   readonly id: string;
   /** Facts for the record: checkpoint hash, device, precision. Plain JSON. */
   readonly provenance?: Readonly<Record<string, string | number | boolean | null>>;
+  /** Answers do not depend on what is asked together, and each situation is asked about once: it may be a draw. */
+  readonly isBatchInvariant?: true;
+  /** Without these nothing is begun; none where left out. */
+  readonly needs?: readonly Need[];
   begin(start: EpisodeStart): Promise<void>;
   /** One answer for each situation, in order. Rejects with an `AgentError`, never with half the answers. */
   act(situations: readonly Situation[], options?: { readonly signal?: AbortSignal }): Promise<readonly Answer[]>;

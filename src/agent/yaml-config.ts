@@ -6,6 +6,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { isNode, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { AgentError } from '../core/index.js';
+import { aliasProblems } from './yaml-aliases.js';
 
 /** One thing wrong in a file. */
 export interface ConfigProblem {
@@ -40,7 +41,13 @@ export function parseYamlConfig<T>(text: string, file: string, schema: z.ZodType
     summary: `not readable as YAML: ${error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '')}`,
   }));
   if (broken.length > 0) throw configError(file, broken, manual);
-  const result = schema.safeParse(document.toJS({ maxAliasCount: 1000 }));
+  const endless = aliasProblems(document).map(({ alias, path, summary }) => ({
+    ...place(alias.range?.[0] ?? 0, lines),
+    field: fieldName(path),
+    summary,
+  }));
+  if (endless.length > 0) throw configError(file, endless, manual);
+  const result = schema.safeParse(document.toJS({ maxAliasCount: -1 }));
   if (result.success) return result.data;
   const context = { document, lines, text, schema };
   const problems = result.error.issues.flatMap((issue) => describeIssue(issue, context));

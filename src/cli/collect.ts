@@ -11,6 +11,14 @@ import { wholeNumber } from './arguments.js';
 import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from './emulator-options.js';
+import {
+  addEnvironmentOptions,
+  checkEnvironmentOptions,
+  type EnvironmentOptions,
+  openGame,
+  specOf,
+  writtenGame,
+} from './environment-options.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
 import { DATASET, OutputFolder } from './output-options.js';
 import { policyKinds } from './policy-kinds.js';
@@ -25,8 +33,8 @@ Examples:
 
 Stopped or killed, the same command goes on where it was; with more episodes or seeds it adds them. docs/datasets.md`;
 
-interface CollectCommandOptions extends EmulatorOptions {
-  readonly game: string;
+interface CollectCommandOptions extends EmulatorOptions, EnvironmentOptions {
+  readonly game?: string;
   readonly policy: string;
   readonly drive?: string;
   readonly label?: string;
@@ -44,7 +52,7 @@ export const registerCollect: Register = (program, context) => {
   const command = program
     .command('collect')
     .description('collect demonstrations of a game, to train on')
-    .requiredOption('-g, --game <game>', 'a name of `agent games`, or the path of a YAML file')
+    .option('-g, --game <game>', 'a name of `agent games`, or the path of a YAML file')
     .option('-p, --policy <policy>', 'who acts and says what should be done', 'expert')
     .option('--drive <policy>', 'who acts, where that is another')
     .option('--label <policy>', 'who says what should be done, where that is another')
@@ -57,6 +65,7 @@ export const registerCollect: Register = (program, context) => {
     .option('--processes <n>', 'emulator processes (default: one a core)', wholeNumber(1, 256))
     .option('--max-steps <n>', 'stop an episode after so many decisions', wholeNumber(1, 10_000_000))
     .addHelpText('after', EXAMPLES);
+  addEnvironmentOptions(command);
   addEmulatorOptions(command).action((options: CollectCommandOptions) => collectCommand(options, context));
 };
 
@@ -69,19 +78,26 @@ function probability(text: string): number {
 
 async function collectCommand(options: CollectCommandOptions, context: CommandContext): Promise<void> {
   const output = context.output();
-  const { createPolicy, fromVectorEnv, loadGame } = await import('../agent/index.js');
+  const { createPolicy, fromVectorEnv, requireNeeds, requireSameActions } = await import('../agent/index.js');
   const { makeVectorEnv } = await import('../env-bridge/index.js');
   const { collect } = await import('../datasets/index.js');
   const { programVersions } = await import('../replay/index.js');
-  const game = loadGame(options.game);
-  const seeds = await seedsOf(options, game);
+  checkEnvironmentOptions(options, options.game);
+  if (options.game === undefined && options.env === undefined) {
+    throw new AgentError('usage', 'what shall be played?', { expected: '--game NAME or --env ID' });
+  }
   using interrupt = listenForInterrupt(() => output.note('stopping; what is finished stays …'));
   const { signal } = interrupt;
   try {
+    const game = await openGame(await writtenGame(options), options, signal);
+    const seeds = await seedsOf(options, game);
     const parallel = Math.min(options.parallel, seeds.length);
     const processes = Math.min(options.processes ?? availableParallelism(), parallel);
     output.live(`starting ${processes} emulators, loading who plays …`);
     await using emulators = await openEmulators(options, { signal, processes });
+    const spec = await specOf(game.emulator, emulators, signal);
+    requireSameActions(game, spec);
+    requireNeeds('a dataset', ['pictures', 'named actions'], game, spec);
     const policyOf = (spec: string): Promise<Policy> => createPolicy(spec, { game, signal }, policyKinds);
     const [drive, label] = [options.drive ?? options.policy, options.label ?? options.policy];
     await using driver = await policyOf(drive);

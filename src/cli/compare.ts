@@ -1,6 +1,7 @@
 /** `agent compare`: several policies play one seed; a video side by side and pictures of the places where they part. */
 import { mkdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import type { Game } from '../agent/index.js';
 import { AgentError, writeFileAtomic } from '../core/index.js';
 import { projectPaths } from '../core/project-paths.js';
 import type { Emulators } from '../env-bridge/index.js';
@@ -9,9 +10,17 @@ import { seed, wholeNumber } from './arguments.js';
 import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from './emulator-options.js';
+import {
+  addEnvironmentOptions,
+  checkEnvironmentOptions,
+  type EnvironmentOptions,
+  openGame,
+  writtenGame,
+} from './environment-options.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
 import { OutputFolder } from './output-options.js';
 import { openStage } from './play-stage.js';
+import { requirePlayable } from './playable.js';
 import { VIEW_HELP, viewOfRecord } from './policy-view.js';
 import { formatScore } from './replay.js';
 
@@ -24,7 +33,7 @@ Examples:
 A folder under runs/ gets the record of each episode, comparison.mp4 (synchronised by decision), partings.png (the places
 where the episodes part) and comparison.json.`;
 
-interface CompareOptions extends EmulatorOptions {
+interface CompareOptions extends EmulatorOptions, EnvironmentOptions {
   readonly game?: string;
   readonly policies?: readonly string[];
   readonly seed?: number;
@@ -49,6 +58,7 @@ export const registerCompare: Register = (program, context) => {
     .option('--no-video', 'no video, only records and pictures')
     .addOption(new OutputFolder('-o, --out <folder>', 'folder of the comparison (default: a new one under runs/)'))
     .addHelpText('after', EXAMPLES);
+  addEnvironmentOptions(command);
   addEmulatorOptions(command).action((runs: string[], options: CompareOptions) => compare(runs, options, context));
 };
 
@@ -62,10 +72,15 @@ async function compare(runs: readonly string[], options: CompareOptions, context
   try {
     const { findFfmpeg } = await import('../replay/index.js');
     if (options.video) await findFfmpeg();
-    await checkPolicies(options);
+    const game = runs.length > 0 ? undefined : await openGame(await writtenGame(options), options, signal);
+    if (game) await checkPolicies(game, options);
     await using emulators = await openEmulators(options, { signal });
-    const folder = await comparisonFolder(runs, options);
-    const episodes = runs.length > 0 ? await openAll(runs) : await playAll(folder, options, emulators, signal, output);
+    if (game) {
+      const players = (options.policies ?? []).map((spec) => ({ game, spec }));
+      await requirePlayable(players, emulators, signal);
+    }
+    const folder = await comparisonFolder(runs, game, options);
+    const episodes = game ? await playAll(folder, options, emulators, signal, output) : await openAll(runs);
     const result = await show(episodes, folder, options, emulators, signal, output);
     tell(result, output);
   } catch (error) {
@@ -74,7 +89,9 @@ async function compare(runs: readonly string[], options: CompareOptions, context
   }
 }
 
-function checkUsage(runs: readonly string[], { game, policies = [] }: CompareOptions): void {
+function checkUsage(runs: readonly string[], options: CompareOptions): void {
+  const { policies = [], env, game = env } = options;
+  checkEnvironmentOptions(options, options.game);
   const problem = (summary: string, expected: string, got: string): never => {
     throw new AgentError('usage', summary, { expected, got, next: 'agent compare --help shows examples' });
   };
@@ -91,22 +108,23 @@ function checkUsage(runs: readonly string[], { game, policies = [] }: CompareOpt
   }
 }
 
-async function checkPolicies({ game, policies = [] }: CompareOptions): Promise<void> {
-  if (game === undefined) return;
-  const { checkPolicy, loadGame } = await import('../agent/index.js');
+async function checkPolicies(game: Game, { policies = [] }: CompareOptions): Promise<void> {
+  const { checkPolicy } = await import('../agent/index.js');
   const { policyKinds } = await import('./policy-kinds.js');
-  const played = loadGame(game);
-  for (const spec of policies) await checkPolicy(spec, { game: played }, policyKinds);
+  for (const spec of policies) await checkPolicy(spec, { game }, policyKinds);
 }
 
 /** Made before anything is played, so that a folder that cannot be written costs nothing. */
-async function comparisonFolder(runs: readonly string[], options: CompareOptions): Promise<string> {
+async function comparisonFolder(
+  runs: readonly string[],
+  played: Game | undefined,
+  options: CompareOptions,
+): Promise<string> {
   const { claimRunFolder, createRunFolder, openRecord } = await import('../replay/index.js');
   if (options.out !== undefined) return claimRunFolder(options.out);
-  const { loadGame } = await import('../agent/index.js');
   const manifest = runs[0] === undefined ? undefined : (await openRecord(runs[0])).manifest;
-  const game = manifest ? manifest.game.name : loadGame(options.game as string).name;
-  const seed = manifest ? manifest.seed : (options.seed ?? loadGame(options.game as string).seeds.default);
+  const game = manifest?.game.name ?? played?.name ?? 'game';
+  const seed = manifest?.seed ?? options.seed ?? played?.seeds.default ?? 0;
   return createRunFolder(projectPaths.runs, { started: new Date(), game, policy: 'compare', seed });
 }
 
@@ -118,7 +136,7 @@ async function openAll(runs: readonly string[]): Promise<NamedRecord[]> {
 
 async function playAll(
   folder: string,
-  { policies = [], game, seed, maxSteps }: CompareOptions,
+  { policies = [], game, env, kwargs, observation, frameSkip, seed, maxSteps }: CompareOptions,
   emulators: Emulators,
   signal: AbortSignal,
   output: Console,
@@ -127,7 +145,8 @@ async function playAll(
   const episodes: NamedRecord[] = [];
   for (const [index, policy] of policies.entries()) {
     const out = join(folder, `${index + 1}-${policy.replace(/[^A-Za-z0-9.-]+/g, '-').replace(/^[-.]+/, '')}`);
-    const options = { game: game as string, policy, overlay: true, out };
+    const played = game === undefined ? { env, kwargs, observation, frameSkip } : { game };
+    const options = { ...played, policy, overlay: true, out };
     output.note(`${policy} plays …`);
     await using stage = await openStage(
       { ...options, ...(seed === undefined ? {} : { seed }), ...(maxSteps === undefined ? {} : { maxSteps }) },

@@ -2,6 +2,7 @@
 import type { Game } from '../agent/index.js';
 import { AgentError } from '../core/index.js';
 import type { EvaluationConfig, EvaluationFile } from '../evaluation/index.js';
+import { checkEnvironmentOptions, openGame, writtenGame } from './environment-options.js';
 import type { EvalOptions } from './eval.js';
 
 /** One policy in one game. */
@@ -25,17 +26,20 @@ export interface EvaluationRequest {
 const DEFAULT_EPISODES = 10;
 
 /** Options go before the configuration they narrow. Throws `usage`, `unknown_game`, `config`. */
-export async function requestOf(options: EvalOptions): Promise<EvaluationRequest> {
+export async function requestOf(options: EvalOptions, signal: AbortSignal): Promise<EvaluationRequest> {
   const { loadEvaluationConfig } = await import('../evaluation/index.js');
   const config = options.config === undefined ? undefined : loadEvaluationConfig(options.config);
-  const games = options.game ?? Object.keys(config?.games ?? {});
+  checkEnvironmentOptions(options, options.game);
+  const { env, kwargs, observation, frameSkip } = options;
+  const named = options.game ?? Object.keys(config?.games ?? {});
+  const games = env === undefined ? named : [await writtenGame({ env, kwargs, observation, frameSkip })];
   if (games.length === 0) {
     throw new AgentError('usage', 'what shall be evaluated?', {
-      expected: '--game NAME, --config NAME, or --resume DIR',
+      expected: '--game NAME, --env ID, --config NAME, or --resume DIR',
       next: 'for example: agent eval --game carracing --policy expert --episodes 50',
     });
   }
-  const entries = await entriesOf(games, options.policy ?? config?.policies, config);
+  const entries = await entriesOf(await openGames(games, options, signal), options.policy ?? config?.policies, config);
   return {
     name: config?.name ?? [...new Set(entries.map(({ game }) => game.name))].join('-'),
     entries,
@@ -46,13 +50,19 @@ export async function requestOf(options: EvalOptions): Promise<EvaluationRequest
 }
 
 /** What an evaluation that was started before was asked for; games are read again and must be the same. */
-export async function requestOfStarted(file: EvaluationFile, where: string): Promise<EvaluationRequest> {
-  const { loadGame } = await import('../agent/index.js');
+export async function requestOfStarted(
+  file: EvaluationFile,
+  where: string,
+  options: EvalOptions,
+  signal: AbortSignal,
+): Promise<EvaluationRequest> {
+  const given = [...new Set(file.entries.map(({ game_given }) => game_given))];
+  const games = new Map(await openGames(given, options, signal));
   const { parseSeeds } = await import('../evaluation/index.js');
   return {
     name: file.name,
     entries: file.entries.map(({ game_given, policy, spec }) => ({
-      game: loadGame(game_given),
+      game: games.get(game_given) as Game,
       gameGiven: game_given,
       policy,
       spec,
@@ -63,16 +73,24 @@ export async function requestOfStarted(file: EvaluationFile, where: string): Pro
   };
 }
 
+/** Each name or environment that was given, and its game. */
+async function openGames(given: readonly string[], options: EvalOptions, signal: AbortSignal): Promise<Given[]> {
+  const games: Given[] = [];
+  for (const one of given) games.push([one, await openGame(one, options, signal)]);
+  return games;
+}
+
+type Given = readonly [given: string, game: Game];
+
 async function entriesOf(
-  games: readonly string[],
+  games: readonly Given[],
   policies: readonly string[] | undefined,
   config: EvaluationConfig | undefined,
 ): Promise<RequestedEntry[]> {
-  const { checkPolicy, loadGame } = await import('../agent/index.js');
+  const { checkPolicy } = await import('../agent/index.js');
   const { requireSettings } = await import('../evaluation/index.js');
   const { defaultPolicy, policyKinds } = await import('./policy-kinds.js');
-  const entries = games.flatMap((gameGiven) => {
-    const game = loadGame(gameGiven);
+  const entries = games.flatMap(([gameGiven, game]) => {
     if (config) requireSettings(config, game);
     return (policies ?? [defaultPolicy(game)]).map((words) => ({ game, gameGiven, ...named(words) }));
   });

@@ -27,17 +27,17 @@ export interface Opened {
 /** This start's circumstances, for evaluation.json. */
 export type Start = EvaluationFile['starts'][number];
 
-/** Needs no emulator. Throws `usage`, `config` and, where what is asked does not fit what was started, `record`. */
-export async function askedFor(options: EvalOptions): Promise<Asked> {
+/** Throws `usage`, `config` and, where what is asked does not fit what was started, `record`. */
+export async function askedFor(options: EvalOptions, signal: AbortSignal): Promise<Asked> {
   const existing = await existingFolder(options);
-  if (existing === undefined) return { request: await requestOf(options), existing, started: undefined };
+  if (existing === undefined) return { request: await requestOf(options, signal), existing, started: undefined };
   const { formatSeeds } = await import('../evaluation/index.js');
   const { file, path } = existing;
-  const request = options.resume === undefined ? await requestOf(options) : undefined;
+  const request = options.resume === undefined ? await requestOf(options, signal) : undefined;
   const { refuseForeignFiles } = await import('./named-files.js');
   const own = new Set(request?.entries.flatMap(({ gameGiven, spec }) => [gameGiven, spec]));
   refuseForeignFiles(file.entries, (name) => options.trustFiles === true || own.has(name), path);
-  const started = await requestOfStarted(file, path);
+  const started = await requestOfStarted(file, path, options, signal);
   for (const [i, { game, gameGiven }] of started.entries.entries()) {
     requireSame(`the game ${game.name}`, file.entries[i]?.game_sha256, gameHash(game), gameGiven);
   }

@@ -8,11 +8,13 @@ import { wholeNumber } from './arguments.js';
 import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from './emulator-options.js';
+import { addEnvironmentOptions, type EnvironmentOptions } from './environment-options.js';
 import type { RequestedEntry } from './eval-request.js';
 import { askedFor, notePolicy, noteStart, type Opened, openEvaluation, type Start } from './eval-run.js';
 import { isComplete, tellCloseCalls, tellEnd, tellStart } from './eval-tell.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
 import { EVALUATION, OutputFile, OutputFolder } from './output-options.js';
+import { requirePlayable } from './playable.js';
 
 const EXAMPLES = `
 Examples:
@@ -20,6 +22,7 @@ Examples:
   $ agent eval --game carracing --game spaceinvaders --policy random --policy expert --seeds 100000..100049
   $ agent eval --config games --table runs/reference/games.json
   $ agent eval --game carracing --policy old=pae-lamm:runs/a --policy new=pae-lamm:runs/b --record
+  $ agent eval --env FrozenLake-v1 --kwargs '{"map_name": "8x8"}' --observation render --policy random
   $ agent eval --resume runs/RUN
   $ agent eval --resume runs/RUN --retry-failed
 
@@ -31,7 +34,7 @@ Exit code 1: an episode failed; the table says how many.`;
 const VIDEO_CHOICES = ['extremes', 'all'] as const;
 export type VideoChoice = (typeof VIDEO_CHOICES)[number];
 
-export interface EvalOptions extends EmulatorOptions {
+export interface EvalOptions extends EmulatorOptions, EnvironmentOptions {
   readonly game?: readonly string[];
   readonly policy?: readonly string[];
   readonly episodes?: number;
@@ -72,6 +75,10 @@ export const registerEval: Register = (program, context) => {
     .addOption(
       new Option('--resume <folder>', 'go on with an evaluation').conflicts([
         'game',
+        'env',
+        'kwargs',
+        'observation',
+        'frameSkip',
         'policy',
         'episodes',
         'seeds',
@@ -86,6 +93,7 @@ export const registerEval: Register = (program, context) => {
     .option('--retry-failed', 'play every failed episode again, not only what failed for want of disk or a service')
     .option('--plain', "use Gymnasium's own emulator where a faster identical one is the default")
     .addHelpText('after', EXAMPLES);
+  addEnvironmentOptions(command);
   addEmulatorOptions(command).action((options: EvalOptions) => evaluate(options, context));
 };
 
@@ -95,7 +103,7 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
   try {
     const { gitState, programVersions, findFfmpeg } = await import('../replay/index.js');
     const { lockRun } = await import('../evaluation/index.js');
-    const asked = await askedFor(options);
+    const asked = await askedFor(options, interrupt.signal);
     if (options.record) await findFfmpeg();
     const processes = options.processes ?? availableParallelism();
     const git = await gitState();
@@ -106,6 +114,7 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
     });
     const start: Start = { started: new Date().toISOString(), git, processes, parallel: options.parallel };
     const versions = { ...(await programVersions()), ...emulators.versions };
+    await requirePlayable(asked.request.entries, emulators, interrupt.signal);
     const opened = await openEvaluation(asked, options.out, versions, start);
     await using _lock = await lockRun(opened.folder.path);
     await noteStart(opened, start);

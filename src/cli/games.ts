@@ -1,6 +1,7 @@
 /** `agent games`: the games there are, and what a model is told about one. */
 import type { Game } from '../agent/index.js';
 import type { Register } from './context.js';
+import { specOf } from './environment-options.js';
 
 const EXAMPLES = `
 Examples:
@@ -26,11 +27,27 @@ export const registerGames: Register = (program, context) => {
         return;
       }
       const game = loadGame(name);
+      if (isFile(name)) output.note(await made(game));
       const prompt = promptText(game, game.frames, 0);
       output.print(`${describe(game)}\n\n${output.style('The prompt a model is given', 'bold')}\n\n${prompt}`);
       output.result({ game, prompt });
     });
 };
+
+/** A name without a slash or an ending is a shipped game's, which tests play. */
+const isFile = (name: string): boolean => /[/]|[.]ya?ml$/.test(name);
+
+/** Makes the game's environment. Rejects where it cannot be made, or has other actions than the game names. */
+async function made(game: Game): Promise<string> {
+  const { requireSameActions } = await import('../agent/index.js');
+  const { startEmulators } = await import('../env-bridge/index.js');
+  const { signal } = new AbortController();
+  await using emulators = await startEmulators({ signal });
+  const spec = await specOf(game.emulator, emulators, signal);
+  requireSameActions(game, spec);
+  const { shape, dtype } = spec.observationSpace;
+  return `checked: ${spec.id} was made, with observations of ${dtype} [${shape.join(', ')}] and these actions`;
+}
 
 function table(games: readonly Game[]): string {
   const rows = games.map(({ name, title, emulator, frames, actions }) => [

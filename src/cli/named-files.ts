@@ -38,7 +38,7 @@ export function refuseForeignFiles(
   ]);
   const [first] = foreign.filter((name) => !isTrusted(name));
   if (first === undefined) return;
-  throw new AgentError('usage', 'the evaluation names files, and may be from somebody else', {
+  throw new AgentError('usage', 'the evaluation names files or environments, and may be from somebody else', {
     expected: 'games and policies that are shipped',
     got: JSON.stringify(first),
     where,

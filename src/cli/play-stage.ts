@@ -4,6 +4,7 @@ import type { EmulatorSettings, EpisodeEnd, EpisodeObserver, Game, Policy } from
 import { projectPaths } from '../core/project-paths.js';
 import type { Emulators, GymStep, VectorEnv } from '../env-bridge/index.js';
 import type { RecorderOptions } from '../replay/index.js';
+import { isGame, readGame, writtenGame } from './environment-options.js';
 import type { PlayOptions } from './play.js';
 import { defaultPolicy, policyKinds } from './policy-kinds.js';
 
@@ -18,6 +19,10 @@ export interface Outcome {
 }
 
 export interface Stage extends AsyncDisposable {
+  readonly title: string;
+  /** Who plays, and in which episode. */
+  readonly policy: string;
+  readonly seed: number;
   readonly actionNames: readonly string[];
   play(watchers: readonly EpisodeObserver[]): Promise<EpisodeEnd>;
   outcome(): Promise<Outcome>;
@@ -25,23 +30,36 @@ export interface Stage extends AsyncDisposable {
 
 /** Makes what the options name. Rejects with the error of the first thing that is wrong, before anything is played. */
 export async function openStage(options: PlayOptions, emulators: Emulators, signal: AbortSignal): Promise<Stage> {
-  const { createPolicy, createView, fromVectorEnv, gameForEnv, playEpisode } = await import('../agent/index.js');
+  const {
+    createPolicy,
+    createView,
+    fromVectorEnv,
+    gameForEnv,
+    needsOf,
+    playEpisode,
+    requireNeeds,
+    requireSameActions,
+  } = await import('../agent/index.js');
   const { EpisodeRecorder, findFfmpeg, gitState, openRecord, programVersions, VideoRecorder } = await import(
     '../replay/index.js'
   );
   const frames = options.record !== undefined;
   if (frames) await findFfmpeg();
-  const named = await namedGame(options);
-  const environment = await makeEnvironment(named?.emulator ?? (await defaultSettings(options.env)), {
+  const described = await readGame(await writtenGame(options));
+  const emulator = isGame(described) ? described.emulator : described;
+  const environment = await makeEnvironment(emulator, {
     emulators,
     signal,
     render: frames,
     plain: options.plain === true,
   });
   try {
-    const game: Game = named ?? gameForEnv(environment.spec);
+    const game: Game = isGame(described) ? described : gameForEnv(environment.spec, emulator);
     const seed = options.seed ?? game.seeds.default;
-    const policy: Policy = await createPolicy(options.policy ?? defaultPolicy(game), { game, signal }, policyKinds);
+    const player = options.policy ?? defaultPolicy(game);
+    requireSameActions(game, environment.spec);
+    requireNeeds(player, needsOf(player, policyKinds), game, environment.spec);
+    const policy: Policy = await createPolicy(player, { game, signal }, policyKinds);
     const { env: _, ...settings } = game.emulator;
     const resolved: RecorderOptions['arguments']['resolved'] = {
       game: game.name,
@@ -66,6 +84,9 @@ export async function openStage(options: PlayOptions, emulators: Emulators, sign
     const look = { ...(options.overlay ? {} : { overlay: false as const }), ...(view ? { view } : {}) };
     const video = frames ? [new VideoRecorder(videoPath, look)] : [];
     return {
+      title: game.title,
+      policy: policy.id,
+      seed,
       actionNames: game.actions.map(({ name }) => name),
       play: (watchers) =>
         playEpisode<GymStep>({
@@ -97,16 +118,6 @@ export async function openStage(options: PlayOptions, emulators: Emulators, sign
     await environment.close();
     throw error;
   }
-}
-
-/** The game that was named, or the shipped one that plays the named environment. */
-async function namedGame({ game, env }: PlayOptions): Promise<Game | undefined> {
-  const { findGameOf, loadGame } = await import('../agent/index.js');
-  return game === undefined ? findGameOf(env ?? '') : loadGame(game);
-}
-
-async function defaultSettings(env = ''): Promise<EmulatorSettings> {
-  return (await import('../agent/index.js')).defaultEmulator(env);
 }
 
 async function makeEnvironment(

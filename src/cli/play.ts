@@ -1,11 +1,11 @@
 /** `agent play`: one episode of a game, recorded as it is played. */
-import { Option } from 'commander';
 import type { EpisodeEnd, EpisodeObserver } from '../agent/index.js';
 import { AgentError } from '../core/index.js';
 import { seed, wholeNumber } from './arguments.js';
 import type { Console } from './console.js';
 import type { CommandContext, Register } from './context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from './emulator-options.js';
+import { addEnvironmentOptions, checkEnvironmentOptions, type EnvironmentOptions } from './environment-options.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
 import { OutputFile, OutputFolder } from './output-options.js';
 import { openStage } from './play-stage.js';
@@ -18,13 +18,13 @@ Examples:
   $ agent play --game spaceinvaders --policy constant:fire --record
   $ agent play --game carracing --policy script:examples/first-bend.txt
   $ agent play --env ALE/Breakout-v5 --policy random --seed 1
+  $ agent play --env FrozenLake-v1 --kwargs '{"is_slippery": false}' --observation render
   $ agent play --game ./my-game.yaml --json
 
 The record goes to a folder under runs/; agent replay verifies it.`;
 
-export interface PlayOptions extends EmulatorOptions {
+export interface PlayOptions extends EmulatorOptions, EnvironmentOptions {
   readonly game?: string;
-  readonly env?: string;
   readonly policy?: string;
   readonly seed?: number;
   readonly maxSteps?: number;
@@ -39,8 +39,7 @@ export const registerPlay: Register = (program, context) => {
   const command = program
     .command('play')
     .description('play one episode of a game and record it')
-    .addOption(new Option('-g, --game <game>', 'a name of `agent games`, or the path of a YAML file').conflicts('env'))
-    .option('--env <id>', 'any Gymnasium id, also MODULE:ID')
+    .option('-g, --game <game>', 'a name of `agent games`, or the path of a YAML file')
     .option(
       '-p, --policy <policy>',
       'who plays: expert[:DIR], teacher, pae-lamm[:DIR], random, noop, constant:ACTION, script:FILE ' +
@@ -58,11 +57,13 @@ export const registerPlay: Register = (program, context) => {
     .addOption(new OutputFolder('-o, --out <folder>', 'folder of the record (default: a new one under runs/)'))
     .option('--plain', "use Gymnasium's own emulator where a faster identical one is the default")
     .addHelpText('after', EXAMPLES);
+  addEnvironmentOptions(command);
   addEmulatorOptions(command).action((options: PlayOptions) => play(options, context));
 };
 
 async function play(options: PlayOptions, context: CommandContext): Promise<void> {
   const output = context.output();
+  checkEnvironmentOptions(options, options.game);
   if (options.game === undefined && options.env === undefined) {
     throw new AgentError('usage', 'what shall be played?', {
       expected: '--game NAME or --env ID',
@@ -82,6 +83,8 @@ async function play(options: PlayOptions, context: CommandContext): Promise<void
         ),
     });
     await using stage = await openStage(options, emulators, interrupt.signal);
+    output.clearLive();
+    if (options.policy === undefined) output.note(`${stage.policy} plays; --policy names another`);
     const end = await stage.play([new ProgressLine(stage.actionNames, output)]);
     output.clearLive();
     await tell(end, stage, output);
@@ -99,6 +102,7 @@ async function tell(end: EpisodeEnd, stage: Awaited<ReturnType<typeof openStage>
     output.result({ ...outcome, status, ending, score, decisions: steps, counters });
   }
   const how = ending ?? status;
+  output.print(`${stage.title}, seed ${stage.seed}: ${stage.policy}`);
   output.print(`${output.style(`score ${formatScore(score)}`, 'bold')}  ${steps} decisions, ${how}`);
   const troubles = Object.entries(counters).filter(
     ([name, count]) => count > 0 && name !== 'decisions' && name !== 'parsed',

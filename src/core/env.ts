@@ -37,6 +37,9 @@ export interface BoxSpace {
   readonly dtype: DType;
   readonly low: number;
   readonly high: number;
+  /** Of actions whose elements have bounds of their own: those of each, row-major. */
+  readonly lows?: readonly number[];
+  readonly highs?: readonly number[];
 }
 
 export type Space = DiscreteSpace | BoxSpace;

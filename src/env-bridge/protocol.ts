@@ -119,7 +119,15 @@ const makeSchema = z.strictObject({
     observation: z.strictObject({ shape, dtype, low: wireFloat, high: wireFloat }),
     action: z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('discrete'), count: z.int().positive(), start: z.int() }),
-      z.strictObject({ kind: z.literal('box'), shape, dtype, low: wireFloat, high: wireFloat }),
+      z.strictObject({
+        kind: z.literal('box'),
+        shape,
+        dtype,
+        low: wireFloat,
+        high: wireFloat,
+        lows: z.array(wireFloat).exactOptional(),
+        highs: z.array(wireFloat).exactOptional(),
+      }),
     ]),
     action_names: z.array(z.string()).nullable(),
     frame_skip: z.int().positive(),

@@ -19,8 +19,8 @@ export interface BatchInvariantPolicy extends Policy {
 }
 
 /**
- * `policy`, with close calls asked again alone. Policies that answer with a discrete action and no scores decide by
- * themselves and are left as they are; vectors of numbers, and texts without scores, have no margin to look at and are always
+ * `policy`, with close calls asked again alone. Policies that say they are batch-invariant, or answer with a discrete
+ * action and no scores, decide by themselves and are left as they are; vectors of numbers, and texts without scores, have no margin to look at and are always
  * asked alone, and so is everything computed in less than float32. Disposes of `policy` at its end.
  */
 export function batchInvariant(policy: Policy, margin = CLOSE_CALL_MARGIN): BatchInvariantPolicy {
@@ -33,11 +33,13 @@ export function batchInvariant(policy: Policy, margin = CLOSE_CALL_MARGIN): Batc
   };
   return {
     id: policy.id,
+    ...(policy.needs === undefined ? {} : { needs: policy.needs }),
     provenance: { ...policy.provenance, close_call_margin: margin },
     counts,
     begin: (start) => policy.begin(start),
     act: async (situations, options) => {
       counts.answers += situations.length;
+      if (policy.isBatchInvariant) return policy.act(situations, options);
       const together = isBatchUseless ? [] : await policy.act(situations, options);
       const settled: Answer[] = [];
       for (const [i, situation] of situations.entries()) {

@@ -52,6 +52,7 @@ export function createExpertPolicy(expert: Expert): Policy {
 export const expertPolicy: PolicyKind = {
   name: 'expert',
   argument: { name: 'DIR', isRequired: false },
+  needs: ['pictures'],
   description: 'the reinforcement-learning expert shipped for the game, or the one in a folder',
   check: async (directory, { game }) => {
     await readExpertConfig(join(directory ?? shippedExpert(game), 'config.json'));

@@ -30,14 +30,16 @@ export const hashSchema = z.string().regex(/^[0-9a-f]{32}$/, 'expected 32 hexade
 /** An action's index, or the vector of a Box action space. */
 export const actionSchema = z.union([count, z.array(z.number()).max(4096)]);
 
-const boxSchema = z.strictObject({ kind: z.literal('box'), shape, dtype, low: float, high: float });
+const box = { kind: z.literal('box'), shape, dtype, low: float, high: float };
+const boxSchema = z.strictObject(box);
+const bounds = z.array(float).max(4096).exactOptional();
 
 const envSpecSchema: z.ZodType<EnvSpec, unknown> = z.strictObject({
   id: z.string().min(1),
   observationSpace: boxSchema,
   actionSpace: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('discrete'), count: z.int().positive(), start: z.int() }),
-    boxSchema,
+    z.strictObject({ ...box, lows: bounds, highs: bounds }),
   ]),
   actionNames: z.array(z.string()).nullable(),
   frameSkip: z.int().positive(),

@@ -14,6 +14,7 @@ import {
   parseScript,
   playEpisode,
 } from '../../src/agent/index.js';
+import type { EnvSpec } from '../../src/core/index.js';
 import { fakeEnvironment, fakeSpec, frame } from './support/fake-environment.js';
 import { carracing } from './support/games.js';
 
@@ -34,8 +35,54 @@ async function answers(policy: Policy, count: number, seed = 7): Promise<Answer[
   return given;
 }
 
+async function drawn(actionSpace: EnvSpec['actionSpace']): Promise<number[][]> {
+  const policy = await make('random');
+  await policy.begin({ episode: 'a', seed: 3, env: { ...fakeSpec(), actionSpace }, game: steered });
+  const situation = { episode: 'a', step: 0, frames: [], observation: frame(0), attempt: 0 };
+  const given: Answer[] = [];
+  for (let i = 0; i < 2000; i++) given.push(...(await policy.act([situation])));
+  return actions(given) as number[][];
+}
+
 const actions = (given: readonly Answer[]) =>
   given.map((answer) => (answer.kind === 'action' ? answer.action : answer.kind));
+
+/** A game whose environment takes vectors. */
+const steered: Game = { ...carracing, name: 'steered', actions: [], noop: null };
+
+describe('vectors where no action has a name', () => {
+  const space = { kind: 'box', shape: [2], dtype: 'float32', low: -1, high: 1 } as const;
+  const start = { episode: 'a', seed: 1, env: { ...fakeSpec(), actionSpace: space }, game: steered };
+
+  it('are what scripts and constant policies are written in', async () => {
+    expect(parseScript('[0.5, -1]*2\n[0,1]', steered, 'a.txt')).toEqual({
+      runs: [
+        { action: [0.5, -1], times: 2 },
+        { action: [0, 1], times: 1 },
+      ],
+      end: 'hold',
+    });
+    const policy = await make('constant:[0.5, -1]', steered);
+    expect(policy.id).toBe('constant:[0.5,-1]');
+    await policy.begin(start);
+    const situation = { episode: 'a', step: 0, frames: [], observation: frame(0), attempt: 0 };
+    expect(await policy.act([situation])).toEqual([{ kind: 'action', action: [0.5, -1] }]);
+  });
+
+  it.each(['left', '[]', '[1,]', '[1, x]', '1', '[NaN, 0]'])('are refused as %s', (line) => {
+    expect(() => parseScript(line, steered, 'a.txt')).toThrow(/vectors.*\[0\.5, 0, 1\]/s);
+  });
+
+  it('are refused in another length, before anything is played', async () => {
+    const policy = await make('constant:[0]', steered);
+    await expect(policy.begin(start)).rejects.toMatchObject({ code: 'illegal_action' });
+  });
+
+  it('leave no action to fall back on', () => {
+    expect(() => parseScript('[0, 1]\nend: fallback', steered, 'a.txt')).toThrow(/no action to fall back on/);
+    expect(() => parseScript('[0, 1]\nend: noop', steered, 'a.txt')).toThrow(/no action that does nothing/);
+  });
+});
 
 describe('random', () => {
   it('draws from the seed alone, each action about as often', async () => {
@@ -54,12 +101,25 @@ describe('random', () => {
     }
   });
 
-  it('is refused where there is nothing to draw from', async () => {
-    const policy = await make('random');
-    const env = { ...fakeSpec(), actionSpace: { kind: 'box', shape: [3], dtype: 'float32', low: 0, high: 1 } } as const;
-    await expect(policy.begin({ episode: 'a', seed: 1, env, game: carracing })).rejects.toMatchObject({
-      code: 'unsupported_env',
+  it('draws vectors within the bounds of each element, and anything where there are none', async () => {
+    const box = { kind: 'box', shape: [4], dtype: 'float32', low: -Infinity, high: Infinity } as const;
+    const [lows, highs] = [
+      [-1, 2, 0, -Infinity],
+      [1, 3, Infinity, Infinity],
+    ];
+    const vectors = await drawn({ ...box, lows, highs });
+    vectors.forEach((vector) => {
+      for (const [i, x] of vector.entries()) {
+        expect(x).toBeGreaterThanOrEqual(lows[i] as number);
+        expect(x).toBeLessThanOrEqual(highs[i] as number);
+      }
     });
+    const means = [0, 2.5, 1, 0];
+    for (const [i, mean] of means.entries()) {
+      expect(Math.abs(vectors.reduce((sum, vector) => sum + (vector[i] as number), 0) / 2000 - mean)).toBeLessThan(0.1);
+    }
+    const whole = await drawn({ kind: 'box', shape: [2], dtype: 'int64', low: 0, high: 2 });
+    expect([...new Set(whole.flat())].sort()).toEqual([0, 1, 2]);
   });
 });
 

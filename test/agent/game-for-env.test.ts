@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { defaultEmulator, gameForEnv, parseAction, promptText } from '../../src/agent/index.js';
+import {
+  defaultEmulator,
+  gameForEnv,
+  parseAction,
+  promptText,
+  requireNeeds,
+  requireSameActions,
+} from '../../src/agent/index.js';
 import type { EnvSpec } from '../../src/core/index.js';
 import { fakeSpec } from './support/fake-environment.js';
 
@@ -28,10 +35,28 @@ describe('gameForEnv', () => {
     expect(parseAction('1', game.actions)).toMatchObject({ ok: true, action: 1 });
   });
 
-  it('refuses an action space without actions to name', () => {
+  it('names no actions of an environment that takes vectors', () => {
     const box = spec({ actionSpace: { kind: 'box', shape: [3], dtype: 'float32', low: -1, high: 1 } });
-    expect(() => gameForEnv(box)).toThrow(expect.objectContaining({ code: 'unsupported_env' }));
-    expect(() => gameForEnv(box)).toThrow(/vector/);
+    expect(gameForEnv(box)).toMatchObject({ actions: [], noop: null });
+  });
+
+  it('says what a policy needs and the environment has not', () => {
+    const space = { kind: 'box', shape: [3], dtype: 'float32', low: -1, high: 1 } as const;
+    const vectors = spec({ observationSpace: space });
+    const steered = spec({ actionSpace: space });
+    const both = ['pictures', 'named actions'] as const;
+    expect(() => requireNeeds('a model', both, gameForEnv(vectors), vectors)).toThrow(/--observation render/);
+    expect(() => requireNeeds('a model', both, gameForEnv(steered), steered)).toThrow(/actions with names.*vector/s);
+    expect(() => requireNeeds('random', [], gameForEnv(steered), steered)).not.toThrow();
+    expect(() => requireNeeds('a model', both, gameForEnv(spec({})), spec({}))).not.toThrow();
+  });
+
+  it('says which actions there are where a game names others', () => {
+    const three = spec({ actionNames: ['NOOP', 'UP', 'DOWN'] });
+    const two = gameForEnv(spec({ actionSpace: { kind: 'discrete', count: 2, start: 0 } }));
+    expect(() => requireSameActions(two, three)).toThrow(/0 NOOP, 1 UP, 2 DOWN.*`number`/s);
+    const steered = spec({ actionSpace: { kind: 'box', shape: [3], dtype: 'float32', low: -1, high: 1 } });
+    expect(() => requireSameActions(two, steered)).toThrow(/its vector/);
   });
 
   it('enlarges small pictures for the video', () => {

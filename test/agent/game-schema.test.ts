@@ -100,6 +100,13 @@ describe('finding a game', () => {
   });
 });
 
+/** Seven lists, each of ten times the one before. */
+const bomb = [...'abcdefg']
+  .map(
+    (name, i) => `&${name} [${Array.from({ length: 10 }, () => (i === 0 ? '1' : `*${'abcdefg'[i - 1]}`)).join(', ')}]`,
+  )
+  .join(', ');
+
 describe('an error in a game', () => {
   it('names file, line and field, what was expected and what stands there', () => {
     const error = errorOf(['frame_skip: 4', 'frame_skip: four']);
@@ -166,12 +173,44 @@ describe('an error in a game', () => {
       /every action needs a vector of 3 numbers/,
       ['description: accelerate', 'description: accelerate\n    vector: [0, 1, 0]'],
     ],
+    [
+      'a number for one action only',
+      /actions\[0\]: every action needs the emulator's number/,
+      ['description: accelerate', 'description: accelerate\n    number: 3'],
+    ],
+    ['a list instead of fields', /fields with values/, [source, '[1, 2]']],
+    ['an alias without an anchor', /emulator\.kwargs\.continuous: \*x names no anchor/, ['false', '*x']],
+    [
+      'an alias within its own anchor',
+      /emulator\.kwargs\.x: \*a stands within its own anchor/,
+      ['continuous: false', 'x: *a'],
+      ['kwargs:', 'kwargs: &a'],
+    ],
+    [
+      'aliases that come to endlessly many places',
+      /title\[5\]\[0\]: \*e and the aliases in it come to more than 100000 places/,
+      ['title: Car Racing', `title: [${bomb}]`],
+    ],
     ['no actions', /actions: this value does not fit.*a list/s, ['actions:', 'actions: none\nunused:']],
     ['broken YAML', /not readable as YAML/, ['title: Car Racing', 'title: [a']],
     ['a field given twice', /not readable as YAML: Map keys must be unique/, ['frames: 2', 'frames: 2\nframes: 3']],
     ['an empty file', /fields with values/, [source, '']],
   ])('%s', (_, message, ...changes) => {
     expect(errorOf(...changes).message).toMatch(message);
+  });
+
+  it('comes with the others where the list of actions is wrong too', () => {
+    const changes = [
+      ['description: accelerate', 'descripton: accelerate'],
+      ['fallback: nothing', 'fallback: up'],
+      ['noop: nothing', 'noop: down'],
+    ] as const;
+    expect(errorOf(...changes).message).toMatch(/descripton.*noop: names no action.*fallback: names no action/s);
+  });
+
+  it('comes with the name of the file', () => {
+    const error = errorOf(['name: carracing', 'name: other'], ['frames: 2', 'frames: 0']);
+    expect(error.message).toMatch(/2 problems.*name: a game is called as its file is.*frames/s);
   });
 
   it('comes once only for a template that has no place for the frames', () => {

@@ -14,7 +14,7 @@ const WRONG: readonly { args: string[]; code: number; says: RegExp }[] = [
   { args: ['plya'], code: 2, says: /Did you mean play\?/ },
   { args: ['play'], code: 2, says: /--game NAME or --env ID/ },
   { args: ['play', '--game', 'carracng'], code: 2, says: /did you mean carracing\?/ },
-  { args: ['play', '--game', 'carracing', '--env', 'X-v0'], code: 2, says: /cannot be used with/ },
+  { args: ['play', '--game', 'carracing', '--env', 'X-v0'], code: 2, says: /a game or an environment, not both/ },
   { args: ['play', '--game', 'carracing', '--seed', '-1'], code: 2, says: /whole number from 0/ },
   { args: ['play', '--game', 'carracing', '--seed', '1.5'], code: 2, says: /whole number from 0/ },
   { args: ['play', '--game', 'carracing', '--policy', 'rndom'], code: 2, says: /did you mean random\?/ },

@@ -204,7 +204,8 @@ def test_actions_count_from_zero_whatever_the_start(client):
 
 def test_box_actions(client):
     remote = client.misbehaving("BoxAction")
-    assert remote.spec["action"] == {"kind": "box", "shape": [2], "dtype": "float32", "low": -1, "high": 5}
+    action = {"kind": "box", "shape": [2], "dtype": "float32", "low": -1, "high": 5, "lows": [-1, 0], "highs": [1, 5]}
+    assert remote.spec["action"] == action
     remote.reset()
     assert remote.step([0.5, 3])[0].tolist() == [0.5, 3]
     for action in (1, [], [0.5], [0, 0, 0], [1.5, 0], [0, -0.1], ["0", 0], [True, 0], [None, 0], [[0], 0], [1e300, 0]):
@@ -213,6 +214,7 @@ def test_box_actions(client):
         assert caught.value.code == "illegal_action"
     assert remote.step([0, 0])[4] == {"count": 2}
     whole = client.misbehaving("WholeBoxAction")
+    assert whole.spec["action"] == {"kind": "box", "shape": [2], "dtype": "int32", "low": 0, "high": 3}
     whole.reset()
     assert whole.step([3, 1])[0].tolist() == [3, 1]
     for action in ([0.5, 1], [4, 0], [10**30, 0]):
@@ -230,9 +232,58 @@ def test_a_table_makes_a_box_discrete(client):
     with pytest.raises(Failed) as caught:
         client.misbehaving("BoxAction", actions=[[0, 0], [2, 0]])
     assert (caught.value.code, caught.value.error["where"]) == ("invalid_field", "actions[1]")
-    with pytest.raises(Failed, match="Box") as caught:
-        client.misbehaving("Counter", actions=[[0]])
-    assert caught.value.code == "invalid_field"
+
+
+def test_spaces_of_several_choices_are_vectors_of_whole_numbers(client):
+    several = client.misbehaving("MultiDiscreteAction")
+    bounds = {"low": 0, "high": 3, "lows": [0, 1], "highs": [1, 3]}
+    assert several.spec["action"] == {"kind": "box", "shape": [2], "dtype": "int64", **bounds}
+    several.reset()
+    assert several.step([1, 3])[0].tolist() == [1, 3]
+    for action in ([2, 1], [1, 0], [0.5, 1], 1):
+        with pytest.raises(Failed) as caught:
+            several.step(action)
+        assert caught.value.code == "illegal_action"
+    binary = client.misbehaving("MultiBinaryAction", actions=[[0, 0, 1], [1, 1, 0]])
+    assert binary.spec["action"] == {"kind": "discrete", "count": 2, "start": 0}
+    binary.reset()
+    assert [binary.step(action)[0].tolist() for action in (1, 0)] == [[1, 1], [0, 0]]
+
+
+def test_a_table_picks_some_of_the_discrete_actions(client):
+    remote = client.misbehaving("StartOffset", actions=[[2], [0]])
+    assert remote.spec["action"] == {"kind": "discrete", "count": 2, "start": 0}
+    remote.reset()
+    assert [remote.step(action)[0][1] for action in (0, 1)] == [7, 5]
+    for table in ([[3]], [[0, 1]], [0], [["0"]]):
+        with pytest.raises(Failed) as caught:
+            client.misbehaving("StartOffset", actions=table)
+        assert (caught.value.code, caught.value.error["where"]) == ("invalid_field", "actions[0]")
+
+
+@pytest.mark.parametrize(
+    ("shape", "dtype", "seen"),
+    [
+        ([12, 10], "uint8", [12, 10, 1]),
+        ([3, 12, 10], "uint8", [12, 10, 3]),
+        ([1, 12, 10], "uint8", [12, 10, 1]),
+        ([12, 10], "bool", [12, 10, 1]),
+        ([10, 10, 4], "bool", [10, 10, 4]),
+        ([5], "bool", [5]),
+        ([4, 4], "uint8", [4, 4]),
+        ([4, 12, 10], "uint8", [4, 12, 10]),
+        ([12, 10, 3], "uint8", [12, 10, 3]),
+    ],
+)
+def test_pictures_in_another_form_are_seen_as_pictures(client, shape, dtype, seen):
+    remote = client.misbehaving("Shown", kwargs={"shape": shape, "dtype": dtype})
+    assert remote.spec["observation"] == {"shape": seen, "dtype": "uint8", "low": 0, "high": 255}
+    count = np.arange(np.prod(shape)).reshape(shape)
+    expected = count.astype(np.uint8) if dtype == "uint8" else (count % 2 * 255).astype(np.uint8)
+    if seen != shape:
+        expected = expected[:, :, None] if expected.ndim == 2 else expected.transpose(1, 2, 0)
+    remote.reset()
+    assert np.array_equal(remote.step()[0], expected)
 
 
 def test_a_batch_steps_together_and_errors_stand_in_their_place(client):

@@ -1,14 +1,15 @@
 /** Plays one action throughout: a chosen one, or the one that does nothing. */
 import { AgentError } from '../../core/index.js';
-import { resolveAction } from '../action-name.js';
+import { parseWrittenAction, requireLength } from '../action-vector.js';
 import type { Game } from '../game.js';
-import type { Policy } from '../policy.js';
+import type { Action, Policy } from '../policy.js';
 import { simplePolicy } from './simple-policy.js';
 
-/** `action` is a name, an alias or an index. Throws `illegal_action` where the game has no such action. */
+/** `action` is a name, an alias, an index or a vector. Throws `illegal_action` where the game has no such action. */
 export function createConstantPolicy(action: string, game: Game): Policy {
-  const index = resolveAction(action, game, '--policy constant:ACTION');
-  return always(index, `constant:${game.actions[index]?.name}`);
+  const chosen = parseWrittenAction(action, game, '--policy constant:ACTION');
+  const name = typeof chosen === 'number' ? game.actions[chosen]?.name : JSON.stringify(chosen);
+  return always(chosen, `constant:${name}`);
 }
 
 /** Throws `usage` where the game has no action that does nothing. */
@@ -23,6 +24,12 @@ export function createNoopPolicy(game: Game): Policy {
   return always(game.noop, 'noop');
 }
 
-function always(action: number, id: string): Policy {
-  return simplePolicy({ id, createPlayer: () => () => ({ kind: 'action', action }) });
+function always(action: Action, id: string): Policy {
+  return simplePolicy({
+    id,
+    createPlayer: ({ env }) => {
+      requireLength(action, env);
+      return () => ({ kind: 'action', action });
+    },
+  });
 }

@@ -9,6 +9,7 @@ import type { Message, Prompt, VisionLanguageModel } from '../../model/index.js'
 import type { PolicyKind } from '../create-policy.js';
 import { FrameStack } from '../frame-stack.js';
 import type { Game } from '../game.js';
+import type { Need } from '../needs.js';
 import type { Answer, Policy, Situation, View } from '../policy.js';
 import { buildPrompt } from '../prompt.js';
 import { likeliestName, type ScoredAnswer, sightedWriter } from './sighted-writer.js';
@@ -18,10 +19,13 @@ export function playingModel(kind: 'pae-lamm' | 'baseline', { name }: Pick<Game,
   return `${kind}-${name}`;
 }
 
+const NEEDS: readonly Need[] = ['pictures', 'named actions'];
+
 /** `pae-lamm[:DIR]`: a path, or a name in models/. */
 export const paeLammPolicyKind: PolicyKind = {
   name: 'pae-lamm',
   argument: { name: 'DIR', isRequired: false },
+  needs: NEEDS,
   description: 'a vision-language model in LLaVA layout, by default models/pae-lamm-GAME',
   check: (folder, { game }) => requireModel(folder ?? playingModel('pae-lamm', game)),
   create: (folder, { game }) => createPaeLammPolicy(folder ?? playingModel('pae-lamm', game), { game }),
@@ -32,6 +36,7 @@ export const paeLammPolicyKind: PolicyKind = {
 export const baselinePolicyKind: PolicyKind = {
   name: 'baseline',
   argument: { name: 'DIR', isRequired: false },
+  needs: NEEDS,
   description: "pae-lamm's baseline, by default models/baseline-GAME",
   check: (folder, { game }) => requireModel(folder ?? playingModel('baseline', game)),
   create: (folder, { game }) =>
@@ -89,6 +94,7 @@ export function modelPolicy(model: VisionLanguageModel, about: Required<Pick<Pol
   };
   return {
     ...about,
+    needs: NEEDS,
     begin: async ({ episode, game }) => {
       games.set(episode, game);
     },

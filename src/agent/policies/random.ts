@@ -1,5 +1,5 @@
 /** Plays each action as likely as any other. The draws depend on the episode's seed alone. */
-import { AgentError, createRandom } from '../../core/index.js';
+import { createRandom, type EnvSpec, type Random, sizeOf } from '../../core/index.js';
 import type { Policy } from '../policy.js';
 import { simplePolicy } from './simple-policy.js';
 
@@ -8,16 +8,30 @@ export function createRandomPolicy(): Policy {
     id: 'random',
     createPlayer: ({ seed, env }) => {
       const { actionSpace } = env;
-      if (actionSpace.kind !== 'discrete') {
-        throw new AgentError('unsupported_env', 'random play needs actions to draw from', {
-          expected: 'a Discrete action space, or a game that gives its actions vectors',
-          got: `a Box of shape [${actionSpace.shape.join(', ')}]`,
-          where: env.id,
-          next: "give every action of the game's YAML a vector",
-        });
-      }
       const random = createRandom(seed, 'policy:random');
-      return () => ({ kind: 'action', action: random.integer(actionSpace.count) });
+      if (actionSpace.kind === 'discrete') {
+        return () => ({ kind: 'action', action: random.integer(actionSpace.count) });
+      }
+      return () => ({ kind: 'action', action: drawVector(actionSpace, random) });
     },
   });
+}
+
+/** As Gymnasium samples a Box: evenly between bounds, by an exponential from a single bound on, else by a normal. */
+function drawVector(space: EnvSpec['observationSpace'], random: Random): number[] {
+  const isWhole = !space.dtype.startsWith('float');
+  return Array.from({ length: sizeOf(space.shape) }, (_, i) => {
+    const [low, high] = [space.lows?.[i] ?? space.low, space.highs?.[i] ?? space.high];
+    const drawn = draw(low, isWhole ? high + 1 : high, random);
+    return isWhole ? Math.min(high, Math.floor(drawn)) : drawn;
+  });
+}
+
+function draw(low: number, high: number, random: Random): number {
+  const exponential = (): number => -Math.log(1 - random.next());
+  if (Number.isFinite(low) && Number.isFinite(high)) return low + random.next() * (high - low);
+  if (Number.isFinite(low)) return low + exponential();
+  if (Number.isFinite(high)) return high - exponential();
+  // Box and Muller's way to a normal number.
+  return Math.sqrt(2 * exponential()) * Math.cos(2 * Math.PI * random.next());
 }

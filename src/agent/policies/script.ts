@@ -5,19 +5,21 @@
  *     gas*20       # get going
  *     left*3
  *     end: hold
+ *
+ * Where the actions are vectors a line is one of them: `[0, 1, 0]*20`. What follows is then `hold` or `stop`.
  */
 import { AgentError, chainHash, readText } from '../../core/index.js';
-import { resolveAction } from '../action-name.js';
+import { parseWrittenAction, requireLength } from '../action-vector.js';
 import type { Game } from '../game.js';
-import type { Answer, Policy } from '../policy.js';
+import type { Action, Answer, Policy } from '../policy.js';
 import { simplePolicy } from './simple-policy.js';
 
 export type ScriptEnd = 'hold' | 'noop' | 'fallback' | 'stop';
 
 /** A script, read and checked. */
 export interface Script {
-  /** Actions by index, each with how often it is played. */
-  readonly runs: readonly { readonly action: number; readonly times: number }[];
+  /** Actions by index, or vectors where the game names none, each with how often it is played. */
+  readonly runs: readonly { readonly action: Action; readonly times: number }[];
   readonly end: ScriptEnd;
 }
 
@@ -42,13 +44,16 @@ export async function createScriptPolicy(file: string, game: Game): Promise<Poli
       script_hash: chainHash('', text),
       script_decisions: script.runs.reduce((sum, run) => sum + run.times, 0),
     },
-    createPlayer: () => playScript(script, game),
+    createPlayer: ({ env }) => {
+      for (const { action } of script.runs) requireLength(action, env);
+      return playScript(script, game);
+    },
   });
 }
 
 function playScript({ runs, end }: Script, game: Game): () => Answer {
   const actions = unroll(runs);
-  const last = runs.at(-1)?.action as number;
+  const last = runs.at(-1)?.action as Action;
   const after: Record<ScriptEnd, Answer> = {
     hold: { kind: 'action', action: last },
     noop: { kind: 'action', action: game.noop ?? game.answers.fallback },
@@ -61,13 +66,13 @@ function playScript({ runs, end }: Script, game: Game): () => Answer {
   };
 }
 
-function* unroll(runs: Script['runs']): Generator<number, undefined> {
+function* unroll(runs: Script['runs']): Generator<Action, undefined> {
   for (const { action, times } of runs) for (let i = 0; i < times; i++) yield action;
 }
 
 /** Reads a script; `file` names it in errors, which name the line. */
 export function parseScript(text: string, game: Game, file: string): Script {
-  const runs: { action: number; times: number }[] = [];
+  const runs: { action: Action; times: number }[] = [];
   let end: ScriptEnd | undefined;
   text.split(/\r?\n/).forEach((whole, index) => {
     const line = whole.replace(/#.*$/, '').trim();
@@ -78,17 +83,18 @@ export function parseScript(text: string, game: Game, file: string): Script {
     if (ending) end = parseEnd(ending[1] as string, game, where);
     else runs.push(parseRun(line, game, where));
   });
-  if (runs.length > 0) return { runs, end: end ?? 'fallback' };
+  // Without named actions there is no fallback among them.
+  if (runs.length > 0) return { runs, end: end ?? (game.actions.length > 0 ? 'fallback' : 'hold') };
   throw wrong('a script has one action or more', 'none', file);
 }
 
-function parseRun(line: string, game: Game, where: string): { action: number; times: number } {
+function parseRun(line: string, game: Game, where: string): { action: Action; times: number } {
   const [name = '', times = '1', ...more] = line.split('*');
   const count = Number(times);
   if (more.length > 0 || !/^\s*\d+\s*$/.test(times) || count < 1 || count > MAX_TIMES) {
     throw wrong(`ACTION*N, N from 1 to ${MAX_TIMES}`, line, where);
   }
-  return { action: resolveAction(name, game, where), times: count };
+  return { action: parseWrittenAction(name, game, where), times: count };
 }
 
 function parseEnd(given: string, game: Game, where: string): ScriptEnd {
@@ -96,6 +102,8 @@ function parseEnd(given: string, game: Game, where: string): ScriptEnd {
   if (end === undefined) throw wrong(`end: ${ENDS.join(', ')}`, given || 'nothing', where);
   if (end === 'noop' && game.noop === null)
     throw wrong(`another end: ${game.name} has no action that does nothing`, given, where);
+  if (end === 'fallback' && game.actions.length === 0)
+    throw wrong(`another end: ${game.name} has no action to fall back on`, given, where);
   return end;
 }
 

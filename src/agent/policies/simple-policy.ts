@@ -18,6 +18,7 @@ export function simplePolicy({ id, provenance = {}, createPlayer }: SimplePolicy
   return {
     id,
     provenance,
+    isBatchInvariant: true,
     begin: async (start) => {
       players.set(start.episode, createPlayer(start));
     },

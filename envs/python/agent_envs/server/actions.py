@@ -37,12 +37,28 @@ def discrete_actions(space: spaces.Discrete) -> Actions:
     return Actions({"kind": "discrete", "count": count, "start": start}, count, False, decode)
 
 
+def as_box(space: spaces.Space) -> spaces.Box | None:
+    """The Box that has the same actions as a space of vectors; ``None`` for a space that has other actions."""
+    if isinstance(space, spaces.Box):
+        return space
+    if isinstance(space, spaces.MultiBinary):
+        return spaces.Box(0, 1, space.shape, space.dtype.type)
+    if isinstance(space, spaces.MultiDiscrete):
+        return spaces.Box(space.start, space.start + space.nvec - 1, dtype=space.dtype.type)
+    return None
+
+
 def box_actions(space: spaces.Box) -> Actions:
-    return Actions({"kind": "box", **box_spec(space)}, None, False, lambda action: _vector(space, action))
+    """Vectors as actions; the bounds of each element are told where they differ."""
+    spec = {"kind": "box", **box_spec(space)}
+    low, high = ([float_or_name(x) for x in bound.ravel().tolist()] for bound in (space.low, space.high))
+    if len(set(low)) > 1 or len(set(high)) > 1:
+        spec |= {"lows": low, "highs": high}
+    return Actions(spec, None, False, lambda action: _vector(space, action))
 
 
-def table_actions(space: spaces.Box, table: list[Any]) -> Actions:
-    """The rows of a table as discrete actions.
+def table_actions(space: spaces.Box | spaces.Discrete, table: list[Any]) -> Actions:
+    """The rows of a table as discrete actions: vectors of a Box, or numbers of discrete actions in lists of one.
 
     Raises:
         RequestError: ``invalid_field`` naming the row that is no action of the space.
@@ -50,7 +66,7 @@ def table_actions(space: spaces.Box, table: list[Any]) -> Actions:
     rows = []
     for index, row in enumerate(table):
         try:
-            rows.append(_vector(space, row))
+            rows.append(_number(space, row) if isinstance(space, spaces.Discrete) else _vector(space, row))
         except RequestError as error:
             raise invalid_field(f"actions[{index}]", error.details["expected"], row) from None
     count = len(rows)
@@ -72,6 +88,12 @@ def box_spec(space: spaces.Box) -> dict[str, Any]:
         "low": float_or_name(low),
         "high": float_or_name(high),
     }
+
+
+def _number(space: spaces.Discrete, row: Any) -> Any:
+    if type(row) is not list or len(row) != 1:
+        raise illegal("a list of one number", row)
+    return discrete_actions(space).decode(row[0])
 
 
 def _vector(space: spaces.Box, elements: Any) -> np.ndarray:

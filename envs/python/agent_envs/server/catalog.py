@@ -10,7 +10,7 @@ import gymnasium
 from gymnasium import error
 from gymnasium.envs.registration import EnvSpec
 
-from agent_envs.server.errors import RequestError, environment_failure, exception_text
+from agent_envs.server.errors import RequestError, environment_failure, exception_text, how_to_add
 
 FASTER_EQUALS = {"CarRacing-v3": ("agent_envs.car_racing", "agent_envs/CarRacing-v3")}
 """Gymnasium's id: module and id of an implementation with the same results."""
@@ -46,7 +46,7 @@ def _import_named(module: str) -> None:
             f"the module `{module}` of the environment's id cannot be imported",
             got=exception_text(problem),
             where="env",
-            next=f"install the package that brings `{missing}` into the server's Python, or put it on PYTHONPATH",
+            next=f"{how_to_add(missing)}; or put the module on PYTHONPATH",
         ) from None
     except (Exception, SystemExit) as problem:
         raise environment_failure(problem, f"importing `{module}`") from problem
@@ -71,7 +71,7 @@ def _unknown(env_id: str, problem: Exception) -> RequestError:
         expected="an id registered with Gymnasium, or MODULE:ID",
         got=exception_text(problem)[:300],
         where="env",
-        next=f"did you mean {quoted}?" if candidates else "look at the ids that `gymnasium.pprint_registry()` prints",
+        next=f"did you mean {quoted}?" if candidates else f"if a package brings it: {how_to_add('PACKAGE')}",
     )
 
 

@@ -86,3 +86,8 @@ def exception_text(error: BaseException) -> str:
         text = ""
     name = type(error).__name__
     return f"{name}: {text}"[:MAX_TEXT] if text else name
+
+
+def how_to_add(package: str) -> str:
+    """What a person does where a package is missing."""
+    return f"add it with `agent setup --with '{package}'`, or install it into the Python that AGENT_PYTHON names"

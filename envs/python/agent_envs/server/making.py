@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import math
 from typing import Any
 
@@ -12,11 +13,12 @@ from gymnasium.envs.registration import EnvSpec
 
 from agent_envs.frame_skip import SkipFrames
 from agent_envs.server import ale, catalog
-from agent_envs.server.actions import Actions, box_actions, box_spec, discrete_actions, table_actions
-from agent_envs.server.errors import RequestError, environment_failure, exception_text, invalid_field
+from agent_envs.server.actions import Actions, as_box, box_actions, box_spec, discrete_actions, table_actions
+from agent_envs.server.errors import RequestError, environment_failure, exception_text, how_to_add, invalid_field
 from agent_envs.server.hosted import HostedEnvironment
 from agent_envs.server.layers import Picture, RawSteps, RenderedObservation, rendered_shape
 from agent_envs.server.make_request import MakeRequest
+from agent_envs.server.pictures import with_pictures
 
 OBSERVATION_TYPES = frozenset(
     ("uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float32", "float64")
@@ -51,7 +53,7 @@ def _host(
     request: MakeRequest, env: gymnasium.Env, actions: Actions, picture: Picture | None, *, is_ale: bool
 ) -> HostedEnvironment:
     """Put the layers around an environment and describe the result."""
-    layered = RenderedObservation(env, picture) if request.rendered else env
+    layered = RenderedObservation(env, picture) if request.rendered else env if request.gray else with_pictures(env)
     space = _observation_space(request, layered.observation_space)
     skip = SkipFrames(layered, request.frame_skip, request.max_pool)
     raw = RawSteps(layered, space.shape, picture)
@@ -120,7 +122,7 @@ def _make_registered(request: MakeRequest, registered: EnvSpec, kwargs: dict[str
 def _how_to_install(problem: BaseException) -> str:
     _, found, command = str(problem).partition("`pip install ")
     package = command.partition("`")[0].strip("\"'") if found else getattr(problem, "name", None)
-    return f"pip install '{package or 'the package'}' into the server's Python"
+    return how_to_add(package or "PACKAGE")
 
 
 def _max_episode_steps(env: gymnasium.Env, frame_skip: int, own: int | None) -> int | None:
@@ -137,25 +139,19 @@ def _frames_per_second(env: gymnasium.Env) -> int | float | None:
 
 
 def _actions(request: MakeRequest, space: spaces.Space) -> Actions:
-    if isinstance(space, spaces.Box):
-        return box_actions(space) if request.actions is None else table_actions(space, request.actions)
-    if not isinstance(space, spaces.Discrete):
-        raise RequestError(
-            "unsupported_env",
-            f"`{request.env}` has an action space that cannot be played here",
-            expected="Discrete or Box",
-            got=str(space)[:200],
-            where="env",
-        )
-    if request.actions is not None:
-        raise RequestError(
-            "invalid_field",
-            "`actions` names the actions of a Box, and this environment's are discrete",
-            got=str(space)[:200],
-            where="actions",
-            next="leave `actions` out",
-        )
-    return discrete_actions(space)
+    if isinstance(space, spaces.Discrete):
+        return discrete_actions(space) if request.actions is None else table_actions(space, request.actions)
+    box = as_box(space)
+    if box is not None:
+        return box_actions(box) if request.actions is None else table_actions(box, request.actions)
+    raise RequestError(
+        "unsupported_env",
+        f"`{request.env}` has an action space that cannot be played here",
+        expected="Discrete, Box, MultiDiscrete or MultiBinary",
+        got=str(space)[:200],
+        where="env",
+        next="wrap it in Python so that its actions are numbers or vectors, register that, and play MODULE:ID",
+    )
 
 
 def _observation_space(request: MakeRequest, space: spaces.Space) -> spaces.Box:
@@ -163,10 +159,10 @@ def _observation_space(request: MakeRequest, space: spaces.Space) -> spaces.Box:
         raise RequestError(
             "unsupported_env",
             f"`{request.env}` has observations that cannot be sent",
-            expected="a Box of whole numbers or of float32 or float64",
+            expected="a Box of whole numbers, of truth values, or of float32 or float64",
             got=str(space)[:200],
             where="env",
-            next="ask for `observation: render` to observe its rendered picture",
+            next="observe its rendered picture: --observation render, or `observation: render` under a game's emulator",
         )
     if request.max_pool and (space.dtype != np.uint8 or len(space.shape) not in (2, 3)):
         raise RequestError(
@@ -181,11 +177,17 @@ def _observation_space(request: MakeRequest, space: spaces.Space) -> spaces.Box:
 
 def _action_names(env: gymnasium.Env, actions: Actions) -> list[str] | None:
     """The emulator's own names, where it has one for each action (ALE and its like do)."""
-    meanings = getattr(env.unwrapped, "get_action_meanings", None)
-    if actions.count is None or actions.is_table or not callable(meanings):
+    if actions.count is None or actions.is_table:
         return None
+    meanings = getattr(env.unwrapped, "get_action_meanings", None)
+    kinds = getattr(env.unwrapped, "actions", None)
     try:
-        names = [str(name) for name in meanings()]
+        if callable(meanings):
+            names = [str(name) for name in meanings()]
+        elif isinstance(kinds, type) and issubclass(kinds, enum.IntEnum):  # as MiniGrid has it
+            names = [kinds(number).name for number in range(actions.count)]
+        else:
+            return None
     except Exception:
         return None
     return names if len(names) == actions.count else None
