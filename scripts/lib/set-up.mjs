@@ -4,6 +4,7 @@
  */
 import { mkdirSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import { readExtraPackages } from './extra-packages.mjs';
 import { paths } from './paths.mjs';
 import { createProgress } from './progress.mjs';
 import { checks, describeMissing } from './requirements.mjs';
@@ -15,7 +16,7 @@ import { bindingStep } from './steps/binding.mjs';
 import { buildStep } from './steps/build.mjs';
 import { packagesStep } from './steps/packages.mjs';
 import { photographsStep } from './steps/photographs.mjs';
-import { pythonStep, pythonTestStep, trainingStep } from './steps/python.mjs';
+import { pythonExtraStep, pythonStep, pythonTestStep, trainingStep } from './steps/python.mjs';
 import { tensorflowStep } from './steps/tensorflow.mjs';
 import { chooseVariant } from './tensorflow-variant.mjs';
 
@@ -23,6 +24,7 @@ export const allSteps = [
   packagesStep,
   pythonStep,
   pythonTestStep,
+  pythonExtraStep,
   trainingStep,
   tensorflowStep,
   bindingStep,
@@ -33,12 +35,19 @@ const stamps = stampsIn(paths.stamps);
 
 /**
  * @param {{ flag?: 'cpu' | 'gpu' | 'auto', fresh?: boolean, forTests?: boolean, forTraining?: boolean,
- *   photographs?: boolean, only?: string[] }} options
- *   `flag` and `fresh` as in chooseVariant; `only` names the steps to look at
+ *   photographs?: boolean, extraPackages?: string[], only?: string[] }} options
+ *   `extraPackages`: the list as it shall be, without it as it is; `flag` and `fresh` as in chooseVariant; `only` names the steps to look at
  */
-function contextOf({ flag, fresh = false, forTests = false, forTraining = false, photographs = false }) {
+function contextOf({
+  flag,
+  fresh = false,
+  forTests = false,
+  forTraining = false,
+  photographs = false,
+  extraPackages = readExtraPackages(),
+}) {
   const { variant, chosen } = chooseVariant({ flag, fresh, installed: stamps.read('tensorflow') });
-  return { variant, variantChosen: chosen, forTests, forTraining, photographs };
+  return { variant, variantChosen: chosen, forTests, forTraining, photographs, extraPackages };
 }
 
 const stepsOf = (context, only) =>
@@ -46,8 +55,8 @@ const stepsOf = (context, only) =>
 
 const isDone = (step, context) => step.isPresent() && stamps.read(step.name)?.inputs === hashOf(step.inputs(context));
 
-/** A new Python environment has lost its test tools, whatever their stamp says. */
-const isUndoneBy = (step, others) => step.name === 'python-test' && others.includes('python');
+/** A new Python environment has lost its test tools and what was added, whatever their stamps say. */
+const isUndoneBy = (step, others) => ['python-test', 'python-extra'].includes(step.name) && others.includes('python');
 
 /** The steps that must still run, in order. */
 export function pendingSteps(options = {}) {

@@ -59,6 +59,8 @@ export const projectPaths = {
   photographs: inRuntime('photographs'),
   /** One JSON file per finished set-up step. */
   stamps: inRuntime('stamps'),
+  /** The packages that `agent setup --with` added to the emulators' Python. */
+  extraPackages: inRuntime('extra-packages.json'),
   /** Output of each set-up step. */
   logs: inRuntime('logs'),
   configs: underRoot('configs'),

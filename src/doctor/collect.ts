@@ -3,7 +3,7 @@ import { inspectDisk } from './disk.js';
 import { inspectEmulators } from './emulators.js';
 import { type Diagnosis, diagnose, type Finding } from './finding.js';
 import { inspectPackages } from './packages.js';
-import { inspectSetUp, inspectTools } from './set-up-state.js';
+import { inspectExtraPackages, inspectSetUp, inspectTools } from './set-up-state.js';
 import { inspectTensorflow } from './tensorflow.js';
 import { inspectVideo } from './video.js';
 
@@ -15,6 +15,7 @@ const inspections: readonly Inspection[] = [
   ['JavaScript packages', inspectPackages],
   ['TensorFlow', inspectTensorflow],
   ['Emulators', inspectEmulators],
+  ['Added packages', inspectExtraPackages],
   ['ffmpeg', inspectVideo],
   ['Disk', inspectDisk],
 ];

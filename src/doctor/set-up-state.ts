@@ -23,6 +23,18 @@ interface SetUpScripts {
   pendingSteps(): readonly { readonly name: string; readonly title: string }[];
 }
 
+interface ExtraPackages {
+  readExtraPackages(): readonly string[];
+}
+
+/** What was added to the emulators' Python; nothing where nothing was. */
+export async function inspectExtraPackages(): Promise<Finding[]> {
+  const { readExtraPackages } = await script<ExtraPackages>('extra-packages.mjs');
+  const packages = readExtraPackages();
+  if (packages.length === 0) return [];
+  return [{ id: 'extra-packages', title: 'Added packages', status: 'ok', found: packages.join(', ') }];
+}
+
 const script = async <T>(name: string): Promise<T> =>
   (await import(pathToFileURL(join(projectRoot, 'scripts', 'lib', name)).href)) as T;
 

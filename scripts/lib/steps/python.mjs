@@ -1,5 +1,5 @@
 /** The Python environments, from hash-locked wheels: the emulators', with the tools of `npm test`; and training's. */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { paths } from '../paths.mjs';
 import { SetupError } from '../setup-error.mjs';
@@ -51,6 +51,42 @@ export const pythonTestStep = {
   isPresent: () => existsSync(join(paths.python, 'bin', 'pytest')),
   async run(context) {
     await installLocked('requirements-dev.lock', context);
+  },
+};
+
+/** What the lock holds without its hashes: with hashes pip would ask for one of every other package too. */
+function writeConstraints() {
+  const lines = contentOf(lockOf('requirements.lock')).match(/^[A-Za-z0-9].*?(?= \\$)/gm) ?? [];
+  const file = join(paths.temporary, 'constraints.txt');
+  writeFileSync(file, `${lines.join('\n')}\n`);
+  return file;
+}
+
+/** Packages that a person added; the lock's versions stay as they are. */
+export const pythonExtraStep = {
+  name: 'python-extra',
+  title: 'Packages added to the Python of the emulators',
+  requires: [],
+  diskBytes: () => 300e6,
+  applies: ({ extraPackages }) => extraPackages.length > 0,
+  /** The environment's own stamp: one that was made anew has lost them. */
+  inputs: ({ extraPackages }) => ({
+    packages: extraPackages.join('\n'),
+    environment: contentOf(join(paths.stamps, 'python.json')),
+  }),
+  isPresent: () => existsSync(paths.pythonExecutable),
+  async run({ run, what, extraPackages }) {
+    const args = ['-m', 'pip', 'install', ...pipOptions, '-c', writeConstraints(), '--', ...extraPackages];
+    try {
+      await run({ command: paths.pythonExecutable, args, env: pipEnvironment, what });
+    } catch (error) {
+      if (!(error instanceof SetupError) || error.details.kind !== 'release') throw error;
+      throw new SetupError(error.message, {
+        ...error.details,
+        reason: `there is no such package, or none for this Python: ${extraPackages.join(', ')}`,
+        next: 'check its name and version on pypi.org',
+      });
+    }
   },
 };
 

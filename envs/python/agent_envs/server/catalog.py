@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
-import importlib
+import importlib.util
+import re
+import sys
 from typing import Any
 
 import gymnasium
@@ -63,7 +65,7 @@ def _register_known() -> None:
 
 
 def _unknown(env_id: str, problem: Exception) -> RequestError:
-    candidates = close_ids(env_id)
+    candidates = [*registering_ids(env_id), *close_ids(env_id)]
     quoted = ", ".join(f"`{candidate}`" for candidate in candidates)
     return RequestError(
         "unknown_env",
@@ -73,6 +75,14 @@ def _unknown(env_id: str, problem: Exception) -> RequestError:
         where="env",
         next=f"did you mean {quoted}?" if candidates else f"if a package brings it: {how_to_add('PACKAGE')}",
     )
+
+
+def registering_ids(env_id: str) -> list[str]:
+    """The id with a module that is installed, is called as the id begins, and may register it when it is imported."""
+    name = re.split(r"[/-]", env_id, maxsplit=1)[0].lower()
+    if not name.isidentifier() or name in sys.modules or importlib.util.find_spec(name) is None:
+        return []
+    return [f"{name}:{env_id}"]
 
 
 def close_ids(env_id: str, count: int = 3) -> list[str]:
