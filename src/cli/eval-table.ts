@@ -51,8 +51,8 @@ function remarks({ rows, paired }: Results): string[] {
   return [...rows.flatMap(failureRemarks), ...rows.flatMap(identicalRemark), ...fewRemark(rows, paired)];
 }
 
-/** Every reason once, with its seeds. */
-function failureRemarks({ game, policy, failures }: ResultRow): string[] {
+/** Every reason once, with its seeds, and what the failures do to the numbers. */
+function failureRemarks({ game, policy, failures, failed, episodes, success }: ResultRow): string[] {
   const byReason = new Map<string, string[]>();
   for (const [seed, reason] of Object.entries(failures)) byReason.set(reason, [...(byReason.get(reason) ?? []), seed]);
   return [...byReason].map(

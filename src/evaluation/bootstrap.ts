@@ -29,6 +29,19 @@ export type Statistic = (values: Float64Array) => number;
 
 const DEFAULTS = { confidence: 0.95, resamples: 10_000, seed: 0, isWidened: true } as const;
 
+/** With the defaults. Throws a RangeError: an interval of one resample would look like certainty. */
+function checked(options: BootstrapOptions): Required<BootstrapOptions> {
+  const all = { ...DEFAULTS, ...options };
+  if (!(all.confidence > 0 && all.confidence < 1)) {
+    throw new RangeError(`confidence is a share between 0 and 1, got ${all.confidence}`);
+  }
+  if (!Number.isSafeInteger(all.resamples) || all.resamples * (1 - all.confidence) < 1 - 1e-9) {
+    const least = Math.ceil(1 / (1 - all.confidence) - 1e-9);
+    throw new RangeError(`resamples for ${all.confidence} are a whole number from ${least}, got ${all.resamples}`);
+  }
+  return all;
+}
+
 /** Of fewer scores the bootstrap-t has too little to draw from, and Student's t is taken. */
 const ENOUGH_TO_STUDENTISE = 5;
 /** Scores close together can make the bootstrap-t as wide as one likes; wider than this many Student's t gains nothing. */
@@ -40,7 +53,7 @@ const WIDEST = 2;
  */
 export function meanInterval(values: readonly number[], options: BootstrapOptions = {}): Interval | null {
   if (values.length < 2 || areAllTies(values)) return null;
-  const { confidence } = { ...DEFAULTS, ...options };
+  const { confidence } = checked(options);
   const student = studentLimit(confidence, values.length - 1);
   const isEnough = values.length >= ENOUGH_TO_STUDENTISE;
   const sorted = fromTheMiddle(values);
@@ -51,7 +64,7 @@ export function meanInterval(values: readonly number[], options: BootstrapOption
 
 /** How many of its own standard errors a resample's mean is off, at most, in the share `confidence` of resamples. */
 function bootstrapLimit(sorted: readonly number[], options: BootstrapOptions): number {
-  const { confidence, resamples, seed } = { ...DEFAULTS, ...options };
+  const { confidence, resamples, seed } = checked(options);
   const random = createRandom(seed, 'bootstrap');
   const [centre, least] = [mean(sorted), 1e-9 * standardError(sorted)];
   const drawn = new Float64Array(sorted.length);
@@ -142,7 +155,7 @@ function resample(
   compute: () => number,
   options: BootstrapOptions,
 ): Interval | null {
-  const { confidence, resamples, seed, isWidened } = { ...DEFAULTS, ...options };
+  const { confidence, resamples, seed, isWidened } = checked(options);
   if (sizes.length === 0 || sizes.some((size) => size < 2)) return null;
   const random = createRandom(seed, 'bootstrap');
   const results = new Float64Array(resamples);

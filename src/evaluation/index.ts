@@ -13,6 +13,7 @@ export * from './game-hash.js';
 export * from './normalise.js';
 export * from './passing-failure.js';
 export * from './play-entry.js';
+export * from './recompute.js';
 export * from './results.js';
 export * from './results-schema.js';
 export * from './run-lock.js';

@@ -36,6 +36,14 @@ describe('the table of an evaluation', () => {
     expect(text).toContain('carracing mini: 2 failed: the policy has no picture (got 4 numbers) (seeds 1, 2)');
   });
 
+  it('says that failed episodes are in no number, and what the rate is with them as misses', () => {
+    const ended = group('mini', [950, 950, 1, 1, 1, 1]);
+    const failed = group('mini', [0, 0, 0, 0, 0, 0, 0, 0], { status: 'failed', error: 'gone' }).outcomes.slice(6);
+    const both = { ...ended, seeds: [1, 2, 3, 4, 5, 6, 7, 8], outcomes: [...ended.outcomes, ...failed] };
+    const text = resultsText(buildResults([both]));
+    expect(text).toContain('its numbers are of the 6 that did not fail; taken for misses, 2/8 reached the goal');
+  });
+
   it('says that episodes are one and the same', () => {
     const text = resultsText(buildResults([group('noop', many.slice(0, 10), { chain: 'same' })]));
     expect(text).toContain('its 10 episodes are only 1 different one (equal hash chains)');

@@ -160,6 +160,17 @@ describe('bootstrap', () => {
     expect(meanInterval([0, 1])?.[0]).toBeLessThan(-5);
   });
 
+  it('refuses options that would make an interval of nothing', () => {
+    for (const resamples of [0, 1, 19, 99.5, Number.NaN]) {
+      expect(() => bootstrapInterval([1, 2, 3], mean, { resamples })).toThrow(/resamples for 0.95 .* from 20/);
+      expect(() => meanInterval([1, 2, 3, 4, 5], { resamples })).toThrow(RangeError);
+    }
+    for (const confidence of [0, 1, 95, Number.NaN]) {
+      expect(() => meanInterval([1, 2, 3], { confidence })).toThrow(/confidence is a share/);
+    }
+    expect(bootstrapInterval([1, 2, 3], mean, { resamples: 20 })).not.toBeNull();
+  });
+
   it('is wider than percentiles the fewer the scores are', () => {
     const { values } = reference.samples.racing as Sample;
     const ratios = [5, 10, 20, 50].map((count) => {

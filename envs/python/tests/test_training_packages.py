@@ -27,7 +27,6 @@ from agent_envs.training.expert import Expert  # noqa: E402
 from agent_envs.training.export import export  # noqa: E402
 from agent_envs.training.policy import build_policy, policy_logits  # noqa: E402
 from agent_envs.training.sb3_reference import load_zip, reference_outputs  # noqa: E402
-from agent_envs.training.statistics import bootstrap_interval  # noqa: E402
 from agent_envs.training.train import TrainOptions, train  # noqa: E402
 
 RANDOM = np.random.default_rng(1)
@@ -175,9 +174,6 @@ def test_seeds_and_intervals() -> None:
     assert parse_seeds("100000..100002,7") == [100000, 100001, 100002, 7]
     with pytest.raises(ValueError, match="distinct"):
         parse_seeds("1,1")
-    low, high = bootstrap_interval([1.0, 2.0, 3.0, 4.0])
-    assert 1.0 <= low < 2.5 < high <= 4.0
-    assert bootstrap_interval([1.0, 2.0, 3.0, 4.0]) == (low, high)
 
 
 def test_export_needs_the_extractor_it_knows() -> None:

@@ -46,15 +46,15 @@ Files, preprocessing and tensor names: `docs/experts.md`.
 
 def _result(row: dict[str, Any]) -> str:
     scores = list(row["scores"].values())
-    low, high = row["interval"]
+    interval = "all the same" if row["interval"] is None else "{:.1f} to {:.1f}".format(*row["interval"])
     return f"""## Score on held-out seeds
 
 Greedy, seeds {row["seeds"]}, never trained on and not used to choose the checkpoint:
 {row["episodes"]} episodes, {row["failed"]} failed.
 
-| mean | 95 % bootstrap interval | standard deviation | lowest | median | highest |
+| mean | 95 % interval | standard deviation | lowest | median | highest |
 |---|---|---|---|---|---|
-| {row["mean"]:.1f} | {low:.1f} to {high:.1f} | {row["standard_deviation"]:.1f} | {min(scores):.0f} | \
+| {row["mean"]:.1f} | {interval} | {row["standard_deviation"]:.1f} | {min(scores):.0f} | \
 {np.median(scores):.0f} | {max(scores):.0f} |
 
 Weights: SHA-256 `{row["checkpoint_sha256"]}`.

@@ -16,7 +16,7 @@ from .package import weights_hash
 from .play import Episode, play_episodes
 from .recipes import recipe_of
 from .rgb_game import RgbGame
-from .statistics import bootstrap_interval
+from .statistics import mean_interval
 
 
 def parse_seeds(text: str) -> list[int]:
@@ -56,14 +56,14 @@ def evaluate(model: Path, game: str, seeds: list[int], *, threads: int = 1, out:
 def summary(model: Path, game: str, seeds: list[int], episodes: list[Episode]) -> dict[str, Any]:
     """One row. An episode that did not finish is counted as failed and has no score."""
     scores = [episode.score for episode in episodes]
-    low, high = bootstrap_interval(scores)
+    interval = mean_interval(scores)
     return {
         "game": game,
         "policy": "expert",
         "episodes": len(seeds),
         "failed": len(seeds) - len(episodes),
         "mean": round(float(np.mean(scores)), 2),
-        "interval": [round(low, 2), round(high, 2)],
+        "interval": interval and [round(end, 2) for end in interval],
         "standard_deviation": round(float(np.std(scores, ddof=1)), 2) if len(scores) > 1 else None,
         "seeds": f"{min(seeds)}..{max(seeds)}",
         "checkpoint_sha256": weights_hash(model),
