@@ -55,9 +55,12 @@ function remarks({ rows, paired }: Results): string[] {
 function failureRemarks({ game, policy, failures, failed, episodes, success }: ResultRow): string[] {
   const byReason = new Map<string, string[]>();
   for (const [seed, reason] of Object.entries(failures)) byReason.set(reason, [...(byReason.get(reason) ?? []), seed]);
-  return [...byReason].map(
-    ([reason, seeds]) => `${game} ${policy}: ${seeds.length} failed: ${reason} (${list(seeds)})`,
-  );
+  if (byReason.size === 0) return [];
+  const asMisses = success && `; taken for misses, ${success.episodes}/${episodes + failed} reached the goal`;
+  return [
+    ...[...byReason].map(([reason, seeds]) => `${game} ${policy}: ${seeds.length} failed: ${reason} (${list(seeds)})`),
+    `${game} ${policy}: its numbers are of the ${episodes} that did not fail${asMisses ?? ''}`,
+  ];
 }
 
 const MAX_SEEDS_NAMED = 5;
