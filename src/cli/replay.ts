@@ -137,6 +137,11 @@ function tell(verification: Verification, record: EpisodeRecord, context: Comman
   for (const { name, recorded, now } of verification.versions) {
     output.print(`  ${name} was ${recorded}, is ${now}: a likely reason`);
   }
+  if (difference.step === 0 && difference.field === 'observation') {
+    output.print(
+      '  an environment that draws without its seed, from a random generator of its own, begins anew each time',
+    );
+  }
   if (difference.isRecordAltered) output.print('  the record contradicts itself: it was changed or damaged');
 }
 

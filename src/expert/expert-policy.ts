@@ -1,10 +1,10 @@
 /** The expert as a player: keeps the frames of each episode in its own stack, decides for all episodes in one batch. */
 import { join, relative, resolve } from 'node:path';
-import type { EpisodeStart, Policy, PolicyKind, Situation } from '../agent/index.js';
+import type { EpisodeStart, Game, Policy, PolicyKind, Situation } from '../agent/index.js';
 import { AgentError, type Frame, isFrame } from '../core/index.js';
 import { projectPaths, projectRoot } from '../core/project-paths.js';
 import type { Expert } from './expert.js';
-import { readExpertConfig } from './expert-config.js';
+import { type ExpertConfig, readExpertConfig } from './expert-config.js';
 import { ObservationHistory, type PictureStack } from './observation-history.js';
 import type { Picture } from './preprocessing.js';
 
@@ -55,9 +55,11 @@ export const expertPolicy: PolicyKind = {
   needs: ['pictures'],
   description: 'the reinforcement-learning expert shipped for the game, or the one in a folder',
   check: async (directory, { game }) => {
-    await readExpertConfig(join(directory ?? shippedExpert(game), 'config.json'));
+    const folder = directory ?? shippedExpert(game);
+    requireSameActions(await readExpertConfig(join(folder, 'config.json')), folder, game);
   },
   create: async (directory, { game }) => {
+    await expertPolicy.check?.(directory, { game });
     // TensorFlow is loaded only where an expert plays.
     const { Expert } = await import('./expert.js');
     return createExpertPolicy(await Expert.load(directory ?? shippedExpert(game)));
@@ -96,24 +98,34 @@ function see({ episode, step, observation }: Situation, playing: ReadonlyMap<str
   return pictures;
 }
 
+/** Throws `unsupported_env` where an expert answers with other actions than the game has. */
+function requireSameActions({ actions }: ExpertConfig, directory: string, game: Game): void {
+  const own = game.actions.map(({ name }) => name);
+  if (actions.kind === 'continuous' ? own.length === 0 : own.join('|') === actions.names.join('|')) return;
+  const expected = actions.kind === 'continuous' ? `vectors of ${actions.names.join(', ')}` : actions.names.join(', ');
+  const next =
+    actions.kind === 'continuous'
+      ? 'play the environment itself with --env ID; docs/experts.md tells how'
+      : `name an expert of ${game.name}: --policy expert:DIR`;
+  throw new AgentError('unsupported_env', 'this expert was trained for another game', {
+    expected: `the actions ${expected}`,
+    got: own.join(', ') || 'vectors',
+    where: directory,
+    next,
+  });
+}
+
 function requireSameGame({ config, directory }: Expert, { game, env }: EpisodeStart): void {
+  requireSameActions(config, directory, game);
   const { kind, names } = config.actions;
-  const refuse = (expected: string, got: string): never => {
-    throw new AgentError('unsupported_env', 'this expert was trained for another game', {
-      expected,
-      got,
-      where: directory,
-      next: `name an expert of ${game.name}: --policy expert:DIR`,
-    });
-  };
-  if (kind === 'continuous') {
-    const { actionSpace } = env;
-    const fits = actionSpace.kind === 'box' && `${actionSpace.shape}` === `${[names.length]}`;
-    if (!fits) refuse(`a Box action space of ${names.length} numbers`, `${actionSpace.kind} actions`);
-    return;
-  }
-  const own = game.actions.map((action) => action.name);
-  if (own.join('|') !== names.join('|')) refuse(`the actions ${names.join(', ')}`, own.join(', '));
+  const { actionSpace, id } = env;
+  if (kind !== 'continuous' || (actionSpace.kind === 'box' && `${actionSpace.shape}` === `${[names.length]}`)) return;
+  throw new AgentError('unsupported_env', 'this expert was trained for another environment', {
+    expected: `vectors of ${names.length} numbers`,
+    got: actionSpace.kind === 'box' ? `vectors of shape [${actionSpace.shape.join(', ')}]` : 'discrete actions',
+    where: id,
+    next: 'name the environment that it was trained in: --env ID',
+  });
 }
 
 function asNumber(value: unknown): number | null {

@@ -119,6 +119,14 @@ describe('the policy', () => {
     }
   });
 
+  it('refuses a game of other actions before anything is loaded', async () => {
+    const other = { game: loadGame('spaceinvaders') };
+    await expect(expertPolicy.check?.(CAR_RACING, other)).rejects.toThrow(/trained for another game.*nothing, right/s);
+    await expect(expertPolicy.create(CAR_RACING, other)).rejects.toThrow(/trained for another game/);
+    const steered = { game: { ...loadGame('carracing'), actions: [] } };
+    await expect(expertPolicy.create(CAR_RACING, steered)).rejects.toThrow(/got: +vectors/);
+  });
+
   it('refuses another game', async () => {
     await using policy = createExpertPolicy(await Expert.load(CAR_RACING));
     await expect(policy.begin(await start('a', 'spaceinvaders'))).rejects.toThrow(/trained for another game/);

@@ -124,7 +124,7 @@ CASES: dict[str, tuple[str, Callable[[], Any], dict[str, Any]]] = {
     "trpo": ("TRPO", stacked, {"policy_kwargs": SMALL}),
     "a2c-apart": ("A2C", stacked, {"policy_kwargs": {**SMALL, "share_features_extractor": False}}),
     "dqn": ("DQN", stacked, {"policy_kwargs": SMALL}),
-    "qrdqn": ("QRDQN", stacked, {"policy_kwargs": {**SMALL, "n_quantiles": 5}}),
+    "qrdqn": ("QRDQN", lambda: stacked(Discrete(4, start=1)), {"policy_kwargs": {**SMALL, "n_quantiles": 5}}),
     "maskable": ("MaskablePPO", stacked, {"policy_kwargs": SMALL}),
     "unit-floats": ("PPO", unit_floats, {"policy_kwargs": {**SMALL, "normalize_images": False}}),
     "normalized-frames": ("PPO", normalized_frames, {"policy_kwargs": {**SMALL, "normalize_images": False}}),
@@ -188,7 +188,7 @@ def with_spaces_of_gym(model: Any) -> None:
         sys.modules[kind.__module__] = types.ModuleType(kind.__module__)
         setattr(sys.modules[kind.__module__], kind.__name__, kind)
         old = kind()
-        vars(old).update({field: getattr(known, field) for field in fields} | {"np_random": None})
+        vars(old).update({field: getattr(known, field) for field in fields} | {"np_random": np.random.RandomState(3)})
         setattr(model, space, old)
 
 

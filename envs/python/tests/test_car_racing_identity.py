@@ -79,3 +79,16 @@ def test_bars_that_leave_the_strip_are_drawn_as_gymnasium_draws_them():
                 env.unwrapped.car.wheels[2].omega = omega
                 frames.append(env.step(3)[0])
             np.testing.assert_array_equal(frames[1], frames[0])
+
+
+@pytest.mark.parametrize("env_id", [PLAIN_ID, ENV_ID])
+def test_the_share_of_a_lap_ends_no_episode(env_id: str) -> None:
+    """As docs/emulators.md says: it is looked at when the first tile is new, and that is at the start."""
+    with gym.make(env_id, lap_complete_percent=0.05, continuous=False) as env:
+        for seed in (1, 2):
+            env.reset(seed=seed)
+            for _ in range(3):
+                env.step(0)
+            racing = env.unwrapped
+            assert [tile.road_visited for tile in racing.road if tile.idx == 0] == [True]
+            assert not racing.new_lap

@@ -82,6 +82,32 @@ def test_other_zips_are_named_for_what_they_are(tmp_path: Path, change: Any, rea
         read_archive(tmp_path / "a.zip")
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("observation_space", None, "observation_space: expected a space of Gymnasium or of gym, got None"),
+        ("action_space", {"n": 4}, "action_space: expected a space of Gymnasium or of gym"),
+        ("policy_kwargs", {":serialized:": "gARLAS4="}, "policy_kwargs: expected settings by name"),
+        ("policy_kwargs", {":serialized:": "AAAA"}, "policy_kwargs: cannot be read as data"),
+        ("policy_class", "CnnPolicy", "got an algorithm that is not known"),
+    ],
+)
+def test_settings_that_are_missing_or_damaged_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], field: str, value: Any, reason: str
+) -> None:
+    with zipfile.ZipFile(FIXTURES / "ppo.zip") as sound, zipfile.ZipFile(tmp_path / "a.zip", "w") as written:
+        for name in sound.namelist():
+            content = sound.read(name)
+            if name == "data":
+                fields = json.loads(content) | {field: value}
+                unknown = ("clip_range", "gae_lambda") if field == "policy_class" else ()
+                content = json.dumps({key: fields[key] for key in fields if key not in unknown}).encode()
+            written.writestr(name, content)
+    usual = ["--preprocessing", str(preprocessing(tmp_path)), "--game", "my-game", "--env", "Mine-v0"]
+    assert main([str(tmp_path / "a.zip"), *usual, "--actions", '["a","b","c","d"]', "--out", str(tmp_path / "o")]) == 1
+    assert reason in capsys.readouterr().err
+
+
 def test_damaged_tensors_are_named() -> None:
     with zipfile.ZipFile(FIXTURES / "ppo.zip") as archive:
         content = archive.read("policy.pth")

@@ -250,6 +250,20 @@ def test_spaces_of_several_choices_are_vectors_of_whole_numbers(client):
     assert [binary.step(action)[0].tolist() for action in (1, 0)] == [[1, 1], [0, 0]]
 
 
+def test_actions_of_no_or_several_dimensions_are_flat_lists(client):
+    table = client.misbehaving("TableAction")
+    assert table.spec["action"]["shape"] == [2, 2]
+    assert table.spec["action"]["highs"] == [1, 2, 3, 4]
+    table.reset()
+    assert table.step([1, 2, 3, 4])[1] == 1
+    with pytest.raises(Failed):
+        table.step([2, 2, 3, 4])
+    scalar = client.misbehaving("ScalarAction")
+    assert scalar.spec["action"]["shape"] == []
+    scalar.reset()
+    assert scalar.step([0.5])[1] == 1
+
+
 def test_a_table_picks_some_of_the_discrete_actions(client):
     remote = client.misbehaving("StartOffset", actions=[[2], [0]])
     assert remote.spec["action"] == {"kind": "discrete", "count": 2, "start": 0}

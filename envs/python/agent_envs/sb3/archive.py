@@ -78,7 +78,10 @@ class Archive:
     @property
     def policy_settings(self) -> dict[str, Any]:
         """``policy_kwargs``."""
-        return self.fields.get("policy_kwargs") or {}
+        settings = self.fields.get("policy_kwargs") or {}
+        if not isinstance(settings, dict):
+            raise ValueError(f"{self.path}: policy_kwargs: expected settings by name, got {settings!r:.80}")
+        return settings
 
     @property
     def observation_space(self) -> Stand:

@@ -141,6 +141,7 @@ def rendered_shape(key: str, make: Callable[[], gymnasium.Env]) -> Picture:
                 expected="`render()` to return uint8 of shape [H, W, 3] in the mode `rgb_array`",
                 got=_kind(picture),
                 where="render",
+                next="play it by its own observations, without --record and --observation render",
             )
         if len(_shapes) >= 256:
             _shapes.clear()
