@@ -16,7 +16,7 @@ import {
   VideoRecorder,
 } from '../../src/replay/index.js';
 import { FakeEnv, type FakeOptions, fakeFactory, play } from './support/fake-game.js';
-import { editFile, recorderOptions, recordRun, temporaryFolder } from './support/records.js';
+import { recorderOptions, recordRun, temporaryFolder } from './support/records.js';
 import { videoFacts, videoFrame } from './support/video-facts.js';
 
 const PICTURES = 1 + 2 * 20;
@@ -121,11 +121,7 @@ describe('the video of a record', () => {
     ['characters that no argument may have', 'a\u0000b\nc\u001b[31m'],
     ['no end', 'x'.repeat(300_000)],
   ])('is made of a record in whose names there are %s', async (_what, id) => {
-    const folder = await recordRun();
-    await editFile(folder, 'manifest.json', (text) => {
-      const manifest = JSON.parse(text);
-      return JSON.stringify({ ...manifest, policy: { ...manifest.policy, id } });
-    });
+    const folder = await recordRun({ policy: id });
     const path = join(await temporaryFolder(), 'out.mp4');
     await renderVideo(await openRecord(folder), path, fakeFactory());
     const { title, frames } = await videoFacts(path);

@@ -117,19 +117,21 @@ export const fakeGame: Game = {
   reference: [],
 };
 
-export function beginOf(env: EnvSpec, seed: number): EpisodeBegin {
+export function beginOf(env: EnvSpec, seed: number, id = 'constant:left'): EpisodeBegin {
   return {
     episode: 'one',
     seed,
     env,
     game: fakeGame,
-    policy: { id: 'constant:left', provenance: { device: 'cpu' } },
+    policy: { id, provenance: { device: 'cpu' } },
     maxSteps: null,
   };
 }
 
 export interface PlayOptions extends FakeOptions {
   readonly seed?: number;
+  /** What the policy calls itself. */
+  readonly policy?: string;
   /** Stop after so many decisions, as a limit would. */
   readonly limit?: number;
   readonly frames?: boolean;
@@ -149,7 +151,7 @@ export async function play(
   };
   let end = endOf(seed);
   try {
-    await tell((observer) => observer.onStart?.(beginOf(env.spec, seed)));
+    await tell((observer) => observer.onStart?.(beginOf(env.spec, seed, options.policy)));
     let moment = await env.reset({ seed, frames });
     const reset = { observationHash: hashArray(moment.observation), info: {}, emulatorMs: 0.5 };
     await tell((observer) => observer.onReset?.(reset, moment));

@@ -66,7 +66,7 @@ describe('the vocabulary', () => {
   });
 
   it('has a chat template that puts pictures where they stand', async () => {
-    const template = await ChatTemplate.load(folder, tokenizer.special);
+    const template = await ChatTemplate.load(folder, tokenizer.special, '<image>');
     const text = template?.render([{ role: 'user', content: [{ type: 'image' }, { type: 'text', text: 'What?' }] }]);
     expect(text).toBe('<s><|user|><image>What?<|assistant|>');
   });
