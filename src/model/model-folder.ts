@@ -22,9 +22,12 @@ export interface ModelSummary {
   readonly context: number;
 }
 
-/** Files that decide what a model answers. */
-const CONTENT =
-  /^(config|generation_config|preprocessor_config|tokenizer|tokenizer_config|chat_template)\.(json|jinja)$|\.safetensors(\.index\.json)?$/;
+/** Files that decide what a model answers, beside its weights. */
+const CONTENT = new Set([
+  ...['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json'],
+  ...['preprocessor_config.json', 'processor_config.json', 'chat_template.json', 'chat_template.jinja'],
+]);
+const WEIGHTS = /\.safetensors(\.index\.json)?$/;
 
 /** Files that every language model has; experts lie in models/ too and have no tokenizer. */
 const MARKS = ['config.json', 'tokenizer.json'];
@@ -61,7 +64,7 @@ export async function describeModel(folder: string): Promise<ModelSummary> {
 /** SHA-256 over names and bytes of the files that decide what a model answers; 32 hex digits. */
 export async function hashModel(folder: string): Promise<string> {
   const hash = createHash('sha256');
-  const names = (await readdir(folder)).filter((name) => CONTENT.test(name)).sort();
+  const names = (await readdir(folder)).filter((name) => CONTENT.has(name) || WEIGHTS.test(name)).sort();
   for (const name of names) {
     hash.update(`${name}\n`);
     for await (const chunk of createReadStream(join(folder, name))) hash.update(chunk as Buffer);

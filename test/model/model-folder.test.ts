@@ -15,7 +15,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe('model folders', () => {
   it('are listed where they have a configuration', async () => {
-    expect(await listModels(FIXTURES)).toEqual(CASES.map((name) => join(FIXTURES, name)));
+    expect(await listModels(FIXTURES)).toEqual([...CASES, 'saved-again'].sort().map((name) => join(FIXTURES, name)));
     expect(await listModels(join(tmpdir(), 'no-such-folder'))).toEqual([]);
   });
 

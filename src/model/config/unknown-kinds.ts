@@ -65,9 +65,9 @@ const IMPLEMENTED =
   'or llama, mistral or qwen2 alone';
 const NEXT =
   'serve it with a program that runs it (vLLM, llama.cpp, transformers serve); playing such a server over HTTP comes ' +
-  'in a later version; until then take a checkpoint of LLaVA-1.5’s layout';
+  'in a later version; until then take a checkpoint in the layout of LLaVA-1.5';
 
-/** @throws AgentError `checkpoint` where config.json is that of something that is not implemented, named for what it is. */
+/** @throws AgentError `checkpoint` where config.json is that of something not implemented, named for what it is. */
 export function requireKnownModel(raw: JsonObject, where: string): void {
   requireHuggingFaceLayout(raw, where);
   requireNotQuantised(raw, where);

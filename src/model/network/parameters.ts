@@ -27,6 +27,7 @@ export class Parameters implements Disposable {
     const expected = tensorsOf(specs);
     const tiedHead = config.text.tied && source.names.includes(HEAD);
     if (tiedHead) expected.set(HEAD, [config.text.vocabularySize, config.text.hiddenSize]);
+    if (!config.text.tied) requireHead(source);
     expectTensors(source, expected, BUFFERS);
     if (tiedHead) await requireSameHead(source);
     return Parameters.create(specs, (piece) => source.read(piece.tensor).then(({ data }) => data));
@@ -131,6 +132,17 @@ function withCanonicalNames(file: SafetensorsFile): Pick<SafetensorsFile, 'names
     shape: (canonical) => file.shape(name(canonical)),
     read: (canonical) => file.read(name(canonical)),
   };
+}
+
+/** Small models mostly have none, and not every configuration says so. */
+function requireHead({ names, path }: Pick<SafetensorsFile, 'names' | 'path'>): void {
+  if (names.includes(HEAD) || !names.includes(EMBEDDING)) return;
+  throw new AgentError('checkpoint', 'The checkpoint has no output layer of its own', {
+    expected: `${HEAD}, as tie_word_embeddings in config.json is false or left out`,
+    got: `only ${EMBEDDING}`,
+    where: path,
+    next: 'if the model is known to use its embeddings for both, set tie_word_embeddings to true in config.json',
+  });
 }
 
 /** A tied model's file may repeat the embeddings as the head; a head that differs would silently be lost. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../../core/atomic-write.js';
 import type { JsonObject } from '../../core/json.js';
 import { writeSafetensors } from '../checkpoint/index.js';
+import type { ImageConfig } from '../config/index.js';
 import type { Network } from '../network/network.js';
 
 /** Everything of a checkpoint that training does not change. */
@@ -19,15 +20,34 @@ export interface SaveOptions {
   readonly companions: string;
 }
 
-/** Writes config.json, model.safetensors and the companions that there are; the weights come last. */
+/**
+ * Writes config.json, model.safetensors and the companions that there are; the weights come last. A model that sees has
+ * a processor_config.json too, without which transformers does not know how many tokens a picture takes.
+ */
 export async function saveModel(network: Network, folder: string, { dtype, companions }: SaveOptions): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const name of COMPANIONS) {
     const source = join(companions, name);
-    if (existsSync(source)) await copyFile(source, join(folder, name));
+    const target = join(folder, name);
+    if (existsSync(source) && source !== target) await copyFile(source, target);
+  }
+  const processor = join(folder, 'processor_config.json');
+  const { image } = network.config;
+  if (image && !existsSync(processor)) {
+    await writeFileAtomic(processor, `${JSON.stringify(processorConfig(image), null, 2)}\n`);
   }
   await writeConfig(folder, { ...network.config.raw, dtype });
   await writeSafetensors(join(folder, 'model.safetensors'), await network.parameters.pieces(), { dtype });
+}
+
+/** transformers' LlavaProcessor: it counts patches, adds these tokens, and takes one off where the strategy says so. */
+function processorConfig({ vision, keepsFirst }: ImageConfig): JsonObject {
+  return {
+    processor_class: 'LlavaProcessor',
+    patch_size: vision.patchSize,
+    vision_feature_select_strategy: keepsFirst ? 'full' : 'default',
+    num_additional_image_tokens: vision.kind === 'clip' ? 1 : 0,
+  };
 }
 
 /** Writes config.json. */

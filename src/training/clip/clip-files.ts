@@ -17,7 +17,8 @@ const COMPANIONS = ['tokenizer.json', 'tokenizer_config.json', 'preprocessor_con
 export async function writeClipStart(folder: string, recipe: ClipRecipe, captions: readonly string[]): Promise<void> {
   await mkdir(folder, { recursive: true });
   const texts = [...sceneCaptions(), ...captions];
-  const ids = await writeClipVocabulary(folder, texts, recipe.text.vocabulary);
+  const { vocabulary, context } = recipe.text;
+  const ids = await writeClipVocabulary(folder, texts, { size: vocabulary, context });
   const side = recipe.vision.image_size;
   const processing = {
     image_processor_type: 'CLIPImageProcessor',

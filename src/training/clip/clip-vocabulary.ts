@@ -30,11 +30,14 @@ export function* sceneCaptions(): Generator<string> {
   }
 }
 
-/** Learns a vocabulary of at most `size` tokens from texts and writes tokenizer.json and tokenizer_config.json. */
+/**
+ * Learns a vocabulary of at most `size` tokens from texts and writes tokenizer.json and tokenizer_config.json.
+ * @param context longest text that the model reads, in tokens.
+ */
 export async function writeClipVocabulary(
   folder: string,
   texts: Iterable<string>,
-  size: number,
+  { size, context }: { size: number; context: number },
 ): Promise<VocabularyIds> {
   const merges = learnMerges(countWords(texts), size - BYTE_CHARACTERS.length - 3);
   const pieces = [...new Set([...BYTE_CHARACTERS, ...merges.map((pair) => pair.join(''))])];
@@ -79,7 +82,7 @@ export async function writeClipVocabulary(
   const config = { tokenizer_class: 'PreTrainedTokenizerFast', bos_token: FIRST, eos_token: END, pad_token: PADDING };
   await mkdir(folder, { recursive: true });
   await writeFileAtomic(join(folder, 'tokenizer.json'), `${JSON.stringify(json, null, 1)}\n`);
-  const options = { ...config, clean_up_tokenization_spaces: false };
+  const options = { ...config, model_max_length: context, clean_up_tokenization_spaces: false };
   await writeFileAtomic(join(folder, 'tokenizer_config.json'), `${JSON.stringify(options, null, 2)}\n`);
   return ids;
 }

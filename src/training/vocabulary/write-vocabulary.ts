@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../../core/atomic-write.js';
 import type { TokenizerJson } from './tokenizer-json.js';
 
-/** User, assistant and system turns, each with its mark; pictures where they stand in a message. */
+/**
+ * User, assistant and system turns, each with its mark; pictures where they stand in a message. The first token is the
+ * tokenizer's to add, as in the published LLaVA-1.5: whoever tokenises what was rendered would have it twice.
+ */
 export const CHAT_TEMPLATE = [
-  '{{ bos_token }}',
   '{% for message in messages %}',
   "{{ '<|' + message['role'] + '|>' }}",
   "{% if message['content'] is string %}{{ message['content'] }}{% else %}",
@@ -29,6 +31,8 @@ export async function writeVocabulary(folder: string, tokenizer: TokenizerJson, 
       eos_token: '</s>',
       pad_token: '<pad>',
       model_max_length: context,
+      // In a batch of prompts an answer follows each one's last token, so they are filled up at their beginning.
+      padding_side: 'left',
       // The older default would take the space from before commas.
       clean_up_tokenization_spaces: false,
     },

@@ -66,6 +66,15 @@ describe('refusals', () => {
     await expect(Network.load(folder)).rejects.toThrow(/ties output and input embeddings/);
   });
 
+  it('says what a model without an output layer may be', async () => {
+    const path = join(folder, 'config.json');
+    const config = await readFile(path, 'utf8');
+    await writeFile(path, config.replaceAll('"tie_word_embeddings": true', '"tie_word_embeddings": false'));
+    await write(tensors);
+    await expect(Network.load(folder)).rejects.toThrow(/no output layer[\s\S]*set tie_word_embeddings to true/);
+    await writeFile(path, config);
+  });
+
   it('names two tensors that are the same parameter', async () => {
     const [first] = tensors as [NamedTensor];
     await write([...tensors, { ...first, name: `model.${first.name}` }]);

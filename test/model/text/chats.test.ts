@@ -65,6 +65,28 @@ describe('a conversation', () => {
     expect(tokens).toEqual(model.prompt('user: <image>What is it?\n', [frame]).tokens);
   });
 
+  it('has as many places as the model has features, whatever a processor is told of its patches', async () => {
+    const stale = { processor_class: 'LlavaProcessor', patch_size: 14, num_additional_image_tokens: 0 };
+    await write('processor_config.json', stale);
+    using model = await VisionLanguageModel.load(folder);
+    const { tokens } = model.chat([{ role: 'user', content: [{ type: 'image' }] }], [frame]);
+    expect(tokens.filter((id) => id === 3)).toHaveLength(9);
+  });
+
+  it("takes the processor's template where the tokenizer has one for text alone", async () => {
+    const config = JSON.parse(await readFile(join(folder, 'tokenizer_config.json'), 'utf8'));
+    const alone = "{% for m in messages %}{{ 'USER: ' + m['content'] + ' ASSISTANT:' }}{% endfor %}";
+    await write('tokenizer_config.json', { ...config, chat_template: alone });
+    const text = (given: VisionLanguageModel) =>
+      given.tokenizer.decode(given.chat([{ role: 'user', content: [{ type: 'image' }] }], [frame]).tokens);
+    using textual = await VisionLanguageModel.load(folder);
+    expect(text(textual)).toBe('USER:  ASSISTANT:');
+    const seeing = '{% for m in messages %}{% for p in m.content %}Look: <image>{% endfor %}{% endfor %}';
+    await write('chat_template.json', { chat_template: seeing });
+    using model = await VisionLanguageModel.load(folder);
+    expect(text(model)).toBe('Look: ');
+  });
+
   it('is refused where the template leaves its pictures out', async () => {
     await write(
       'chat_template.jinja',

@@ -34,6 +34,9 @@ describe('a template', () => {
     );
     expect(render('{{ strftime_now("%Y") }}')).toMatch(/^20\d\d$/);
     expect(() => render("{{ raise_exception('no') }}")).toThrow('no');
+    expect(render("{{ ' a '.strip() }}{% set x %}b{% endset %}{{ x }}{% filter upper %}c{% endfilter %}")).toBe('abC');
+    // A tag that is not known is no reason to leave out what stands in it.
+    expect(() => render('{% wobble %}')).toThrow(/wobble/);
   });
 });
 

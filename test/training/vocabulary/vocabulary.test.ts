@@ -1,5 +1,5 @@
 /** The vocabulary: numbers and prompt pieces are one token each, and every text survives. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -68,7 +68,13 @@ describe('the vocabulary', () => {
   it('has a chat template that puts pictures where they stand', async () => {
     const template = await ChatTemplate.load(folder, tokenizer.special, '<image>');
     const text = template?.render([{ role: 'user', content: [{ type: 'image' }, { type: 'text', text: 'What?' }] }]);
-    expect(text).toBe('<s><|user|><image>What?<|assistant|>');
+    expect(text).toBe('<|user|><image>What?<|assistant|>');
+    expect(tokens(text as string, true)[0]).toBe('<s>');
+  });
+
+  it('says to fill batches up from the left, so that answers follow their prompts', async () => {
+    const config = JSON.parse(await readFile(join(folder, 'tokenizer_config.json'), 'utf8'));
+    expect(config).toMatchObject({ padding_side: 'left', model_max_length: 512 });
   });
 });
 
