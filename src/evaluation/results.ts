@@ -70,7 +70,7 @@ export function buildRow(group: EpisodeGroup, references: References, options: B
     interquartile_interval: ends(bootstrapInterval(scores, interquartileMean, options)),
     lowest: some((values) => values.reduce((least, value) => Math.min(least, value))),
     highest: some((values) => values.reduce((most, value) => Math.max(most, value))),
-    success: successOf(scores, group.goal),
+    success: successOf(scored, group.goal),
     normalised: { expert: normalised(references.expert), human: normalised(references.human) },
     references,
     answers: {
@@ -100,11 +100,14 @@ function distinctEpisodes(scored: readonly ScoredEpisode[]): number | null {
   return chains.includes(null) ? null : new Set(chains).size;
 }
 
-function successOf(scores: readonly number[], goal: number | undefined): ResultRow['success'] {
+/** Null where a limit cut every episode short of the goal: a rate of 0 would speak of the limit, not of the policy. */
+function successOf(scored: readonly ScoredEpisode[], goal: number | undefined): ResultRow['success'] {
   if (goal === undefined) return null;
-  const episodes = scores.filter((score) => score >= goal || isTie(score, goal)).length;
-  const rate = scores.length === 0 ? null : episodes / scores.length;
-  return { goal, episodes, rate, interval: ends(wilsonInterval(episodes, scores.length)) };
+  const episodes = scored.filter(({ score }) => score >= goal || isTie(score, goal)).length;
+  const isCutShort = scored.length > 0 && scored.every(({ status }) => status === 'stopped');
+  if (isCutShort && episodes === 0) return null;
+  const rate = scored.length === 0 ? null : episodes / scored.length;
+  return { goal, episodes, rate, interval: ends(wilsonInterval(episodes, scored.length)) };
 }
 
 /** Policy `a` against policy `b` of the same game. */

@@ -13,6 +13,7 @@ export function rowsAsCsv({ games }: Report): string {
     ...['planned', 'finished', 'failed', 'missing', 'mean', 'mean_low', 'mean_high', 'standard_deviation', 'median'],
     ...['interquartile_mean', 'interquartile_mean_low', 'interquartile_mean_high', 'lowest', 'highest'],
     ...['normalised_expert', 'normalised_human', 'decisions', 'questions', 'parse_failures', 'illegal', 'model_errors'],
+    ...['goal', 'reached_goal', 'reached_goal_low', 'reached_goal_high', 'distinct'],
     ...['timeouts', 'retries', 'fallbacks', 'policy_ms_p50', 'policy_ms_p99', 'emulator_ms_p50', 'emulator_ms_p99'],
   ];
   return csv(head, games.flatMap(rowsOf));
@@ -26,7 +27,14 @@ function rowsOf({ env, policies }: GameReport): Cell[][] {
       ...[row.planned, row.episodes, row.failed, row.missing, row.mean, ...ends(row.interval), row.standard_deviation],
       ...[row.median, row.interquartile_mean, ...ends(row.interquartile_interval), row.lowest, row.highest],
       ...[row.normalised.expert, row.normalised.human, answers.decisions, answers.questions, answers.parse_failures],
-      ...[answers.illegal, answers.model_errors, answers.timeouts, answers.retries, answers.fallbacks],
+      ...[answers.illegal, answers.model_errors],
+      ...[
+        row.success?.goal ?? null,
+        row.success?.episodes ?? null,
+        ...ends(row.success?.interval ?? null),
+        row.distinct,
+      ],
+      ...[answers.timeouts, answers.retries, answers.fallbacks],
       ...[latency.policy?.p50 ?? null, latency.policy?.p99 ?? null],
       ...[latency.emulator?.p50 ?? null, latency.emulator?.p99 ?? null],
     ];

@@ -1,4 +1,5 @@
 /** The report as Markdown: the tables, for documents, issues and chats. */
+import type { ResultRow } from '../evaluation/index.js';
 import {
   formatCount,
   formatDifference,
@@ -18,7 +19,7 @@ export function asMarkdown(report: Report): string {
   const parts = [
     `# ${report.games.map(({ title }) => plain(title)).join(', ') || 'No episode'}`,
     `Evaluation report, ${report.made.slice(0, 10)}. ${formatCount(report.verified)} records verified, ` +
-      `${formatCount(report.decisions)} decisions. Intervals are ${report.confidence * 100} % bootstrap intervals.`,
+      `${formatCount(report.decisions)} decisions. Intervals are of ${report.confidence * 100} %.`,
     ...problems(report),
     ...report.games.flatMap(gameParts),
     ...aggregates(report),
@@ -38,6 +39,7 @@ function gameParts(game: GameReport): string[] {
 }
 
 function scoreTable({ policies }: GameReport): string {
+  const hasGoal = policies.some(({ row }) => row.success !== null);
   const head = [
     'Policy',
     'Planned',
@@ -50,6 +52,7 @@ function scoreTable({ policies }: GameReport): string {
     'IQM',
     '95 % interval',
     'Normalised',
+    ...(hasGoal ? ['Reached goal, 95 % interval'] : []),
   ];
   return table(
     head,
@@ -57,13 +60,23 @@ function scoreTable({ policies }: GameReport): string {
       plain(label),
       ...[row.planned, row.episodes, row.failed, row.missing].map(formatCount),
       formatScore(row.mean),
-      formatInterval(row.interval),
+      intervalText(row, row.interval),
       formatScore(row.median),
       formatScore(row.interquartile_mean),
-      formatInterval(row.interquartile_interval),
+      intervalText(row, row.interquartile_interval),
       formatNormalised(row.normalised.expert),
+      ...(hasGoal ? [successText(row)] : []),
     ]),
   );
+}
+
+function intervalText({ episodes }: ResultRow, interval: ResultRow['interval']): string {
+  return interval === null && episodes > 1 ? 'all the same' : formatInterval(interval);
+}
+
+function successText({ success, episodes }: ResultRow): string {
+  if (success?.rate == null) return NOTHING;
+  return `${success.episodes} of ${episodes}, ${formatInterval(success.interval, formatShare)}`;
 }
 
 function comparisonTable({ comparisons }: GameReport): string {
@@ -73,7 +86,8 @@ function comparisonTable({ comparisons }: GameReport): string {
     'Mean difference',
     '95 % interval',
     'Ahead / level / behind',
-    'Probability of improvement',
+    'Share ahead, 95 % interval',
+    'Probability of improvement, unpaired',
   ];
   const line = ({ row }: Comparison): string[] => [
     `${plain(row.a)} − ${plain(row.b)}`,
@@ -81,6 +95,9 @@ function comparisonTable({ comparisons }: GameReport): string {
     formatDifference(row.difference),
     formatInterval(row.interval, formatDifference),
     `${row.wins} / ${row.ties} / ${row.losses}`,
+    row.share_ahead === null
+      ? NOTHING
+      : `${formatShare(row.share_ahead)}, ${formatInterval(row.share_ahead_interval, formatShare)}`,
     row.probability_of_improvement === null ? NOTHING : formatShare(row.probability_of_improvement),
   ];
   return table(head, comparisons.map(line));

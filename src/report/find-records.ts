@@ -6,7 +6,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AgentError } from '../core/index.js';
-import { EVALUATION_FILE } from '../evaluation/index.js';
+import { EVALUATION_FILE, SET_ASIDE_FOLDER } from '../evaluation/index.js';
 import { MANIFEST_FILE } from '../replay/index.js';
 
 /** Levels of folders below a named one. An evaluation has four; its episodes are found from two above it too. */
@@ -88,8 +88,11 @@ async function* walk(folder: string, depth: number, met: Met): AsyncGenerator<st
     yield folder;
     return;
   }
-  if (entries.some((entry) => entry.name === EVALUATION_FILE && entry.isFile())) met.evaluation(folder);
+  const isEvaluation = entries.some((entry) => entry.name === EVALUATION_FILE && entry.isFile());
+  if (isEvaluation) met.evaluation(folder);
   if (depth === MAX_DEPTH) return;
-  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  // What an evaluation has set aside is no part of it; what it notes of that is told with its plan.
+  const isLeftOut = (name: string): boolean => isEvaluation && name === SET_ASIDE_FOLDER;
+  const folders = entries.filter((entry) => entry.isDirectory() && !isLeftOut(entry.name)).map(({ name }) => name);
   for (const name of folders.sort()) yield* walk(join(folder, name), depth + 1, met);
 }

@@ -1,5 +1,5 @@
 /** One game of a report: its policies, what they are measured against, and how they compare. */
-import type { ResultRow } from '../evaluation/index.js';
+import { isTie, type ResultRow } from '../evaluation/index.js';
 import { citedReferences, titleOf } from './game-facts.js';
 import { type GameGroup, maxStepsOf } from './group-episodes.js';
 import { policyReport } from './policy-report.js';
@@ -35,7 +35,9 @@ export async function gameReport(game: GameGroup, numbers: ReportNumbers, links:
 function differences(a: ResultRow | undefined, b: ResultRow | undefined): Comparison['differences'] {
   return Object.entries(a?.scores ?? {}).flatMap(([seed, score]) => {
     const other = b?.scores[seed];
-    return other === undefined ? [] : [{ seed: Number(seed), difference: bounded(score - other) }];
+    return other === undefined
+      ? []
+      : [{ seed: Number(seed), difference: isTie(score, other) ? 0 : bounded(score - other) }];
   });
 }
 

@@ -1,11 +1,9 @@
 /** What does not spoil a number but bears on how far to trust it. */
 import { FIRST_EVALUATION_SEED } from '../agent/index.js';
+import { FEW_PAIRS } from '../evaluation/index.js';
 import { canonicalJson } from './plain-json.js';
 import type { EpisodeReading } from './read-episode.js';
 import type { GameReport, PolicyReport, Problem } from './report-data.js';
-
-/** Bootstrap intervals of fewer episodes are known to be too narrow. */
-const FEW_EPISODES = 5;
 
 export function notices(games: readonly GameReport[], readings: readonly EpisodeReading[]): Problem[] {
   const summaries = [
@@ -18,11 +16,24 @@ export function notices(games: readonly GameReport[], readings: readonly Episode
   return summaries.map((summary) => ({ kind: 'notice', summary, where: null }));
 }
 
-function policyNotices({ title }: GameReport, { label, episodes }: PolicyReport): string[] {
+function policyNotices({ title, maxSteps }: GameReport, { label, episodes, row }: PolicyReport): string[] {
   const name = `${title}, ${label}`;
   const again = episodes.filter(({ isCounted, status }) => !isCounted && isEnd(status)).length;
   const training = episodes.filter(({ isCounted, seed }) => isCounted && seed < FIRST_EVALUATION_SEED).length;
+  const cutShort = episodes.filter(({ isCounted, status }) => isCounted && status === 'stopped').length;
   return [
+    ...(row.distinct !== null && row.distinct < row.episodes
+      ? [
+          `${name}: of ${row.episodes} episodes only ${row.distinct} ${row.distinct === 1 ? 'is' : 'are'} different ` +
+            '(equal hash chains): seeds change nothing there, and repeating them says nothing new',
+        ]
+      : []),
+    ...(cutShort > 0 && maxSteps === null
+      ? [
+          `${name}: ${episodesOf(cutShort)} stopped before the game ended, by no limit that the record names: ` +
+            'not to be compared with whole ones',
+        ]
+      : []),
     ...(again > 0 ? [`${name}: ${episodesOf(again)} left out: another one of the same seed counts`] : []),
     ...(training > 0 ? [`${name}: ${episodesOf(training)} on training seeds (below ${FIRST_EVALUATION_SEED})`] : []),
   ];
@@ -31,12 +42,12 @@ function policyNotices({ title }: GameReport, { label, episodes }: PolicyReport)
 function fewEpisodes(games: readonly GameReport[]): string[] {
   const few = games.flatMap(({ title, policies }) =>
     policies
-      .filter(({ row }) => row.episodes > 0 && row.episodes < FEW_EPISODES)
+      .filter(({ row }) => row.episodes > 0 && row.episodes < FEW_PAIRS)
       .map(({ label, row }) => `${title}, ${label}: ${row.episodes}`),
   );
   return few.length === 0
     ? []
-    : [`Intervals of so few episodes are narrower than they should be (finished episodes of ${few.join('; ')})`];
+    : [`Of fewer than ${FEW_PAIRS} episodes an interval is a rough guide (finished episodes of ${few.join('; ')})`];
 }
 
 /** Policies that did not finish the same seeds: their means are of different tasks. */

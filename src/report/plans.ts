@@ -32,6 +32,11 @@ export async function readPlans(folders: readonly string[], links: RunLinks, pro
       if (folder === undefined) continue;
       const { seeds, file } = folder;
       manifests.push({ run: links.path(path), manifest: file as PlainJson });
+      const aside = file.set_aside?.length ?? 0;
+      if (aside > 0) {
+        const summary = `set aside and played again: ${aside} (why: set_aside in evaluation.json)`;
+        problems.push({ kind: 'notice', summary, where: links.path(path) });
+      }
       all.push(...file.entries.map((entry) => planOf(entry, seeds, folder)));
     } catch (error) {
       const reason = inOneLine(error);

@@ -6,6 +6,9 @@ import type { AggregateRow, PairedRow, ResultRow } from '../evaluation/index.js'
 
 export const REPORT_FORMAT = 1;
 
+/** Of fewer pairs or episodes nothing is concluded in words. */
+export { FEW_PAIRS } from '../evaluation/comparison.js';
+
 /** Any JSON value, for parts of manifests that are shown as they are. */
 export type PlainJson = null | boolean | number | string | PlainJson[] | { [key: string]: PlainJson };
 

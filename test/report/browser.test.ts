@@ -13,6 +13,7 @@ import {
   faintTexts,
   figures,
   focusedLink,
+  hiddenThings,
   isTooWide,
   linkTargets,
   marks,
@@ -129,6 +130,14 @@ describe.skipIf(chromiumPath === undefined)(browserTitle('in Chromium'), { timeo
       for (const size of ['desktop', 'phone'] as const) {
         await using opened = await open(file, { size, scheme: 'light' });
         expect(await opened.page.evaluate(strayMarks)).toEqual([]);
+      }
+    });
+
+    it('leaves nothing out of sight without a word, on a phone either', async () => {
+      for (const size of ['desktop', 'phone'] as const) {
+        await using opened = await open(file, { size, scheme: 'light' });
+        await opened.page.evaluate(unfoldAll);
+        expect(await opened.page.evaluate(hiddenThings)).toEqual([]);
       }
     });
 

@@ -1,6 +1,6 @@
 /** The difference between two policies on every seed that both finished. */
 import { formatDifference, formatInterval, formatShare, plural } from '../format.js';
-import type { Comparison, GameReport } from '../report-data.js';
+import { type Comparison, FEW_PAIRS, type GameReport } from '../report-data.js';
 import { html, type Markup } from './markup.js';
 import { figure, plate, policyName, sample } from './pieces.js';
 import { linearScale, type Scale } from './scale.js';
@@ -19,16 +19,29 @@ export function differencePlot(game: GameReport, series: Series): Markup | null 
   const comparisons = shownComparisons(game);
   if (comparisons.length === 0) return null;
   const scale = linearScale(
-    [0, ...comparisons.flatMap(({ differences }) => differences.map((one) => one.difference))],
+    [
+      0,
+      ...comparisons.flatMap(({ row, differences }) => [
+        ...differences.map((one) => one.difference),
+        ...(row.interval ?? []),
+      ]),
+    ],
     4,
   );
   return plate(
     'Paired differences',
     html`Each dot is one seed that both played: the first policy’s score less the second’s. Right of the line the first is
-      ahead. Where the interval is clear of the line, luck with the seeds hardly explains the difference.`,
+      ahead. ${verdict(comparisons)}`,
     html`<div class="rows">${comparisons.map((comparison) => comparisonRow(comparison, scale, game, series))}
       ${horizontalAxis(scale, 'difference in score on the same seed')}</div>`,
   );
+}
+
+/** Words for the eye; of few pairs an interval carries none. */
+function verdict(comparisons: readonly Comparison[]): string {
+  return comparisons.every(({ row }) => row.episodes >= FEW_PAIRS)
+    ? 'Where the interval is clear of the line, luck with the seeds hardly explains the difference.'
+    : `Of fewer than ${FEW_PAIRS} seeds the interval is a rough guide, and nothing follows from it alone.`;
 }
 
 /** Every pair of a few policies; of many the best one against each. The others are in report.json. */
@@ -43,11 +56,12 @@ function comparisonRow(comparison: Comparison, scale: Scale, game: GameReport, s
   const shown = [...sample(differences, MAX_DOTS)].sort((one, other) => one.difference - other.difference);
   const places = shown.map(({ difference }) => scale.place(difference));
   const offsets = sinaOffsets(places);
-  const record = `ahead on ${wins} of ${plural(differences.length, 'seed')}${ties > 0 ? `, level on ${ties}` : ''}`;
+  const share = row.share_ahead_interval ? ` [${formatInterval(row.share_ahead_interval, formatShare)}]` : '';
+  const record = `ahead on ${wins} of ${plural(differences.length, 'seed')}${ties > 0 ? `, level on ${ties}` : ''}${share}`;
   const chance =
     probability === null
       ? null
-      : html`, probability of improvement ${figure(probability, formatShare(probability))}${
+      : html`; any seed against any other: ${figure(probability, formatShare(probability))}${
           row.probability_interval
             ? html` <span class="muted">[${formatInterval(row.probability_interval, formatShare)}]</span>`
             : null

@@ -147,10 +147,11 @@ function acrossGames(report: Report): Markup | null {
 function method({ confidence }: Report): Markup {
   return html`<section class="method"><h2>How to read the numbers</h2><dl>
 <dt>Planned, finished, failed, missing</dt><dd>A failed episode stays in the table. Only finished episodes have a score that counts: ended by the game, or by a limit that was set for all. A record that contradicts its own hash chain, or cannot be read to its end, counts as failed.</dd>
-<dt>Intervals</dt><dd>${confidence * 100}&nbsp;% bootstrap intervals (percentile method, 10&#8239;000 resamples of episodes). Of differences, pairs on the same seed are drawn together.</dd>
+<dt>Intervals</dt><dd>${confidence * 100}&nbsp;% intervals: of means, and of the mean difference of pairs, by the symmetric bootstrap-t; of the IQM and of the probability of improvement by percentiles that are widened for few episodes; of shares by Wilson. Scores that are all the same have none. Of fewer than 20 episodes they are a rough guide.</dd>
 <dt>IQM</dt><dd>Interquartile mean: the mean of the middle half of the scores. One lucky episode cannot carry it.</dd>
 <dt>Normalised</dt><dd>(mean − random) / (reference − random). Random play and the expert are those of this report where they are in it, else those that the game’s file cites.</dd>
-<dt>Probability of improvement</dt><dd>How likely a random score of the first policy is above a random score of the second; a tie counts as half.</dd>
+<dt>Ahead, and any seed against any other</dt><dd>On how many common seeds the first policy scored more, with the interval of that share, a tie counting as half. Any seed against any other is the unpaired probability of improvement: how likely a random score of the first policy is above a random score of the second. Scores that differ by rounding alone are ties.</dd>
+<dt>Goal</dt><dd>Episodes that reached the score which the game’s file names as its goal, and the interval of that share.</dd>
 <dt>Rates</dt><dd>Parse failures, illegal answers, model errors and timeouts are shares of all questions, retries included, and of failed episodes too. An answer that could not be used is never counted as an action.</dd>
 <dt>Latency</dt><dd>Percentiles are within 1&nbsp;% of the exact ones.</dd>
 </dl></section>`;

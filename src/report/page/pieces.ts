@@ -23,9 +23,16 @@ export interface Column {
   readonly isText?: boolean;
 }
 
-/** A table that scrolls inside its own box where the page is too narrow for it. */
+/** Tables with more columns do not fit on a phone. */
+const NARROW_COLUMNS = 3;
+
+/** A table that scrolls inside its own box where the page is too narrow for it; on a phone a line above says so. */
 export function table(caption: string, columns: readonly Column[], rows: readonly (readonly Value[])[]): Markup {
-  return html`<div class="scroller" role="region" aria-label="${caption}" tabindex="0"><table>
+  const cue =
+    columns.length <= NARROW_COLUMNS
+      ? null
+      : html`<p class="cue" aria-hidden="true">${columns.length} columns: scroll sideways →</p>`;
+  return html`${cue}<div class="scroller" role="region" aria-label="${caption}" tabindex="0"><table>
     <caption>${caption}</caption>
     <thead><tr>${columns.map(headCell)}</tr></thead>
     <tbody>${rows.map((cells) => html`<tr>${cells.map((cell, index) => bodyCell(cell, index, columns[index]))}</tr>\n`)}</tbody>

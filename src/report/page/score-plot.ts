@@ -6,7 +6,7 @@ import { figure, plate, plotRow, policyName, sample } from './pieces.js';
 import { linearScale, type Scale } from './scale.js';
 import type { Series } from './series.js';
 import { sinaOffsets } from './sina.js';
-import { anchorAt, dot, gridLines, horizontalAxis, intervalMark, percent, plot, verticalLine } from './svg.js';
+import { dot, gridLines, horizontalAxis, intervalMark, percent, plot, verticalLine } from './svg.js';
 
 const ROW_HEIGHT = 74;
 /** Middle of the dots, and how far they spread from it, in pixels. */
@@ -15,12 +15,12 @@ const DOTS_SPREAD = 22;
 const INTERVAL_AT = 64;
 /** More dots than this in a row are a smear that only makes the page heavy. */
 const MAX_DOTS = 1500;
-const REFERENCE_LINE = 16;
+const REFERENCE_LINE = 20;
 
 export function scorePlot(game: GameReport, series: Series): Markup | null {
   const played = game.policies.filter(({ row }) => row.episodes > 0);
   if (played.length === 0) return null;
-  const scores = played.flatMap(({ row }) => [row.lowest ?? 0, row.highest ?? 0]);
+  const scores = played.flatMap(({ row }) => [row.lowest ?? 0, row.highest ?? 0, ...(row.interval ?? [])]);
   const { near, far } = referencesNear(game.references, scores);
   const scale = linearScale([...scores, ...near.map(({ mean }) => mean)]);
   const reading = html`Each dot is one seed’s score. <span class="key diamond-key">◆</span> is the mean, the bar its 95&nbsp;%
@@ -55,10 +55,18 @@ function referenceLabels(references: readonly Reference[], scale: Scale): Markup
     .map(({ name, mean, source }, index) => {
       const x = scale.place(mean);
       const y = REFERENCE_LINE * (index + 1) - 4;
-      const anchor = x > 0.5 ? 'end' : anchorAt(0);
-      return html`<g class="reference">${verticalLine('', x, String(y + 4))}<text x="${percent(x)}" y="${y}" text-anchor="${anchor}">${name} ${formatScore(mean)}<title>${source}</title></text></g>`;
+      const anchor = x < 1 / 3 ? 'start' : x > 2 / 3 ? 'end' : 'middle';
+      return html`<g class="reference">${verticalLine('', x, String(y + 4))}<text x="${percent(x)}" y="${y}" text-anchor="${anchor}">${shortened(name)} ${formatScore(mean)}<title>${name}: ${source}</title></text></g>`;
     });
   return html`<svg class="plot" width="100%" height="${height}" role="img" aria-label="${labelOf(references)}">${labels}</svg>`;
+}
+
+/** So much of a name fits beside its line on a phone. */
+const MAX_NAME = 30;
+
+function shortened(name: string): string {
+  const letters = Array.from(name);
+  return letters.length <= MAX_NAME ? name : `${letters.slice(0, MAX_NAME - 1).join('')}…`;
 }
 
 function labelOf(references: readonly Reference[]): string {

@@ -6,10 +6,12 @@ import { type Column, figure, policyName, table } from './pieces.js';
 import type { Series } from './series.js';
 import { percent } from './svg.js';
 
+type Row = PolicyReport['row'];
+
 const SCORE_COLUMNS: readonly Column[] = [
   { title: 'Policy', isText: true },
   { title: 'Mean' },
-  { title: '95 % interval', hint: 'Of the mean, by bootstrap over episodes' },
+  { title: '95 % interval', hint: 'Of the mean, by the bootstrap-t over episodes' },
   { title: 'Median' },
   { title: 'IQM', hint: 'Interquartile mean: the mean of the middle half' },
   { title: '95 % interval', hint: 'Of the interquartile mean' },
@@ -24,21 +26,26 @@ const HUMAN_COLUMN: Column = {
   title: 'Human',
   hint: 'The mean with random play as 0 and published human play as 1',
 };
+const GOAL_COLUMN: Column = {
+  title: 'Goal',
+  hint: 'Episodes that reached the game’s goal, and the 95 % interval of their share',
+};
 /** Where the column of human play goes, in games that have it: behind the expert's. */
 const HUMAN_AT = SCORE_COLUMNS.findIndex(({ title }) => title === 'Norm.') + 1;
 
 /** `prefix` makes the ids of the figures unique in the page. */
 export function scoreTable({ title, policies }: GameReport, prefix: string): Markup {
   const hasHuman = policies.some(({ row }) => row.normalised.human !== null);
+  const hasGoal = policies.some(({ row }) => row.success !== null);
   const rows = policies.map(({ label, row }, index) => {
     const id = (name: string): string => `${prefix}-p${index}-${name}`;
     const cells = [
       policyName(label),
       html`<strong>${figure(row.mean, formatScore(row.mean), id('mean'))}</strong>`,
-      intervalFigure(row.interval, id('interval')),
+      intervalFigure(row, row.interval, id('interval')),
       figure(row.median, formatScore(row.median), id('median')),
       figure(row.interquartile_mean, formatScore(row.interquartile_mean), id('iqm')),
-      intervalFigure(row.interquartile_interval, id('iqm-interval')),
+      intervalFigure(row, row.interquartile_interval, id('iqm-interval')),
       figure(row.standard_deviation, formatScore(row.standard_deviation)),
       figure(row.normalised.expert, formatNormalised(row.normalised.expert), id('normalised')),
       figure(row.planned, formatCount(row.planned), id('planned')),
@@ -46,10 +53,12 @@ export function scoreTable({ title, policies }: GameReport, prefix: string): Mar
       trouble(row.failed, id('failed')),
       trouble(row.missing, id('missing')),
     ];
+    if (hasGoal) cells.push(successFigure(row));
     const human = figure(row.normalised.human, formatNormalised(row.normalised.human));
     return hasHuman ? cells.toSpliced(HUMAN_AT, 0, human) : cells;
   });
-  const columns = hasHuman ? SCORE_COLUMNS.toSpliced(HUMAN_AT, 0, HUMAN_COLUMN) : SCORE_COLUMNS;
+  const always = hasGoal ? [...SCORE_COLUMNS, GOAL_COLUMN] : SCORE_COLUMNS;
+  const columns = hasHuman ? always.toSpliced(HUMAN_AT, 0, HUMAN_COLUMN) : always;
   return table(`${title}: scores`, columns, rows);
 }
 
@@ -58,9 +67,15 @@ function trouble(count: number, key: string): Markup {
   return count === 0 ? text : html`<strong class="bad">${text}</strong>`;
 }
 
+function successFigure({ success, episodes }: Row): Markup {
+  if (success?.rate == null) return html`<span class="nothing">${NOTHING}</span>`;
+  const interval = html` <span class="muted">[${formatInterval(success.interval, formatShare)}]</span>`;
+  return html`${figure(success.rate, `${success.episodes} of ${episodes}`)}${interval}`;
+}
+
 /** Both ends, each exact. */
-function intervalFigure(interval: readonly [number, number] | null, key?: string): Markup {
-  if (interval === null) return html`<span class="nothing">${NOTHING}</span>`;
+function intervalFigure({ episodes }: Row, interval: Row['interval'], key?: string): Markup {
+  if (interval === null) return html`<span class="nothing">${episodes > 1 ? 'all the same' : NOTHING}</span>`;
   const [low, high] = interval;
   const keys = key === undefined ? [undefined, undefined] : [`${key}-low`, `${key}-high`];
   return html`${figure(low, formatScore(low), keys[0])} to ${figure(high, formatScore(high), keys[1])}`;

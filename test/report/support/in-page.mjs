@@ -12,6 +12,34 @@ export function isTooWide() {
   return document.documentElement.scrollWidth > window.innerWidth;
 }
 
+/**
+ * Labels of reference scores that leave the page or lie on each other, and tables that go on beyond their box without
+ * a line above that says so.
+ * @returns {string[]}
+ */
+export function hiddenThings() {
+  const boxes = [...document.querySelectorAll('.reference text')].map((label) => {
+    const { left, right, top, bottom } = label.getBoundingClientRect();
+    return { left, right, top, bottom, text: label.textContent ?? '' };
+  });
+  const outside = boxes.filter(({ left, right }) => left < 0 || right > window.innerWidth);
+  const covered = boxes.filter((a, index) =>
+    boxes
+      .slice(0, index)
+      .some((b) => a.left < b.right && b.left < a.right && a.top < b.bottom - 3 && b.top < a.bottom - 3),
+  );
+  const silent = [...document.querySelectorAll('.scroller')].filter((box) => {
+    const cue = box.previousElementSibling;
+    const isTold = cue?.classList.contains('cue') === true && getComputedStyle(cue).display !== 'none';
+    return box.clientWidth > 0 && box.scrollWidth > box.clientWidth + 1 && !isTold && window.innerWidth < 600;
+  });
+  return [
+    ...outside.map(({ text }) => `outside: ${text}`),
+    ...covered.map(({ text }) => `covered: ${text}`),
+    ...silent.map((box) => `no cue: ${box.getAttribute('aria-label')}`),
+  ];
+}
+
 /** @returns {string} */
 export function background() {
   return getComputedStyle(document.body).backgroundColor;
