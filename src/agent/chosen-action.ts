@@ -5,9 +5,7 @@
  */
 import type { Mention } from './action-lexicon.js';
 import { beginsClause, isClauseWord, type Passage } from './clauses.js';
-import type { Word } from './words.js';
-
-const setOf = (words: string): ReadonlySet<string> => new Set(words.split(' '));
+import { setOf, type Word } from './words.js';
 
 /** Who acts. */
 const ACTORS = setOf(

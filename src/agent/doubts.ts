@@ -4,9 +4,7 @@
  */
 import type { ActionLexicon } from './action-lexicon.js';
 import type { Passage, Span } from './clauses.js';
-import { DENYING_SIGN } from './words.js';
-
-const setOf = (words: string): ReadonlySet<string> => new Set(words.split(' '));
+import { DENYING_SIGN, setOf } from './words.js';
 
 /** Words that deny whatever their clause speaks of, before or after them. */
 const DENYING = setOf(

@@ -5,9 +5,7 @@
 import type { ActionLexicon } from './action-lexicon.js';
 import { combine, indexReading, type Reading, readIndex, readName, readText } from './answer-text.js';
 import { Cut, type Loose, LooseList, LooseObject, readLoose } from './loose-json.js';
-import { fold, nameKey, nameWords, splitWords } from './words.js';
-
-const setOf = (words: string): ReadonlySet<string> => new Set(words.split(' '));
+import { fold, nameKey, nameWords, setOf, splitWords } from './words.js';
 
 const ACTION_KEYS = setOf(
   'action actions nextaction chosenaction selectedaction bestaction finalaction move nextmove bestmove finalmove answer finalanswer choice decision command',

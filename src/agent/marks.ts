@@ -3,6 +3,7 @@
  * `<|begin_of_thought|>`, `<|channel|>analysis`. Families invent new ones all the time, so a mark is known by its words,
  * not by its spelling.
  */
+import { setOf } from './words.js';
 
 export type MarkKind =
   /** A thought begins. */
@@ -25,8 +26,6 @@ export interface Mark {
   /** Whether it is a message's head, so that the message's end closes it. */
   readonly isMessage: boolean;
 }
-
-const setOf = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
 const THOUGHT = setOf(
   'think thinking thought thoughts reason reasoning reflection reflections reflect scratchpad monologue cot rationale analysis deliberation planning contemplation brainstorm critique explanation details unused94 unused95',

@@ -3,6 +3,9 @@
  * `LEFT+FIRE`, `left_fire` and `**Left-Fire**` are the same words.
  */
 
+/** A set of words written one after another. */
+export const setOf = (words: string): ReadonlySet<string> => new Set(words.split(' '));
+
 export interface Word {
   /** Folded: lower case, compatibility forms replaced. */
   readonly text: string;
