@@ -143,6 +143,7 @@ async function playAll(
 ): Promise<NamedRecord[]> {
   const { openRecord } = await import('../replay/index.js');
   const episodes: NamedRecord[] = [];
+  let recoveries = 0;
   for (const [index, policy] of policies.entries()) {
     const out = join(folder, `${index + 1}-${policy.replace(/[^A-Za-z0-9.-]+/g, '-').replace(/^[-.]+/, '')}`);
     const played = game === undefined ? { env, kwargs, observation, frameSkip } : { game };
@@ -152,8 +153,10 @@ async function playAll(
       { ...options, ...(seed === undefined ? {} : { seed }), ...(maxSteps === undefined ? {} : { maxSteps }) },
       emulators,
       signal,
+      recoveries,
     );
     const end = await stage.play([]);
+    recoveries = emulators.recoveries;
     if (end.status === 'failed' || end.status === 'cancelled') {
       throw end.error ?? new AgentError('internal', `the episode of ${policy} did not come to its end`);
     }

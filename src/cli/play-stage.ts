@@ -28,8 +28,16 @@ export interface Stage extends AsyncDisposable {
   outcome(): Promise<Outcome>;
 }
 
-/** Makes what the options name. Rejects with the error of the first thing that is wrong, before anything is played. */
-export async function openStage(options: PlayOptions, emulators: Emulators, signal: AbortSignal): Promise<Stage> {
+/**
+ * Makes what the options name. Rejects with the error of the first thing that is wrong, before anything is played.
+ * @param recoveriesBefore of the emulators, of episodes before this one; those while they started are the first one's
+ */
+export async function openStage(
+  options: PlayOptions,
+  emulators: Emulators,
+  signal: AbortSignal,
+  recoveriesBefore = 0,
+): Promise<Stage> {
   const {
     createPolicy,
     createView,
@@ -77,6 +85,7 @@ export async function openStage(options: PlayOptions, emulators: Emulators, sign
       versions: { ...(await programVersions()), ...emulators.versions },
       git: await gitState(),
       recoveries: () => emulators.recoveries,
+      recoveriesBefore,
     });
     const videoPath = (): string =>
       typeof options.record === 'string' ? resolve(options.record) : join(recorder.folder ?? '.', 'episode.mp4');

@@ -3,7 +3,7 @@
  * replaced, replaces it when it dies, brings its environments back to their state and asks again what was not answered.
  * Requests are served in order, so the oldest call is the one that an emulator died of or hangs in.
  */
-import { AgentError } from '../core/index.js';
+import { AgentError, isAgentError } from '../core/index.js';
 import { type Call, CloseCall, MakeCall, StepCall, type StepItem } from './calls.js';
 import { closedError, type Link } from './link.js';
 import type { MakeFields, ServerFacts, WireReply } from './protocol.js';
@@ -37,6 +37,8 @@ export class EmulatorHost {
   #closing: Promise<void> | undefined;
   #restarts = 0;
   #recoveries = 0;
+  /** The call in which a process was silent too long, and which its successor has been asked again. */
+  #hungIn: Call | undefined;
   #lastTick = performance.now();
 
   private constructor(options: HostOptions, link: Link) {
@@ -47,8 +49,25 @@ export class EmulatorHost {
     this.#watch = setInterval(() => this.#tick(interval), interval).unref();
   }
 
+  /** A process that dies while it starts is tried again like any other. */
   static async open(options: HostOptions, signal?: AbortSignal): Promise<EmulatorHost> {
-    return new EmulatorHost(options, await options.open(signal));
+    const began = performance.now();
+    const deaths: AgentError[] = [];
+    for (;;) {
+      try {
+        const host = new EmulatorHost(options, await options.open(signal));
+        host.#recoveries = deaths.length;
+        const milliseconds = performance.now() - began;
+        for (const { summary: reason } of deaths)
+          options.onRecovery?.({ reason, episodes: 0, decisions: 0, milliseconds });
+        return host;
+      } catch (error) {
+        if (!options.isReplaceable || !isAgentError(error, 'emulator_died')) throw error;
+        if (deaths.length >= options.maxRestarts)
+          throw deaths.length === 0 ? error : afterRestarts(error, deaths.length);
+        deaths.push(error);
+      }
+    }
   }
 
   get facts(): ServerFacts {
@@ -247,7 +266,13 @@ export class EmulatorHost {
       where: `process ${this.facts.pid}, ${endpoint}`,
       next: 'reset the environment, or allow more time with timeoutMs',
     });
-    if (this.#state.is === 'running') this.#giveUpOldest(error);
+    if (this.#state.is === 'running') {
+      // A process that was stopped or starved is restored like a dead one. Where its successor is silent in the same
+      // call, the call itself is to blame.
+      const [oldest] = this.#waiting;
+      if (!isReplaceable || oldest === this.#hungIn) this.#giveUpOldest(error);
+      this.#hungIn = oldest;
+    }
     if (isReplaceable) this.#link.connection.end(error);
     else this.#link.connection.forgiveSilence();
   }

@@ -25,6 +25,8 @@ export interface RecorderOptions {
   readonly git: Manifest['git'];
   /** How often the emulators were replaced so far (`Emulators.recoveries`); the record holds what came to it. */
   readonly recoveries?: () => number;
+  /** What of it is not this episode's. Left out: all that there were when it began. */
+  readonly recoveriesBefore?: number;
 }
 
 export class EpisodeRecorder implements EpisodeObserver<TimeStep<NdArray>> {
@@ -55,7 +57,7 @@ export class EpisodeRecorder implements EpisodeObserver<TimeStep<NdArray>> {
       versions: { ...versions },
       git,
     };
-    this.#recoveriesBefore = this.#recoveries();
+    this.#recoveriesBefore = this.#options.recoveriesBefore ?? this.#recoveries();
     this.#writer = await EpisodeWriter.start(folder, header, started);
   }
 
