@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { endInOneLine } from './lib/failure.mjs';
 import { paths } from './lib/paths.mjs';
 import { checkNode, describeMissing } from './lib/requirements.mjs';
 import { outliveTerminal } from './lib/terminal.mjs';
@@ -42,6 +43,7 @@ async function launch() {
   return main(args);
 }
 
+endInOneLine();
 outliveTerminal();
 const code = await launch();
 // An output that could not be written has set a code of its own.

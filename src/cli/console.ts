@@ -2,7 +2,7 @@
  * What the command line prints, and where: standard output is data, standard error is narration. `--json` turns the
  * data into one JSON document, failures too; `--quiet` silences the narration; colour and live lines only on a terminal.
  */
-import { AgentError, toErrorEnvelope } from '../core/index.js';
+import { AgentError, asSystemError, toErrorEnvelope } from '../core/index.js';
 
 export interface ConsoleOptions {
   readonly json: boolean;
@@ -63,7 +63,8 @@ export class Console {
   }
 
   /** A failure: its message on standard error, its envelope on standard output with `--json`. Never a stack trace. */
-  failure(error: unknown): void {
+  failure(thrown: unknown): void {
+    const error = asSystemError(thrown) ?? thrown;
     this.clearLive();
     if (this.json) process.stdout.write(`${JSON.stringify({ error: toErrorEnvelope(error) }, null, 2)}\n`);
     const label = this.style('error', 'red', process.stderr);

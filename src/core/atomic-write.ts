@@ -1,6 +1,7 @@
 /** Files that are there whole or not at all. */
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ownTag } from './process-identity.js';
 
 let counter = 0;
 
@@ -9,7 +10,7 @@ let counter = 0;
  * holds the old content or the new, never a part. Rejects with Node's own error (ENOSPC, EACCES, ENOENT of the folder).
  */
 export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.${process.pid}.${counter++}.tmp`;
+  const temporary = `${path}.${ownTag()}.${counter++}.tmp`;
   try {
     const file = await open(temporary, 'wx');
     try {

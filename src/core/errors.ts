@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'connection'
   | 'policy_failure'
   | 'service' // what a policy asks has no answer just now: too late, too busy, not reached
+  | 'file' // a file or folder cannot be read, written or made, for a reason of the system's
   | 'record' // an episode record cannot be written, read or verified
   | 'video'
   | 'setup' // something the product needs is not installed

@@ -5,5 +5,8 @@ export * from './hash.js';
 export * from './json.js';
 export * from './nd-array.js';
 export * from './output-path.js';
+export * from './process-identity.js';
 export * from './random.js';
 export * from './read-file.js';
+export * from './sweep.js';
+export * from './system-error.js';

@@ -6,11 +6,16 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AgentError, ownTag, sweepBy, taggedFolder } from '../core/index.js';
 
 /** A Unix socket's path ends at 108 bytes (104 on macOS), and the system's folder for temporary files may be deep. */
 const MAX_SOCKET_PATH = 100;
 
+const PREFIX = 'agent-envs-';
+
 const folders = new Set<string>();
+/** Of what killed processes left; once is enough. */
+let sweeping: Promise<void> | undefined;
 
 function removeAll(): void {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
@@ -23,9 +28,14 @@ export interface RuntimeFolder {
 }
 
 export async function createRuntimeFolder(): Promise<RuntimeFolder> {
-  const prefix = 'agent-envs-';
+  const prefix = `${PREFIX}${ownTag()}-`;
   const isTooDeep = Buffer.byteLength(join(tmpdir(), `${prefix}XXXXXX`, 'socket')) > MAX_SOCKET_PATH;
-  const folder = await mkdtemp(join(isTooDeep ? '/tmp' : tmpdir(), prefix)); // mkdtemp makes it 0700
+  const parent = isTooDeep ? '/tmp' : tmpdir();
+  sweeping ??= sweepBy(parent, taggedFolder(PREFIX));
+  await sweeping;
+  const folder = await mkdtemp(join(parent, prefix)).catch((error: unknown) => {
+    throw noPlace(parent, error);
+  }); // mkdtemp makes it 0700
   if (folders.size === 0) process.on('exit', removeAll);
   folders.add(folder);
   return {
@@ -35,4 +45,14 @@ export async function createRuntimeFolder(): Promise<RuntimeFolder> {
       if (folders.delete(folder) && folders.size === 0) process.off('exit', removeAll);
     },
   };
+}
+
+function noPlace(parent: string, cause: unknown): AgentError {
+  return new AgentError('setup', 'there is no place for temporary files', {
+    expected: 'a folder that this user may write to',
+    got: cause instanceof Error ? cause.message : String(cause),
+    where: `TMPDIR, ${parent}`,
+    next: 'set TMPDIR to such a folder',
+    cause,
+  });
 }

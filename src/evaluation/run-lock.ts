@@ -1,22 +1,38 @@
 /** One process a run folder: two that play the same evaluation would throw away each other's episodes. */
-import { readFileSync } from 'node:fs';
-import { open, readFile, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AgentError } from '../core/index.js';
+import { AgentError, readText, startOf, sweepFolder } from '../core/index.js';
 
 const LOCK_FILE = 'running.lock';
 
-/** Takes the lock of a folder; one that a killed process left is taken over. Rejects with `record` where it is held. */
+/** Takes the lock of a folder, and clears away what a killed process left, its lock too. Rejects with `record` where it is held. */
 export async function lockRun(folder: string): Promise<AsyncDisposable> {
   const path = join(folder, LOCK_FILE);
   for (let attempt = 0; attempt < 2; attempt++) {
-    if (await writeNew(path)) return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
-    const holder = await readFile(path, 'utf8').catch(() => '');
+    if (await writeNew(path)) {
+      await sweepFolder(folder);
+      return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+    }
+    const holder = await readText(path).catch(() => '');
     const [pid = '', start = ''] = holder.trim().split(' ');
     if (pid !== '' && startOf(Number(pid)) === start) throw held(path, pid);
-    await rm(path, { force: true });
+    await remove(path);
   }
   throw held(path, 'another one');
+}
+
+async function remove(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true });
+  } catch (error) {
+    throw new AgentError('record', 'the lock of the evaluation cannot be taken', {
+      expected: 'a file that this command makes and removes, or nothing',
+      got: (error as Error).message,
+      where: path,
+      next: 'move it away',
+      cause: error,
+    });
+  }
 }
 
 async function writeNew(path: string): Promise<boolean> {
@@ -31,26 +47,6 @@ async function writeNew(path: string): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
-  }
-}
-
-/**
- * What tells a process from a later one with the same number: its start time where the system shows it in /proc, else
- * only that it runs. Undefined where there is no such process.
- */
-function startOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name, in parentheses, may hold spaces; after it the state is field 3 and the start time field 22.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    if (process.platform === 'linux') return undefined;
-  }
-  try {
-    process.kill(pid, 0);
-    return 'running';
-  } catch {
-    return undefined;
   }
 }
 

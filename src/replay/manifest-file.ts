@@ -4,8 +4,8 @@
  */
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../core/index.js';
-import { recordIoError, systemCode } from './io-errors.js';
+import { ownTag, systemCode, writeFileAtomic } from '../core/index.js';
+import { recordIoError } from './io-errors.js';
 import { recordJson } from './record-json.js';
 import { MANIFEST_FILE, type Manifest } from './record-schema.js';
 
@@ -18,7 +18,7 @@ export class ManifestFile {
 
   private constructor(folder: string) {
     this.#path = join(folder, MANIFEST_FILE);
-    this.#next = join(folder, `${MANIFEST_FILE}.next.tmp`);
+    this.#next = join(folder, `${MANIFEST_FILE}.next.${ownTag()}.tmp`);
   }
 
   /** Writes the first version. Rejects with `record`. */

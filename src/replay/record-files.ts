@@ -5,8 +5,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AgentError } from '../core/index.js';
-import { recordIoError, systemCode } from './io-errors.js';
+import { AgentError, systemCode } from '../core/index.js';
+import { recordIoError } from './io-errors.js';
 
 /** Rejects with `record`. Without O_NONBLOCK opening a named pipe would wait for a writer. */
 export async function openRecordFile(folder: string, name: string): Promise<FileHandle> {

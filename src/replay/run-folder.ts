@@ -1,8 +1,8 @@
 /** Where a record lies: names that sort by time and are never taken twice. */
 import { mkdir, readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { AgentError } from '../core/index.js';
-import { recordIoError, systemCode } from './io-errors.js';
+import { dirname, join, resolve } from 'node:path';
+import { AgentError, sweepRuns, systemCode } from '../core/index.js';
+import { recordIoError } from './io-errors.js';
 
 /** What a run folder is named after. */
 export interface RunName {
@@ -27,13 +27,14 @@ function slug(text: string): string {
 }
 
 /**
- * Makes a new folder under `runs`; where the name is taken (same second, or another process), `-2`, `-3`, … is added.
+ * Makes a new folder under `runs`, after what killed processes left in the others is gone; where the name is taken (same second, or another process), `-2`, `-3`, … is added.
  * Resolves to its absolute path. Rejects with `record`.
  */
 export async function createRunFolder(runs: string, name: RunName): Promise<string> {
   const first = join(resolve(runs), runName(name));
   try {
     await mkdir(resolve(runs), { recursive: true });
+    await sweepRuns(resolve(runs));
     for (let attempt = 1; ; attempt++) {
       const folder = attempt === 1 ? first : `${first}-${attempt}`;
       if (await makeNew(folder)) return folder;
@@ -50,6 +51,7 @@ export async function createRunFolder(runs: string, name: RunName): Promise<stri
 export async function claimRunFolder(folder: string): Promise<string> {
   const path = resolve(folder);
   try {
+    await sweepRuns(dirname(path));
     await mkdir(path, { recursive: true });
     if ((await readdir(path)).length === 0) return path;
   } catch (error) {

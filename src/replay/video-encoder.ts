@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { AgentError } from '../core/index.js';
+import { AgentError, ownTag } from '../core/index.js';
 import type { Ffmpeg } from './ffmpeg.js';
 
 export interface EncoderOptions {
@@ -44,7 +44,7 @@ export class VideoEncoder {
   constructor(options: EncoderOptions) {
     this.#options = options;
     const path = resolve(options.path);
-    this.#temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+    this.#temporary = join(dirname(path), `.${basename(path)}.${ownTag()}.tmp`);
     this.#child = spawn(options.ffmpeg.path, ffmpegArguments(options, this.#temporary), {
       stdio: ['pipe', 'ignore', 'pipe'],
       // In a process group of its own: Ctrl-C on the terminal is ours to handle, and ffmpeg would end the file early.
