@@ -17,6 +17,7 @@ import {
   openGame,
   writtenGame,
 } from './environment-options.js';
+import { harmlessName } from './harmless.js';
 import { interruptedExitCode, listenForInterrupt } from './interrupt.js';
 import { OutputFolder } from './output-options.js';
 import { openStage } from './play-stage.js';
@@ -245,10 +246,11 @@ function tell(comparison: Comparison, output: Console): void {
   output.clearLive();
   output.result(comparison);
   const { folder, game, seed, episodes, partings, video, strip } = comparison;
-  output.print(output.style(`${game}, seed ${seed}`, 'bold'));
-  const width = Math.max(...episodes.map(({ policy }) => policy.length));
-  for (const { policy, score, decisions } of episodes) {
-    output.print(`  ${policy.padEnd(width)}  score ${formatScore(score).padStart(8)}  ${decisions} decisions`);
+  output.print(output.style(`${harmlessName(game)}, seed ${seed}`, 'bold'));
+  const names = episodes.map(({ policy }) => harmlessName(policy));
+  const width = Math.max(...names.map(({ length }) => length));
+  for (const [i, { score, decisions }] of episodes.entries()) {
+    output.print(`  ${names[i]?.padEnd(width)}  score ${formatScore(score).padStart(8)}  ${decisions} decisions`);
   }
   for (const { step, why } of partings) output.print(`  decision ${step}: ${why}`);
   if (strip !== null) output.print(`pictures ${join(folder, strip)}`);

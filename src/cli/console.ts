@@ -3,6 +3,7 @@
  * data into one JSON document, failures too; `--quiet` silences the narration; colour and live lines only on a terminal.
  */
 import { AgentError, asSystemError, toErrorEnvelope } from '../core/index.js';
+import { harmless, harmlessName } from './harmless.js';
 
 export interface ConsoleOptions {
   readonly json: boolean;
@@ -34,7 +35,7 @@ export class Console {
 
   /** Data for people; nothing in `--json` mode, where `result` speaks. */
   print(text: string): void {
-    if (!this.json) process.stdout.write(`${text}\n`);
+    if (!this.json) process.stdout.write(`${harmless(text)}\n`);
   }
 
   /** The command's result: the JSON document of `--json`. */
@@ -46,14 +47,14 @@ export class Console {
   note(text: string): void {
     if (this.quiet) return;
     this.clearLive();
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(`${harmless(text)}\n`);
   }
 
   /** Narration that replaces the live line before it; nothing where there is no terminal. */
   live(text: string): void {
     if (!this.isLive) return;
     const width = (process.stderr.columns ?? 80) - 1;
-    process.stderr.write(`\r\u001b[2K${text.slice(0, width)}`);
+    process.stderr.write(`\r\u001b[2K${harmlessName(text).slice(0, width)}`);
     this.liveLine = true;
   }
 
@@ -68,7 +69,7 @@ export class Console {
     this.clearLive();
     if (this.json) process.stdout.write(`${JSON.stringify({ error: toErrorEnvelope(error) }, null, 2)}\n`);
     const label = this.style('error', 'red', process.stderr);
-    const message = error instanceof Error ? error.message : String(error);
+    const message = harmless(error instanceof Error ? error.message : String(error));
     const isExpected = error instanceof AgentError;
     process.stderr.write(`${label}: ${isExpected ? message : `${message} (unexpected; AGENT_DEBUG=1 shows where)`}\n`);
     if (process.env.AGENT_DEBUG && error instanceof Error) process.stderr.write(`${withCauses(error)}\n`);

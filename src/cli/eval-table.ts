@@ -1,6 +1,7 @@
 /** An evaluation's results as text. */
 import { FEW_PAIRS } from '../evaluation/comparison.js';
 import type { PairedRow, ResultRow, Results } from '../evaluation/index.js';
+import { harmlessName } from './harmless.js';
 
 /** The table, the paired differences, and what must be known to read them. */
 export function resultsText(results: Results): string {
@@ -48,7 +49,9 @@ function pairedTable(paired: readonly PairedRow[]): string {
 
 /** What the numbers do not say by themselves, one line each. */
 function remarks({ rows, paired }: Results): string[] {
-  return [...rows.flatMap(failureRemarks), ...rows.flatMap(identicalRemark), ...fewRemark(rows, paired)];
+  return [...rows.flatMap(failureRemarks), ...rows.flatMap(identicalRemark), ...fewRemark(rows, paired)].map(
+    harmlessName,
+  );
 }
 
 /** Every reason once, with its seeds, and what the failures do to the numbers. */
@@ -114,7 +117,8 @@ export function range(interval: readonly [number, number] | null): string {
 }
 
 /** Columns as wide as their widest text; the first two to the left, numbers to the right. */
-export function align(rows: readonly (readonly string[])[]): string {
+export function align(given: readonly (readonly string[])[]): string {
+  const rows = given.map((row) => row.map(harmlessName));
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length))) ?? [];
   return rows
     .map((row) =>

@@ -1,0 +1,54 @@
+/** Text of records reaches a terminal without its escapes. */
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { align } from '../../src/cli/eval-table.js';
+import { harmless, harmlessName, OWN_STYLES } from '../../src/cli/harmless.js';
+import { recordRun } from '../replay/support/records.js';
+import { agent } from './agent-command.js';
+
+/** Clears the screen, sets the title, turns the direction, and begins a line of its own. */
+const HOSTILE = 'expert\u001b[2J\u001b]0;x\u0007\u202ederongi\r\nscore 99999\u009b8m';
+const HARMFUL = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
+
+const unstyled = (text: string): string =>
+  text
+    .split(OWN_STYLES)
+    .filter((_, i) => i % 2 === 0)
+    .join('');
+
+describe('text at the edge of the console', () => {
+  it('has nothing that a terminal obeys, but for newlines, tabs and the console’s own styles', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(harmlessName(text)).not.toMatch(HARMFUL);
+        expect(unstyled(harmless(text)).replace(/[\t\n]/g, '')).not.toMatch(HARMFUL);
+      }),
+    );
+    expect(harmless('\u001b[1mscore 3\u001b[22m\n\tleft')).toBe('\u001b[1mscore 3\u001b[22m\n\tleft');
+    expect(harmless('\u001b[8mhidden\u001b[2J')).toBe('\\u{1b}[8mhidden\\u{1b}[2J');
+    expect(harmlessName('naïve 空 🚗 ö')).toBe('naïve 空 🚗 ö');
+  });
+
+  it('leaves a table its lines whatever a policy is called', () => {
+    const table = align([
+      ['game', 'policy'],
+      ['carracing', HOSTILE],
+    ]);
+    expect(table.split('\n')).toHaveLength(2);
+    expect(table).toContain('\\u{202e}derongi\\u{d}\\u{a}score');
+  });
+});
+
+describe('a record with hostile names', { timeout: 60_000 }, () => {
+  it.each([
+    ['report', (run: string): string[] => ['report', run, '--out', join(run, 'report')]],
+    ['sights', (run: string): string[] => ['sights', run]],
+    ['compare', (run: string): string[] => ['compare', run, run, '--no-video', '--out', join(run, 'compare')]],
+    ['replay', (run: string): string[] => ['replay', run, '--check']],
+  ])('is shown and not obeyed by agent %s', async (_command, args) => {
+    const { stdout, stderr } = await agent(args(await recordRun({ policy: HOSTILE })));
+    expect(`${stdout}${stderr}`).not.toBe('');
+    expect(`${stdout}${stderr}`.replace(/[\t\n]/g, '')).not.toMatch(HARMFUL);
+  });
+});
