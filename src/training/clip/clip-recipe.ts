@@ -28,6 +28,8 @@ const recipeSchema = z.strictObject({
     /** Tokens at most. */
     vocabulary: z.int().min(300),
   }),
+  /** What layers begin with: `small` random weights as a language model's, or those of CLIP with queries equal to keys. */
+  initial: z.enum(['small', 'clip']).default('small'),
   /** Of both towers; `relu` costs a sixth less of a step than CLIP's own. */
   activation: activationSchema.default('quick_gelu'),
   /** Width of the common space. */

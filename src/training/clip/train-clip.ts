@@ -23,6 +23,7 @@ import type { ClipRecipe } from './clip-recipe.js';
 import { ClipTrainer } from './clip-trainer.js';
 import { startPositions } from './position-start.js';
 import { heldOutScenes, measureRetrieval, type Retrieval } from './retrieval.js';
+import { startTowers } from './tower-start.js';
 
 export interface ClipRunWatcher {
   onStep?(report: StepReport & { readonly total: number }): void;
@@ -96,9 +97,10 @@ async function startOf(recipe: ClipRecipe, folder: string, source: ImageSource):
 }
 
 /** The network as it is before the first step. */
-async function beginning({ checkpoint, seed, vision }: ClipRecipe, start: string): Promise<ClipNetwork> {
+async function beginning({ checkpoint, seed, vision, initial }: ClipRecipe, start: string): Promise<ClipNetwork> {
   if (checkpoint !== undefined) return ClipNetwork.load(await findModel(checkpoint));
   const network = await ClipNetwork.create(await readClipConfig(start), seed);
+  if (initial === 'clip') startTowers(network.parameters, network.config, seed);
   if (vision.position_code) startPositions(network.parameters, network.config.vision);
   return network;
 }

@@ -32,6 +32,7 @@ const RECIPE: ClipRecipe = {
     position_code: false,
   },
   text: { hidden_size: 32, intermediate_size: 48, layers: 1, heads: 2, context: 24, vocabulary: 400 },
+  initial: 'small',
   activation: 'quick_gelu',
   projection: 24,
   images: { scenes: 1, contrasts: 0, cutouts: 0, games: 0 },
