@@ -10,12 +10,15 @@ import {
   openGameFrames,
   openScenes,
 } from '../data/index.js';
+import { COLOUR_NAMES } from '../data/scenes/palette.js';
 import type { ClipRecipe } from './clip-recipe.js';
 import type { ContrastiveBatch } from './contrastive-loss.js';
 import { regionBatch, regionsOf } from './regions.js';
 import { visibleTokens } from './visible-patches.js';
 
 const GAMES = ['carracing', 'spaceinvaders'];
+/** Of all scenes. */
+const COLOURS = COLOUR_NAMES.length;
 
 /** Opens the recipe's sources; games are played once if they have not been. */
 export async function openCaptioned(recipe: ClipRecipe, signal?: AbortSignal): Promise<ImageSource> {
@@ -26,7 +29,11 @@ export async function openCaptioned(recipe: ClipRecipe, signal?: AbortSignal): P
     [
       { source: openScenes({ side, difficulty }), weight: images.scenes },
       {
-        source: openContrasts({ side, group, difficulty: (index) => difficultyAt(recipe, index / recipe.batch) }),
+        source: openContrasts({
+          ...{ side, group },
+          difficulty: (index) => difficultyAt(recipe, index / recipe.batch),
+          colours: (index) => coloursAt(recipe, index / recipe.batch),
+        }),
         weight: images.contrasts,
       },
       ...(images.cutouts > 0 ? [{ source: await openCutouts({ side, seed }), weight: images.cutouts }] : []),
@@ -41,7 +48,7 @@ export async function openCaptioned(recipe: ClipRecipe, signal?: AbortSignal): P
 
 /** How hard contrasting scenes are at a step: from easy ones to those of the whole range, a little harder every step. */
 function difficultyAt({ difficulty: [least, most], easy, steps }: ClipRecipe, step: number): [number, number] {
-  const way = easy.until === 0 ? 1 : Math.min(step / (easy.until * steps), 1);
+  const way = wayAt({ easy, steps }, step);
   const [from, to] = easy.difficulty;
   return [from + (least - from) * way, to + (most - to) * way];
 }
@@ -52,6 +59,15 @@ export interface ClipInput {
   readonly processing: ImageProcessing;
   /** Longest text, in tokens. */
   readonly context: number;
+}
+
+function coloursAt({ easy, steps }: ClipRecipe, step: number): number {
+  return Math.floor(easy.colours + (COLOURS - easy.colours) * wayAt({ easy, steps }, step));
+}
+
+/** How far a step is on the way from easy scenes to all, 0 to 1. */
+function wayAt({ easy, steps }: Pick<ClipRecipe, 'easy' | 'steps'>, step: number): number {
+  return easy.until === 0 ? 1 : Math.min(step / (easy.until * steps), 1);
 }
 
 /** The batch of a step, counted from 0. */

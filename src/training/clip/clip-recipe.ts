@@ -38,10 +38,10 @@ const recipeSchema = z.strictObject({
   images: z.strictObject({ scenes: share, contrasts: share.default(0), cutouts: share, games: share }),
   /** How hard scenes are, least and most. */
   difficulty: z.tuple([fraction, fraction]).default([0, 1]),
-  /** Contrasting scenes begin with those of a difficulty and reach the whole range after a part of the steps. */
+  /** Contrasting scenes begin with a difficulty and few colours; `until` this part of the steps they grow to all. */
   easy: z
-    .strictObject({ difficulty: z.tuple([fraction, fraction]), until: fraction })
-    .default({ difficulty: [0, 1], until: 0 }),
+    .strictObject({ difficulty: z.tuple([fraction, fraction]), colours: z.int().min(2).default(12), until: fraction })
+    .default({ difficulty: [0, 1], colours: 12, until: 0 }),
   /** Pictures in a row that come from one source; contrasting scenes differ in one thing within a group. */
   group: count.default(1),
   /** Weight of the contrast of objects with captions of their own, relative to that of whole pictures. */

@@ -37,7 +37,7 @@ const RECIPE: ClipRecipe = {
   projection: 24,
   images: { scenes: 1, contrasts: 0, cutouts: 0, games: 0 },
   difficulty: [0, 0],
-  easy: { difficulty: [0, 1], until: 0 },
+  easy: { difficulty: [0, 1], colours: 12, until: 0 },
   group: 1,
   regions: 0,
   batch: 12,

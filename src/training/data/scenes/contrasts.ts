@@ -7,7 +7,9 @@ import type { ImageSample, ImageSource } from '../image-source.js';
 import { ALTERATIONS, type Alteration, alter } from './alter.js';
 import { drawScene } from './draw-scene.js';
 import { makeScene } from './make-scene.js';
+import { COLOUR_NAMES } from './palette.js';
 import { placeOf } from './places.js';
+import { recolour } from './recolour.js';
 import { mainSideOf, type Side } from './relations.js';
 import type { Scene } from './scene.js';
 import { sceneSeed } from './scene-source.js';
@@ -24,9 +26,14 @@ export interface ToldScene {
 const TRIES = 40;
 
 /** A group of at most `size` scenes; smaller only where hardly anything can be altered. The first is the one that others differ from. */
-export function contrastGroup(seed: number, difficulty: number, size: number): ToldScene[] {
+export function contrastGroup(
+  seed: number,
+  difficulty: number,
+  size: number,
+  colours: number = COLOUR_NAMES.length,
+): ToldScene[] {
   const random = createRandom(seed, 'contrast group');
-  const scene = makeScene(seed, difficulty);
+  const scene = recolour(makeScene(seed, difficulty), colours, random);
   const telling = drawTelling(scene, random);
   const group: ToldScene[] = [{ scene, caption: tell(scene, telling) }];
   for (let attempt = 0; attempt < TRIES && group.length < size; attempt++) {
@@ -62,12 +69,14 @@ export interface ContrastOptions {
   readonly side: number;
   /** Least and most difficulty, of which each group's is drawn; it may depend on a picture's index. */
   readonly difficulty: (index: number) => readonly [least: number, most: number];
+  /** Colours of the first scene of a group; all by default. */
+  readonly colours?: (index: number) => number;
   /** Pictures of a group, which follow one another. */
   readonly group: number;
 }
 
 /** Groups without end: pictures from a multiple of `group` on belong together. */
-export function openContrasts({ side, difficulty, group }: ContrastOptions): ImageSource {
+export function openContrasts({ side, difficulty, colours, group }: ContrastOptions): ImageSource {
   return {
     name: 'contrasts',
     size: () => Number.POSITIVE_INFINITY,
@@ -76,7 +85,7 @@ export function openContrasts({ side, difficulty, group }: ContrastOptions): Ima
       const seed = sceneSeed(split, number);
       const [least, most] = difficulty(number * group);
       const random = createRandom(seed, 'contrast source');
-      const told = contrastGroup(seed, least + (most - least) * random.next(), group);
+      const told = contrastGroup(seed, least + (most - least) * random.next(), group, colours?.(number * group));
       // Where a group is smaller, its pictures come again; equal captions are right for each other.
       const { scene, caption } = told[(index % group) % told.length] as ToldScene;
       const drawn = drawScene(scene, side);

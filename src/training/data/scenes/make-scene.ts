@@ -56,7 +56,8 @@ export function isDistinct(one: ColourName, other: ColourName): boolean {
   return PALETTE[one].reduce((sum, value, i) => sum + Math.abs(value - (PALETTE[other][i] as number)), 0) > CONTRAST;
 }
 
-function makeBackdrop(background: ColourName, difficulty: number, random: Random): Backdrop {
+/** A background that keeps its colour's name. */
+export function makeBackdrop(background: ColourName, difficulty: number, random: Random): Backdrop {
   const tone = shadeOf(background, difficulty, random);
   const kind = random.next() < difficulty ? random.pick(BACKDROPS) : 'plain';
   // Close to its first tone, for the background must keep its colour's name.
