@@ -31,24 +31,37 @@ export function contrastiveLoss(network: ClipNetwork, batch: ContrastiveBatch, w
   return tf.add(loss, tf.mul(regionLoss(network, states, regions), weight));
 }
 
-/** Each region finds its caption among all different ones of a kind, and each caption its regions; the mean over kinds. */
+/**
+ * Each region finds its caption among all different ones of a kind, each caption its regions, and every patch of a region the
+ * caption too: a mean over patches tells of a shape only once they know what to say of it, and a single patch, a tip or a
+ * bend, tells a little from the first step on. The mean over kinds.
+ */
 function regionLoss(network: ClipNetwork, states: tf.Tensor2D, regions: RegionBatch): tf.Scalar {
-  const means = tf.matMul(sharesOf(regions, states.shape[0]), states) as tf.Tensor2D;
-  const vectors = network.vectorsOfStates(means);
+  const means = network.vectorsOfStates(tf.matMul(sharesOf(regions, states.shape[0]), states));
+  const patches = network.vectorsOfStates(tf.gather(states, tf.tensor1d(regions.tokens, 'int32')));
   const told = network.textVectors(regions.tellings.flatMap(({ texts }) => texts));
   let first = 0;
-  const losses = regions.tellings.map(({ texts, textOf }) => {
+  const losses = regions.tellings.flatMap(({ texts, textOf }) => {
     const own = tf.slice(told, first, texts.length);
     first += texts.length;
-    const logits = network.logits(vectors, own);
+    const logits = network.logits(means, own);
     const forward = textOf.map((token, row) => ({ row, token, weight: 1 }));
     const members = texts.map((_, text) => textOf.filter((one) => one === text).length);
     const back = textOf.map((row, token) => ({ row, token, weight: 1 / (members[row] as number) }));
+    const ofPatches = [...regions.regions].map((region, row) => ({
+      row,
+      token: textOf[region] as number,
+      weight: regions.shares[row] as number,
+    }));
     const toText = crossEntropy(logits, labelsOf(forward, textOf.length, texts.length));
     const toRegion = crossEntropy(tf.transpose(logits), labelsOf(back, texts.length, textOf.length));
-    return tf.mul(tf.add(toText, toRegion), 0.5);
+    const toTextOfPatches = crossEntropy(
+      network.logits(patches, own),
+      labelsOf(ofPatches, ofPatches.length, texts.length),
+    );
+    return [tf.mul(tf.add(toText, toRegion), 0.5), toTextOfPatches];
   });
-  return tf.div(tf.addN(losses), losses.length);
+  return tf.div(tf.addN(losses), regions.tellings.length);
 }
 
 /** Each vector finds its text among all texts, and each text its vector. */

@@ -22,6 +22,7 @@ import { ClipNetwork } from './clip-network.js';
 import type { ClipRecipe } from './clip-recipe.js';
 import { ClipTrainer } from './clip-trainer.js';
 import { startPositions } from './position-start.js';
+import { regionsOf } from './regions.js';
 import { heldOutScenes, measureRetrieval, type Retrieval } from './retrieval.js';
 import { startTowers } from './tower-start.js';
 
@@ -91,7 +92,7 @@ function heldOutOf({ vision, validation }: ClipRecipe, split: 'validation' | 'te
 async function startOf(recipe: ClipRecipe, folder: string, source: ImageSource): Promise<string> {
   const start = join(folder, 'start');
   if (existsSync(join(start, 'config.json'))) return start;
-  if (recipe.checkpoint === undefined) await writeClipStart(start, recipe, captionsOf(source));
+  if (recipe.checkpoint === undefined) await writeClipStart(start, recipe, captionsOf(recipe, source));
   else await takeClipStart(start, recipe, await findModel(recipe.checkpoint));
   return start;
 }
@@ -105,10 +106,13 @@ async function beginning({ checkpoint, seed, vision, initial }: ClipRecipe, star
   return network;
 }
 
-/** Captions other than those of scenes, for the vocabulary: what the sources say of their first pictures. */
-function captionsOf(source: ImageSource): string[] {
-  const seen = Array.from({ length: 4000 }, (_, index) => source.sample('train', index));
-  return seen.flatMap(({ caption, source }) => (caption === undefined || source === 'scenes' ? [] : [caption]));
+/** Captions other than those of scenes, for the vocabulary: what the sources say of their first pictures and regions. */
+function captionsOf({ regions, vision }: ClipRecipe, source: ImageSource): string[] {
+  return Array.from({ length: 4000 }, (_, index) => source.sample('train', index)).flatMap((sample) => {
+    const { caption, source: name } = sample;
+    const own = caption === undefined || name === 'scenes' ? [] : [caption];
+    return regions === 0 ? own : [...own, ...regionsOf(sample, vision.patch_size).flatMap(({ captions }) => captions)];
+  });
 }
 
 function trainerOf(network: ClipNetwork, { optimizer, steps, regions }: ClipRecipe): ClipTrainer {
