@@ -1,9 +1,12 @@
 /** Scenes that differ in one thing, and captions that say it. */
 import { describe, expect, it } from 'vitest';
-import { mixSources, openContrasts, openScenes } from '../../../src/training/data/index.js';
+import { createRandom } from '../../../src/core/random.js';
+import { makeScene, mixSources, openContrasts, openScenes } from '../../../src/training/data/index.js';
 import { ALTERATIONS } from '../../../src/training/data/scenes/alter.js';
 import { contrastGroup } from '../../../src/training/data/scenes/contrasts.js';
+import { isDistinct } from '../../../src/training/data/scenes/make-scene.js';
 import { placeOf } from '../../../src/training/data/scenes/places.js';
+import { recolour } from '../../../src/training/data/scenes/recolour.js';
 import type { Scene, SceneObject } from '../../../src/training/data/scenes/scene.js';
 
 const GROUPS = 400;
@@ -75,6 +78,25 @@ describe('a group of contrasting scenes', () => {
   it('is the same from the same seed, and another from another', () => {
     expect(contrastGroup(17, 0.6, 4)).toEqual(contrastGroup(17, 0.6, 4));
     expect(contrastGroup(18, 0.6, 4)[0]).not.toEqual(contrastGroup(17, 0.6, 4)[0]);
+  });
+});
+
+describe('few colours', () => {
+  it.each([2, 3, 5, 8])('are the first %i, distinct from their background, and leave all else as it is', (count) => {
+    const colours = new Set<string>();
+    for (let seed = 0; seed < 60; seed++) {
+      const scene = makeScene(seed, 0.5);
+      const few = recolour(scene, count, createRandom(seed, 'few'));
+      colours.add(few.background);
+      for (const [i, object] of few.objects.entries()) {
+        colours.add(object.colour);
+        expect(isDistinct(object.colour, few.background)).toBe(true);
+        const { colour, rgb } = scene.objects[i]!;
+        expect({ ...object, colour, rgb }).toEqual(scene.objects[i]);
+      }
+    }
+    expect(colours.size).toBe(count);
+    expect(recolour(makeScene(1, 1), 12, createRandom(1))).toEqual(makeScene(1, 1));
   });
 });
 
