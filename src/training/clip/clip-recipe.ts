@@ -53,6 +53,11 @@ const recipeSchema = z.strictObject({
   visible: z.number().gt(0).max(1).default(1),
   /** From this part of the steps on whole pictures are looked at. */
   whole_from: fraction.default(0),
+  /**
+   * From this part of the steps on texts learn. As long as pictures do not tell of a shape, learning makes the words for all
+   * shapes the same, and then nothing asks the pictures for it; words that stay apart do.
+   */
+  text_from: fraction.default(0),
   optimizer: z.strictObject({
     peak: z.number().positive(),
     warmup: z.int().nonnegative(),

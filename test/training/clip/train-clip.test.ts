@@ -44,6 +44,7 @@ const RECIPE: ClipRecipe = {
   steps: 8,
   visible: 0.75,
   whole_from: 0.5,
+  text_from: 0,
   optimizer: { peak: 0.004, warmup: 5, floor: 0.1, beta1: 0.9, beta2: 0.98, weight_decay: 0.1, max_norm: 1 },
   validation: { every: 4, pictures: 32, scenes: 0 },
   checkpoint_minutes: 10,
