@@ -118,7 +118,13 @@ function captionsOf({ regions, vision }: ClipRecipe, source: ImageSource): strin
 function trainerOf(network: ClipNetwork, { optimizer, steps, regions, text_from: textFrom }: ClipRecipe): ClipTrainer {
   const { peak, warmup, floor, beta1, beta2, weight_decay: weightDecay, max_norm: maxNorm } = optimizer;
   const settings = { beta1, beta2, epsilon: 1e-8, weightDecay, maxNorm };
-  return new ClipTrainer(network, { peak, warmup, total: steps, floor }, settings, regions, Math.round(textFrom * steps));
+  return new ClipTrainer(
+    network,
+    { peak, warmup, total: steps, floor },
+    settings,
+    regions,
+    Math.round(textFrom * steps),
+  );
 }
 
 /** The measurements as TensorBoard events. */
