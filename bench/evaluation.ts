@@ -12,7 +12,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { createPolicy, loadGame } from '../src/agent/index.js';
-import { paeLammPolicyKind } from '../src/agent/policies/pae-lamm.js';
+import { paeLammPolicyKind } from '../src/players/vision-language/player.js';
 import { projectPaths } from '../src/core/project-paths.js';
 import { startEmulators } from '../src/env-bridge/index.js';
 import { batchInvariant, playEntry } from '../src/evaluation/index.js';

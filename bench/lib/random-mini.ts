@@ -8,7 +8,7 @@ import { parseModelConfig } from '../../src/model/config/index.js';
 import { initialParameters } from '../../src/model/network/initialise.js';
 import { Network } from '../../src/model/network/network.js';
 import { loadTensorFlow } from '../../src/model/runtime/index.js';
-import { saveModel } from '../../src/model/training/index.js';
+import { saveModel } from '../../src/model/learning/index.js';
 import { SIZES } from '../model/networks.js';
 
 /** A tokenizer that is at hand; its vocabulary is within the mini size's. */

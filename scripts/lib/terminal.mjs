@@ -13,7 +13,7 @@ export function outliveTerminal() {
   process.on('exit', () => terminals.filter((descriptor) => !isatty(descriptor)).forEach(letGo));
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', ({ code }) => {
-      // A command that has something to close listens, and is told by the command line (src/cli/interrupt.ts).
+      // A command that has something to close listens, and is told by the command line (src/cli/shared/interrupt.ts).
       if (code === 'EIO' && process.listenerCount('SIGHUP') === 0) process.exit(HANGUP);
     });
   }

@@ -3,8 +3,8 @@
  * batched from the start: the episodes that run side by side are asked in one call.
  */
 import type { EnvSpec, Frame, NdArray } from '../core/index.js';
-import type { Game } from './game.js';
-import type { Need } from './needs.js';
+import type { Game } from './game/game.js';
+import type { Need } from './loop/needs.js';
 
 /** A discrete action's index, or a vector for an environment with a Box action space. */
 export type Action = number | readonly number[];

@@ -2,7 +2,7 @@
  * Answers of games that ask for sights: `[80,95,0]left`. A model writes what it sees before it acts, and so acts on what
  * it has written.
  */
-import { plain } from './words.js';
+import { plain } from './parser/words.js';
 
 /** Whole numbers in brackets. */
 const BRACKET = /\[\s*(\d{1,9}(?:\s*,\s*\d{1,9})*)\s*\]/;

@@ -10,7 +10,7 @@ import {
   datasetSchema,
   type ShardEpisode,
   type Split,
-} from './dataset-schema.js';
+} from './schema.js';
 import { decodeFrame, type FrameShape } from './frame-codec.js';
 import { FrameFiles } from './frame-files.js';
 import { readJsonFile } from './json-file.js';

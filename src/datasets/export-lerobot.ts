@@ -8,7 +8,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { AgentError } from '../core/index.js';
 import { stopIfCancelled } from './cancellation.js';
 import type { Dataset, DatasetEpisode } from './dataset.js';
-import { lerobotCard } from './dataset-card.js';
+import { lerobotCard } from './card.js';
 import { dataColumns, EPISODES, type EpisodeRow, FILE_BYTES, fileName, infoOf, type Row } from './lerobot-layout.js';
 import { lerobotStatistics } from './lerobot-statistics.js';
 import { type Column, encodeTable, huggingFaceSchema } from './parquet-table.js';

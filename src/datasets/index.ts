@@ -1,10 +1,10 @@
 /** Demonstrations: collecting them, and reading them at random for training. See docs/datasets.md. */
 
-export { checkDataset, type DatasetCheck } from './check-dataset.js';
+export { checkDataset, type DatasetCheck } from './check.js';
 export { type CollectOptions, type CollectProgress, type CollectResult, collect } from './collect.js';
 export { Dataset, type DatasetEpisode, type DatasetStep } from './dataset.js';
-export { nativeCard } from './dataset-card.js';
-export { type DatasetDescription, type Split, splitOf } from './dataset-schema.js';
+export { nativeCard } from './card.js';
+export { type DatasetDescription, type Split, splitOf } from './schema.js';
 export { type ExportOptions, exportLeRobot } from './export-lerobot.js';
 export type { FrameShape } from './frame-codec.js';
 export { makePictureSheet } from './picture-sheet.js';

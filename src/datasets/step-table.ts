@@ -1,7 +1,7 @@
 /** The step table of a shard, as Parquet: one row a decision. The columns are the format's; docs/datasets.md. */
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { AgentError } from '../core/index.js';
-import type { Split } from './dataset-schema.js';
+import type { Split } from './schema.js';
 import { type Column, encodeTable } from './parquet-table.js';
 
 /** One decision: what was seen, what should be done, what was done, what came of it. */

@@ -1,7 +1,7 @@
 /** What a dataset holds, in numbers: as JSON for programs, as text for people. */
 import { createRandom } from '../core/index.js';
 import type { Dataset, DatasetSource } from './dataset.js';
-import type { Split } from './dataset-schema.js';
+import type { Split } from './schema.js';
 
 export interface SplitSummary {
   readonly episodes: number;

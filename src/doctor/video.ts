@@ -1,6 +1,6 @@
 /** Whether videos can be rendered. */
 import { isAgentError } from '../core/index.js';
-import { findFfmpeg } from '../replay/ffmpeg.js';
+import { findFfmpeg } from '../video/ffmpeg.js';
 import type { Finding } from './finding.js';
 
 /** Looks for ffmpeg as a recording would. Without it everything but videos works. */

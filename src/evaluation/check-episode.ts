@@ -5,7 +5,7 @@
 import { lstatSync } from 'node:fs';
 import { checkRecord, type EpisodeRecord, type Manifest, openRecord } from '../replay/index.js';
 import { inOneLine } from './error-line.js';
-import type { EvaluationEntry, EvaluationFile } from './evaluation-schema.js';
+import type { EvaluationEntry, EvaluationFile } from './schema.js';
 import { gameHash } from './game-hash.js';
 
 /** What an episode of an entry must be. */

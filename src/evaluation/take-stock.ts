@@ -7,8 +7,8 @@ import { dirname } from 'node:path';
 import { MANIFEST_FILE } from '../replay/index.js';
 import { checkEpisode } from './check-episode.js';
 import { envelopeInOneLine } from './error-line.js';
-import type { EvaluationFolder } from './evaluation-folder.js';
-import type { EvaluationEntry, SetAside } from './evaluation-schema.js';
+import type { EvaluationFolder } from './folder.js';
+import type { EvaluationEntry, SetAside } from './schema.js';
 import { isPassing } from './passing-failure.js';
 import { moveAside } from './set-aside.js';
 

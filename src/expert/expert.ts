@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ExpertConfig, readExpertConfig } from './expert-config.js';
-import { ExpertNetwork, type NetworkOutput } from './expert-network.js';
+import { type ExpertConfig, readExpertConfig } from './config.js';
+import { ExpertNetwork, type NetworkOutput } from './network.js';
 import { ObservationHistory, type PictureStack } from './observation-history.js';
 
 /** One decision. */

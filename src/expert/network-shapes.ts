@@ -1,7 +1,7 @@
 /** The tensors that a configuration needs, with shapes where they follow from it, compared with what a file holds. */
 import { AgentError } from '../core/index.js';
 import { expectTensors, type SafetensorsFile } from '../model/checkpoint/index.js';
-import type { ExpertConfig, Layer } from './expert-config.js';
+import type { ExpertConfig, Layer } from './config.js';
 import { MOMENT_TENSORS, momentsShape } from './normalization.js';
 import { pictureShape } from './preprocessing.js';
 

@@ -3,7 +3,7 @@
  * Stable-Baselines3's VecNormalize see their pixels shifted and scaled by running statistics, in float64 as NumPy does it.
  */
 import type { SafetensorsFile } from '../model/checkpoint/index.js';
-import type { Preprocessing } from './expert-config.js';
+import type { Preprocessing } from './config.js';
 import type { PictureStack } from './observation-history.js';
 import { type Picture, pictureShape } from './preprocessing.js';
 

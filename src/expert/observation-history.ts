@@ -1,6 +1,6 @@
 /** The preprocessed frames of one episode that an expert's network sees, oldest first, in the convention it was trained with. */
 import type { Frame } from '../core/index.js';
-import type { Preprocessing } from './expert-config.js';
+import type { Preprocessing } from './config.js';
 import { type Picture, preprocessFrame } from './preprocessing.js';
 
 /** One network input: `stack` pictures, oldest first. */

@@ -4,7 +4,7 @@
  */
 import { AgentError, type Frame } from '../core/index.js';
 import { areaResize } from './area-resize.js';
-import type { Preprocessing, PreprocessingStep } from './expert-config.js';
+import type { Preprocessing, PreprocessingStep } from './config.js';
 
 /** Pixels of uint8 in rows, channels last. */
 export interface Picture {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AgentError } from '../core/errors.js';
 import { projectPaths } from '../core/project-paths.js';
-import { listModels } from './model-folder.js';
+import { listModels } from './folder.js';
 
 /** `owner/name`, as the Hugging Face hub writes it. */
 const HUB_NAME = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;

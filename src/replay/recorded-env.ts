@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { AgentError } from '../core/index.js';
 import { type GymEnv, type MakeEnvOptions, makeEnv } from '../env-bridge/index.js';
-import type { Manifest } from './record-schema.js';
+import type { Manifest } from '../record/schema.js';
 
 /** What replaying needs of an environment: a bridge's, or anything that behaves like one. */
 export type ReplayEnv = Pick<GymEnv, 'spec' | 'reset' | 'step' | 'close'> & {

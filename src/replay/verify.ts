@@ -1,12 +1,12 @@
 /** Whether a record is true: does it agree with itself, and does the emulator do the same again. */
 import { isDeepStrictEqual } from 'node:util';
 import { AgentError } from '../core/index.js';
-import { RecordAudit } from './audit.js';
+import { RecordAudit } from '../record/audit.js';
 import type { Difference } from './difference.js';
-import { type EpisodeRecord, readTexts } from './reader.js';
-import type { RecordStatus } from './record-schema.js';
+import { type EpisodeRecord, readTexts } from '../record/reader.js';
+import type { RecordStatus } from '../record/schema.js';
 import type { EnvFactory, ReplayEnv } from './recorded-env.js';
-import { replayEpisode } from './replay-episode.js';
+import { replayEpisode } from './episode.js';
 
 /** A package of the emulator that was another when the episode was played. */
 export interface VersionDifference {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { onTestFinished } from 'vitest';
 import { projectRoot } from '../../src/core/project-paths.js';
-import { manifestSchema, type RecordLine } from '../../src/replay/record-schema.js';
+import { manifestSchema, type RecordLine } from '../../src/record/schema.js';
 
 export const AGENT = join(projectRoot, 'agent');
 

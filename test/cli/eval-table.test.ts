@@ -1,6 +1,6 @@
 /** The table that `agent eval` prints: what it says beside its numbers, and what it does not. */
 import { describe, expect, it } from 'vitest';
-import { resultsText } from '../../src/cli/eval-table.js';
+import { resultsText } from '../../src/cli/shared/eval-table.js';
 import { buildResults, type EpisodeGroup, type EpisodeOutcome } from '../../src/evaluation/index.js';
 
 function group(policy: string, scores: readonly number[], changes: Partial<EpisodeOutcome> = {}): EpisodeGroup {

@@ -3,7 +3,7 @@ import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadShippedGame } from '../../src/agent/index.js';
-import { isShippedPolicy, refuseForeignFiles } from '../../src/cli/named-files.js';
+import { isShippedPolicy, refuseForeignFiles } from '../../src/cli/shared/named-files.js';
 import { editFile, recordRun } from '../replay/support/records.js';
 import { agent, scratchFolder } from './agent-command.js';
 

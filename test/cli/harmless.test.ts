@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { align } from '../../src/cli/eval-table.js';
-import { harmless, harmlessName, OWN_STYLES } from '../../src/cli/harmless.js';
+import { align } from '../../src/cli/shared/eval-table.js';
+import { harmless, harmlessName, OWN_STYLES } from '../../src/cli/shared/harmless.js';
 import { recordRun } from '../replay/support/records.js';
 import { agent } from './agent-command.js';
 

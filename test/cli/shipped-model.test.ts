@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadGame } from '../../src/agent/index.js';
 import { splitSighted, writeSighted } from '../../src/agent/sighted-answer.js';
-import { type StepLine, stepLineSchema } from '../../src/replay/record-schema.js';
+import { type StepLine, stepLineSchema } from '../../src/record/schema.js';
 import { agent, readManifest, scratchFolder, timelessLines } from './agent-command.js';
 
 async function decisionsOf(folder: string): Promise<StepLine[]> {

@@ -2,7 +2,7 @@
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { recoverShards } from '../../src/datasets/dataset-folder.js';
+import { recoverShards } from '../../src/datasets/folder.js';
 import { checkDataset, Dataset } from '../../src/datasets/index.js';
 import { mergeShards } from '../../src/datasets/merge-shards.js';
 import { readShard, type Shard, shardNames, singleShardName, writeShard } from '../../src/datasets/shard-files.js';

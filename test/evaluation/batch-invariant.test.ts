@@ -13,12 +13,12 @@ import {
   playEpisodes,
   type Situation,
 } from '../../src/agent/index.js';
-import { paeLammPolicyKind } from '../../src/agent/policies/pae-lamm.js';
+import { paeLammPolicyKind } from '../../src/players/vision-language/player.js';
 import { createRandom, type Frame, type NdArray, type TimeStep } from '../../src/core/index.js';
 import { projectPaths } from '../../src/core/project-paths.js';
 import { makeVectorEnv } from '../../src/env-bridge/index.js';
 import { batchInvariant, CLOSE_CALL_MARGIN } from '../../src/evaluation/index.js';
-import { expertPolicy } from '../../src/expert/expert-policy.js';
+import { expertPolicy } from '../../src/players/expert.js';
 import { fakePolicy } from '../agent/support/fake-policy.js';
 import { tinyCheckpoint } from '../model/tiny-checkpoint.js';
 

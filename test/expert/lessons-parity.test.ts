@@ -9,7 +9,7 @@ import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { loadGame } from '../../src/agent/index.js';
-import { modelAnswers } from '../../src/agent/policies/pae-lamm.js';
+import { modelAnswers } from '../../src/players/vision-language/player.js';
 import { writeSighted } from '../../src/agent/sighted-answer.js';
 import type { Frame } from '../../src/core/index.js';
 import { projectPaths } from '../../src/core/project-paths.js';

@@ -9,7 +9,7 @@ import { hashModel, listModels, readImageProcessing } from '../../src/model/inde
 import { Network } from '../../src/model/network/network.js';
 import { layOut } from '../../src/model/sequence/layout.js';
 import type { Message } from '../../src/model/text/index.js';
-import { saveModel } from '../../src/model/training/index.js';
+import { saveModel } from '../../src/model/learning/index.js';
 import { VisionLanguageModel } from '../../src/model/vision-language-model.js';
 import { FIXTURES, maxDifference, readGolden, take } from './network/golden.js';
 

@@ -79,7 +79,7 @@ describe('layers', () => {
     expect(brokenRules({ 'src/report/links.ts': leaf, 'src/report/page/a.ts': imports('../links.js') })).toContain(
       'page-knows-the-report-only',
     );
-    expect(brokenRules({ 'src/replay/reader.ts': leaf, 'web/a.ts': imports('../src/replay/reader.js') })).toContain(
+    expect(brokenRules({ 'src/record/reader.ts': leaf, 'web/a.ts': imports('../src/replay/reader.js') })).toContain(
       'web-knows-the-record-only',
     );
   });

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Target } from '../../model/ops/cross-entropy.js';
 import { crossEntropy, labelsOf } from '../../model/ops/index.js';
-import type { ClipNetwork } from './clip-network.js';
+import type { ClipNetwork } from './network.js';
 import type { RegionBatch } from './regions.js';
 
 /** Pictures with a text each, as the network takes them. */

@@ -4,8 +4,8 @@
  */
 import type { VisionConfig } from '../../model/config/index.js';
 import type { Parameters } from '../../model/network/parameters.js';
-import { edit } from '../model-start/edit-parameter.js';
-import { positionCode } from '../model-start/position-code.js';
+import { edit } from '../start/edit-parameter.js';
+import { positionCode } from '../start/position-code.js';
 
 /** Beside a code whose values reach 1. */
 const CONSTANT = 2;

@@ -2,8 +2,8 @@
  * Drawn objects as regions with captions of their own, as in CLOC (arXiv 2410.02746): what the patches of an object say,
  * averaged, is told from what other objects' patches say. So patches learn what stands in them, not the class token alone.
  */
-import { describe, type ImageSample, phrase, type SceneObject, withArticle } from '../data/index.js';
-import { coverageOf } from '../data/scenes/coverage.js';
+import { describe, type ImageSample, phrase, type SceneObject, withArticle } from '../pictures/index.js';
+import { coverageOf } from '../pictures/scenes/coverage.js';
 
 /** An object of a picture, and how much of it lies in which patch. */
 export interface Region {

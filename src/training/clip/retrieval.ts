@@ -1,8 +1,8 @@
 /** How well a CLIP finds the caption of a picture, and the picture of a caption, among held-out ones. */
 import * as tf from '@tensorflow/tfjs';
-import { type ImageSample, openScenes } from '../data/index.js';
-import { type ClipInput, encodeSamples } from './clip-batches.js';
-import type { ClipNetwork } from './clip-network.js';
+import { type ImageSample, openScenes } from '../pictures/index.js';
+import { type ClipInput, encodeSamples } from './batches.js';
+import type { ClipNetwork } from './network.js';
 
 /** Shares of pictures and of captions whose counterpart is the nearest, or among the five nearest. */
 export interface Retrieval {

@@ -7,8 +7,8 @@
  */
 import { createRandom, type Random } from '../../core/random.js';
 import type { Parameters } from '../../model/network/parameters.js';
-import { edit } from '../model-start/edit-parameter.js';
-import type { ClipConfig } from './clip-config.js';
+import { edit } from '../start/edit-parameter.js';
+import type { ClipConfig } from './config.js';
 
 /** Deviation of queries and keys relative to the original's: equal ones agree by themselves, and need less to be sharp. */
 const ALIKE = 0.7;

@@ -1,6 +1,6 @@
 /** Which patches of a batch's pictures are looked at: fewer make cheaper steps and more of them (FLIP, arXiv 2212.00794). */
 import { createRandom, type Random } from '../../core/random.js';
-import type { ClipRecipe } from './clip-recipe.js';
+import type { ClipRecipe } from './recipe.js';
 import type { Region } from './regions.js';
 
 /**

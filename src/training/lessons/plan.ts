@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Game } from '../../agent/index.js';
 import { AgentError, writeFileAtomic } from '../../core/index.js';
-import { CODE } from '../model-start/code-layout.js';
+import { CODE } from '../start/code/layout.js';
 import type { LessonsRecipe } from './recipe.js';
 import { type Tellings, tellingsOf } from './tellings.js';
 

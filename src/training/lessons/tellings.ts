@@ -3,8 +3,8 @@
  * and tokenizer stay where they are.
  */
 import type { Game } from '../../agent/index.js';
-import { promptFor } from '../../agent/policies/pae-lamm.js';
-import { sightedTemplate } from '../../agent/policies/sighted-template.js';
+import { promptFor } from '../../players/vision-language/player.js';
+import { sightedTemplate } from '../../players/vision-language/sighted-template.js';
 import { AgentError, createRandom, type Frame } from '../../core/index.js';
 import { readImageProcessing } from '../../model/image/index.js';
 import { VisionLanguageModel } from '../../model/index.js';

@@ -1,5 +1,5 @@
 /** What counts as right at each token of an action's name, when the expert finds several actions likely. */
-import type { WeightedToken } from '../../model/training/index.js';
+import type { WeightedToken } from '../../model/learning/index.js';
 
 /** Tokens less likely than this are left out: they teach nothing. */
 const LEAST_PROBABILITY = 0.02;

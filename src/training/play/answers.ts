@@ -2,7 +2,7 @@
 import type { Random } from '../../core/index.js';
 import type { Dataset } from '../../datasets/index.js';
 import type { VisionLanguageModel } from '../../model/index.js';
-import type { WeightedToken } from '../../model/training/index.js';
+import type { WeightedToken } from '../../model/learning/index.js';
 import { answerTargets } from './answer-targets.js';
 import { drawIndex, type Sample } from './draw-sample.js';
 

@@ -2,7 +2,7 @@
 import { writeSighted } from '../../agent/index.js';
 import type { Lesson } from '../../expert/teacher/index.js';
 import type { VisionLanguageModel } from '../../model/index.js';
-import type { WeightedToken } from '../../model/training/index.js';
+import type { WeightedToken } from '../../model/learning/index.js';
 import { type NumberKindName, numberToken, VALUES } from '../vocabulary/split.js';
 import type { TaughtAnswer } from './answers.js';
 

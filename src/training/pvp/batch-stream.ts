@@ -1,7 +1,7 @@
 /** Batches ahead of time: a thread makes the next steps' while TensorFlow computes this one's. */
 import { Worker } from 'node:worker_threads';
 import { AgentError, type ErrorCode, type ErrorDetails } from '../../core/errors.js';
-import type { TrainingBatch } from '../../model/training/index.js';
+import type { TrainingBatch } from '../../model/learning/index.js';
 import type { Recipe } from './recipe.js';
 
 /** Where a run's batches come from; steps are asked for in order. */

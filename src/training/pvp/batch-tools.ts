@@ -4,10 +4,10 @@ import { AgentError } from '../../core/errors.js';
 import { readModelConfig } from '../../model/config/index.js';
 import { readImageProcessing } from '../../model/image/index.js';
 import { Tokenizer } from '../../model/text/index.js';
-import { PatchContent } from '../model-start/patch-content.js';
+import { PatchContent } from '../start/patch-content.js';
 import { openPictures } from './pictures.js';
 import type { Recipe } from './recipe.js';
-import { RowBuilder } from './row-builder.js';
+import { RowBuilder } from '../text/row-builder.js';
 import type { BatchTools } from './step-batches.js';
 
 /** @param folder of the checkpoint that is trained: its tokenizer and preprocessing are used. */

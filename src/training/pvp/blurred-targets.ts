@@ -4,9 +4,9 @@
  */
 
 import type { Tokenizer } from '../../model/text/index.js';
-import type { WeightedToken } from '../../model/training/index.js';
+import type { WeightedToken } from '../../model/learning/index.js';
 import { type NumberKindName, numberToken, VALUES } from '../vocabulary/split.js';
-import type { Colour } from './pixel-text.js';
+import type { Colour } from '../text/pixel-text.js';
 
 /** Widths are rounded to such steps, so that a table serves many pictures. */
 const STEP = 0.25;

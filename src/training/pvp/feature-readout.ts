@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Frame } from '../../core/nd-array.js';
 import type { ImageProcessing } from '../../model/image/index.js';
 import type { Network } from '../../model/network/network.js';
-import { featuresWithOne, fitFeatures } from '../model-start/feature-regression.js';
+import { featuresWithOne, fitFeatures } from '../start/feature-regression.js';
 
 export class FeatureReadout {
   private constructor(

@@ -16,7 +16,7 @@ export {
 } from './picture-error.js';
 export { type Labelled, writeGrid } from './picture-grid.js';
 export { openPictures, PICTURE_KINDS, type PictureKind, Pictures } from './pictures.js';
-export { type Colour, type Place, parseColour } from './pixel-text.js';
+export { type Colour, type Place, parseColour } from '../text/pixel-text.js';
 export { type Recipe, readRecipe, type Stage, stageAt, totalSteps, withFrozenEncoder } from './recipe.js';
 export { atModelSize, type Reconstruction, reconstruct, UNPARSED_COLOUR } from './reconstruct.js';
 export { type RunOptions, type RunWatcher, runTraining } from './run.js';

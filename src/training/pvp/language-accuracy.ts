@@ -9,8 +9,8 @@ import {
   type Split,
   scoreAnswers,
   scoreBoxes,
-} from '../data/index.js';
-import { BOX_PROMPT, boxQuery, CHAT_PROMPT, questionText } from './language-tasks.js';
+} from '../pictures/index.js';
+import { BOX_PROMPT, boxQuery, CHAT_PROMPT, questionText } from '../text/language-tasks.js';
 
 export interface LanguageAccuracy {
   /** Questions, and as many boxes. */

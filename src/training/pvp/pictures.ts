@@ -7,7 +7,7 @@ import {
   openPhotographs,
   openScenes,
   type Split,
-} from '../data/index.js';
+} from '../pictures/index.js';
 import type { Recipe } from './recipe.js';
 
 export const PICTURE_KINDS = ['photographs', 'scenes', 'games'] as const;

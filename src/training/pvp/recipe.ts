@@ -1,7 +1,7 @@
 /** The recipe of a pre-training run: configs/training/pvp-*.yaml, checked. */
 import { z } from 'zod';
 import { AgentError } from '../../core/errors.js';
-import { startSchema } from '../model-start/start-settings.js';
+import { startSchema } from '../start/settings.js';
 import { ratesSchema, readRecipeFile } from '../recipe.js';
 
 const share = z.number().min(0);

@@ -1,7 +1,7 @@
 /** The checkpoint that a recipe begins with. */
 import { join } from 'node:path';
 import { findModel } from '../../model/index.js';
-import { makeStart, type StartReport } from '../model-start/make-start.js';
+import { makeStart, type StartReport } from '../start/make.js';
 import { openPictures } from './pictures.js';
 import type { Recipe } from './recipe.js';
 

@@ -2,14 +2,14 @@
 import { type Frame, joinArrays } from '../../core/nd-array.js';
 import { createRandom, type Random } from '../../core/random.js';
 import { type ImageProcessing, preprocess } from '../../model/image/index.js';
-import type { TrainingBatch, TrainingRow } from '../../model/training/index.js';
-import type { ImageSample } from '../data/index.js';
-import type { PatchContent } from '../model-start/patch-content.js';
-import { type Exchange, exchangesOf, LANGUAGE_TASKS, type LanguageTask } from './language-tasks.js';
+import type { TrainingBatch, TrainingRow } from '../../model/learning/index.js';
+import type { ImageSample } from '../pictures/index.js';
+import type { PatchContent } from '../start/patch-content.js';
+import { type Exchange, exchangesOf, LANGUAGE_TASKS, type LanguageTask } from '../text/language-tasks.js';
 import type { Pictures } from './pictures.js';
-import type { Place } from './pixel-text.js';
+import type { Place } from '../text/pixel-text.js';
 import { type Recipe, type Stage, stageAt } from './recipe.js';
-import type { RowBuilder } from './row-builder.js';
+import type { RowBuilder } from '../text/row-builder.js';
 
 /** The end of a colour's answer is learnt in one step of so many: it is always the same. */
 const END_EVERY = 16;

@@ -1,9 +1,9 @@
 /** What is asked of an object: its classes, and which of them it is. */
-import { COLOUR_NAMES } from '../data/scenes/palette.js';
-import { ninthOf, PLACE_WORDS } from '../data/scenes/places.js';
-import { type SceneObject, SIZE_NAMES } from '../data/scenes/scene.js';
-import { SHAPE_NAMES } from '../data/scenes/shapes.js';
-import { PATTERNS } from '../data/scenes/textures.js';
+import { COLOUR_NAMES } from '../pictures/scenes/palette.js';
+import { ninthOf, PLACE_WORDS } from '../pictures/scenes/places.js';
+import { type SceneObject, SIZE_NAMES } from '../pictures/scenes/scene.js';
+import { SHAPE_NAMES } from '../pictures/scenes/shapes.js';
+import { PATTERNS } from '../pictures/scenes/textures.js';
 
 export const READ_ATTRIBUTES = ['colour', 'shape', 'size', 'pattern', 'place'] as const;
 export type ReadAttribute = (typeof READ_ATTRIBUTES)[number];

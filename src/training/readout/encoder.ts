@@ -8,7 +8,7 @@ import { type ImageProcessing, readImageProcessing } from '../../model/image/ind
 import { Network } from '../../model/network/network.js';
 import type { Parameters } from '../../model/network/parameters.js';
 import { hiddenStates } from '../../model/network/vision-tower.js';
-import { ClipNetwork } from '../clip/clip-network.js';
+import { ClipNetwork } from '../clip/network.js';
 
 export interface Encoder {
   readonly vision: VisionConfig;

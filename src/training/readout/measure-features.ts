@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { readImageProcessing } from '../../model/image/index.js';
 import { Tokenizer } from '../../model/text/index.js';
-import { ClipNetwork } from '../clip/clip-network.js';
+import { ClipNetwork } from '../clip/network.js';
 import { heldOutScenes, measureRetrieval, type Retrieval } from '../clip/retrieval.js';
 import { READ_ATTRIBUTES, type ReadAttribute } from './attributes.js';
 import { isClip, loadEncoder } from './encoder.js';

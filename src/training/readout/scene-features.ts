@@ -1,9 +1,9 @@
 /** Features of drawn objects: the mean over the patches that an object lies in, and the mean over a whole picture. */
 import * as tf from '@tensorflow/tfjs';
 import { preprocess } from '../../model/image/index.js';
-import { type DrawnScene, drawScene, makeScene, type SceneObject, type Split, sceneSeed } from '../data/index.js';
-import { coverageOf } from '../data/scenes/coverage.js';
-import { stackPictures } from '../model-start/patch-features.js';
+import { type DrawnScene, drawScene, makeScene, type SceneObject, type Split, sceneSeed } from '../pictures/index.js';
+import { coverageOf } from '../pictures/scenes/coverage.js';
+import { stackPictures } from '../start/patch-features.js';
 import type { Encoder } from './encoder.js';
 
 /** Objects, and for each its features: [objects · width]. */

@@ -1,11 +1,11 @@
 /** The texts that the vocabulary is learnt from: what the model will read and write, in about its proportions. */
 import { listGames, promptText } from '../../agent/index.js';
 import { createRandom } from '../../core/random.js';
-import { captionOf } from '../data/scenes/captions.js';
-import { drawScene } from '../data/scenes/draw-scene.js';
-import { makeScene } from '../data/scenes/make-scene.js';
-import { questionsOf } from '../data/scenes/questions.js';
-import { referencesOf } from '../data/scenes/references.js';
+import { captionOf } from '../pictures/scenes/captions.js';
+import { drawScene } from '../pictures/scenes/draw-scene.js';
+import { makeScene } from '../pictures/scenes/make-scene.js';
+import { questionsOf } from '../pictures/scenes/questions.js';
+import { referencesOf } from '../pictures/scenes/references.js';
 
 /** Scenes whose captions, questions and expressions are read. */
 const SCENES = 400;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createRandom } from '../../../src/core/index.js';
-import { type DatasetDescription, SPLIT_RULE, splitOf } from '../../../src/datasets/dataset-schema.js';
+import { type DatasetDescription, SPLIT_RULE, splitOf } from '../../../src/datasets/schema.js';
 import { encodeFrame } from '../../../src/datasets/frame-codec.js';
 import type { ShardContent } from '../../../src/datasets/shard-files.js';
 import type { StepRow } from '../../../src/datasets/step-table.js';

@@ -5,9 +5,9 @@ import { Network } from '../../../src/model/network/network.js';
 import { PARTS } from '../../../src/model/network/parameter-specs.js';
 import { linear } from '../../../src/model/ops/index.js';
 import { describeRuntime, loadTensorFlow, readCpuFeatures } from '../../../src/model/runtime/index.js';
-import { lossAndGradients } from '../../../src/model/training/index.js';
+import { lossAndGradients } from '../../../src/model/learning/index.js';
 import { CASES, readGolden } from '../network/golden.js';
-import { goldenBatch } from '../training/golden-batch.js';
+import { goldenBatch } from '../learning/golden-batch.js';
 
 describe.runIf(readCpuFeatures().bfloat16)('bfloat16', () => {
   it('rounds to eight bits what a product reads', async () => {

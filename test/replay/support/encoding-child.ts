@@ -2,7 +2,7 @@
  * A program that encodes a video without end. Arguments: the file, the ffmpeg. Prints a line once ffmpeg has taken
  * pictures; ends by `process.exit` on SIGUSR2.
  */
-import { VideoEncoder } from '../../../src/replay/video-encoder.js';
+import { VideoEncoder } from '../../../src/video/encoder.js';
 
 const [path = '', program = ''] = process.argv.slice(2);
 process.on('SIGUSR2', () => process.exit(0));

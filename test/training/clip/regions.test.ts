@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClipRecipe } from '../../../src/training/clip/index.js';
 import { regionBatch, regionsOf } from '../../../src/training/clip/regions.js';
 import { visibleTokens } from '../../../src/training/clip/visible-patches.js';
-import { openScenes, type SceneObject } from '../../../src/training/data/index.js';
+import { openScenes, type SceneObject } from '../../../src/training/pictures/index.js';
 
 const scenes = openScenes({ side: 48, difficulty: 0.5 });
 const samples = Array.from({ length: 6 }, (_, i) => scenes.sample('train', i));

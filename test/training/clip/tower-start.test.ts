@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadTensorFlow } from '../../../src/model/runtime/index.js';
-import { parseClipConfig } from '../../../src/training/clip/clip-config.js';
+import { parseClipConfig } from '../../../src/training/clip/config.js';
 import { ClipNetwork } from '../../../src/training/clip/index.js';
 import { startTowers } from '../../../src/training/clip/tower-start.js';
 

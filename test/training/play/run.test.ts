@@ -7,13 +7,13 @@ import { createPolicy, fromVectorEnv, loadGame, type Policy } from '../../../src
 import { createRandom, type Random } from '../../../src/core/index.js';
 import { Dataset } from '../../../src/datasets/index.js';
 import { makeVectorEnv, type VectorEnv } from '../../../src/env-bridge/index.js';
-import { expertPolicy } from '../../../src/expert/expert-policy.js';
+import { expertPolicy } from '../../../src/players/expert.js';
 import { readImageProcessing } from '../../../src/model/image/index.js';
 import { VisionLanguageModel } from '../../../src/model/index.js';
 import { Network } from '../../../src/model/network/network.js';
-import { lossOf, type NamedPictures, type TrainingBatch } from '../../../src/model/training/index.js';
+import { lossOf, type NamedPictures, type TrainingBatch } from '../../../src/model/learning/index.js';
 import { labelledAnswers } from '../../../src/training/play/answers.js';
-import { playBatch, windowAround } from '../../../src/training/play/play-batch.js';
+import { playBatch, windowAround } from '../../../src/training/play/batch.js';
 import type { PlayRecipe } from '../../../src/training/play/recipe.js';
 import { type PlayRunOptions, type RoundReport, trainToPlay } from '../../../src/training/play/run.js';
 import { plainGame } from '../../../src/training/play/varied-game.js';

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Frame } from '../../../src/core/nd-array.js';
-import { openScenes } from '../../../src/training/data/index.js';
-import { makeStart } from '../../../src/training/model-start/make-start.js';
-import { startSchema } from '../../../src/training/model-start/start-settings.js';
+import { openScenes } from '../../../src/training/pictures/index.js';
+import { makeStart } from '../../../src/training/start/make.js';
+import { startSchema } from '../../../src/training/start/settings.js';
 import { compareFrames, FeatureReadout, loadAnswerer, meanAbsoluteError } from '../../../src/training/pvp/index.js';
 
 const SIDE = 48;

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TrainingBatch } from '../../../src/model/training/index.js';
+import type { TrainingBatch } from '../../../src/model/learning/index.js';
 import type { Validation } from '../../../src/training/pvp/held-out-log.js';
 import { type Recipe, runTraining, withFrozenEncoder } from '../../../src/training/pvp/index.js';
 import { readScalars } from '../support/events.js';

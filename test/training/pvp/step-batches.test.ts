@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TrainingRow } from '../../../src/model/training/index.js';
+import type { TrainingRow } from '../../../src/model/learning/index.js';
 import { openBatchTools } from '../../../src/training/pvp/batch-tools.js';
 import type { Stage } from '../../../src/training/pvp/recipe.js';
 import { type BatchTools, stepBatches } from '../../../src/training/pvp/step-batches.js';

@@ -1,0 +1,91 @@
+/** Finds games: the shipped ones by name, others by the path of their file. */
+import { readdirSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { AgentError, readTextSync } from '../../core/index.js';
+import { projectPaths } from '../../core/project-paths.js';
+import type { Game } from './game.js';
+import { gameSchemaOf } from './schema.js';
+import { didYouMean, parseYamlConfig } from '../../core/yaml-config.js';
+
+const gamesFolder = join(projectPaths.configs, 'games');
+const ENDING = /\.ya?ml$/;
+
+/** Names of the shipped games, in alphabetical order. */
+export function gameNames(folder = gamesFolder): string[] {
+  const files = readdirSync(folder).filter((file) => ENDING.test(file));
+  return files.map((file) => file.replace(ENDING, '')).sort();
+}
+
+/** All shipped games. Throws `config` where a file is wrong. */
+export function listGames(folder = gamesFolder): Game[] {
+  return gameNames(folder).map((name) => loadGame(name, folder));
+}
+
+/**
+ * A game by its name, or by the path of its file (anything with a slash or ending in .yaml). Throws `unknown_game`
+ * where there is none, and `config` with every problem where the file is wrong.
+ */
+export function loadGame(nameOrPath: string, folder = gamesFolder): Game {
+  if (nameOrPath.includes('/') || ENDING.test(nameOrPath)) return readGame(nameOrPath);
+  const file = readdirSync(folder).find((entry) => ENDING.test(entry) && entry.replace(ENDING, '') === nameOrPath);
+  if (file !== undefined) return readGame(join(folder, file));
+  const names = gameNames(folder);
+  const similar = didYouMean(nameOrPath, names);
+  throw new AgentError('unknown_game', `there is no game ${JSON.stringify(nameOrPath)}`, {
+    expected: `one of ${names.join(', ')}, or the path of a game's YAML file`,
+    got: nameOrPath,
+    next:
+      similar === undefined
+        ? '`agent games` lists them; docs/games.md tells how to add one'
+        : `did you mean ${similar}?`,
+  });
+}
+
+/**
+ * A shipped game by its name alone. For names out of records and evaluations, which anyone may have written: no such name
+ * is ever used as a path. Throws `unknown_game`.
+ */
+export function loadShippedGame(name: string, folder = gamesFolder): Game {
+  if (gameNames(folder).includes(name)) return loadGame(name, folder);
+  throw new AgentError('unknown_game', 'the record is of a game that is not shipped', {
+    expected: `one of ${gameNames(folder).join(', ')}`,
+    next: 'nothing in a record is used as a path: put a game file of that name into configs/games/ if you have it',
+  });
+}
+
+/** The shipped game that plays an environment, if there is one. */
+export function findGameOf(env: string, folder = gamesFolder): Game | undefined {
+  return listGames(folder).find((game) => game.emulator.env === env);
+}
+
+function readGame(path: string): Game {
+  const file = shorter(path);
+  let text: string;
+  try {
+    text = readTextSync(path);
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new AgentError(isMissing ? 'unknown_game' : 'config', `the game's file cannot be read`, {
+      expected: 'a YAML file as docs/games.md describes it',
+      got: isMissing ? 'no such file' : String((error as Error).message),
+      where: file,
+      next: isMissing
+        ? 'check the path; a name without a slash names a shipped game'
+        : 'check that the file can be read',
+      cause: error,
+    });
+  }
+  return parseGame(text, file);
+}
+
+/** A game from the text of its file; `file` names it in errors, and its base name is the game's name. */
+export function parseGame(text: string, file: string): Game {
+  const name = basename(file).replace(ENDING, '');
+  return parseYamlConfig(text, file, gameSchemaOf(name), 'docs/games.md');
+}
+
+/** The path as seen from the working folder, where that is shorter. */
+function shorter(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.length < path.length && !fromHere.startsWith('..') ? fromHere : path;
+}

@@ -1,0 +1,42 @@
+/** Counts of how answers went: every kind of failure apart, so that none hides behind another. */
+import type { AnswerCounters } from './episode.js';
+import type { ParseFailure } from '../parser/parse-result.js';
+
+const COUNTER_OF: Readonly<Record<ParseFailure | 'error' | 'timeout', keyof AnswerCounters>> = {
+  empty: 'empty',
+  'no-match': 'noMatch',
+  illegal: 'illegal',
+  ambiguous: 'ambiguous',
+  error: 'modelErrors',
+  timeout: 'timeouts',
+};
+
+/** All zero. */
+export function newCounters(): AnswerCounters {
+  return {
+    decisions: 0,
+    parsed: 0,
+    empty: 0,
+    noMatch: 0,
+    illegal: 0,
+    ambiguous: 0,
+    retries: 0,
+    fallbacks: 0,
+    modelErrors: 0,
+    timeouts: 0,
+  };
+}
+
+/** Counts an answer that could not be used. */
+export function countRejection(counters: AnswerCounters, reason: ParseFailure | 'error' | 'timeout'): void {
+  counters[COUNTER_OF[reason]]++;
+}
+
+/** The counters of several episodes together. */
+export function sumCounters(all: readonly Readonly<AnswerCounters>[]): AnswerCounters {
+  const sum = newCounters();
+  for (const counters of all) {
+    for (const key of Object.keys(sum) as (keyof AnswerCounters)[]) sum[key] += counters[key];
+  }
+  return sum;
+}

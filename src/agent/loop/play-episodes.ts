@@ -1,0 +1,199 @@
+/**
+ * The agent loop. Episodes run side by side on the slots of an environment; each round asks the policy once about all
+ * of them and steps them together. What happens to one episode (an emulator's failure, a full disk) ends that one.
+ */
+import { AgentError, type NdArray, type TimeStep } from '../../core/index.js';
+import { cancelled } from './ask-policy.js';
+import { type Decision, decide } from './decide.js';
+import type { EpisodeBegin, EpisodeEnd, EpisodeEnvironments, EpisodePlan } from './episode.js';
+import type { Game } from '../game/game.js';
+import { requireNeeds } from './needs.js';
+import { DEFAULT_PATIENCE, type Patience } from './patience.js';
+import type { Policy } from '../policy.js';
+import { RunningEpisode } from './running-episode.js';
+import { requireSameActions } from '../game/same-actions.js';
+
+export interface PlayOptions<T extends TimeStep<NdArray> = TimeStep<NdArray>> {
+  readonly game: Game;
+  /** Stays the caller's to dispose of. */
+  readonly policy: Policy;
+  readonly environments: EpisodeEnvironments<T>;
+  readonly episodes: readonly EpisodePlan<T>[];
+  /** Decisions after which an episode is `stopped`. */
+  readonly maxSteps?: number;
+  /** Milliseconds that the policy has for a round; later answers count as timeouts. */
+  readonly decisionTimeoutMs?: number;
+  /** How long a policy's service that is out of reach is waited for before the episode fails; half a minute by default. */
+  readonly patience?: Patience;
+  /** Ends all episodes as `cancelled`; their observers are told the end. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Plays all episodes and resolves to how they ended, in the order they were asked for. An episode's trouble is in its
+ * end and its `error`; this rejects only for wrong use (`usage`, `config`).
+ */
+export async function playEpisodes<T extends TimeStep<NdArray>>(options: PlayOptions<T>): Promise<EpisodeEnd[]> {
+  checkOptions(options);
+  const { environments, episodes, game, signal } = options;
+  const waiting = [...episodes];
+  const freeSlots = Array.from({ length: environments.count }, (_, slot) => slot);
+  const ends = new Map<string, EpisodeEnd>();
+  let running: RunningEpisode<T>[] = [];
+  while (waiting.length > 0 || running.length > 0) {
+    const plans = waiting.splice(0, freeSlots.length);
+    const starting = plans.map((plan) => new RunningEpisode(plan, freeSlots.shift() as number, game.frames));
+    await startEpisodes(starting, options);
+    running.push(...starting);
+    await playRound(running.filter(isOngoing), options);
+    if (signal?.aborted)
+      for (const episode of running) episode.settle({ status: 'cancelled', error: cancelled(signal) });
+    const over = running.filter((episode) => !isOngoing(episode));
+    running = running.filter(isOngoing);
+    await Promise.all(over.map(async (episode) => ends.set(episode.plan.id, await endEpisode(episode, options))));
+    freeSlots.push(...over.map(({ slot }) => slot));
+  }
+  return episodes.map(({ id }) => ends.get(id) as EpisodeEnd);
+}
+
+/** Plays one episode; see `playEpisodes`. */
+export async function playEpisode<T extends TimeStep<NdArray>>(
+  options: Omit<PlayOptions<T>, 'episodes'> & { readonly episode: EpisodePlan<T> },
+): Promise<EpisodeEnd> {
+  const { episode, ...others } = options;
+  const [end] = await playEpisodes<T>({ ...others, episodes: [episode] });
+  return end as EpisodeEnd;
+}
+
+const isOngoing = (episode: { readonly outcome: unknown }): boolean => episode.outcome === undefined;
+
+/** Tells observers and policy, then resets all new episodes in one call. */
+async function startEpisodes<T extends TimeStep<NdArray>>(
+  starting: readonly RunningEpisode<T>[],
+  options: PlayOptions<T>,
+): Promise<void> {
+  if (options.signal?.aborted || starting.length === 0) return;
+  await Promise.all(starting.map((episode) => beginEpisode(episode, options)));
+  const ready = starting.filter(isOngoing);
+  if (ready.length === 0) return;
+  const requests = ready.map(({ slot, plan }) => ({ slot, seed: plan.seed }));
+  const { results, milliseconds } = await timed(
+    () => options.environments.reset(requests, signalOf(options)),
+    ready.length,
+  );
+  await Promise.all(
+    ready.map(async (episode, i) => {
+      const result = results[i] as PromiseSettledResult<T>;
+      if (result.status === 'rejected') episode.fail(result.reason, 'env_failure');
+      else await episode.reset(result.value, milliseconds);
+    }),
+  );
+}
+
+async function beginEpisode<T extends TimeStep<NdArray>>(
+  episode: RunningEpisode<T>,
+  options: PlayOptions<T>,
+): Promise<void> {
+  const { policy, game, environments } = options;
+  const { id, seed } = episode.plan;
+  const begin: EpisodeBegin = {
+    episode: id,
+    seed,
+    env: environments.spec,
+    game,
+    policy: { id: policy.id, provenance: policy.provenance ?? {} },
+    maxSteps: options.maxSteps ?? null,
+  };
+  await episode.start(begin);
+  if (!isOngoing(episode)) return;
+  try {
+    await policy.begin({ episode: id, seed, env: environments.spec, game });
+  } catch (error) {
+    episode.fail(error, 'policy_failure');
+  }
+}
+
+/** One decision of every episode: ask, step, record. */
+async function playRound<T extends TimeStep<NdArray>>(
+  episodes: RunningEpisode<T>[],
+  options: PlayOptions<T>,
+): Promise<void> {
+  const {
+    policy,
+    game,
+    environments,
+    signal,
+    decisionTimeoutMs,
+    maxSteps = Infinity,
+    patience = DEFAULT_PATIENCE,
+  } = options;
+  if (signal?.aborted || episodes.length === 0) return;
+  const questions = episodes.map(({ situation, counters }) => ({ situation, counters }));
+  const asked = performance.now();
+  const verdicts = await decide(policy, game, environments.spec, questions, {
+    ...signalOf(options),
+    patience,
+    ...(decisionTimeoutMs === undefined ? {} : { timeoutMs: decisionTimeoutMs }),
+  }).catch((error: unknown) => episodes.map(() => ({ kind: 'failed', error: error as AgentError }) as const));
+  const policyMs = performance.now() - asked;
+  const acting: { episode: RunningEpisode<T>; decision: Decision }[] = [];
+  episodes.forEach((episode, i) => {
+    const verdict = verdicts[i];
+    if (verdict?.kind === 'decided') acting.push({ episode, decision: verdict.decision });
+    else if (verdict?.kind === 'stop') episode.settle({ status: 'stopped', reason: verdict.reason });
+    else episode.fail(verdict?.error, 'internal');
+  });
+  if (acting.length === 0) return;
+  const requests = acting.map(({ episode, decision }) => ({ slot: episode.slot, action: decision.executed }));
+  const { results, milliseconds } = await timed(() => environments.step(requests, signalOf(options)), acting.length);
+  await Promise.all(
+    acting.map(async ({ episode, decision }, i) => {
+      const result = results[i] as PromiseSettledResult<T>;
+      if (result.status === 'rejected') episode.fail(result.reason, 'env_failure');
+      else await episode.advance(decision, result.value, { policyMs, emulatorMs: milliseconds });
+      if (episode.counters.decisions >= maxSteps) {
+        episode.settle({ status: 'stopped', reason: `the limit of ${maxSteps} decisions was reached` });
+      }
+    }),
+  );
+}
+
+/** Also where the episode never began for the policy: `end` of an unknown episode is nothing to a policy. */
+async function endEpisode<T extends TimeStep<NdArray>>(
+  episode: RunningEpisode<T>,
+  { policy }: PlayOptions<T>,
+): Promise<EpisodeEnd> {
+  await policy.end(episode.plan.id).catch((error: unknown) => episode.fail(error, 'policy_failure'));
+  return episode.finish();
+}
+
+/** Runs a call to the environments; one that rejects as a whole is the failure of each of its `count` requests. */
+async function timed<T>(
+  call: () => Promise<PromiseSettledResult<T>[]>,
+  count: number,
+): Promise<{ results: PromiseSettledResult<T>[]; milliseconds: number }> {
+  const started = performance.now();
+  try {
+    const results = await call();
+    return { results, milliseconds: performance.now() - started };
+  } catch (reason) {
+    const results = Array.from({ length: count }, () => ({ status: 'rejected', reason }) as const);
+    return { results, milliseconds: performance.now() - started };
+  }
+}
+
+function signalOf({ signal }: { readonly signal?: AbortSignal | undefined }): { readonly signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}
+
+function checkOptions<T extends TimeStep<NdArray>>(options: PlayOptions<T>): void {
+  const { game, policy, environments, episodes, maxSteps } = options;
+  requireSameActions(game, environments.spec);
+  requireNeeds(policy.id, policy.needs ?? [], game, environments.spec);
+  if (new Set(episodes.map((plan) => plan.id)).size !== episodes.length) {
+    throw new AgentError('usage', 'two episodes have the same id', { expected: 'an id of its own for each' });
+  }
+  if (maxSteps !== undefined && !(Number.isInteger(maxSteps) && maxSteps >= 1)) {
+    throw new AgentError('usage', 'a limit of decisions is a whole number from 1', { got: String(maxSteps) });
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * The prompt of a decision: the game's pieces put together around the stacked frames. Pure. The text is what a LLaVA
+ * chat template takes as the user's turn; the segments are the same for services that take text and pictures as parts.
+ */
+import { AgentError, type Frame } from '../../core/index.js';
+import type { Game } from '../game/game.js';
+import { countImages, fill, IMAGE_MARKER } from './pieces.js';
+import { writeSighted } from '../sighted-answer.js';
+
+export type PromptSegment =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'image'; readonly frame: Frame };
+
+export interface PromptParts {
+  /** The whole text, with one `<image>` for each frame, in order. */
+  readonly text: string;
+  /** What the markers stand for, oldest first. The same objects as in the situation. */
+  readonly frames: readonly Frame[];
+  /** Text and pictures in order; texts are never empty. */
+  readonly segments: readonly PromptSegment[];
+}
+
+/**
+ * The prompt for a situation of `game`. Everything before the first frame is the same in every decision of a game, so
+ * a model can keep its KV cache. From the second attempt on a reminder is added at the end.
+ * Throws `unsupported_env` where there is no picture to show.
+ */
+export function buildPrompt(
+  game: Game,
+  situation: { readonly frames: readonly Frame[]; readonly attempt: number },
+): PromptParts {
+  const { frames, attempt } = situation;
+  if (frames.length === 0) {
+    throw new AgentError('unsupported_env', 'there is no picture to show a model', {
+      expected: 'observations that are pictures: uint8 [height, width, 1 or 3]',
+      where: game.emulator.env,
+      next: "write `observation: render` in the game's YAML to play from the rendered picture",
+    });
+  }
+  const text = promptText(game, frames.length, attempt);
+  return { text, frames, segments: toSegments(text, frames) };
+}
+
+/** The text of the prompt alone, for `count` frames. */
+export function promptText(game: Game, count: number, attempt: number): string {
+  const { prompt, actions, sights } = game;
+  const names = listed(actions.map((action) => action.name));
+  const frames = Array.from({ length: count }, (_, index) =>
+    fill(prompt.frame, { number: String(index + 1), count: String(count) }),
+  );
+  const lines = actions.map(({ name, description }, index) =>
+    fill(prompt.action, { name, description, index: String(index) }),
+  );
+  const text = fill(prompt.template, {
+    instructions: prompt.instructions,
+    actions: lines.join('\n'),
+    answer: fill(prompt.answer, { names, sights: sightLines(sights), example: exampleAnswer(game) }),
+    frames: frames.join('\n'),
+  });
+  return attempt === 0 ? text : `${text}\n${fill(prompt.retry, { names })}`;
+}
+
+function toSegments(text: string, frames: readonly Frame[]): PromptSegment[] {
+  if (countImages(text) !== frames.length) {
+    // The schema keeps the marker out of every piece but `frame`; actions of an emulator may bring it in.
+    throw new AgentError('config', 'the prompt has not one image marker for each frame', {
+      expected: `${frames.length} × ${IMAGE_MARKER}`,
+      got: String(countImages(text)),
+      next: `take ${IMAGE_MARKER} out of the names and descriptions of actions`,
+    });
+  }
+  const texts = text.split(IMAGE_MARKER);
+  return texts.flatMap((part, index) => {
+    const frame = frames[index];
+    return [
+      ...(part === '' ? [] : [{ kind: 'text', text: part } as const]),
+      ...(frame === undefined ? [] : [{ kind: 'image', frame } as const]),
+    ];
+  });
+}
+
+function sightLines(sights: Game['sights']): string {
+  return sights.map(({ name, description }) => `- ${name}: ${description}`).join('\n');
+}
+
+/** An answer in form. Its numbers differ, so that it shows their order. */
+function exampleAnswer({ sights, actions }: Game): string {
+  const numbers = sights.map((_, index) => 10 * (index + 1));
+  return writeSighted(numbers, actions[0]?.name ?? '');
+}
+
+/** `a, b or c`. */
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+}

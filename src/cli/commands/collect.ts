@@ -1,0 +1,222 @@
+/** `agent collect`: demonstrations of a game, by an expert or labelled by one. */
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import type { Game, Policy } from '../../agent/index.js';
+import { AgentError } from '../../core/index.js';
+import { projectPaths } from '../../core/project-paths.js';
+import type { CollectProgress, CollectResult } from '../../datasets/index.js';
+import { wholeNumber } from '../shared/arguments.js';
+import type { Console } from '../shared/console.js';
+import type { CommandContext, Register } from '../shared/context.js';
+import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shared/emulator-options.js';
+import {
+  addEnvironmentOptions,
+  checkEnvironmentOptions,
+  type EnvironmentOptions,
+  openGame,
+  specOf,
+  writtenGame,
+} from '../shared/environment-options.js';
+import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
+import { DATASET, OutputFolder } from '../shared/output-options.js';
+import { policyKinds } from '../../players/kinds.js';
+import { parseSeeds, refuseEvaluationSeeds } from '../shared/seed-list.js';
+
+const EXAMPLES = `
+Examples:
+  $ agent collect --game carracing --policy expert --episodes 100
+  $ agent collect --game carracing --noise 0.1 --seeds 1000..1099 --out runs/datasets/noisy
+  $ agent collect --game spaceinvaders --drive pae-lamm:DIR --label expert --episodes 50    DAgger
+  $ agent datasets info runs/datasets/carracing
+
+Stopped or killed, the same command goes on where it was; with more episodes or seeds it adds them. docs/datasets.md`;
+
+interface CollectCommandOptions extends EmulatorOptions, EnvironmentOptions {
+  readonly game?: string;
+  readonly policy: string;
+  readonly drive?: string;
+  readonly label?: string;
+  readonly noise: number;
+  readonly episodes?: number;
+  readonly seeds?: string;
+  readonly forceEvaluationSeeds?: boolean;
+  readonly out?: string;
+  readonly parallel: number;
+  readonly processes?: number;
+  readonly maxSteps?: number;
+}
+
+export const registerCollect: Register = (program, context) => {
+  const command = program
+    .command('collect')
+    .description('collect demonstrations of a game, to train on')
+    .option('-g, --game <game>', 'a name of `agent games`, or the path of a YAML file')
+    .option('-p, --policy <policy>', 'who acts and says what should be done', 'expert')
+    .option('--drive <policy>', 'who acts, where that is another')
+    .option('--label <policy>', 'who says what should be done, where that is another')
+    .option('--noise <p>', 'probability of a random action instead, 0 to 1; the label stays', probability, 0)
+    .option('-n, --episodes <n>', 'how many, from the first seed on', wholeNumber(1, 1_000_000))
+    .option('--seeds <seeds>', "such as 0..99 or 1,5,10..19 (default: the game's training seeds)")
+    .option('--force-evaluation-seeds', 'take seeds that no model may be trained on')
+    .addOption(new OutputFolder('-o, --out <folder>', 'the dataset (default: runs/datasets/GAME)', DATASET))
+    .option('--parallel <n>', 'episodes at a time', wholeNumber(1, 1024), 16)
+    .option('--processes <n>', 'emulator processes (default: one a core)', wholeNumber(1, 256))
+    .option('--max-steps <n>', 'stop an episode after so many decisions', wholeNumber(1, 10_000_000))
+    .addHelpText('after', EXAMPLES);
+  addEnvironmentOptions(command);
+  addEmulatorOptions(command).action((options: CollectCommandOptions) => collectCommand(options, context));
+};
+
+function probability(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1))
+    throw new InvalidArgumentError('expected a number from 0 to 1');
+  return value;
+}
+
+async function collectCommand(options: CollectCommandOptions, context: CommandContext): Promise<void> {
+  const output = context.output();
+  const { createPolicy, fromVectorEnv, requireNeeds, requireSameActions } = await import('../../agent/index.js');
+  const { makeVectorEnv } = await import('../../env-bridge/index.js');
+  const { collect } = await import('../../datasets/index.js');
+  const { programVersions } = await import('../../replay/index.js');
+  checkEnvironmentOptions(options, options.game);
+  if (options.game === undefined && options.env === undefined) {
+    throw new AgentError('usage', 'what shall be played?', { expected: '--game NAME or --env ID' });
+  }
+  using interrupt = listenForInterrupt(() => output.note('stopping; what is finished stays …'));
+  const { signal } = interrupt;
+  try {
+    const game = await openGame(await writtenGame(options), options, signal);
+    const seeds = await seedsOf(options, game);
+    const parallel = Math.min(options.parallel, seeds.length);
+    const processes = Math.min(options.processes ?? availableParallelism(), parallel);
+    output.live(`starting ${processes} emulators, loading who plays …`);
+    await using emulators = await openEmulators(options, { signal, processes });
+    const spec = await specOf(game.emulator, emulators, signal);
+    requireSameActions(game, spec);
+    requireNeeds('a dataset', ['pictures', 'named actions'], game, spec);
+    const policyOf = (spec: string): Promise<Policy> => createPolicy(spec, { game, signal }, policyKinds);
+    const [drive, label] = [options.drive ?? options.policy, options.label ?? options.policy];
+    await using driver = await policyOf(drive);
+    await using other = drive === label ? undefined : await policyOf(label);
+    const { env, ...settings } = game.emulator;
+    const groups = await Promise.all(
+      groupSizes(parallel).map(async (count) =>
+        fromVectorEnv(await makeVectorEnv(env, { ...settings, emulators, signal, count })),
+      ),
+    );
+    const line = new ProgressLine(output);
+    const result = await collect({
+      folder: options.out ?? join(projectPaths.runs, 'datasets', game.name),
+      game,
+      driver,
+      labeller: other ?? driver,
+      noise: options.noise,
+      seeds,
+      groups,
+      ...(options.maxSteps === undefined ? {} : { maxSteps: options.maxSteps }),
+      versions: { ...(await programVersions()), ...emulators.versions },
+      signal,
+      onProgress: (progress) => line.show(progress),
+      onNote: (text) => output.note(text),
+    });
+    output.clearLive();
+    await tell(result, output);
+    if (result.wasCancelled) context.setExitCode(interrupt.exitCode ?? 1);
+    else if (result.failures.length > 0) context.setExitCode(1);
+  } catch (error) {
+    context.setExitCode(interruptedExitCode(interrupt, error));
+  }
+}
+
+/** Two groups where there are episodes enough: one decides while the other's emulators work. */
+function groupSizes(parallel: number): number[] {
+  return parallel === 1 ? [1] : [Math.ceil(parallel / 2), Math.floor(parallel / 2)];
+}
+
+async function seedsOf(
+  { episodes, seeds: text, forceEvaluationSeeds }: CollectCommandOptions,
+  game: Game,
+): Promise<number[]> {
+  const { FIRST_EVALUATION_SEED } = await import('../../agent/index.js');
+  if (episodes === undefined && text === undefined) {
+    throw new AgentError('usage', 'how much shall be collected?', { expected: '--episodes N, --seeds A..B, or both' });
+  }
+  const { from, to } = game.seeds.training;
+  const seeds = parseSeeds(text ?? `${from}..${to}`, episodes);
+  if (!forceEvaluationSeeds) refuseEvaluationSeeds(seeds, FIRST_EVALUATION_SEED);
+  if (episodes === undefined || seeds.length === episodes) return seeds;
+  throw new AgentError('usage', 'there are fewer seeds than episodes', {
+    expected: `${episodes} seeds`,
+    got: String(seeds.length),
+    where: '--seeds',
+  });
+}
+
+/** A card that is there already may be somebody's own. */
+async function writeCard(path: string, text: string): Promise<void> {
+  await writeFile(path, text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+}
+
+/** Writes summary, picture sheet and card beside the data, and tells the summary. */
+async function tell(result: CollectResult, output: Console): Promise<void> {
+  const { folder, failures, wasCancelled, done, planned, doneNow, steps, milliseconds, damaged } = result;
+  for (const { seed, error } of failures) output.note(`seed ${seed} failed: ${error?.summary ?? 'without a reason'}`);
+  const rate = steps / (milliseconds / 1000);
+  const now = { planned, done, collected: doneNow, steps, seconds: milliseconds / 1000, decisionsPerSecond: rate };
+  const common = { folder, wasCancelled, failures, damaged, now };
+  if (done === 0 || wasCancelled) {
+    output.result(common);
+    output.print(`${done} of ${planned} episodes are there; the same command goes on`);
+    return;
+  }
+  const { Dataset, formatSummary, makePictureSheet, nativeCard, summarise } = await import('../../datasets/index.js');
+  using dataset = await Dataset.open(folder);
+  const summary = summarise(dataset);
+  const text = formatSummary(summary);
+  await writeFile(join(folder, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+  await writeFile(join(folder, 'summary.txt'), `${text}\n`);
+  await writeFile(join(folder, 'sheet.png'), await makePictureSheet(dataset));
+  await writeCard(join(folder, 'README.md'), nativeCard(dataset));
+  output.result({ ...common, summary });
+  output.print(text);
+  const shown = relative(process.cwd(), resolve(folder));
+  output.print(`dataset     ${shown.startsWith('..') ? folder : shown} (summary.json, sheet.png)`);
+  output.note(`${doneNow} episodes, ${steps} steps collected now, ${rate.toFixed(0)} decisions/s`);
+  if (failures.length > 0) output.note(`${failures.length} episodes failed; the same command plays them again`);
+}
+
+/** Redrawn at most ten times a second on a terminal; elsewhere a line now and then shows that it goes on. */
+const REDRAW_MS = 100;
+const PLAIN_LINE_MS = 10_000;
+
+class ProgressLine {
+  #last = performance.now();
+
+  constructor(private readonly output: Console) {}
+
+  show(progress: CollectProgress): void {
+    const now = performance.now();
+    if (now - this.#last < (this.output.isLive ? REDRAW_MS : PLAIN_LINE_MS)) return;
+    this.#last = now;
+    const { planned, done, doneNow, steps, milliseconds, scores } = progress;
+    const score =
+      scores.length === 0 ? '' : `  score ${(scores.reduce((a, b) => a + b, 0) / scores.length).toFixed(1)}`;
+    const left = doneNow === 0 ? '' : `  ${duration(((planned - done) * milliseconds) / doneNow)} left`;
+    const rate = (steps / milliseconds) * 1000;
+    const line = `${done} of ${planned} episodes  ${steps} steps  ${rate.toFixed(0)} decisions/s${score}${left}`;
+    if (this.output.isLive) this.output.live(line);
+    else this.output.note(line);
+  }
+}
+
+function duration(milliseconds: number): string {
+  const minutes = milliseconds / 60_000;
+  if (minutes < 1) return `${Math.ceil(milliseconds / 1000)} s`;
+  return minutes < 100 ? `${Math.ceil(minutes)} min` : `${(minutes / 60).toFixed(1)} h`;
+}

@@ -1,0 +1,137 @@
+/** `agent datasets`: the demonstrations there are, what one holds, whether it is whole, and other layouts of it. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { isAgentError } from '../../core/index.js';
+import { projectPaths } from '../../core/project-paths.js';
+import type { DatasetSummary } from '../../datasets/index.js';
+import type { CommandContext, Register } from '../shared/context.js';
+import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
+import { OutputFile, OutputFolder } from '../shared/output-options.js';
+
+const EXAMPLES = `
+Examples:
+  $ agent datasets                                    those under runs/datasets
+  $ agent datasets info runs/datasets/carracing
+  $ agent datasets info runs/datasets/round1 runs/datasets/round2      several as one, as training reads them
+  $ agent datasets check runs/datasets/carracing
+  $ agent datasets sheet runs/datasets/carracing --out sheet.png
+  $ agent datasets export runs/datasets/carracing --format lerobot --out lerobot/carracing
+
+docs/datasets.md`;
+
+export const registerDatasets: Register = (program, context) => {
+  const group: Command = program
+    .command('datasets')
+    .description('list demonstrations, look at them, check and export them')
+    .addHelpText('after', EXAMPLES);
+  group
+    .command('list', { isDefault: true })
+    .description('the datasets in a folder')
+    .argument('[folder]', 'where to look', join(projectPaths.runs, 'datasets'))
+    .action((folder: string) => list(folder, context));
+  group
+    .command('info')
+    .description('episodes, steps, scores, actions, sizes; several datasets as one')
+    .argument('<dataset...>', 'folders')
+    .action((folders: string[]) => info(folders, context));
+  group
+    .command('check')
+    .description('read every byte: hashes, rows and frames')
+    .argument('<dataset>', 'folder')
+    .action((folder: string) => check(folder, context));
+  group
+    .command('sheet')
+    .description('write a PNG of moments of its episodes')
+    .argument('<dataset...>', 'folders')
+    .addOption(new OutputFile('-o, --out <file>', 'the PNG', ['.png']).makeOptionMandatory())
+    .action((folders: string[], { out }: { readonly out: string }) => sheet(folders, out, context));
+  group
+    .command('export')
+    .description('write it in a layout that other programs read')
+    .argument('<dataset...>', 'folders')
+    .addOption(
+      new Option('-f, --format <format>', "lerobot: Hugging Face's LeRobot v3.0")
+        .choices(['lerobot'])
+        .default('lerobot'),
+    )
+    .addOption(new OutputFolder('-o, --out <folder>', 'a new or empty folder').makeOptionMandatory())
+    .action((folders: string[], { out }: { readonly out: string }) => exportTo(folders, out, context));
+};
+
+async function list(folder: string, context: CommandContext): Promise<void> {
+  const { Dataset, summarise } = await import('../../datasets/index.js');
+  const output = context.output();
+  const names = (await readdir(folder, { withFileTypes: true }).catch(() => [])).filter((entry) => entry.isDirectory());
+  const summaries: DatasetSummary[] = [];
+  for (const { name } of names) {
+    try {
+      using dataset = await Dataset.open(join(folder, name));
+      summaries.push(summarise(dataset));
+    } catch (error) {
+      if (!isAgentError(error, 'dataset')) throw error;
+      output.note(`${name}: ${error.summary}`);
+    }
+  }
+  output.result({ datasets: summaries });
+  if (summaries.length === 0) output.note(`There are no datasets in ${folder}.`);
+  for (const { folders, game, episodes, steps, driver, score } of summaries) {
+    const mean = score === null ? '' : `, mean score ${score.mean.toFixed(1)}`;
+    output.print(`${folders[0]}: ${game}, ${episodes} episodes, ${steps} steps${mean}, driven by ${driver.join(', ')}`);
+  }
+}
+
+async function info(folders: string[], context: CommandContext): Promise<void> {
+  const { Dataset, formatSummary, summarise } = await import('../../datasets/index.js');
+  using dataset = await Dataset.open(folders);
+  const summary = summarise(dataset);
+  const output = context.output();
+  output.result(summary);
+  output.print(formatSummary(summary));
+}
+
+async function check(folder: string, context: CommandContext): Promise<void> {
+  const { checkDataset } = await import('../../datasets/index.js');
+  const output = context.output();
+  using interrupt = listenForInterrupt(() => output.note('stopping …'));
+  const result = await checkDataset(folder, interrupt).catch((error: unknown) => {
+    context.setExitCode(interruptedExitCode(interrupt, error));
+  });
+  if (!result) return;
+  output.result(result);
+  if (result.problems.length === 0) {
+    output.print(
+      `${output.style('whole', 'green')}  ${result.shards} shards, ${result.episodes} episodes, ${result.frames} frames`,
+    );
+    return;
+  }
+  context.setExitCode(1);
+  output.print(`${output.style('damaged', 'red')}\n${result.problems.map((problem) => `  ${problem}`).join('\n')}`);
+  output.note('the `agent collect` that made the dataset sets damaged shards aside and plays their episodes again');
+}
+
+async function sheet(folders: string[], out: string, context: CommandContext): Promise<void> {
+  const { Dataset, makePictureSheet } = await import('../../datasets/index.js');
+  const { writeFileAtomic } = await import('../../core/index.js');
+  using dataset = await Dataset.open(folders);
+  await writeFileAtomic(out, await makePictureSheet(dataset));
+  const output = context.output();
+  output.result({ sheet: out });
+  output.print(`wrote ${out}`);
+}
+
+async function exportTo(folders: string[], out: string, context: CommandContext): Promise<void> {
+  const { Dataset, exportLeRobot } = await import('../../datasets/index.js');
+  const output = context.output();
+  using interrupt = listenForInterrupt(() => output.note('stopping …'));
+  try {
+    using dataset = await Dataset.open(folders);
+    const onEpisode = (done: number, all: number): void => output.live(`exported ${done} of ${all} episodes`);
+    const folder = await exportLeRobot(dataset, { out, signal: interrupt.signal, onEpisode });
+    output.clearLive();
+    output.result({ folder, format: 'lerobot', episodes: dataset.episodes.length, steps: dataset.stepCount });
+    output.print(`wrote ${out}`);
+  } catch (error) {
+    context.setExitCode(interruptedExitCode(interrupt, error));
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * What the command line prints, and where: standard output is data, standard error is narration. `--json` turns the
+ * data into one JSON document, failures too; `--quiet` silences the narration; colour and live lines only on a terminal.
+ */
+import { AgentError, asSystemError, toErrorEnvelope } from '../../core/index.js';
+import { harmless, harmlessName } from './harmless.js';
+
+export interface ConsoleOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
+const STYLES: Record<Style, [number, number]> = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  cyan: [36, 39],
+};
+
+export class Console {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** Whether narration may redraw a line. */
+  readonly isLive: boolean;
+  private liveLine = false;
+
+  constructor({ json, quiet }: ConsoleOptions) {
+    this.json = json;
+    this.quiet = quiet;
+    this.isLive = !quiet && process.stderr.isTTY === true && process.env.TERM !== 'dumb';
+  }
+
+  /** Data for people; nothing in `--json` mode, where `result` speaks. */
+  print(text: string): void {
+    if (!this.json) process.stdout.write(`${harmless(text)}\n`);
+  }
+
+  /** The command's result: the JSON document of `--json`. */
+  result(value: object): void {
+    if (this.json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** Narration: a line on standard error that stays. */
+  note(text: string): void {
+    if (this.quiet) return;
+    this.clearLive();
+    process.stderr.write(`${harmless(text)}\n`);
+  }
+
+  /** Narration that replaces the live line before it; nothing where there is no terminal. */
+  live(text: string): void {
+    if (!this.isLive) return;
+    const width = (process.stderr.columns ?? 80) - 1;
+    process.stderr.write(`\r\u001b[2K${harmlessName(text).slice(0, width)}`);
+    this.liveLine = true;
+  }
+
+  clearLive(): void {
+    if (this.liveLine) process.stderr.write('\r\u001b[2K');
+    this.liveLine = false;
+  }
+
+  /** A failure: its message on standard error, its envelope on standard output with `--json`. Never a stack trace. */
+  failure(thrown: unknown): void {
+    const error = asSystemError(thrown) ?? thrown;
+    this.clearLive();
+    if (this.json) process.stdout.write(`${JSON.stringify({ error: toErrorEnvelope(error) }, null, 2)}\n`);
+    const label = this.style('error', 'red', process.stderr);
+    const message = harmless(error instanceof Error ? error.message : String(error));
+    const isExpected = error instanceof AgentError;
+    process.stderr.write(`${label}: ${isExpected ? message : `${message} (unexpected; AGENT_DEBUG=1 shows where)`}\n`);
+    if (process.env.AGENT_DEBUG && error instanceof Error) process.stderr.write(`${withCauses(error)}\n`);
+  }
+
+  style(text: string, style: Style, stream: NodeJS.WriteStream = process.stdout): string {
+    if (stream.isTTY !== true || process.env.NO_COLOR) return text;
+    const [on, off] = STYLES[style];
+    return `\u001b[${on}m${text}\u001b[${off}m`;
+  }
+}
+
+function withCauses(error: Error): string {
+  const stack = error.stack ?? error.message;
+  return error.cause instanceof Error ? `${stack}\ncaused by ${withCauses(error.cause)}` : stack;
+}

@@ -1,0 +1,30 @@
+/** Whether games can be played by those who shall play them, found out before anything is written. */
+import type { Game } from '../../agent/index.js';
+import type { Emulators } from '../../env-bridge/index.js';
+import { specOf } from './environment-options.js';
+
+/** A policy, as `--policy` names it, in a game. */
+export interface Player {
+  readonly game: Game;
+  readonly spec: string;
+}
+
+/**
+ * Makes each game's environment once. Rejects with `unsupported_env` where a policy cannot play in it, with `config`
+ * where the game does not fit it, and with what making meets.
+ */
+export async function requirePlayable(
+  players: readonly Player[],
+  emulators: Emulators,
+  signal: AbortSignal,
+): Promise<void> {
+  const { needsOf, requireNeeds, requireSameActions } = await import('../../agent/index.js');
+  const { policyKinds } = await import('../../players/kinds.js');
+  for (const game of new Set(players.map((player) => player.game))) {
+    const made = await specOf(game.emulator, emulators, signal);
+    requireSameActions(game, made);
+    for (const { spec } of players.filter((player) => player.game === game)) {
+      requireNeeds(spec, needsOf(spec, policyKinds), game, made);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+/** The games that `agent_envs.training` has a recipe for, so that a wrong word is told without starting Python. */
+import { AgentError } from '../../core/index.js';
+
+const GAMES = ['carracing', 'spaceinvaders'];
+
+/** The name of a game that an expert can be trained for. Rejects with `unknown_game`, or `usage` where there is no recipe. */
+export async function openTrainingGame(name: string): Promise<string> {
+  const { loadGame } = await import('../../agent/index.js');
+  const game = loadGame(name);
+  if (GAMES.includes(game.name)) return game.name;
+  throw new AgentError('usage', `there is no recipe to train an expert of ${game.name}`, {
+    expected: `one of ${GAMES.join(', ')}`,
+    got: name,
+    where: '--game',
+    next: 'recipes are in envs/python/agent_envs/training/recipes.py',
+  });
+}

@@ -1,0 +1,137 @@
+/**
+ * A dataset's folder while it is being collected: claimed by one process, its description written or compared, and what
+ * a crash left put in order.
+ */
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AgentError, isAgentError, writeFileAtomic } from '../core/index.js';
+import { DATASET_FILE, type DatasetDescription, datasetSchema, SHARDS_FOLDER } from './schema.js';
+import { readJsonFile } from './json-file.js';
+import {
+  readShard,
+  removeShard,
+  type Shard,
+  setShardAside,
+  shardDamage,
+  shardNames,
+  strayFiles,
+  withoutSuperseded,
+} from './shard-files.js';
+
+const LOCK_FILE = 'collect.lock';
+const DAMAGED_FOLDER = 'damaged';
+
+/** Makes the folder and claims it for this process; disposing gives it free. Rejects with `dataset` where it is taken. */
+export async function claimFolder(folder: string): Promise<AsyncDisposable> {
+  await mkdir(join(folder, SHARDS_FOLDER), { recursive: true });
+  const path = join(folder, LOCK_FILE);
+  for (;;) {
+    try {
+      const file = await open(path, 'wx');
+      await file.writeFile(`${process.pid}\n`);
+      await file.close();
+      return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const owner = Number(await readFile(path, 'utf8').catch(() => ''));
+    if (owner > 0 && isAlive(owner)) {
+      throw new AgentError('dataset', 'another process collects into this folder', {
+        got: `process ${owner}`,
+        where: folder,
+        next: `wait for it, or name another --out; if it is something else by now, delete ${path}`,
+      });
+    }
+    await rm(path, { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/**
+ * The description of the dataset with `wanted.seeds` among its seeds: new, or that of earlier starts, which must have
+ * been collected in the same way. Rejects with `dataset` that names the field which differs.
+ */
+export async function describeFolder(folder: string, wanted: DatasetDescription): Promise<DatasetDescription> {
+  const path = join(folder, DATASET_FILE);
+  const earlier = await readEarlier(path);
+  const known = new Set(earlier?.seeds);
+  const seeds = [...(earlier?.seeds ?? []), ...wanted.seeds.filter((seed) => !known.has(seed))];
+  if (earlier) requireSame(earlier, wanted, path);
+  const description = { ...(earlier ?? wanted), seeds };
+  if (seeds.length !== earlier?.seeds.length) {
+    await writeFileAtomic(path, `${JSON.stringify(description, null, 2)}\n`);
+  }
+  return description;
+}
+
+async function readEarlier(path: string): Promise<DatasetDescription | undefined> {
+  try {
+    return await readJsonFile(path, datasetSchema, 'name another folder with --out');
+  } catch (error) {
+    const cause = isAgentError(error, 'dataset')
+      ? (error.details.cause as NodeJS.ErrnoException | undefined)
+      : undefined;
+    if (cause?.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function requireSame(earlier: DatasetDescription, wanted: DatasetDescription, path: string): void {
+  const fields = Object.keys(wanted) as (keyof DatasetDescription)[];
+  const compared = fields.filter((name) => name !== 'seeds' && name !== 'versions');
+  const differing = compared.filter((name) => canonical(earlier[name]) !== canonical(wanted[name]));
+  if (differing.length === 0) return;
+  throw new AgentError('dataset', 'the folder holds demonstrations that were collected otherwise', {
+    expected: differing.map((name) => `${name}: ${canonical(earlier[name])}`).join('; '),
+    got: differing.map((name) => `${name}: ${canonical(wanted[name])}`).join('; '),
+    where: path,
+    next: 'name another folder with --out; training opens several datasets as one',
+  });
+}
+
+/** JSON with the keys of every object in order. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+export interface Recovered {
+  readonly shards: Shard[];
+  /** What was found damaged and set aside, in words. */
+  readonly damaged: readonly string[];
+}
+
+/**
+ * The whole shards of a folder, every file read and compared with what was committed. Files of no shard go, shards that
+ * a merged one holds go, damaged ones are moved to `damaged/`.
+ */
+export async function recoverShards(folder: string): Promise<Recovered> {
+  const whole: Shard[] = [];
+  const damaged: string[] = [];
+  for (const name of await shardNames(folder)) {
+    const shard = await readShard(folder, name).catch((error: unknown) => String((error as Error).message));
+    const damage = typeof shard === 'string' ? shard : await shardDamage(shard, { deep: true });
+    if (damage === null) {
+      whole.push(shard as Shard);
+      continue;
+    }
+    damaged.push(`${name}: ${damage}`);
+    await mkdir(join(folder, DAMAGED_FOLDER), { recursive: true });
+    await setShardAside(folder, { name }, join(folder, DAMAGED_FOLDER));
+  }
+  const { kept, superseded } = withoutSuperseded(whole);
+  for (const shard of superseded) await removeShard(folder, shard);
+  for (const path of await strayFiles(folder, kept)) await rm(path, { force: true });
+  return { shards: kept, damaged };
+}

@@ -1,0 +1,137 @@
+/** What an evaluation is asked for: the command line's words, a configuration, or what a started one was asked for. */
+import type { Game } from '../agent/index.js';
+import { AgentError } from '../core/index.js';
+import type { EvaluationConfig, EvaluationFile } from './index.js';
+import { checkEnvironmentOptions, openGame, writtenGame } from '../cli/shared/environment-options.js';
+import type { EvalOptions } from '../cli/commands/eval.js';
+
+/** One policy in one game. */
+export interface RequestedEntry {
+  readonly game: Game;
+  /** The game as it was named. */
+  readonly gameGiven: string;
+  /** The policy's name in tables. */
+  readonly policy: string;
+  readonly spec: string;
+}
+
+export interface EvaluationRequest {
+  readonly name: string;
+  readonly entries: readonly RequestedEntry[];
+  readonly seeds: readonly number[];
+  readonly maxDecisions: number | null;
+  readonly plain: boolean;
+}
+
+const DEFAULT_EPISODES = 10;
+
+/** Options go before the configuration they narrow. Throws `usage`, `unknown_game`, `config`. */
+export async function requestOf(options: EvalOptions, signal: AbortSignal): Promise<EvaluationRequest> {
+  const { loadEvaluationConfig } = await import('./index.js');
+  const config = options.config === undefined ? undefined : loadEvaluationConfig(options.config);
+  checkEnvironmentOptions(options, options.game);
+  const { env, kwargs, observation, frameSkip } = options;
+  const named = options.game ?? Object.keys(config?.games ?? {});
+  const games = env === undefined ? named : [await writtenGame({ env, kwargs, observation, frameSkip })];
+  if (games.length === 0) {
+    throw new AgentError('usage', 'what shall be evaluated?', {
+      expected: '--game NAME, --env ID, --config NAME, or --resume DIR',
+      next: 'for example: agent eval --game carracing --policy expert --episodes 50',
+    });
+  }
+  const entries = await entriesOf(await openGames(games, options, signal), options.policy ?? config?.policies, config);
+  return {
+    name: config?.name ?? [...new Set(entries.map(({ game }) => game.name))].join('-'),
+    entries,
+    seeds: await seedsOf(options, config),
+    maxDecisions: options.maxDecisions ?? config?.max_decisions ?? null,
+    plain: options.plain === true,
+  };
+}
+
+/** What an evaluation that was started before was asked for; games are read again and must be the same. */
+export async function requestOfStarted(
+  file: EvaluationFile,
+  where: string,
+  options: EvalOptions,
+  signal: AbortSignal,
+): Promise<EvaluationRequest> {
+  const given = [...new Set(file.entries.map(({ game_given }) => game_given))];
+  const games = new Map(await openGames(given, options, signal));
+  const { parseSeeds } = await import('./index.js');
+  return {
+    name: file.name,
+    entries: file.entries.map(({ game_given, policy, spec }) => ({
+      game: games.get(game_given) as Game,
+      gameGiven: game_given,
+      policy,
+      spec,
+    })),
+    seeds: parseSeeds(file.seeds, where),
+    maxDecisions: file.max_decisions,
+    plain: file.plain,
+  };
+}
+
+/** Each name or environment that was given, and its game. */
+async function openGames(given: readonly string[], options: EvalOptions, signal: AbortSignal): Promise<Given[]> {
+  const games: Given[] = [];
+  for (const one of given) games.push([one, await openGame(one, options, signal)]);
+  return games;
+}
+
+type Given = readonly [given: string, game: Game];
+
+async function entriesOf(
+  games: readonly Given[],
+  policies: readonly string[] | undefined,
+  config: EvaluationConfig | undefined,
+): Promise<RequestedEntry[]> {
+  const { checkPolicy } = await import('../agent/index.js');
+  const { requireSettings } = await import('./index.js');
+  const { defaultPolicy, policyKinds } = await import('../players/kinds.js');
+  const entries = games.flatMap(([gameGiven, game]) => {
+    if (config) requireSettings(config, game);
+    return (policies ?? [defaultPolicy(game)]).map((words) => ({ game, gameGiven, ...named(words) }));
+  });
+  const seen = new Set<string>();
+  for (const { game, policy } of entries) {
+    const key = `${game.name} ${policy}`;
+    if (seen.has(key)) {
+      throw new AgentError('usage', 'two rows of the table would have the same name', {
+        expected: 'each game and policy once; NAME=POLICY names one in the table',
+        got: `${policy} twice in ${game.name}`,
+        where: '--policy',
+      });
+    }
+    seen.add(key);
+  }
+  // Before a folder is made: a wrong name or a missing checkpoint leaves nothing behind.
+  for (const { game, spec } of entries) await checkPolicy(spec, { game }, policyKinds);
+  return entries;
+}
+
+/** `baseline=pae-lamm:DIR` is that policy under a name; an argument after a colon may hold a `=` of its own. */
+function named(words: string): { policy: string; spec: string } {
+  const match = /^([A-Za-z0-9][A-Za-z0-9._-]*)=(.+)$/.exec(words.trim());
+  return match
+    ? { policy: match[1] as string, spec: match[2] as string }
+    : { policy: words.trim(), spec: words.trim() };
+}
+
+async function seedsOf(options: EvalOptions, config: EvaluationConfig | undefined): Promise<number[]> {
+  const { parseSeeds } = await import('./index.js');
+  const { FIRST_EVALUATION_SEED } = await import('../agent/index.js');
+  const given = options.seeds ?? config?.seeds;
+  if (given === undefined) {
+    return Array.from({ length: options.episodes ?? DEFAULT_EPISODES }, (_, i) => FIRST_EVALUATION_SEED + i);
+  }
+  const seeds = parseSeeds(given);
+  const { episodes = seeds.length } = options;
+  if (episodes <= seeds.length) return seeds.slice(0, episodes);
+  throw new AgentError('usage', 'there are fewer seeds than episodes', {
+    expected: `--episodes of at most ${seeds.length}`,
+    got: String(episodes),
+    where: '--episodes',
+  });
+}

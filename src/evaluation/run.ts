@@ -1,0 +1,152 @@
+/** Opens an evaluation's folder, new or started before, and sees that what is asked now belongs to what is in it. */
+import type { Game, Policy } from '../agent/index.js';
+import { AgentError } from '../core/index.js';
+import { projectPaths } from '../core/project-paths.js';
+import { gameHash } from './game-hash.js';
+import type { EvaluationEntry, EvaluationFile, EvaluationFolder } from './index.js';
+import type { EvalOptions } from '../cli/commands/eval.js';
+import { type EvaluationRequest, type RequestedEntry, requestOf, requestOfStarted } from './request.js';
+
+/** What is asked for, and the evaluation in the named folder that it goes on with, if there is one. */
+export interface Asked {
+  readonly request: EvaluationRequest;
+  readonly existing: EvaluationFolder | undefined;
+  /** What that one has been asked for so far. */
+  readonly started: EvaluationRequest | undefined;
+}
+
+/** An evaluation to play: its folder, and its entries with their games. */
+export interface Opened {
+  readonly folder: EvaluationFolder;
+  readonly request: EvaluationRequest;
+  /** Those of the folder, the requested ones among them, in the order of the table. */
+  readonly entries: readonly RequestedEntry[];
+  readonly isResumed: boolean;
+}
+
+/** This start's circumstances, for evaluation.json. */
+export type Start = EvaluationFile['starts'][number];
+
+/** Throws `usage`, `config` and, where what is asked does not fit what was started, `record`. */
+export async function askedFor(options: EvalOptions, signal: AbortSignal): Promise<Asked> {
+  const existing = await existingFolder(options);
+  if (existing === undefined) return { request: await requestOf(options, signal), existing, started: undefined };
+  const { formatSeeds } = await import('./index.js');
+  const { file, path } = existing;
+  const request = options.resume === undefined ? await requestOf(options, signal) : undefined;
+  const { refuseForeignFiles } = await import('../cli/shared/named-files.js');
+  const own = new Set(request?.entries.flatMap(({ gameGiven, spec }) => [gameGiven, spec]));
+  refuseForeignFiles(file.entries, (name) => options.trustFiles === true || own.has(name), path);
+  const started = await requestOfStarted(file, path, options, signal);
+  for (const [i, { game, gameGiven }] of started.entries.entries()) {
+    requireSame(`the game ${game.name}`, file.entries[i]?.game_sha256, gameHash(game), gameGiven);
+  }
+  if (request === undefined) return { request: started, existing, started };
+  requireSame('the seeds', file.seeds, formatSeeds(request.seeds), path);
+  requireSame('the limit of decisions', started.maxDecisions, request.maxDecisions, path);
+  requireSame('the emulator (--plain)', started.plain, request.plain, path);
+  for (const entry of request.entries) {
+    const row = started.entries.find((other) => isSameRow(entry, other));
+    if (row) requireSame(`the policy ${row.policy}`, row.spec, entry.spec, path);
+  }
+  return { request, existing, started };
+}
+
+/** Makes the folder where there is none yet. Throws `record`. */
+export async function openEvaluation(
+  { request, existing, started }: Asked,
+  where: string | undefined,
+  versions: Readonly<Record<string, string>>,
+  start: Start,
+): Promise<Opened> {
+  const { EvaluationFolder: Folder, formatSeeds } = await import('./index.js');
+  if (existing && started) {
+    requireSame('the packages', existing.file.versions, versions, existing.path);
+    const added = request.entries.filter((entry) => !started.entries.some((other) => isSameRow(entry, other)));
+    return { folder: existing, request, entries: [...started.entries, ...added], isResumed: true };
+  }
+  const { name, entries, seeds, maxDecisions, plain } = request;
+  const folder = await Folder.create(where === undefined ? { runs: projectPaths.runs } : { exactly: where }, {
+    format: 1,
+    name,
+    given: process.argv.slice(2),
+    seeds: formatSeeds(seeds),
+    max_decisions: maxDecisions,
+    plain,
+    entries: entries.map(toEntry),
+    versions: { ...versions },
+    starts: [start],
+    finished: null,
+  });
+  return { folder, request, entries, isResumed: false };
+}
+
+/** Once the folder is this process's own: what is new of this start. */
+export async function noteStart({ folder, entries, isResumed }: Opened, start: Start): Promise<void> {
+  if (!isResumed) return;
+  const known = folder.file.entries;
+  await folder.update({
+    entries: entries.map((entry) => known.find((own) => isSameRow(entry, rowOf(own))) ?? toEntry(entry)),
+    starts: [...folder.file.starts, start],
+    finished: null,
+  });
+}
+
+/** Keeps who a policy is, or sees that it still is the one whose episodes are there. */
+export async function notePolicy(folder: EvaluationFolder, index: number, policy: Policy): Promise<void> {
+  const entry = folder.file.entries[index] as EvaluationEntry;
+  const provenance = { ...policy.provenance };
+  if (entry.provenance !== null) {
+    requireSame(`the policy ${entry.policy} (its checkpoint)`, entry.provenance, provenance, folder.path);
+    return;
+  }
+  const entries = folder.file.entries.map((one, i) =>
+    i === index ? { ...one, provenance, policy_id: policy.id } : one,
+  );
+  await folder.update({ entries });
+}
+
+async function existingFolder({ resume, out }: EvalOptions): Promise<EvaluationFolder | undefined> {
+  const { EvaluationFolder: Folder } = await import('./index.js');
+  if (resume === undefined) return out === undefined ? undefined : Folder.open(out);
+  const folder = await Folder.open(resume);
+  if (folder) return folder;
+  throw new AgentError('usage', 'there is no evaluation to go on with', {
+    expected: 'a folder with evaluation.json, as `agent eval` makes it',
+    got: resume,
+    where: '--resume',
+  });
+}
+
+function toEntry({ game, gameGiven, policy, spec }: RequestedEntry): EvaluationEntry {
+  return { game: game.name, game_given: gameGiven, game_sha256: gameHash(game), policy, spec, provenance: null };
+}
+
+const rowOf = ({ game, policy }: EvaluationEntry) => ({ game: { name: game }, policy });
+
+type Row = { readonly game: Pick<Game, 'name'>; readonly policy: string };
+
+function isSameRow(a: Row, b: Row): boolean {
+  return a.game.name === b.game.name && a.policy === b.policy;
+}
+
+/** Scores of one table come from the same rules, seeds, weights and packages. */
+function requireSame(what: string, was: unknown, is: unknown, where: string): void {
+  const [before, now] = [canonical(was), canonical(is)];
+  if (before === now) return;
+  throw new AgentError('record', `not what this evaluation was started with: ${what}`, {
+    expected: before,
+    got: now,
+    where,
+    next: 'start a new evaluation (another --out): one table is not put together from both',
+  });
+}
+
+/** JSON with sorted keys. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    part && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}

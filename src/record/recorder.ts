@@ -1,0 +1,128 @@
+/** The observer that makes an episode's record: what the agent loop tells, put into the record's words. */
+import type {
+  Action,
+  EpisodeBegin,
+  EpisodeEnd,
+  EpisodeObserver,
+  ParseResult,
+  ResetRecord,
+  StepRecord,
+} from '../agent/index.js';
+import { type NdArray, type TimeStep, toErrorEnvelope } from '../core/index.js';
+import { EpisodeWriter } from './writer.js';
+import { recordedGame } from './game-facts.js';
+import type { Manifest, RecordedAction, StepLine } from './schema.js';
+import { claimRunFolder, createRunFolder } from './run-folder.js';
+
+export interface RecorderOptions {
+  /** A folder to make the run's folder in, named after time, game, policy and seed; or the very folder to use. */
+  readonly folder: { readonly runs: string } | { readonly exactly: string };
+  /** What the user asked for, and what it came to. */
+  readonly arguments: Manifest['arguments'];
+  /** `programVersions()` and what the emulator's handshake named. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** `gitState()`. */
+  readonly git: Manifest['git'];
+  /** How often the emulators were replaced so far (`Emulators.recoveries`); the record holds what came to it. */
+  readonly recoveries?: () => number;
+  /** What of it is not this episode's. Left out: all that there were when it began. */
+  readonly recoveriesBefore?: number;
+}
+
+export class EpisodeRecorder implements EpisodeObserver<TimeStep<NdArray>> {
+  readonly #options: RecorderOptions;
+  #writer: EpisodeWriter | undefined;
+  #recoveriesBefore = 0;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  /** Absolute path of the run's folder; undefined until the episode has begun. */
+  get folder(): string | undefined {
+    return this.#writer?.folder;
+  }
+
+  async onStart({ game, policy, seed, env, maxSteps }: EpisodeBegin): Promise<void> {
+    const { arguments: given, versions, git } = this.#options;
+    const started = new Date();
+    const folder = await this.#makeFolder({ started, game: game.name, policy: policy.id, seed });
+    const header = {
+      game: recordedGame(game),
+      // The loop's own limit: scores under different limits must not come to stand side by side.
+      arguments: { ...given, resolved: { ...given.resolved, maxSteps } },
+      policy: { id: policy.id, provenance: { ...policy.provenance } },
+      seed,
+      env,
+      versions: { ...versions },
+      git,
+    };
+    this.#recoveriesBefore = this.#options.recoveriesBefore ?? this.#recoveries();
+    this.#writer = await EpisodeWriter.start(folder, header, started);
+  }
+
+  onReset({ observationHash, emulatorMs }: ResetRecord): void {
+    this.#writer?.reset({ observation: observationHash, emulatorMs: round(emulatorMs) });
+  }
+
+  onStep(record: StepRecord): void {
+    this.#writer?.step(toLine(record));
+  }
+
+  async onEnd({ status, error, counters }: EpisodeEnd): Promise<void> {
+    await this.#writer?.finish({
+      status,
+      error: error && toErrorEnvelope(error),
+      counters: { ...counters },
+      recoveries: this.#recoveries() - this.#recoveriesBefore,
+    });
+  }
+
+  #recoveries(): number {
+    return this.#options.recoveries?.() ?? 0;
+  }
+
+  #makeFolder(name: Parameters<typeof createRunFolder>[1]): Promise<string> {
+    const { folder } = this.#options;
+    return 'exactly' in folder ? claimRunFolder(folder.exactly) : createRunFolder(folder.runs, name);
+  }
+}
+
+/** Field by field, so that the record has the fields and the order of its format whatever the loop adds. */
+function toLine(record: StepRecord): Omit<StepLine, 'chain'> {
+  const { scores, usage, rejected, timings } = record;
+  return {
+    step: record.step,
+    raw: record.raw,
+    parse: record.parse && withoutRaw(record.parse),
+    answered: record.answered === null ? null : plain(record.answered),
+    executed: plain(record.executed),
+    fallback: record.fallback,
+    attempts: record.attempts,
+    rejected: rejected.map((answer) => ('raw' in answer ? { ...answer, found: [...answer.found] } : answer)),
+    ...(scores === undefined ? {} : { scores: [...scores] }),
+    ...(usage === undefined ? {} : { usage }),
+    reward: record.reward,
+    terminated: record.terminated,
+    truncated: record.truncated,
+    observation: record.observationHash,
+    policyMs: round(timings.policyMs),
+    emulatorMs: round(timings.emulatorMs),
+  };
+}
+
+/** The raw answer, and with it what it says before the action, stands in the line already. */
+function withoutRaw(parse: ParseResult): StepLine['parse'] {
+  if (parse.ok) return { ok: true, action: parse.action, form: parse.form };
+  return { ok: false, reason: parse.reason, found: [...parse.found] };
+}
+
+/** The loop's arrays are read-only by type, the schema's are not. */
+function plain(action: Action): RecordedAction {
+  return typeof action === 'number' ? action : [...action];
+}
+
+/** To the microsecond: the clock's further digits are noise that would make up a tenth of the file. */
+function round(milliseconds: number): number {
+  return Math.round(milliseconds * 1000) / 1000;
+}

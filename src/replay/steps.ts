@@ -1,0 +1,29 @@
+/** The steps of a record played again, for whoever wants to see them and not to judge them. */
+import type { GymStep } from '../env-bridge/index.js';
+import { RecordAudit } from '../record/audit.js';
+import type { Difference } from './difference.js';
+import type { EpisodeRecord } from '../record/reader.js';
+import type { ReplayEnv } from './recorded-env.js';
+import { type ReplayedStep, type ReplayOptions, replayEpisode } from './episode.js';
+import { differenceError, versionDifferences } from './verify.js';
+
+/** A step known to be the recorded one. */
+export type VerifiedStep = Pick<ReplayedStep, 'line' | 'tally'> & { readonly played: GymStep };
+
+/** Ends with the record. Throws `state_mismatch` at the first difference, and rejects as `replayEpisode` does. */
+export async function* replaySteps(
+  record: EpisodeRecord,
+  env: ReplayEnv,
+  options: ReplayOptions,
+): AsyncGenerator<VerifiedStep> {
+  const audit = await RecordAudit.start(record);
+  const refuse = (difference: Difference | null): void => {
+    if (difference) throw differenceError(record, difference, versionDifferences(record, env.emulators.versions));
+  };
+  for await (const { line, tally, played, difference } of replayEpisode(record, env, audit, options)) {
+    refuse(difference);
+    // Without a difference the emulator has not refused the action.
+    yield { line, tally, played: played as GymStep };
+  }
+  refuse(audit.finish());
+}

@@ -1,0 +1,59 @@
+/** The other vision-language tasks: captions, questions, and boxes of what an expression refers to. */
+import type { Random } from '../../core/random.js';
+import { boxText, captionOf, type ImageSample, questionsOf, referencesOf } from '../pictures/index.js';
+
+export const LANGUAGE_TASKS = ['captions', 'questions', 'boxes'] as const;
+export type LanguageTask = (typeof LANGUAGE_TASKS)[number];
+
+/** One turn about a picture: texts without the picture's own tokens. */
+export interface Exchange {
+  readonly task: LanguageTask;
+  readonly asked: string;
+  readonly answer: string;
+}
+
+/** Ways to ask for a caption; all mean the same. */
+const CAPTION_REQUESTS = ['Describe the picture.', 'What is in the picture?', 'What do you see?'] as const;
+
+/** What all questions of a conversation about one picture begin with; the end is `ASKED`. */
+export const CHAT_PROMPT = '<|user|><image>';
+const ASKED = '<|assistant|>';
+
+/** What all boxes of one picture begin with. */
+export const BOX_PROMPT = '<image> [detection]';
+
+/** The text before a box. */
+export function boxQuery(expression: string): string {
+  return ` ${expression} box: `;
+}
+
+/** The text of a question as it stands behind the picture in a conversation. */
+export function questionText(question: string): string {
+  return `${question}${ASKED}`;
+}
+
+/** All exchanges of one task about a picture; empty where it has nothing for it. */
+export function exchangesOf(task: LanguageTask, sample: ImageSample, random: Random): Exchange[] {
+  const { drawn } = sample;
+  switch (task) {
+    case 'captions': {
+      const caption = drawn ? captionOf(drawn.scene, random) : sample.caption;
+      if (caption === undefined) return [];
+      return [{ task, asked: questionText(random.pick(CAPTION_REQUESTS)), answer: caption }];
+    }
+    case 'questions':
+      if (!drawn) return [];
+      return questionsOf(drawn.scene, random).map(({ question, answer }) => ({
+        task,
+        asked: questionText(question),
+        answer,
+      }));
+    case 'boxes':
+      if (!drawn) return [];
+      return referencesOf(drawn, random).map(({ expression, box }) => ({
+        task,
+        asked: boxQuery(expression),
+        answer: boxText(box),
+      }));
+  }
+}

@@ -1,0 +1,82 @@
+/** Rows of a training batch: prompts, what is given and what is to be answered, as token ids. */
+import { AgentError } from '../../core/errors.js';
+import type { Frame } from '../../core/nd-array.js';
+import type { ModelConfig } from '../../model/index.js';
+import type { Tokenizer } from '../../model/text/index.js';
+import type { TrainingRow } from '../../model/learning/index.js';
+import { BlurredTargets } from '../pvp/blurred-targets.js';
+import { BOX_PROMPT, CHAT_PROMPT, type Exchange } from './language-tasks.js';
+import { colourAt, colourText, PIXEL_PROMPT, type Place, placeText } from './pixel-text.js';
+
+export interface PixelRowOptions {
+  /** Whether the token that ends each answer is predicted too: it is learnt soon, and costs a fifth of the work. */
+  readonly withEnd: boolean;
+  /** Deviation of the colours that share an answer's probability, in steps of 255; 0 for the right one alone. */
+  readonly blur: number;
+}
+
+export class RowBuilder {
+  private readonly places = new Map<string, readonly number[]>();
+  private readonly blurred: BlurredTargets;
+  private readonly end: number;
+
+  constructor(
+    private readonly tokenizer: Tokenizer,
+    private readonly image: NonNullable<ModelConfig['image']>,
+  ) {
+    const [end] = tokenizer.endTokens;
+    if (end === undefined) {
+      throw new AgentError('checkpoint', 'The tokenizer has no token that ends an answer', {
+        expected: 'eos_token_id in generation_config.json',
+      });
+    }
+    this.end = end;
+    this.blurred = new BlurredTargets(tokenizer);
+  }
+
+  /** Token ids of a prompt, with the image token once for each feature of the picture. */
+  prompt(text: string): number[] {
+    const { imageToken, tokensPerImage } = this.image;
+    const repeated = new Array<number>(tokensPerImage).fill(imageToken);
+    return this.tokenizer.encode(text, true).flatMap((id) => (id === imageToken ? repeated : [id]));
+  }
+
+  /** Token ids that name a pixel. */
+  place(place: Place): readonly number[] {
+    const key = `${place.y},${place.x}`;
+    const known = this.places.get(key);
+    if (known) return known;
+    const ids = this.tokenizer.encode(placeText(place));
+    this.places.set(key, ids);
+    return ids;
+  }
+
+  /** Many pixel queries behind one picture. */
+  pixels(frame: Frame, places: readonly Place[], { withEnd, blur }: PixelRowOptions): TrainingRow {
+    const colours = places.map((place) => colourAt(frame, place));
+    return {
+      prompt: this.prompt(PIXEL_PROMPT),
+      given: places.map((place) => this.place(place)),
+      answers: colours.map((colour) => {
+        const tokens = this.tokenizer.encode(colourText(colour));
+        return withEnd ? [...tokens, this.end] : tokens;
+      }),
+      targets: colours.map((colour) => this.blurred.targets(colour, blur)),
+    };
+  }
+
+  /**
+   * Several exchanges of one task behind one picture.
+   * @param weight of each answer token; a colour's has 1.
+   */
+  exchanges(exchanges: readonly Exchange[], weight = 1): TrainingRow {
+    const isBoxes = exchanges[0]?.task === 'boxes';
+    const answers = exchanges.map(({ answer }) => [...this.tokenizer.encode(answer), this.end]);
+    return {
+      prompt: this.prompt(isBoxes ? BOX_PROMPT : CHAT_PROMPT),
+      given: exchanges.map(({ asked }) => this.tokenizer.encode(asked)),
+      answers,
+      targets: answers.map((tokens) => tokens.map((token) => [{ token, weight }])),
+    };
+  }
+}
