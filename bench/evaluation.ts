@@ -7,16 +7,18 @@
  * minutes; BENCH_DECISIONS=250 plays whole episodes, BENCH_PEER_EPISODES=50 all of them on both sides. BENCH_MODEL names
  * another checkpoint than models/pae-lamm-mini; where neither is there, random weights of the mini size play.
  */
+
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { createPolicy, loadGame } from '../src/agent/index.js';
-import { paeLammPolicyKind } from '../src/players/vision-language/player.js';
+import { loadGame } from '../src/agent/index.js';
 import { projectPaths } from '../src/core/project-paths.js';
 import { startEmulators } from '../src/env-bridge/index.js';
 import { batchInvariant, playEntry } from '../src/evaluation/index.js';
-import { openRecord, programVersions } from '../src/replay/index.js';
+import { createPolicy } from '../src/players/index.js';
+import { paeLammKind } from '../src/players/vision-language/kinds.js';
+import { openRecord, programVersions } from '../src/record/index.js';
 import { type BenchmarkRow, ratioOf } from './benchmark.js';
 import { randomMini } from './lib/random-mini.js';
 
@@ -68,7 +70,7 @@ async function play({ model, seeds, parallel, processes, decisions }: Setting): 
   const game = loadGame('carracing');
   const folder = await mkdtemp(join(tmpdir(), 'bench-evaluation-'));
   await using emulators = await startEmulators({ processes });
-  await using policy = batchInvariant(await createPolicy(`pae-lamm:${model}`, { game }, [paeLammPolicyKind]));
+  await using policy = batchInvariant(await createPolicy(`pae-lamm:${model}`, { game }, [paeLammKind]));
   const folderOf = (seed: number): string => join(folder, String(seed));
   try {
     const started = performance.now();

@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../src/core/project-paths.js';
 import { parseModelConfig } from '../../src/model/config/index.js';
-
+import { saveModel } from '../../src/model/learning/index.js';
 import { initialParameters } from '../../src/model/network/initialise.js';
 import { Network } from '../../src/model/network/network.js';
 import { loadTensorFlow } from '../../src/model/runtime/index.js';
-import { saveModel } from '../../src/model/learning/index.js';
 import { SIZES } from '../model/networks.js';
 
 /** A tokenizer that is at hand; its vocabulary is within the mini size's. */

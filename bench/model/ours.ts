@@ -6,9 +6,9 @@ import type { ImageProcessing } from '../../src/model/image/preprocessor-config.
 import { FeatureCache } from '../../src/model/inference/feature-cache.js';
 import { type Prefix, PrefixCache } from '../../src/model/inference/prefix-cache.js';
 import { scoreAnswers } from '../../src/model/inference/score.js';
+import { Trainer } from '../../src/model/learning/index.js';
 import type { Network } from '../../src/model/network/network.js';
 import { PARTS } from '../../src/model/network/parameter-specs.js';
-import { Trainer } from '../../src/model/learning/index.js';
 
 const NO_PREFIX: Prefix = { length: 0, layers: undefined };
 /** Tokens of instructions before the first picture, about those of a game. */

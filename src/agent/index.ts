@@ -1,25 +1,23 @@
-/** Games as data, policies, and the loop that plays episodes. See docs/games.md. */
+/** Games as data, the prompt, the action parser, and the loop that plays episodes. See docs/games.md. */
+
+export { type ConfigProblem, didYouMean, parseYamlConfig } from '../core/yaml-config.js';
 export { resolveAction } from './game/action-name.js';
+export { defaultEmulator, gameForEnv } from './game/for-env.js';
+export * from './game/game.js';
+export { findGameOf, gameNames, listGames, loadGame, loadShippedGame, parseGame } from './game/load.js';
+export { requireSameActions } from './game/same-actions.js';
+export { FIRST_EVALUATION_SEED, gameSchema, overlayPlacement } from './game/schema.js';
+export { MAX_SIGHTS } from './game/sight-schema.js';
 export * from './loop/answer-counters.js';
-export * from '../players/create-policy.js';
 export { fromEnvs, fromVectorEnv } from './loop/environments.js';
 export * from './loop/episode.js';
-export { type PlayOptions, playEpisode, playEpisodes } from './loop/play-episodes.js';
-export { FrameStack } from './prompt/frame-stack.js';
-export * from './game/game.js';
-export { defaultEmulator, gameForEnv } from './game/for-env.js';
-export { FIRST_EVALUATION_SEED, gameSchema, overlayPlacement } from './game/schema.js';
-export { findGameOf, gameNames, listGames, loadGame, loadShippedGame, parseGame } from './game/load.js';
 export { type Need, requireNeeds } from './loop/needs.js';
+export { DEFAULT_PATIENCE, type Patience } from './loop/patience.js';
+export { type PlayOptions, playEpisode, playEpisodes } from './loop/play-episodes.js';
 export { explainParse, parseAction } from './parser/parse-action.js';
 export * from './parser/parse-result.js';
-export { DEFAULT_PATIENCE, type Patience } from './loop/patience.js';
-export { parseScript, type Script, type ScriptEnd } from '../players/script.js';
-export { type Player, type SimplePolicyOptions, simplePolicy } from '../players/simple-policy.js';
 export * from './policy.js';
-export { buildPrompt, type PromptParts, type PromptSegment, promptText } from './prompt/prompt.js';
+export { FrameStack } from './prompt/frame-stack.js';
 export { IMAGE_MARKER } from './prompt/pieces.js';
-export { requireSameActions } from './game/same-actions.js';
-export { MAX_SIGHTS } from './game/sight-schema.js';
+export { buildPrompt, type PromptParts, type PromptSegment, promptText } from './prompt/prompt.js';
 export { splitSighted, writeSighted } from './sighted-answer.js';
-export { type ConfigProblem, didYouMean, parseYamlConfig } from '../core/yaml-config.js';

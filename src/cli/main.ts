@@ -9,19 +9,14 @@ import { registerAsk } from './commands/ask.js';
 import { registerCollect } from './commands/collect.js';
 import { registerCompare } from './commands/compare.js';
 import { registerCompletion } from './commands/completion.js';
-import { Console } from './shared/console.js';
-import type { Register } from './shared/context.js';
 import { registerDatasets } from './commands/datasets.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerEval } from './commands/eval.js';
 import { registerExpert } from './commands/expert.js';
 import { registerFeatures } from './commands/features.js';
 import { registerGames } from './commands/games.js';
-import { tellHangup } from './shared/interrupt.js';
 import { registerKeys } from './commands/keys.js';
 import { registerModels } from './commands/models.js';
-import { withOptionHint } from './shared/option-hints.js';
-import { addOverwriteOption, checkOutputs } from './shared/output-options.js';
 import { registerParse } from './commands/parse.js';
 import { registerPixels } from './commands/pixels.js';
 import { registerPlay } from './commands/play.js';
@@ -31,6 +26,11 @@ import { registerReport } from './commands/report.js';
 import { registerServe } from './commands/serve.js';
 import { registerSights } from './commands/sights.js';
 import { registerTrain } from './commands/train.js';
+import { Console } from './shared/console.js';
+import type { Register } from './shared/context.js';
+import { tellHangup } from './shared/interrupt.js';
+import { withOptionHint } from './shared/option-hints.js';
+import { addOverwriteOption, checkOutputs } from './shared/output-options.js';
 
 const COMMANDS: readonly Register[] = [
   registerPlay,

@@ -15,9 +15,9 @@ import {
 } from '../agent/index.js';
 import { AgentError } from '../core/index.js';
 import { CollectingPolicy } from './collecting-policy.js';
+import { EpisodeGatherer } from './episode-gatherer.js';
 import { claimFolder, describeFolder, recoverShards } from './folder.js';
 import { type DatasetDescription, SPLIT_RULE } from './schema.js';
-import { EpisodeGatherer } from './episode-gatherer.js';
 import { ShardKeeper } from './shard-keeper.js';
 
 export interface CollectOptions {

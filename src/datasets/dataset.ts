@@ -4,49 +4,21 @@
  */
 import { join, resolve } from 'node:path';
 import { AgentError, type Frame } from '../core/index.js';
+import { decodeFrame, type FrameShape } from './frame-codec.js';
+import { FrameFiles } from './frame-files.js';
+import { readJsonFile } from './json-file.js';
 import {
   DATASET_FILE,
   type DatasetDescription,
+  type DatasetEpisode,
+  type DatasetStep,
   datasetSchema,
   type ShardEpisode,
   type Split,
 } from './schema.js';
-import { decodeFrame, type FrameShape } from './frame-codec.js';
-import { FrameFiles } from './frame-files.js';
-import { readJsonFile } from './json-file.js';
 import { readShard, requireWhole, type Shard, shardNames, withoutSuperseded } from './shard-files.js';
 import { StepColumns } from './step-columns.js';
 import { readSteps } from './step-table.js';
-
-/** One episode, with its place among all steps and frames of the dataset. */
-export interface DatasetEpisode extends Pick<ShardEpisode, 'seed' | 'split' | 'score' | 'steps' | 'status' | 'ending'> {
-  /** Which of `Dataset.sources` it is from, and its number there. */
-  readonly source: number;
-  readonly episode: number;
-  readonly firstStep: number;
-  /** Its frames are `firstFrame` to `firstFrame + steps`; the last one was seen by nobody who had to decide. */
-  readonly firstFrame: number;
-}
-
-/** One decision. Frames and steps are numbered over the whole dataset. */
-export interface DatasetStep {
-  readonly index: number;
-  readonly episode: DatasetEpisode;
-  /** Decisions made before this one in the episode. */
-  readonly step: number;
-  readonly frame: number;
-  /** Frames seen together, oldest first; at an episode's start the first one several times. */
-  readonly stack: readonly number[];
-  /** What was executed, and what the labeller would have done. */
-  readonly action: number;
-  readonly label: number;
-  readonly isNoise: boolean;
-  readonly probabilities: readonly number[] | null;
-  readonly value: number | null;
-  readonly reward: number;
-  readonly terminated: boolean;
-  readonly truncated: boolean;
-}
 
 /** A folder that was opened. */
 export interface DatasetSource {

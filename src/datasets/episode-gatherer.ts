@@ -2,8 +2,8 @@
 import type { EpisodeEnd, EpisodeObserver, StepRecord } from '../agent/index.js';
 import { AgentError, isFrame, type NdArray, type TimeStep } from '../core/index.js';
 import type { Label } from './collecting-policy.js';
-import { type ShardEpisode, splitOf } from './schema.js';
 import { encodeFrame } from './frame-codec.js';
+import { type ShardEpisode, splitOf } from './schema.js';
 import type { ShardContent } from './shard-files.js';
 import type { StepRow } from './step-table.js';
 

@@ -3,15 +3,17 @@
  * (huggingface/lerobot, `src/lerobot/datasets/utils.py`). Frames are copied as they are stored. Episodes of the training
  * split come first, because there a split is a range of episodes.
  */
+
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AgentError } from '../core/index.js';
 import { stopIfCancelled } from './cancellation.js';
-import type { Dataset, DatasetEpisode } from './dataset.js';
 import { lerobotCard } from './card.js';
+import type { Dataset } from './dataset.js';
 import { dataColumns, EPISODES, type EpisodeRow, FILE_BYTES, fileName, infoOf, type Row } from './lerobot-layout.js';
 import { lerobotStatistics } from './lerobot-statistics.js';
 import { type Column, encodeTable, huggingFaceSchema } from './parquet-table.js';
+import type { DatasetEpisode } from './schema.js';
 
 export interface ExportOptions {
   /** A new or empty folder. */

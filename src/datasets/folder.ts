@@ -5,8 +5,8 @@
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AgentError, isAgentError, writeFileAtomic } from '../core/index.js';
-import { DATASET_FILE, type DatasetDescription, datasetSchema, SHARDS_FOLDER } from './schema.js';
 import { readJsonFile } from './json-file.js';
+import { DATASET_FILE, type DatasetDescription, datasetSchema, SHARDS_FOLDER } from './schema.js';
 import {
   readShard,
   removeShard,

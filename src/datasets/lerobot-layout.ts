@@ -1,6 +1,8 @@
 /** LeRobot's tables and `meta/info.json`: which columns there are, and what they are called there. */
-import type { Dataset, DatasetStep } from './dataset.js';
+
+import type { Dataset } from './dataset.js';
 import type { Column, ImageValue } from './parquet-table.js';
+import type { DatasetStep } from './schema.js';
 
 /** A data file is about so large; LeRobot's own default. */
 export const FILE_BYTES = 100 * 2 ** 20;

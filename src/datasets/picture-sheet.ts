@@ -2,9 +2,11 @@
  * A PNG to look at: who drove and who labelled, episodes in rows, moments of them in columns, under each what was done
  * and what the label says.
  */
+
 import { createRequire } from 'node:module';
 import sharp, { type OverlayOptions } from 'sharp';
-import type { Dataset, DatasetEpisode } from './dataset.js';
+import type { Dataset } from './dataset.js';
+import type { DatasetEpisode } from './schema.js';
 
 export interface SheetOptions {
   /** Episodes shown at most, evenly spread. Default 6. */

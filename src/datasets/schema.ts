@@ -78,3 +78,33 @@ export const SPLIT_RULE: DatasetDescription['split'] = { modulus: 10, validation
 export function splitOf(seed: number, { modulus, validation } = SPLIT_RULE): Split {
   return seed % modulus === validation ? 'validation' : 'train';
 }
+
+/** One episode, with its place among all steps and frames of the dataset. */
+export interface DatasetEpisode extends Pick<ShardEpisode, 'seed' | 'split' | 'score' | 'steps' | 'status' | 'ending'> {
+  /** Which of `Dataset.sources` it is from, and its number there. */
+  readonly source: number;
+  readonly episode: number;
+  readonly firstStep: number;
+  /** Its frames are `firstFrame` to `firstFrame + steps`; the last one was seen by nobody who had to decide. */
+  readonly firstFrame: number;
+}
+
+/** One decision. Frames and steps are numbered over the whole dataset. */
+export interface DatasetStep {
+  readonly index: number;
+  readonly episode: DatasetEpisode;
+  /** Decisions made before this one in the episode. */
+  readonly step: number;
+  readonly frame: number;
+  /** Frames seen together, oldest first; at an episode's start the first one several times. */
+  readonly stack: readonly number[];
+  /** What was executed, and what the labeller would have done. */
+  readonly action: number;
+  readonly label: number;
+  readonly isNoise: boolean;
+  readonly probabilities: readonly number[] | null;
+  readonly value: number | null;
+  readonly reward: number;
+  readonly terminated: boolean;
+  readonly truncated: boolean;
+}

@@ -9,8 +9,8 @@ import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AgentError, writeFileAtomic } from '../core/index.js';
-import { SHARDS_FOLDER, type ShardDescription, type ShardEpisode, shardSchema } from './schema.js';
 import { readJsonFile } from './json-file.js';
+import { SHARDS_FOLDER, type ShardDescription, type ShardEpisode, shardSchema } from './schema.js';
 import { encodeSteps, type StepRow } from './step-table.js';
 
 /** What goes into a shard; `frames` in the order of the rows' offsets. */

@@ -1,6 +1,5 @@
 /** The steps of a dataset in memory, as columns of numbers that grow by whole episodes. */
-import type { DatasetEpisode, DatasetStep } from './dataset.js';
-import type { ShardEpisode } from './schema.js';
+import type { DatasetEpisode, DatasetStep, ShardEpisode } from './schema.js';
 import type { StepRow } from './step-table.js';
 
 const IS_NOISE = 1;

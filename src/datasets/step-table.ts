@@ -1,8 +1,8 @@
 /** The step table of a shard, as Parquet: one row a decision. The columns are the format's; docs/datasets.md. */
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { AgentError } from '../core/index.js';
-import type { Split } from './schema.js';
 import { type Column, encodeTable } from './parquet-table.js';
+import type { Split } from './schema.js';
 
 /** One decision: what was seen, what should be done, what was done, what came of it. */
 export interface StepRow {

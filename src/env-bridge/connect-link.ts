@@ -6,14 +6,7 @@ import type { Dealer, SocketOptions } from 'zeromq';
 import { AgentError, isAgentError } from '../core/index.js';
 import { Connection } from './connection.js';
 import { ConnectionWatch } from './connection-watch.js';
-import { closedError, type Link, sayHello } from './link.js';
-import type { KeyPair } from './types.js';
-
-export interface LinkOptions {
-  readonly serverKey?: string | undefined;
-  readonly clientKeys?: KeyPair | undefined;
-  readonly connectTimeoutMs: number;
-}
+import { closedError, type Link, type LinkOptions, sayHello } from './link.js';
 
 /** Rejects with `usage` for keys that are none, `connection` where nobody (or nobody who knows us) answers. */
 export async function connectLink(endpoint: string, options: LinkOptions, signal?: AbortSignal): Promise<Link> {

@@ -4,7 +4,7 @@
  */
 import type { Observer } from 'zeromq';
 import { AgentError } from '../core/index.js';
-import type { LinkOptions } from './connect-link.js';
+import type { LinkOptions } from './link.js';
 
 const MISMATCH = 'ERR_ZMTP_MECHANISM_MISMATCH';
 

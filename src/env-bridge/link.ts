@@ -15,6 +15,14 @@ import {
   protocolViolation,
   type ServerFacts,
 } from './protocol.js';
+import type { KeyPair } from './types.js';
+
+/** How to reach a server somewhere else. */
+export interface LinkOptions {
+  readonly serverKey?: string | undefined;
+  readonly clientKeys?: KeyPair | undefined;
+  readonly connectTimeoutMs: number;
+}
 
 /** Time for a process that said it listens to answer the first message. */
 const HELLO_TIMEOUT_MS = 15_000;

@@ -2,11 +2,13 @@
  * Whether an episode in an evaluation's folder is what the table takes it for. A folder may have been copied, edited,
  * cut short by a full disk or made up; its score counts only where its own lines add up to it.
  */
+
 import { lstatSync } from 'node:fs';
-import { checkRecord, type EpisodeRecord, type Manifest, openRecord } from '../replay/index.js';
+import { type EpisodeRecord, type Manifest, openRecord } from '../record/index.js';
+import { checkRecord } from '../replay/index.js';
 import { inOneLine } from './error-line.js';
-import type { EvaluationEntry, EvaluationFile } from './schema.js';
 import { gameHash } from './game-hash.js';
+import type { EvaluationEntry, EvaluationFile } from './schema.js';
 
 /** What an episode of an entry must be. */
 export interface ExpectedEpisode {

@@ -1,5 +1,5 @@
 /** What a table needs of one episode, taken from its record's manifest. */
-import type { Manifest, RecordStatus } from '../replay/index.js';
+import type { Manifest, RecordStatus } from '../record/index.js';
 import type { Counts } from './answer-rates.js';
 import { envelopeInOneLine } from './error-line.js';
 

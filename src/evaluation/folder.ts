@@ -8,11 +8,13 @@
  *       episodes/carracing/expert/100000/manifest.json, steps.jsonl
  *       results.json
  */
+
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { AgentError, readText, writeFileAtomic } from '../core/index.js';
-import { claimRunFolder, createRunFolder, openRecord } from '../replay/index.js';
+import { claimRunFolder, createRunFolder, openRecord } from '../record/index.js';
 import { type EpisodeOutcome, outcomeOf } from './episode-outcome.js';
+import type { Results } from './results-schema.js';
 import {
   EVALUATION_FILE,
   type EvaluationEntry,
@@ -20,7 +22,6 @@ import {
   evaluationSchema,
   RESULTS_FILE,
 } from './schema.js';
-import type { Results } from './results-schema.js';
 import { parseSeeds } from './seed-ranges.js';
 
 export class EvaluationFolder {

@@ -1,4 +1,5 @@
 /** Plays the episodes of one entry that are still missing: side by side, one batch of decisions a round, each recorded. */
+
 import {
   type EpisodeEnd,
   type EpisodeObserver,
@@ -8,7 +9,7 @@ import {
   playEpisodes,
 } from '../agent/index.js';
 import { type Emulators, type GymStep, makeVectorEnv } from '../env-bridge/index.js';
-import { EpisodeRecorder, type RecorderOptions } from '../replay/index.js';
+import { EpisodeRecorder, type RecorderOptions } from '../record/index.js';
 
 export interface EntryOptions {
   readonly game: Game;

@@ -2,14 +2,15 @@
  * What an evaluation that is taken up again has already. Each episode is held against its own lines before it counts;
  * what does not hold is set aside, told, and played again, and one bad record never stops the rest.
  */
+
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { MANIFEST_FILE } from '../replay/index.js';
+import { MANIFEST_FILE } from '../record/index.js';
 import { checkEpisode } from './check-episode.js';
 import { envelopeInOneLine } from './error-line.js';
 import type { EvaluationFolder } from './folder.js';
-import type { EvaluationEntry, SetAside } from './schema.js';
 import { isPassing } from './passing-failure.js';
+import type { EvaluationEntry, SetAside } from './schema.js';
 import { moveAside } from './set-aside.js';
 
 export interface StockOptions {

@@ -3,7 +3,15 @@
  * covers, weighted by the covered length. In float32, columns before rows, rounded half to even, as in
  * `agent_envs.training.area_resize`.
  */
-import type { Picture } from './preprocessing.js';
+/** Pixels of uint8 in rows, channels last. */
+export interface Picture {
+  readonly data: Uint8Array;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  /** Stands for a frame before the first; its zeros are no picture of anything. */
+  readonly isMissing?: true;
+}
 
 /** Input cells under one output cell, with float32 weights that sum to 1. */
 interface Cover {

@@ -1,8 +1,8 @@
-/** The reinforcement-learning expert: gives demonstrations, labels what other policies meet, and plays itself. */
-export { Expert, type ExpertDecision, indexOfHighest } from './expert.js';
+/** The reinforcement-learning expert: its network and exact preprocessing; and the scripted teachers. See docs/experts.md. */
+export type { Picture } from './area-resize.js';
 export { type ExpertConfig, type Preprocessing, readExpertConfig } from './config.js';
-export { createExpertPolicy, expertPolicy } from '../players/expert.js';
+export { Expert, type ExpertDecision, indexOfHighest } from './expert.js';
 export { type ImportOptions, importZip } from './import-zip.js';
 export { ObservationHistory, type PictureStack } from './observation-history.js';
-export { type Picture, preprocessFrame } from './preprocessing.js';
+export { preprocessFrame } from './preprocessing.js';
 export * from './teacher/index.js';

@@ -2,10 +2,12 @@
  * From stacks of pictures to the numbers that the network's first layer takes. Experts that were trained under
  * Stable-Baselines3's VecNormalize see their pixels shifted and scaled by running statistics, in float64 as NumPy does it.
  */
+
 import type { SafetensorsFile } from '../model/checkpoint/index.js';
+import type { Picture } from './area-resize.js';
 import type { Preprocessing } from './config.js';
 import type { PictureStack } from './observation-history.js';
-import { type Picture, pictureShape } from './preprocessing.js';
+import { pictureShape } from './preprocessing.js';
 
 /** Means and variances of pixels, float64, channels first: of a frame [c, h, w] or of a stack [stack * c, h, w]. */
 export interface Moments {

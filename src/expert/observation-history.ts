@@ -1,7 +1,9 @@
 /** The preprocessed frames of one episode that an expert's network sees, oldest first, in the convention it was trained with. */
+
 import type { Frame } from '../core/index.js';
+import type { Picture } from './area-resize.js';
 import type { Preprocessing } from './config.js';
-import { type Picture, preprocessFrame } from './preprocessing.js';
+import { preprocessFrame } from './preprocessing.js';
 
 /** One network input: `stack` pictures, oldest first. */
 export type PictureStack = readonly Picture[];

@@ -3,18 +3,8 @@
  * crop, gray and box are integer arithmetic on uint8; the float steps are those of imported experts.
  */
 import { AgentError, type Frame } from '../core/index.js';
-import { areaResize } from './area-resize.js';
+import { areaResize, type Picture } from './area-resize.js';
 import type { Preprocessing, PreprocessingStep } from './config.js';
-
-/** Pixels of uint8 in rows, channels last. */
-export interface Picture {
-  readonly data: Uint8Array;
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-  /** Stands for a frame before the first; its zeros are no picture of anything. */
-  readonly isMissing?: true;
-}
 
 /**
  * Applies the steps to one frame. The result is the caller's own.

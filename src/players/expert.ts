@@ -1,12 +1,13 @@
 /** The expert as a player: keeps the frames of each episode in its own stack, decides for all episodes in one batch. */
 import { join, relative, resolve } from 'node:path';
-import type { EpisodeStart, Game, Policy, PolicyKind, Situation } from '../agent/index.js';
+import type { EpisodeStart, Game, Policy, Situation } from '../agent/index.js';
 import { AgentError, type Frame, isFrame } from '../core/index.js';
 import { projectPaths, projectRoot } from '../core/project-paths.js';
-import type { Expert } from '../expert/expert.js';
+import type { Picture } from '../expert/area-resize.js';
 import { type ExpertConfig, readExpertConfig } from '../expert/config.js';
+import type { Expert } from '../expert/expert.js';
 import { ObservationHistory, type PictureStack } from '../expert/observation-history.js';
-import type { Picture } from '../expert/preprocessing.js';
+import type { PolicyKind } from './registry.js';
 
 /** What is kept for one episode: a situation may be asked about again, so its step is remembered. */
 interface Playing {
@@ -49,7 +50,7 @@ export function createExpertPolicy(expert: Expert): Policy {
 }
 
 /** `--policy expert[:DIR]`; without a folder the one shipped for the game. */
-export const expertPolicy: PolicyKind = {
+export const expertKind: PolicyKind = {
   name: 'expert',
   argument: { name: 'DIR', isRequired: false },
   needs: ['pictures'],
@@ -59,7 +60,7 @@ export const expertPolicy: PolicyKind = {
     requireSameActions(await readExpertConfig(join(folder, 'config.json')), folder, game);
   },
   create: async (directory, { game }) => {
-    await expertPolicy.check?.(directory, { game });
+    await expertKind.check?.(directory, { game });
     // TensorFlow is loaded only where an expert plays.
     const { Expert } = await import('../expert/expert.js');
     return createExpertPolicy(await Expert.load(directory ?? shippedExpert(game)));

@@ -1,7 +1,17 @@
 /** Plays each action as likely as any other. The draws depend on the episode's seed alone. */
-import { createRandom, type EnvSpec, type Random, sizeOf } from '../core/index.js';
+
 import type { Policy } from '../agent/policy.js';
+import { createRandom, type EnvSpec, type Random, sizeOf } from '../core/index.js';
+import type { PolicyKind } from './registry.js';
 import { simplePolicy } from './simple-policy.js';
+
+/** `--policy random`. */
+export const randomKind: PolicyKind = {
+  name: 'random',
+  argument: null,
+  description: 'every action as likely as any other, drawn from the seed',
+  create: async () => createRandomPolicy(),
+};
 
 export function createRandomPolicy(): Policy {
   return simplePolicy({

@@ -8,10 +8,12 @@
  *
  * Where the actions are vectors a line is one of them: `[0, 1, 0]*20`. What follows is then `hold` or `stop`.
  */
-import { AgentError, chainHash, readText } from '../core/index.js';
+
 import { parseWrittenAction, requireLength } from '../agent/game/action-vector.js';
 import type { Game } from '../agent/game/game.js';
 import type { Action, Answer, Policy } from '../agent/policy.js';
+import { AgentError, chainHash, readText } from '../core/index.js';
+import type { PolicyKind } from './registry.js';
 import { simplePolicy } from './simple-policy.js';
 
 export type ScriptEnd = 'hold' | 'noop' | 'fallback' | 'stop';
@@ -22,6 +24,14 @@ export interface Script {
   readonly runs: readonly { readonly action: Action; readonly times: number }[];
   readonly end: ScriptEnd;
 }
+
+/** `--policy script:FILE`. */
+export const scriptKind: PolicyKind = {
+  name: 'script',
+  argument: { name: 'FILE', isRequired: true },
+  description: 'the actions written in a file, one a line',
+  create: (file, { game }) => createScriptPolicy(file as string, game),
+};
 
 const ENDS: readonly ScriptEnd[] = ['hold', 'noop', 'fallback', 'stop'];
 const MAX_TIMES = 1_000_000;
@@ -112,6 +122,6 @@ function wrong(expected: string, got: string, where: string): AgentError {
     expected,
     got,
     where,
-    next: 'correct this line; see docs/games.md',
+    next: 'correct this line; see docs/players.md',
   });
 }

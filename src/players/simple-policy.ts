@@ -1,6 +1,7 @@
 /** Policies that decide for each episode by itself: what they share is the keeping of one player an episode. */
-import { AgentError } from '../core/index.js';
+
 import type { Answer, EpisodeStart, Policy, Situation } from '../agent/policy.js';
+import { AgentError } from '../core/index.js';
 
 /** Answers one episode's situations, in order. */
 export type Player = (situation: Situation) => Answer;

@@ -5,9 +5,9 @@
 import { join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { AgentError } from '../core/index.js';
+import { openRecordFile } from './files.js';
 import { recordIoError } from './io-errors.js';
 import { OverlongLineError, readLines } from './read-lines.js';
-import { openRecordFile } from './files.js';
 import {
   MANIFEST_FILE,
   type Manifest,

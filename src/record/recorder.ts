@@ -9,10 +9,10 @@ import type {
   StepRecord,
 } from '../agent/index.js';
 import { type NdArray, type TimeStep, toErrorEnvelope } from '../core/index.js';
-import { EpisodeWriter } from './writer.js';
 import { recordedGame } from './game-facts.js';
-import type { Manifest, RecordedAction, StepLine } from './schema.js';
 import { claimRunFolder, createRunFolder } from './run-folder.js';
+import type { Manifest, RecordedAction, StepLine } from './schema.js';
+import { EpisodeWriter } from './writer.js';
 
 export interface RecorderOptions {
   /** A folder to make the run's folder in, named after time, game, policy and seed; or the very folder to use. */

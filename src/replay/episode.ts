@@ -5,11 +5,11 @@
 import { AgentError, hashArray, isAgentError } from '../core/index.js';
 import type { GymStep } from '../env-bridge/index.js';
 import type { RecordAudit } from '../record/audit.js';
-import { type Difference, show } from './difference.js';
+import { type Difference, show } from '../record/difference.js';
 import { type EpisodeRecord, type ReadOptions, readTexts } from '../record/reader.js';
 import type { RecordLine, ResetLine, StepLine } from '../record/schema.js';
-import type { ReplayEnv } from './recorded-env.js';
 import type { Tally } from '../record/tally.js';
+import type { ReplayEnv } from './recorded-env.js';
 
 /** One step, recorded and played. */
 export interface ReplayedStep {

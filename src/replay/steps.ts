@@ -1,10 +1,10 @@
 /** The steps of a record played again, for whoever wants to see them and not to judge them. */
 import type { GymStep } from '../env-bridge/index.js';
 import { RecordAudit } from '../record/audit.js';
-import type { Difference } from './difference.js';
+import type { Difference } from '../record/difference.js';
 import type { EpisodeRecord } from '../record/reader.js';
-import type { ReplayEnv } from './recorded-env.js';
 import { type ReplayedStep, type ReplayOptions, replayEpisode } from './episode.js';
+import type { ReplayEnv } from './recorded-env.js';
 import { differenceError, versionDifferences } from './verify.js';
 
 /** A step known to be the recorded one. */

@@ -2,11 +2,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AgentError } from '../core/index.js';
 import { RecordAudit } from '../record/audit.js';
-import type { Difference } from './difference.js';
+import type { Difference } from '../record/difference.js';
 import { type EpisodeRecord, readTexts } from '../record/reader.js';
 import type { RecordStatus } from '../record/schema.js';
-import type { EnvFactory, ReplayEnv } from './recorded-env.js';
 import { replayEpisode } from './episode.js';
+import type { EnvFactory, ReplayEnv } from './recorded-env.js';
 
 /** A package of the emulator that was another when the episode was played. */
 export interface VersionDifference {

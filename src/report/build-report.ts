@@ -1,6 +1,7 @@
 /** From run folders to the report's data: finds the records, reads each once, and puts them together. */
+
 import { inOneLine } from '../evaluation/index.js';
-import { type EpisodeRecord, openRecord, programVersions } from '../replay/index.js';
+import { type EpisodeRecord, openRecord, programVersions } from '../record/index.js';
 import { throwIfCancelled } from './cancelled.js';
 import { findRecords } from './find-records.js';
 import { gameReport } from './game-report.js';

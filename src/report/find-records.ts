@@ -2,12 +2,13 @@
  * From the folders that a user names to the folders of records in them. A named folder is a record itself, or holds
  * records at some depth. Symbolic links inside a named folder are not followed, so nothing outside it is read.
  */
+
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AgentError } from '../core/index.js';
 import { EVALUATION_FILE, SET_ASIDE_FOLDER } from '../evaluation/index.js';
-import { MANIFEST_FILE } from '../replay/index.js';
+import { MANIFEST_FILE } from '../record/index.js';
 
 /** Levels of folders below a named one. An evaluation has four; its episodes are found from two above it too. */
 const MAX_DEPTH = 6;

@@ -1,6 +1,7 @@
 /** What a manifest says of its game, read with care: the game's configuration may be anybody's. */
+
 import { z } from 'zod';
-import type { Manifest } from '../replay/index.js';
+import type { Manifest } from '../record/index.js';
 import { shorten } from './answer-examples.js';
 import type { Reference } from './report-data.js';
 

@@ -3,7 +3,7 @@
  * were the same, and in one row only where it was the same policy: the same checkpoint, and for one that answers with
  * text the same prompt.
  */
-import type { Manifest } from '../replay/index.js';
+import type { Manifest } from '../record/index.js';
 import { shorten } from './answer-examples.js';
 import { canonicalJson } from './plain-json.js';
 import type { Plan, Plans } from './plans.js';

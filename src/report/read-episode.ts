@@ -5,9 +5,9 @@
  */
 
 import { type Counts, inOneLine } from '../evaluation/index.js';
+import type { Difference } from '../record/index.js';
 import {
   addStep,
-  type Difference,
   type EpisodeRecord,
   RecordAudit,
   type RecordLine,
@@ -15,7 +15,7 @@ import {
   type StepLine,
   startTally,
   type Tally,
-} from '../replay/index.js';
+} from '../record/index.js';
 import { AnswerExamples } from './answer-examples.js';
 import { throwIfCancelled } from './cancelled.js';
 import { LatencyHistogram } from './latency-histogram.js';

@@ -2,11 +2,13 @@
  * How right is what a player says it sees: its recorded game is played again, and the numbers of each answer are held
  * against those that the scripted teacher reads off the same pictures.
  */
+
 import { type Action, FrameStack, type Game, loadShippedGame, splitSighted } from '../agent/index.js';
 import { AgentError } from '../core/index.js';
 import type { GymStep } from '../env-bridge/index.js';
 import { teacherOf } from '../expert/index.js';
-import { type EnvFactory, type EpisodeRecord, isDecision, readSteps, replaySteps } from '../replay/index.js';
+import { type EpisodeRecord, readSteps } from '../record/index.js';
+import { type EnvFactory, isDecision, replaySteps } from '../replay/index.js';
 
 /** A number counts as near that is so many columns or rows beside the teacher's at most. */
 export const NEAR = 2;

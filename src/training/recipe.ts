@@ -1,9 +1,9 @@
 /** What all training runs share: recipes as files, and a folder that holds one run alone. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { parseYamlConfig } from '../core/yaml-config.js';
 import { AgentError } from '../core/errors.js';
 import { readText } from '../core/read-file.js';
+import { parseYamlConfig } from '../core/yaml-config.js';
 import { type Precision, productPrecision } from '../model/runtime/index.js';
 
 const rate = z.number().min(0).default(1);

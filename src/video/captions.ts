@@ -1,11 +1,11 @@
 /** Captions: all that is written beside the pictures of a decision. */
 import { type StepRecord, splitSighted, type View } from '../agent/index.js';
 import type { Frame, NdArray } from '../core/index.js';
-import type { Canvas } from './canvas.js';
 import { actionNamer, actionNames, gameTitle, sightsOf } from '../record/game-facts.js';
 import type { Manifest } from '../record/schema.js';
 import { isDecision } from '../replay/episode.js';
 import type { VerifiedStep } from '../replay/steps.js';
+import type { Canvas } from './canvas.js';
 import { readScores, type ShownScores } from './shown-scores.js';
 
 /** What is known at a decision; `action`, `answer` and `reward` are null before the first. */

@@ -1,15 +1,15 @@
 /** The side-by-side video of episodes of one seed, and the strip of the places where they part. */
 import sharp from 'sharp';
 import { isAgentError, writeFileAtomic } from '../core/index.js';
+import type { EpisodeRecord } from '../record/reader.js';
+import { cancelled } from '../replay/episode.js';
+import type { EnvFactory } from '../replay/recorded-env.js';
 import { type Canvas, createCanvas, fill } from './canvas.js';
 import type { ViewFactory } from './captions.js';
-import { type ComparedStep, lockstep, type NamedRecord, requireSameStart } from './lockstep.js';
-import { findFfmpeg } from './ffmpeg.js';
-import { PanelRow } from './panels.js';
-import type { EpisodeRecord } from '../record/reader.js';
-import type { EnvFactory } from '../replay/recorded-env.js';
-import { cancelled } from '../replay/episode.js';
 import { VideoEncoder } from './encoder.js';
+import { findFfmpeg } from './ffmpeg.js';
+import { type ComparedStep, lockstep, type NamedRecord, requireSameStart } from './lockstep.js';
+import { PanelRow } from './panels.js';
 
 export interface ComparisonOptions {
   readonly signal?: AbortSignal;

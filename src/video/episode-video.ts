@@ -6,9 +6,9 @@ import { AgentError, type NdArray } from '../core/index.js';
 import { type Canvas, createCanvas, drawMagnified, even } from './canvas.js';
 import { CaptionedFrame, type OverlayPlacement, type PictureSize } from './captioned-frame.js';
 import type { Caption } from './captions.js';
+import { VideoEncoder } from './encoder.js';
 import type { Ffmpeg } from './ffmpeg.js';
 import { findFfmpeg } from './ffmpeg.js';
-import { VideoEncoder } from './encoder.js';
 
 export interface VideoOptions {
   /** At which edge of the picture the text stands; false leaves the bare picture. Default `below`. */

@@ -3,14 +3,14 @@
  * each is seen at the same time, verified as they go.
  */
 import { AgentError } from '../core/index.js';
+import { type EpisodeRecord, readSteps } from '../record/reader.js';
+import type { ComparedDecision } from '../replay/divergence.js';
+import { isDecision } from '../replay/episode.js';
+import type { EnvFactory } from '../replay/recorded-env.js';
+import { replaySteps, type VerifiedStep } from '../replay/steps.js';
 import type { Canvas } from './canvas.js';
 import { type Caption, type CaptionWriter, captionOf, captionWriter, type ViewFactory } from './captions.js';
-import type { ComparedDecision } from '../replay/divergence.js';
 import { picturesOf } from './panels.js';
-import { type EpisodeRecord, readSteps } from '../record/reader.js';
-import type { EnvFactory } from '../replay/recorded-env.js';
-import { isDecision } from '../replay/episode.js';
-import { replaySteps, type VerifiedStep } from '../replay/steps.js';
 
 /** An episode and the name that it is shown under. */
 export interface NamedRecord {

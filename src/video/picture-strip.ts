@@ -1,12 +1,12 @@
 /** A PNG of moments of a recorded episode, side by side: what a README or a report shows of it. */
 import sharp from 'sharp';
 import { AgentError, type NdArray, writeFileAtomic } from '../core/index.js';
-import { type Canvas, copyInto, createCanvas, drawMagnified, fill } from './canvas.js';
-import { CaptionedFrame } from './captioned-frame.js';
-import { type Caption, captionOf, captionWriter, type ViewFactory } from './captions.js';
 import type { EpisodeRecord } from '../record/reader.js';
 import type { EnvFactory } from '../replay/recorded-env.js';
 import { replaySteps } from '../replay/steps.js';
+import { type Canvas, copyInto, createCanvas, drawMagnified, fill } from './canvas.js';
+import { CaptionedFrame } from './captioned-frame.js';
+import { type Caption, captionOf, captionWriter, type ViewFactory } from './captions.js';
 
 export interface StripOptions {
   /** Pictures, evenly spaced over what was played. Default 5. */

@@ -1,9 +1,9 @@
 /** The observer that makes an episode's video while it is played (`agent play --record`). */
 import type { EpisodeBegin, EpisodeObserver, ResetRecord, StepRecord, View } from '../agent/index.js';
 import type { GymStep } from '../env-bridge/index.js';
+import { recordedGame, videoLabels, videoSettings } from '../record/game-facts.js';
 import { type Caption, type CaptionWriter, captionWriter } from './captions.js';
 import { EpisodeVideo, type VideoOptions } from './episode-video.js';
-import { recordedGame, videoLabels, videoSettings } from '../record/game-facts.js';
 
 export interface RecorderVideoOptions extends VideoOptions {
   /** What the policy sees, to stand beside the picture. */

@@ -3,13 +3,13 @@
  * compared with the recorded one, so that what is seen is what happened.
  */
 import { isAgentError } from '../core/index.js';
-import { captionOf, captionWriter, type ViewFactory } from './captions.js';
-import { EpisodeVideo, type VideoOptions } from './episode-video.js';
 import { videoLabels, videoSettings } from '../record/game-facts.js';
 import type { EpisodeRecord } from '../record/reader.js';
-import type { EnvFactory } from '../replay/recorded-env.js';
 import { cancelled } from '../replay/episode.js';
+import type { EnvFactory } from '../replay/recorded-env.js';
 import { replaySteps } from '../replay/steps.js';
+import { captionOf, captionWriter, type ViewFactory } from './captions.js';
+import { EpisodeVideo, type VideoOptions } from './episode-video.js';
 
 export interface RenderOptions extends VideoOptions {
   readonly signal?: AbortSignal;

@@ -1,14 +1,9 @@
 /** Every shipped game in its real emulator: what its YAML says is what the emulator is. */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  createPolicy,
-  type EpisodeObserver,
-  fromVectorEnv,
-  type Game,
-  listGames,
-  playEpisodes,
-} from '../../src/agent/index.js';
+import { type EpisodeObserver, fromVectorEnv, type Game, listGames, playEpisodes } from '../../src/agent/index.js';
 import { type Emulators, makeVectorEnv, startEmulators } from '../../src/env-bridge/index.js';
+import { createPolicy } from '../../src/players/index.js';
 
 const DECISIONS = 12;
 

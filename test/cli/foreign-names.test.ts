@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadShippedGame } from '../../src/agent/index.js';
 import { isShippedPolicy, refuseForeignFiles } from '../../src/cli/shared/named-files.js';
-import { editFile, recordRun } from '../replay/support/records.js';
+import { editFile, recordRun } from '../record/support/records.js';
 import { agent, scratchFolder } from './agent-command.js';
 
 const GAMES = ['../../../../etc/passwd', '/etc/passwd', '/dev/zero', './carracing', 'carracing.yaml', '', '..'];

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { align } from '../../src/cli/shared/eval-table.js';
 import { harmless, harmlessName, OWN_STYLES } from '../../src/cli/shared/harmless.js';
-import { recordRun } from '../replay/support/records.js';
+import { recordRun } from '../record/support/records.js';
 import { agent } from './agent-command.js';
 
 /** Clears the screen, sets the title, turns the direction, and begins a line of its own. */

@@ -1,14 +1,16 @@
 /** Collecting in the real emulators: what is kept is what was played, labels are the labeller's, and it goes on. */
+
 import { existsSync } from 'node:fs';
 import { readdir, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createPolicy, fromVectorEnv, type Game, loadGame, type Policy } from '../../src/agent/index.js';
+import { fromVectorEnv, type Game, loadGame, type Policy } from '../../src/agent/index.js';
 import { hashArray } from '../../src/core/index.js';
 import { projectPaths } from '../../src/core/project-paths.js';
 import { type CollectOptions, collect, Dataset, summarise } from '../../src/datasets/index.js';
 import { type Emulators, makeEnv, makeVectorEnv, startEmulators } from '../../src/env-bridge/index.js';
-import { createExpertPolicy, Expert } from '../../src/expert/index.js';
+import { Expert } from '../../src/expert/index.js';
+import { createExpertPolicy, createPolicy } from '../../src/players/index.js';
 import { scratchFolder } from './support/episodes.js';
 
 /** The real emulators on a busy machine. */

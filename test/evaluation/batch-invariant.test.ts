@@ -1,10 +1,10 @@
 /** Actions do not depend on what is decided together: with scores that a batch moves, with a real model, with the expert. */
+
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Answer,
-  createPolicy,
   type EpisodeEnd,
   type EpisodeEnvironments,
   fromVectorEnv,
@@ -13,12 +13,13 @@ import {
   playEpisodes,
   type Situation,
 } from '../../src/agent/index.js';
-import { paeLammPolicyKind } from '../../src/players/vision-language/player.js';
 import { createRandom, type Frame, type NdArray, type TimeStep } from '../../src/core/index.js';
 import { projectPaths } from '../../src/core/project-paths.js';
 import { makeVectorEnv } from '../../src/env-bridge/index.js';
 import { batchInvariant, CLOSE_CALL_MARGIN } from '../../src/evaluation/index.js';
-import { expertPolicy } from '../../src/players/expert.js';
+import { expertKind } from '../../src/players/expert.js';
+import { createPolicy } from '../../src/players/index.js';
+import { paeLammKind } from '../../src/players/vision-language/kinds.js';
 import { fakePolicy } from '../agent/support/fake-policy.js';
 import { tinyCheckpoint } from '../model/tiny-checkpoint.js';
 
@@ -104,16 +105,11 @@ describe('batchInvariant', () => {
 });
 
 describe.each([
-  [
-    'a small model',
-    () => tinyCheckpoint(),
-    (folder: string) => paeLammPolicyKind.create(folder, { game: carracing }),
-    24,
-  ],
+  ['a small model', () => tinyCheckpoint(), (folder: string) => paeLammKind.create(folder, { game: carracing }), 24],
   [
     'the expert',
     async () => join(projectPaths.models, 'expert-carracing'),
-    (folder: string) => expertPolicy.create(folder, { game: carracing }),
+    (folder: string) => expertKind.create(folder, { game: carracing }),
     96,
   ],
 ] as const)('%s in any company', { timeout: 120_000 }, (_, checkpoint, create, side) => {
@@ -197,7 +193,7 @@ describe('the expert in CarRacing, episodes that begin and end at different time
   ): Promise<{ ends: EpisodeEnd[]; actions: Record<string, unknown[]> }> {
     const { env, ...settings } = carracing.emulator;
     await using vector = await makeVectorEnv(env, { ...settings, count: slots, processes });
-    await using policy = batchInvariant(await createPolicy('expert', { game: carracing }, [expertPolicy]));
+    await using policy = batchInvariant(await createPolicy('expert', { game: carracing }, [expertKind]));
     const actions: Record<string, unknown[]> = Object.fromEntries(SEEDS.map((seed) => [seed, []]));
     const ends = await playEpisodes({
       game: carracing,

@@ -1,4 +1,5 @@
 /** An evaluation that is taken up again: every episode is held against its own lines before it counts. */
+
 import { appendFile, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +13,7 @@ import {
   type SetAside,
   takeStock,
 } from '../../src/evaluation/index.js';
-import type { EpisodeHeader } from '../../src/replay/index.js';
+import type { EpisodeHeader } from '../../src/record/index.js';
 import { writeSyntheticRun } from '../report/support/synthetic-run.js';
 
 const SEEDS = [100_000, 100_001, 100_002];

@@ -1,12 +1,15 @@
 /** Loading refuses what does not fit, by name; the policy keeps each episode's frames and asks in one batch. */
+
 import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EpisodeStart, loadGame, type Situation } from '../../src/agent/index.js';
 import { isAgentError } from '../../src/core/index.js';
 import { projectPaths } from '../../src/core/project-paths.js';
-import { createExpertPolicy, Expert, expertPolicy } from '../../src/expert/index.js';
+import { Expert } from '../../src/expert/index.js';
 import { openSafetensors, writeSafetensors } from '../../src/model/checkpoint/index.js';
+import { expertKind } from '../../src/players/expert.js';
+import { createExpertPolicy } from '../../src/players/index.js';
 import { copyExpert, type ParityFile, readParity } from './parity-file.js';
 
 const CAR_RACING = join(projectPaths.models, 'expert-carracing');
@@ -108,7 +111,7 @@ describe('the policy', () => {
   });
 
   it('can be looked at without its network: the same pictures that it decides from', async () => {
-    const view = await expertPolicy.view?.(CAR_RACING, { game: await loadGame('carracing') });
+    const view = await expertKind.view?.(CAR_RACING, { game: await loadGame('carracing') });
     using expert = await Expert.load(CAR_RACING);
     const history = expert.createHistory();
     for (const frame of parity.frames.slice(0, 6)) {
@@ -121,10 +124,10 @@ describe('the policy', () => {
 
   it('refuses a game of other actions before anything is loaded', async () => {
     const other = { game: loadGame('spaceinvaders') };
-    await expect(expertPolicy.check?.(CAR_RACING, other)).rejects.toThrow(/trained for another game.*nothing, right/s);
-    await expect(expertPolicy.create(CAR_RACING, other)).rejects.toThrow(/trained for another game/);
+    await expect(expertKind.check?.(CAR_RACING, other)).rejects.toThrow(/trained for another game.*nothing, right/s);
+    await expect(expertKind.create(CAR_RACING, other)).rejects.toThrow(/trained for another game/);
     const steered = { game: { ...loadGame('carracing'), actions: [] } };
-    await expect(expertPolicy.create(CAR_RACING, steered)).rejects.toThrow(/got: +vectors/);
+    await expect(expertKind.create(CAR_RACING, steered)).rejects.toThrow(/got: +vectors/);
   });
 
   it('refuses another game', async () => {

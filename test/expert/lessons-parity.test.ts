@@ -9,12 +9,12 @@ import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { loadGame } from '../../src/agent/index.js';
-import { modelAnswers } from '../../src/players/vision-language/player.js';
 import { writeSighted } from '../../src/agent/sighted-answer.js';
 import type { Frame } from '../../src/core/index.js';
 import { projectPaths } from '../../src/core/project-paths.js';
 import { teacherOf } from '../../src/expert/index.js';
 import { VisionLanguageModel } from '../../src/model/index.js';
+import { modelAnswers } from '../../src/players/vision-language/player.js';
 import { readLessonsRecipe } from '../../src/training/lessons/recipe.js';
 import { type ParityFile, readParity } from './parity-file.js';
 

@@ -1,9 +1,11 @@
 /** The teacher reads drawn pictures exactly, and its action follows from what it tells. */
+
 import { describe, expect, it } from 'vitest';
 import { loadGame } from '../../src/agent/index.js';
 import type { Frame } from '../../src/core/index.js';
 import { isAgentError } from '../../src/core/index.js';
-import { teacherOf, teacherPolicy } from '../../src/expert/index.js';
+import { teacherOf } from '../../src/expert/index.js';
+import { teacherPolicy } from '../../src/players/index.js';
 import { cannon, invader, picture, type Rectangle, shot } from './support/drawn-picture.js';
 
 const game = loadGame('spaceinvaders');

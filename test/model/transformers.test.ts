@@ -6,10 +6,10 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Frame } from '../../src/core/nd-array.js';
 import { hashModel, listModels, readImageProcessing } from '../../src/model/index.js';
+import { saveModel } from '../../src/model/learning/index.js';
 import { Network } from '../../src/model/network/network.js';
 import { layOut } from '../../src/model/sequence/layout.js';
 import type { Message } from '../../src/model/text/index.js';
-import { saveModel } from '../../src/model/learning/index.js';
 import { VisionLanguageModel } from '../../src/model/vision-language-model.js';
 import { FIXTURES, maxDifference, readGolden, take } from './network/golden.js';
 

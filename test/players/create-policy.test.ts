@@ -2,19 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import {
-  type Answer,
-  basicPolicies,
-  createPolicy,
-  createView,
-  fromEnvs,
-  type Game,
-  type Policy,
-  type PolicyKind,
-  parseScript,
-  playEpisode,
-} from '../../src/agent/index.js';
+import { type Answer, fromEnvs, type Game, type Policy, playEpisode } from '../../src/agent/index.js';
 import type { EnvSpec } from '../../src/core/index.js';
+import { noopKind } from '../../src/players/constant.js';
+import { createPolicy, createView, type PolicyKind, parseScript } from '../../src/players/index.js';
 import { fakeEnvironment, fakeSpec, frame } from '../agent/support/fake-environment.js';
 import { carracing } from '../agent/support/games.js';
 
@@ -239,7 +230,7 @@ describe('createPolicy', () => {
         return make('random');
       },
     };
-    const kinds = [...basicPolicies, expert];
+    const kinds = [noopKind, expert];
     await createPolicy('noop', { game: carracing }, kinds);
     expect(asked).toEqual([]);
     await createPolicy('expert', { game: carracing }, kinds);
@@ -256,7 +247,7 @@ describe('createPolicy', () => {
 
 describe('what a policy is given', () => {
   it.each(['random', 'constant:gas', 'gone:for/good'])('is the stack of frames for %s', async (spec) => {
-    const view = await createView(spec, { game: { name: 'own', frames: 2 } }, basicPolicies);
+    const view = await createView(spec, { game: { name: 'own', frames: 2 } });
     const levels = [3, 4, 5].map((value) => view(frame(value)).map(({ data }) => data[0]));
     expect(levels).toEqual([
       [3, 3],

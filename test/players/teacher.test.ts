@@ -1,9 +1,11 @@
 /** The teacher beside the real console: what it sees is what the memory holds, and it plays well. */
+
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FrameStack, fromVectorEnv, loadGame, playEpisodes } from '../../src/agent/index.js';
 import type { NdArray } from '../../src/core/index.js';
 import { type Emulators, makeEnv, makeVectorEnv, startEmulators } from '../../src/env-bridge/index.js';
-import { type Things, teacherOf, teacherPolicy } from '../../src/expert/index.js';
+import { type Things, teacherOf } from '../../src/expert/index.js';
+import { teacherPolicy } from '../../src/players/index.js';
 
 const game = loadGame('spaceinvaders');
 const { env: id, ...settings } = game.emulator;

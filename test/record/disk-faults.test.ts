@@ -1,4 +1,5 @@
 /** What a record is worth when the process or the disk under it fails. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
@@ -6,12 +7,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { checkRecord, EpisodeRecorder, openRecord } from '../../src/replay/index.js';
+import { EpisodeRecorder, openRecord } from '../../src/record/index.js';
 import { StepLog } from '../../src/record/step-log.js';
+import { checkRecord } from '../../src/replay/index.js';
 import { play } from '../replay/support/fake-game.js';
-import { recorderOptions, temporaryFolder } from '../replay/support/records.js';
+import { recorderOptions, temporaryFolder } from './support/records.js';
 
-const CHILD = fileURLToPath(new URL('support/writing-child.ts', import.meta.url));
+const CHILD = fileURLToPath(new URL('./support/writing-child.ts', import.meta.url));
 
 /** Starts the program that records without end; `before` is shell that limits it first. */
 function startWriting(folder: string, rawLength: number, before = ':'): ChildProcess {

@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkRecord, openRecord, type RecordLine, readSteps } from '../../src/replay/index.js';
-import { HASH, manifest, stepLine } from '../replay/support/lines.js';
-import { editFile, recordRun, temporaryFolder } from '../replay/support/records.js';
+import { openRecord, type RecordLine, readSteps } from '../../src/record/index.js';
+import { checkRecord } from '../../src/replay/index.js';
+import { HASH, manifest, stepLine } from './support/lines.js';
+import { editFile, recordRun, temporaryFolder } from './support/records.js';
 
 async function readAll(folder: string, onTornLine?: (where: string) => void): Promise<RecordLine[]> {
   const lines: RecordLine[] = [];

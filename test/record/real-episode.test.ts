@@ -1,22 +1,15 @@
 /** Records of the real games: played by the agent loop, verified in another process, tampered with, shown. */
+
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPolicy, fromVectorEnv, loadGame, playEpisode } from '../../src/agent/index.js';
+import { fromVectorEnv, loadGame, playEpisode } from '../../src/agent/index.js';
 import { type Emulators, type GymStep, makeVectorEnv, startEmulators } from '../../src/env-bridge/index.js';
-import {
-  type EnvFactory,
-  EpisodeRecorder,
-  openRecord,
-  pictureStrip,
-  programVersions,
-  readSteps,
-  recordedEnv,
-  renderVideo,
-  VideoRecorder,
-  verifyEpisode,
-} from '../../src/replay/index.js';
-import { editFile, recorderOptions, temporaryFolder } from '../replay/support/records.js';
-import { videoFacts, videoFrame } from '../replay/support/video-facts.js';
+import { createPolicy } from '../../src/players/index.js';
+import { EpisodeRecorder, openRecord, programVersions, readSteps } from '../../src/record/index.js';
+import { type EnvFactory, recordedEnv, verifyEpisode } from '../../src/replay/index.js';
+import { pictureStrip, renderVideo, VideoRecorder } from '../../src/video/index.js';
+import { videoFacts, videoFrame } from '../video/support/video-facts.js';
+import { editFile, recorderOptions, temporaryFolder } from './support/records.js';
 
 const DECISIONS = 16;
 

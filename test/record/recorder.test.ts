@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EpisodeRecorder, manifestSchema, openRecord, readSteps, type StepLine } from '../../src/replay/index.js';
+import { EpisodeRecorder, manifestSchema, openRecord, readSteps, type StepLine } from '../../src/record/index.js';
 import { play } from '../replay/support/fake-game.js';
-import { recorderOptions, recordRun, temporaryFolder } from '../replay/support/records.js';
+import { recorderOptions, recordRun, temporaryFolder } from './support/records.js';
 
 const linesOf = async (folder: string): Promise<string[]> =>
   (await readFile(join(folder, 'steps.jsonl'), 'utf8')).trimEnd().split('\n');

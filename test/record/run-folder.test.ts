@@ -1,8 +1,8 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { claimRunFolder, createRunFolder, runName } from '../../src/replay/index.js';
-import { temporaryFolder } from '../replay/support/records.js';
+import { claimRunFolder, createRunFolder, runName } from '../../src/record/index.js';
+import { temporaryFolder } from './support/records.js';
 
 const started = new Date('2026-01-02T03:04:05.678Z');
 const name = { started, game: 'carracing', policy: 'constant:gas', seed: 7 };

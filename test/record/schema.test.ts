@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { recordJson } from '../../src/record/json.js';
 import { manifestSchema, resetLineSchema, stepLineSchema } from '../../src/record/schema.js';
-import { manifest, stepLine } from '../replay/support/lines.js';
+import { manifest, stepLine } from './support/lines.js';
 
 describe('manifest', () => {
   it('reads back equal', () => {

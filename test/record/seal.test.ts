@@ -1,8 +1,10 @@
 /** What of a record can be changed without being noticed: nothing without sealing it anew, and then only what nothing else tells. */
+
 import { describe, expect, it } from 'vitest';
-import { checkRecord, openRecord } from '../../src/replay/index.js';
-import { forge } from '../replay/support/forge.js';
-import { editFile, recordRun } from '../replay/support/records.js';
+import { openRecord } from '../../src/record/index.js';
+import { checkRecord } from '../../src/replay/index.js';
+import { forge } from './support/forge.js';
+import { editFile, recordRun } from './support/records.js';
 
 async function check(folder: string) {
   return checkRecord(await openRecord(folder));

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { openRecord, verifyEpisode } from '../../src/replay/index.js';
+import { openRecord } from '../../src/record/index.js';
+import { verifyEpisode } from '../../src/replay/index.js';
+import { forge } from '../record/support/forge.js';
+import { editFile, recordRun } from '../record/support/records.js';
 import { type FakeOptions, fakeFactory } from './support/fake-game.js';
-import { forge } from './support/forge.js';
-import { editFile, recordRun } from './support/records.js';
 
 async function verify(folder: string, options: FakeOptions = {}) {
   const factory = fakeFactory(options);

@@ -1,11 +1,12 @@
 /** What a report does not conclude: of few episodes, of one played many times, of some that a limit cut short. */
+
 import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { playEpisode } from '../../src/agent/index.js';
 import { EvaluationFolder } from '../../src/evaluation/index.js';
-import { EpisodeRecorder, openRecord } from '../../src/replay/index.js';
+import { EpisodeRecorder, openRecord } from '../../src/record/index.js';
 import { type Report, writeReport } from '../../src/report/index.js';
 import { episode, options } from '../agent/support/episodes.js';
 import { type SyntheticRun, writeSyntheticRun } from './support/synthetic-run.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mean, meanInterval, median } from '../../src/evaluation/index.js';
 import { type PolicyReport, type Report, type WrittenReport, writeReport } from '../../src/report/index.js';
-import { editFile } from '../replay/support/records.js';
+import { editFile } from '../record/support/records.js';
 import { writeSyntheticRun } from './support/synthetic-run.js';
 
 const SEEDS = [100_000, 100_001, 100_002, 100_003, 100_004, 100_005];

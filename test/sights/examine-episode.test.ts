@@ -1,11 +1,14 @@
 /** Players whose sights are wrong in a known way, in the real game: what looking through their records finds. */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fromVectorEnv, loadGame, playEpisode, simplePolicy, writeSighted } from '../../src/agent/index.js';
+import { fromVectorEnv, loadGame, playEpisode, writeSighted } from '../../src/agent/index.js';
 import { type Emulators, type GymStep, makeVectorEnv, startEmulators } from '../../src/env-bridge/index.js';
 import { teacherOf } from '../../src/expert/index.js';
-import { EpisodeRecorder, openRecord, programVersions, recordedEnv } from '../../src/replay/index.js';
+import { simplePolicy } from '../../src/players/index.js';
+import { EpisodeRecorder, openRecord, programVersions } from '../../src/record/index.js';
+import { recordedEnv } from '../../src/replay/index.js';
 import { examineEpisode } from '../../src/sights/index.js';
-import { editFile, recorderOptions, temporaryFolder } from '../replay/support/records.js';
+import { editFile, recorderOptions, temporaryFolder } from '../record/support/records.js';
 
 const DECISIONS = 130;
 const game = loadGame('spaceinvaders');

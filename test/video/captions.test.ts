@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadGame } from '../../src/agent/index.js';
 import type { Frame } from '../../src/core/index.js';
-import { type CaptionFacts, captionWriter } from '../../src/video/captions.js';
 import { recordedGame } from '../../src/record/game-facts.js';
+import { type CaptionFacts, captionWriter } from '../../src/video/captions.js';
 
 const facts = (name: string, provenance: CaptionFacts['policy']['provenance'] = {}): CaptionFacts => ({
   game: recordedGame(loadGame(name)),

@@ -2,10 +2,11 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { comparisonStrip, comparisonVideo, decisionsOf, openRecord } from '../../src/replay/index.js';
+import { openRecord } from '../../src/record/index.js';
+import { comparisonStrip, comparisonVideo, decisionsOf } from '../../src/video/index.js';
+import { recordRun, temporaryFolder } from '../record/support/records.js';
 import { type FakeOptions, fakeFactory, type PlayOptions } from '../replay/support/fake-game.js';
-import { recordRun, temporaryFolder } from '../replay/support/records.js';
-import { videoFacts } from '../replay/support/video-facts.js';
+import { videoFacts } from './support/video-facts.js';
 
 async function setting(plays: readonly PlayOptions[], options: FakeOptions = {}) {
   const records = await Promise.all(plays.map(async (play) => openRecord(await recordRun(play))));

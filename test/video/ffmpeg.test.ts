@@ -2,8 +2,8 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { lookUp } from '../../src/video/ffmpeg.js';
-import { findFfmpeg } from '../../src/replay/index.js';
-import { temporaryFolder } from '../replay/support/records.js';
+import { findFfmpeg } from '../../src/video/index.js';
+import { temporaryFolder } from '../record/support/records.js';
 
 /** A program that says it is an ffmpeg. */
 async function pretend(folder: string, name: string, banner: string): Promise<string> {

@@ -6,18 +6,11 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { Frame, NdArray } from '../../src/core/index.js';
-import {
-  EpisodeRecorder,
-  type Ffmpeg,
-  findFfmpeg,
-  openRecord,
-  pictureStrip,
-  renderVideo,
-  VideoRecorder,
-} from '../../src/replay/index.js';
+import { EpisodeRecorder, openRecord } from '../../src/record/index.js';
+import { type Ffmpeg, findFfmpeg, pictureStrip, renderVideo, VideoRecorder } from '../../src/video/index.js';
+import { recorderOptions, recordRun, temporaryFolder } from '../record/support/records.js';
 import { FakeEnv, type FakeOptions, fakeFactory, play } from '../replay/support/fake-game.js';
-import { recorderOptions, recordRun, temporaryFolder } from '../replay/support/records.js';
-import { videoFacts, videoFrame } from '../replay/support/video-facts.js';
+import { videoFacts, videoFrame } from './support/video-facts.js';
 
 const PICTURES = 1 + 2 * 20;
 
@@ -219,7 +212,7 @@ describe('a process that ends while it encodes', () => {
     const elsewhere = await temporaryFolder();
     const { path } = await findFfmpeg();
     const ffmpeg = await pretend(elsewhere, `echo $$ > ${elsewhere}/pid; exec ${path} "$@"`);
-    const script = fileURLToPath(new URL('support/encoding-child.ts', import.meta.url));
+    const script = fileURLToPath(new URL('./support/encoding-child.ts', import.meta.url));
     const child = spawn(process.execPath, ['--import', 'tsx', script, join(folder, 'out.mp4'), ffmpeg.path], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

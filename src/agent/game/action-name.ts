@@ -1,8 +1,8 @@
 /** Actions as people name them on the command line and in scripts. */
 import { AgentError } from '../../core/index.js';
+import { didYouMean } from '../../core/yaml-config.js';
 import { lexiconOf } from '../parser/action-lexicon.js';
 import type { Game } from './game.js';
-import { didYouMean } from '../../core/yaml-config.js';
 
 /**
  * The index of an action given by name, alias or index. Throws `illegal_action`, which says `where`, where the game has

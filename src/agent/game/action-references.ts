@@ -1,7 +1,7 @@
 /** Fields of a game's YAML that name one of its actions, checked whatever else is wrong in the file. */
 import type { z } from 'zod';
-import { nameKey } from '../parser/words.js';
 import { didYouMean } from '../../core/yaml-config.js';
+import { nameKey } from '../parser/words.js';
 
 /** A check that a field names one of the game's actions; made as soon as both are there, whatever else is wrong. */
 export function namesAnAction(path: readonly string[], select: (fields: ActionReferences) => unknown) {

@@ -1,8 +1,8 @@
 /** Actions of environments that take vectors, as people write them: `[0.5, 0, 1]`. */
 import { AgentError, type EnvSpec, sizeOf } from '../../core/index.js';
+import type { Action } from '../policy.js';
 import { resolveAction } from './action-name.js';
 import type { Game } from './game.js';
-import type { Action } from '../policy.js';
 
 /**
  * An action by name, alias or index, or of a game without named actions a vector in brackets. Throws `illegal_action`,

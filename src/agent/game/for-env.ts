@@ -3,10 +3,10 @@
  * it. Names come from the emulator, instructions are general ones.
  */
 import type { EnvSpec } from '../../core/index.js';
+import { nameKey } from '../parser/words.js';
+import { DEFAULT_PIECES } from '../prompt/pieces.js';
 import type { EmulatorSettings, Game, GameAction } from './game.js';
 import { FIRST_EVALUATION_SEED } from './schema.js';
-import { DEFAULT_PIECES } from '../prompt/pieces.js';
-import { nameKey } from '../parser/words.js';
 
 const PLAIN: Omit<EmulatorSettings, 'env'> = {
   kwargs: {},

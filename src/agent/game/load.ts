@@ -3,9 +3,9 @@ import { readdirSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { AgentError, readTextSync } from '../../core/index.js';
 import { projectPaths } from '../../core/project-paths.js';
+import { didYouMean, parseYamlConfig } from '../../core/yaml-config.js';
 import type { Game } from './game.js';
 import { gameSchemaOf } from './schema.js';
-import { didYouMean, parseYamlConfig } from '../../core/yaml-config.js';
 
 const gamesFolder = join(projectPaths.configs, 'games');
 const ENDING = /\.ya?ml$/;

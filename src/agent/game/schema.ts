@@ -2,9 +2,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../core/index.js';
 import { ActionLexicon } from '../parser/action-lexicon.js';
-import { fallbackOf, isAction, isObject, namesAnAction } from './action-references.js';
-import { actionList } from './action-schema.js';
-import type { Game } from './game.js';
 import {
   countImages,
   DEFAULT_PIECES,
@@ -13,6 +10,9 @@ import {
   placeholdersIn,
   SIGHTED_ANSWER,
 } from '../prompt/pieces.js';
+import { fallbackOf, isAction, isObject, namesAnAction } from './action-references.js';
+import { actionList } from './action-schema.js';
+import type { Game } from './game.js';
 import { sightList } from './sight-schema.js';
 
 /** Seeds from here on are for evaluation; a model never learns from them. */

@@ -1,6 +1,7 @@
 /** Counts of how answers went: every kind of failure apart, so that none hides behind another. */
-import type { AnswerCounters } from './episode.js';
+
 import type { ParseFailure } from '../parser/parse-result.js';
+import type { AnswerCounters } from './episode.js';
 
 const COUNTER_OF: Readonly<Record<ParseFailure | 'error' | 'timeout', keyof AnswerCounters>> = {
   empty: 'empty',

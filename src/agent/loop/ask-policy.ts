@@ -3,8 +3,8 @@
  * here decides what follows from them.
  */
 import { AgentError, isAgentError } from '../../core/index.js';
-import { isOutOfService } from './patience.js';
 import type { Answer, Policy, Situation } from '../policy.js';
+import { isOutOfService } from './patience.js';
 
 export type Outcome =
   | { readonly kind: 'answer'; readonly answer: Answer }

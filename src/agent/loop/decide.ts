@@ -5,13 +5,13 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentError, type EnvSpec, sizeOf } from '../../core/index.js';
+import type { Game } from '../game/game.js';
+import { parseAction } from '../parser/parse-action.js';
+import type { Action, Policy, Situation } from '../policy.js';
 import { countRejection } from './answer-counters.js';
 import { type AskOptions, askPolicy, cancelled, type Outcome } from './ask-policy.js';
 import type { AnswerCounters, RejectedAnswer, StepRecord } from './episode.js';
-import type { Game } from '../game/game.js';
-import { parseAction } from '../parser/parse-action.js';
 import { isOutOfService, type Patience, waitOf } from './patience.js';
-import type { Action, Policy, Situation } from '../policy.js';
 
 /** The part of a step record that is known before the step. */
 export type Decision = Pick<

@@ -1,8 +1,8 @@
 /** Environments as the episode loop takes them: several single ones, or a vector environment of the bridge. */
 import { AgentError, type Env, type NdArray, type TimeStep } from '../../core/index.js';
 import type { GymStep, VectorEnv, VectorStep } from '../../env-bridge/index.js';
-import type { EpisodeEnvironments } from './episode.js';
 import type { Action } from '../policy.js';
+import type { EpisodeEnvironments } from './episode.js';
 
 /** Single environments of one spec, each a slot. They stay the caller's to close. */
 export function fromEnvs(envs: readonly Env<NdArray, Action>[]): EpisodeEnvironments {

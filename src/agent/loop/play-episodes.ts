@@ -3,15 +3,15 @@
  * of them and steps them together. What happens to one episode (an emulator's failure, a full disk) ends that one.
  */
 import { AgentError, type NdArray, type TimeStep } from '../../core/index.js';
+import type { Game } from '../game/game.js';
+import { requireSameActions } from '../game/same-actions.js';
+import type { Policy } from '../policy.js';
 import { cancelled } from './ask-policy.js';
 import { type Decision, decide } from './decide.js';
 import type { EpisodeBegin, EpisodeEnd, EpisodeEnvironments, EpisodePlan } from './episode.js';
-import type { Game } from '../game/game.js';
 import { requireNeeds } from './needs.js';
 import { DEFAULT_PATIENCE, type Patience } from './patience.js';
-import type { Policy } from '../policy.js';
 import { RunningEpisode } from './running-episode.js';
-import { requireSameActions } from '../game/same-actions.js';
 
 export interface PlayOptions<T extends TimeStep<NdArray> = TimeStep<NdArray>> {
   readonly game: Game;

@@ -1,10 +1,10 @@
 /** One episode while it is played: its frames, its score, its observers, and how it ends. */
 import { AgentError, hashArray, isAgentError, type NdArray, type TimeStep } from '../../core/index.js';
+import type { Situation } from '../policy.js';
+import { FrameStack } from '../prompt/frame-stack.js';
 import { newCounters } from './answer-counters.js';
 import type { Decision } from './decide.js';
 import type { EpisodeBegin, EpisodeEnd, EpisodeObserver, EpisodePlan, EpisodeStatus, StepRecord } from './episode.js';
-import { FrameStack } from '../prompt/frame-stack.js';
-import type { Situation } from '../policy.js';
 
 /** What ended an episode; the first reason counts. */
 export interface Outcome {

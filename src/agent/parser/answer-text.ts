@@ -2,8 +2,9 @@
  * What a stretch of text says about actions. Speaking of an action is not choosing it: a mention that is negated or
  * asked about makes the text doubtful, and so do two different actions. Doubt is never resolved in favour of one.
  */
-import type { ActionLexicon, Mention } from './action-lexicon.js';
+
 import { isChosen, isIdiom } from '../loop/chosen-action.js';
+import type { ActionLexicon, Mention } from './action-lexicon.js';
 import { Passage } from './clauses.js';
 import { coveredBy, doubtOf } from './doubts.js';
 import { DENYING_SIGN, splitWords } from './words.js';

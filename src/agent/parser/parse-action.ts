@@ -3,18 +3,19 @@
  * strictest form to the loosest and stops at the first that is there. Where the text leaves a doubt the answer is
  * `ambiguous`, because a wrong action is worse than a question asked again.
  */
+
+import type { GameSight } from '../game/game.js';
+import { splitSighted } from '../sighted-answer.js';
 import { type ActionLexicon, lexiconOf, type NamedAction } from './action-lexicon.js';
 import { type Reading, readChat, readIndex, readName } from './answer-text.js';
 import { withoutFences, withoutHidden, withoutQuotes, withoutSections } from './asides.js';
 import { Passage } from './clauses.js';
 import { readConclusion, withoutTags } from './conclusion.js';
 import { withoutForeignTags } from './foreign-tags.js';
-import type { GameSight } from '../game/game.js';
 import { isStandIn, type JsonPiece, readJson } from './json-answer.js';
 import { readJsonIn } from './json-in-chat.js';
 import { readMarked } from './marked-answer.js';
 import type { AnswerForm, ParseExplanation, ParseResult, ParseStep } from './parse-result.js';
-import { splitSighted } from '../sighted-answer.js';
 import { withoutThoughts } from './thoughts.js';
 import { fold, splitWords } from './words.js';
 

@@ -4,8 +4,8 @@
  */
 import { AgentError, type Frame } from '../../core/index.js';
 import type { Game } from '../game/game.js';
-import { countImages, fill, IMAGE_MARKER } from './pieces.js';
 import { writeSighted } from '../sighted-answer.js';
+import { countImages, fill, IMAGE_MARKER } from './pieces.js';
 
 export type PromptSegment =
   | { readonly kind: 'text'; readonly text: string }

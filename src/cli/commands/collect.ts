@@ -21,7 +21,6 @@ import {
 } from '../shared/environment-options.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { DATASET, OutputFolder } from '../shared/output-options.js';
-import { policyKinds } from '../../players/kinds.js';
 import { parseSeeds, refuseEvaluationSeeds } from '../shared/seed-list.js';
 
 const EXAMPLES = `
@@ -78,10 +77,11 @@ function probability(text: string): number {
 
 async function collectCommand(options: CollectCommandOptions, context: CommandContext): Promise<void> {
   const output = context.output();
-  const { createPolicy, fromVectorEnv, requireNeeds, requireSameActions } = await import('../../agent/index.js');
+  const { createPolicy } = await import('../../players/index.js');
+  const { fromVectorEnv, requireNeeds, requireSameActions } = await import('../../agent/index.js');
   const { makeVectorEnv } = await import('../../env-bridge/index.js');
   const { collect } = await import('../../datasets/index.js');
-  const { programVersions } = await import('../../replay/index.js');
+  const { programVersions } = await import('../../record/index.js');
   checkEnvironmentOptions(options, options.game);
   if (options.game === undefined && options.env === undefined) {
     throw new AgentError('usage', 'what shall be played?', { expected: '--game NAME or --env ID' });
@@ -98,7 +98,7 @@ async function collectCommand(options: CollectCommandOptions, context: CommandCo
     const spec = await specOf(game.emulator, emulators, signal);
     requireSameActions(game, spec);
     requireNeeds('a dataset', ['pictures', 'named actions'], game, spec);
-    const policyOf = (spec: string): Promise<Policy> => createPolicy(spec, { game, signal }, policyKinds);
+    const policyOf = (spec: string): Promise<Policy> => createPolicy(spec, { game, signal });
     const [drive, label] = [options.drive ?? options.policy, options.label ?? options.policy];
     await using driver = await policyOf(drive);
     await using other = drive === label ? undefined : await policyOf(label);

@@ -1,11 +1,13 @@
 /** `agent compare`: several policies play one seed; a video side by side and pictures of the places where they part. */
+
 import { mkdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import type { Game } from '../../agent/index.js';
 import { AgentError, writeFileAtomic } from '../../core/index.js';
 import { projectPaths } from '../../core/project-paths.js';
 import type { Emulators } from '../../env-bridge/index.js';
-import type { NamedRecord, Parting } from '../../replay/index.js';
+import type { Parting } from '../../replay/index.js';
+import type { NamedRecord } from '../../video/index.js';
 import { seed, wholeNumber } from '../shared/arguments.js';
 import type { Console } from '../shared/console.js';
 import type { CommandContext, Register } from '../shared/context.js';
@@ -71,7 +73,7 @@ async function compare(runs: readonly string[], options: CompareOptions, context
   using interrupt = listenForInterrupt(() => output.note('stopping …'));
   const { signal } = interrupt;
   try {
-    const { findFfmpeg } = await import('../../replay/index.js');
+    const { findFfmpeg } = await import('../../video/index.js');
     if (options.video) await findFfmpeg();
     const game = runs.length > 0 ? undefined : await openGame(await writtenGame(options), options, signal);
     if (game) await checkPolicies(game, options);
@@ -110,9 +112,8 @@ function checkUsage(runs: readonly string[], options: CompareOptions): void {
 }
 
 async function checkPolicies(game: Game, { policies = [] }: CompareOptions): Promise<void> {
-  const { checkPolicy } = await import('../../agent/index.js');
-  const { policyKinds } = await import('../../players/kinds.js');
-  for (const spec of policies) await checkPolicy(spec, { game }, policyKinds);
+  const { checkPolicy } = await import('../../players/index.js');
+  for (const spec of policies) await checkPolicy(spec, { game });
 }
 
 /** Made before anything is played, so that a folder that cannot be written costs nothing. */
@@ -121,7 +122,7 @@ async function comparisonFolder(
   played: Game | undefined,
   options: CompareOptions,
 ): Promise<string> {
-  const { claimRunFolder, createRunFolder, openRecord } = await import('../../replay/index.js');
+  const { claimRunFolder, createRunFolder, openRecord } = await import('../../record/index.js');
   if (options.out !== undefined) return claimRunFolder(options.out);
   const manifest = runs[0] === undefined ? undefined : (await openRecord(runs[0])).manifest;
   const game = manifest?.game.name ?? played?.name ?? 'game';
@@ -130,7 +131,7 @@ async function comparisonFolder(
 }
 
 async function openAll(runs: readonly string[]): Promise<NamedRecord[]> {
-  const { openRecord } = await import('../../replay/index.js');
+  const { openRecord } = await import('../../record/index.js');
   const records = await Promise.all(runs.map((run) => openRecord(run)));
   return named(records.map((record) => ({ name: record.manifest.policy.id, record })));
 }
@@ -142,7 +143,7 @@ async function playAll(
   signal: AbortSignal,
   output: Console,
 ): Promise<NamedRecord[]> {
-  const { openRecord } = await import('../../replay/index.js');
+  const { openRecord } = await import('../../record/index.js');
   const episodes: NamedRecord[] = [];
   let recoveries = 0;
   for (const [index, policy] of policies.entries()) {
@@ -198,9 +199,8 @@ async function show(
   signal: AbortSignal,
   output: Console,
 ): Promise<Comparison> {
-  const { comparisonStrip, comparisonVideo, decisionsOf, findPartings, recordedEnv } = await import(
-    '../../replay/index.js'
-  );
+  const { comparisonStrip, comparisonVideo, decisionsOf } = await import('../../video/index.js');
+  const { findPartings, recordedEnv } = await import('../../replay/index.js');
   await mkdir(folder, { recursive: true });
   const factory = recordedEnv({ emulators, signal });
   const look = { signal, ...(view ? { view: viewOfRecord } : {}) };

@@ -74,7 +74,8 @@ const SETUP: CompletedCommand = {
 };
 
 async function wordsOf(program: Command): Promise<Words> {
-  const { gameNames, policyUsage } = await import('../../agent/index.js');
+  const { gameNames } = await import('../../agent/index.js');
+  const { policyUsage } = await import('../../players/index.js');
   const { listModels } = await import('../../model/index.js');
   const { policyKinds } = await import('../../players/kinds.js');
   return {

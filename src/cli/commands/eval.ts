@@ -9,8 +9,8 @@ import type { Console } from '../shared/console.js';
 import type { CommandContext, Register } from '../shared/context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shared/emulator-options.js';
 import { addEnvironmentOptions, type EnvironmentOptions } from '../shared/environment-options.js';
-import type { RequestedEntry } from '../../evaluation/request.js';
-import { askedFor, notePolicy, noteStart, type Opened, openEvaluation, type Start } from '../../evaluation/run.js';
+import type { RequestedEntry } from '../shared/eval-request.js';
+import { askedFor, notePolicy, noteStart, type Opened, openEvaluation, type Start } from '../shared/eval-run.js';
 import { isComplete, tellCloseCalls, tellEnd, tellStart } from '../shared/eval-tell.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { EVALUATION, OutputFile, OutputFolder } from '../shared/output-options.js';
@@ -101,7 +101,8 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
   const output = context.output();
   using interrupt = listenForInterrupt(() => output.note('stopping; the records are being closed …'));
   try {
-    const { gitState, programVersions, findFfmpeg } = await import('../../replay/index.js');
+    const { gitState, programVersions } = await import('../../record/index.js');
+    const { findFfmpeg } = await import('../../video/index.js');
     const { lockRun } = await import('../../evaluation/index.js');
     const asked = await askedFor(options, interrupt.signal);
     if (options.record) await findFfmpeg();
@@ -169,12 +170,11 @@ async function playOne(run: Run, index: number, seeds: readonly number[]): Promi
   const entry = run.entries[index] as RequestedEntry;
   const row = rowOf(entry);
   if (seeds.length === 0) return;
-  const { createPolicy } = await import('../../agent/index.js');
+  const { createPolicy } = await import('../../players/index.js');
   const { batchInvariant, playEntry } = await import('../../evaluation/index.js');
   const { EvaluationProgress } = await import('../shared/eval-progress.js');
-  const { policyKinds } = await import('../../players/kinds.js');
   output.live(`loading ${row.policy} …`);
-  const made = await createPolicy(entry.spec, { game: entry.game, signal }, policyKinds);
+  const made = await createPolicy(entry.spec, { game: entry.game, signal });
   await using policy = batchInvariant(made);
   await notePolicy(folder, index, policy);
   const progress = new EvaluationProgress(

@@ -5,7 +5,11 @@ import { seed, wholeNumber } from '../shared/arguments.js';
 import type { Console } from '../shared/console.js';
 import type { CommandContext, Register } from '../shared/context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shared/emulator-options.js';
-import { addEnvironmentOptions, checkEnvironmentOptions, type EnvironmentOptions } from '../shared/environment-options.js';
+import {
+  addEnvironmentOptions,
+  checkEnvironmentOptions,
+  type EnvironmentOptions,
+} from '../shared/environment-options.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { OutputFile, OutputFolder } from '../shared/output-options.js';
 import { openStage } from '../shared/play-stage.js';

@@ -1,8 +1,10 @@
 /** `agent replay`: plays a recorded episode again, verifies it, and makes its video or a strip of its pictures. */
+
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Emulators } from '../../env-bridge/index.js';
-import type { EpisodeRecord, Verification } from '../../replay/index.js';
+import type { EpisodeRecord } from '../../record/index.js';
+import type { Verification } from '../../replay/index.js';
 import { wholeNumber } from '../shared/arguments.js';
 import type { Console } from '../shared/console.js';
 import type { CommandContext, Register } from '../shared/context.js';
@@ -55,7 +57,8 @@ async function replay(run: string, options: ReplayOptions, context: CommandConte
   checkView(options, options.video !== undefined || options.strip !== undefined, '--video FILE or --strip FILE');
   using interrupt = listenForInterrupt(() => output.note('stopping …'));
   try {
-    const { checkRecord, openRecord } = await import('../../replay/index.js');
+    const { checkRecord } = await import('../../replay/index.js');
+    const { openRecord } = await import('../../record/index.js');
     const record = await openRecord(run);
     if (options.check) return tell(await checkRecord(record), record, context, output);
     await using emulators = await openEmulators(options, interrupt);
@@ -80,7 +83,8 @@ interface Task {
 
 /** The video and the strip that were asked for; each verifies as it goes and throws at a difference. */
 async function makePictures({ record, options, emulators, output, signal }: Task): Promise<string[]> {
-  const { pictureStrip, recordedEnv, renderVideo } = await import('../../replay/index.js');
+  const { pictureStrip, renderVideo } = await import('../../video/index.js');
+  const { recordedEnv } = await import('../../replay/index.js');
   const factory = recordedEnv({ emulators, signal });
   const look = {
     ...(options.overlay ? {} : { overlay: false as const }),

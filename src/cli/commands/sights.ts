@@ -1,7 +1,8 @@
 /** `agent sights`: how right is what players said they saw, in records of games that have a scripted teacher. */
+
 import { resolve } from 'node:path';
 import { AgentError, writeFileAtomic } from '../../core/index.js';
-import type { EpisodeRecord } from '../../replay/index.js';
+import type { EpisodeRecord } from '../../record/index.js';
 import type { ExaminedEpisode, Share, SightTable } from '../../sights/index.js';
 import type { Console } from '../shared/console.js';
 import type { CommandContext, Register } from '../shared/context.js';
@@ -63,7 +64,7 @@ async function sights(runs: readonly string[], options: SightsOptions, context: 
 async function endedRecords(runs: readonly string[], output: Console): Promise<EpisodeRecord[]> {
   const { isScored, outcomeOf } = await import('../../evaluation/index.js');
   const { findRecords } = await import('../../report/index.js');
-  const { openRecord } = await import('../../replay/index.js');
+  const { openRecord } = await import('../../record/index.js');
   const { folders } = await findRecords(runs);
   const records: EpisodeRecord[] = [];
   for (const folder of folders) records.push(await openRecord(folder));

@@ -1,12 +1,14 @@
 /** `agent train play`: a vision-language model learns a game from the expert, then from playing itself. */
+
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { loadGame, type Policy } from '../../agent/index.js';
 import { AgentError } from '../../core/index.js';
 import { projectPaths } from '../../core/project-paths.js';
 import type { Emulators } from '../../env-bridge/index.js';
-import { teacherOf, teacherPolicy } from '../../expert/teacher/index.js';
+import { teacherOf } from '../../expert/teacher/index.js';
 import type { RuntimeOptions } from '../../model/index.js';
+import { teacherPolicy } from '../../players/index.js';
 import type { PlayRunWatcher, PlayWorld } from '../../training/play/run.js';
 import { wholeNumber } from '../shared/arguments.js';
 import type { Console } from '../shared/console.js';
@@ -14,8 +16,8 @@ import type { CommandContext, Register } from '../shared/context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shared/emulator-options.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { OutputFolder, TRAINING } from '../shared/output-options.js';
-import { formatScore } from './replay.js';
 import { addRuntimeOptions, loadChosenTensorFlow } from '../shared/runtime-options.js';
+import { formatScore } from './replay.js';
 
 const EXAMPLES = `
 Examples:
@@ -135,9 +137,8 @@ async function labellerOf(
     });
   }
   if (isTaught) return teacherPolicy(game);
-  const { createPolicy } = await import('../../agent/index.js');
-  const { policyKinds } = await import('../../players/kinds.js');
-  return createPolicy(folder === undefined ? 'expert' : `expert:${folder}`, { game, signal }, policyKinds);
+  const { createPolicy } = await import('../../players/index.js');
+  return createPolicy(folder === undefined ? 'expert' : `expert:${folder}`, { game, signal });
 }
 
 async function environmentsOf(

@@ -1,7 +1,7 @@
 /** What `agent eval` tells beside its table: how it starts, what was asked again, what is left to do. */
 import type { BatchInvariantPolicy, Results } from '../../evaluation/index.js';
 import type { Console } from './console.js';
-import type { Opened } from '../../evaluation/run.js';
+import type { Opened } from './eval-run.js';
 import { resultsText } from './eval-table.js';
 
 export function tellStart({ folder, isResumed, request }: Opened, output: Console): void {

@@ -22,7 +22,9 @@ export interface VideoTask {
 
 /** Makes `episode.mp4` in every folder that has none yet, verifying each record as it is played. Returns all files. */
 export async function makeVideos({ folders, emulators, signal, onVideo }: VideoTask): Promise<string[]> {
-  const { openRecord, recordedEnv, renderVideo } = await import('../../replay/index.js');
+  const { openRecord } = await import('../../record/index.js');
+  const { recordedEnv } = await import('../../replay/index.js');
+  const { renderVideo } = await import('../../video/index.js');
   const factory = recordedEnv({ emulators, signal });
   const files: string[] = [];
   for (const [index, folder] of folders.entries()) {

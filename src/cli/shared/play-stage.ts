@@ -1,12 +1,13 @@
 /** Everything one episode needs, put together from the command line's words: game, environment, policy, observers. */
+
 import { join, resolve } from 'node:path';
 import type { EmulatorSettings, EpisodeEnd, EpisodeObserver, Game, Policy } from '../../agent/index.js';
 import { projectPaths } from '../../core/project-paths.js';
 import type { Emulators, GymStep, VectorEnv } from '../../env-bridge/index.js';
-import type { RecorderOptions } from '../../replay/index.js';
-import { isGame, readGame, writtenGame } from './environment-options.js';
+import { defaultPolicy } from '../../players/kinds.js';
+import type { RecorderOptions } from '../../record/index.js';
 import type { PlayOptions } from '../commands/play.js';
-import { defaultPolicy, policyKinds } from '../../players/kinds.js';
+import { isGame, readGame, writtenGame } from './environment-options.js';
 
 /** What is left behind when an episode is over; null where there is none. */
 export interface Outcome {
@@ -38,19 +39,12 @@ export async function openStage(
   signal: AbortSignal,
   recoveriesBefore = 0,
 ): Promise<Stage> {
-  const {
-    createPolicy,
-    createView,
-    fromVectorEnv,
-    gameForEnv,
-    needsOf,
-    playEpisode,
-    requireNeeds,
-    requireSameActions,
-  } = await import('../../agent/index.js');
-  const { EpisodeRecorder, findFfmpeg, gitState, openRecord, programVersions, VideoRecorder } = await import(
-    '../../replay/index.js'
+  const { createPolicy, createView, needsOf } = await import('../../players/index.js');
+  const { fromVectorEnv, gameForEnv, playEpisode, requireNeeds, requireSameActions } = await import(
+    '../../agent/index.js'
   );
+  const { EpisodeRecorder, gitState, openRecord, programVersions } = await import('../../record/index.js');
+  const { findFfmpeg, VideoRecorder } = await import('../../video/index.js');
   const frames = options.record !== undefined;
   if (frames) await findFfmpeg();
   const described = await readGame(await writtenGame(options));
@@ -66,8 +60,8 @@ export async function openStage(
     const seed = options.seed ?? game.seeds.default;
     const player = options.policy ?? defaultPolicy(game);
     requireSameActions(game, environment.spec);
-    requireNeeds(player, needsOf(player, policyKinds), game, environment.spec);
-    const policy: Policy = await createPolicy(player, { game, signal }, policyKinds);
+    requireNeeds(player, await needsOf(player), game, environment.spec);
+    const policy: Policy = await createPolicy(player, { game, signal });
     const { env: _, ...settings } = game.emulator;
     const resolved: RecorderOptions['arguments']['resolved'] = {
       game: game.name,
@@ -89,7 +83,7 @@ export async function openStage(
     });
     const videoPath = (): string =>
       typeof options.record === 'string' ? resolve(options.record) : join(recorder.folder ?? '.', 'episode.mp4');
-    const view = options.view && frames ? await createView(policy.id, { game }, policyKinds) : undefined;
+    const view = options.view && frames ? await createView(policy.id, { game }) : undefined;
     const look = { ...(options.overlay ? {} : { overlay: false as const }), ...(view ? { view } : {}) };
     const video = frames ? [new VideoRecorder(videoPath, look)] : [];
     return {

@@ -18,13 +18,13 @@ export async function requirePlayable(
   emulators: Emulators,
   signal: AbortSignal,
 ): Promise<void> {
-  const { needsOf, requireNeeds, requireSameActions } = await import('../../agent/index.js');
-  const { policyKinds } = await import('../../players/kinds.js');
+  const { needsOf } = await import('../../players/index.js');
+  const { requireNeeds, requireSameActions } = await import('../../agent/index.js');
   for (const game of new Set(players.map((player) => player.game))) {
     const made = await specOf(game.emulator, emulators, signal);
     requireSameActions(game, made);
     for (const { spec } of players.filter((player) => player.game === game)) {
-      requireNeeds(spec, needsOf(spec, policyKinds), game, made);
+      requireNeeds(spec, await needsOf(spec), game, made);
     }
   }
 }

@@ -1,10 +1,12 @@
 /** What the policy of a record sees, for `--view`. */
+
 import { z } from 'zod';
-import { createView, gameNames } from '../../agent/index.js';
+import { gameNames } from '../../agent/index.js';
 import { AgentError } from '../../core/index.js';
-import type { ViewFactory } from '../../replay/index.js';
-import { isShippedPolicy } from './named-files.js';
+import { createView } from '../../players/index.js';
 import { policyKinds } from '../../players/kinds.js';
+import type { ViewFactory } from '../../video/index.js';
+import { isShippedPolicy } from './named-files.js';
 
 /** Help of `--view`, the same wherever there is one. */
 export const VIEW_HELP = 'show the pictures that the policy itself is given beside the game';
@@ -41,5 +43,5 @@ export const viewOfRecord: ViewFactory = async ({ game, policy }) => {
     });
   }
   const known = gameNames().includes(game.name) ? game.name : 'unknown';
-  return createView(policy.id, { game: { name: known, frames: frames.parse(game.config.frames) } }, policyKinds);
+  return createView(policy.id, { game: { name: known, frames: frames.parse(game.config.frames) } });
 };

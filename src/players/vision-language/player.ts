@@ -4,62 +4,14 @@
  * instead of generating freely costs one pass for all episodes together and cannot end in an illegal action. In a game
  * with sights it writes these first, and scores the names behind them.
  */
+
+import type { Game } from '../../agent/game/game.js';
+import type { Answer, Policy, Situation } from '../../agent/policy.js';
+import { buildPrompt } from '../../agent/prompt/prompt.js';
 import { AgentError } from '../../core/index.js';
 import type { Message, Prompt, VisionLanguageModel } from '../../model/index.js';
-import type { PolicyKind } from '../create-policy.js';
-import { FrameStack } from '../../agent/prompt/frame-stack.js';
-import type { Game } from '../../agent/game/game.js';
-import type { Need } from '../../agent/loop/needs.js';
-import type { Answer, Policy, Situation, View } from '../../agent/policy.js';
-import { buildPrompt } from '../../agent/prompt/prompt.js';
+import { NEEDS } from './needs.js';
 import { likeliestName, type ScoredAnswer, sightedWriter } from './sighted-writer.js';
-
-/** The checkpoint that plays a game where none is named: `models/pae-lamm-GAME`, and the baseline's beside it. */
-export function playingModel(kind: 'pae-lamm' | 'baseline', { name }: Pick<Game, 'name'>): string {
-  return `${kind}-${name}`;
-}
-
-const NEEDS: readonly Need[] = ['pictures', 'named actions'];
-
-/** `pae-lamm[:DIR]`: a path, or a name in models/. */
-export const paeLammPolicyKind: PolicyKind = {
-  name: 'pae-lamm',
-  argument: { name: 'DIR', isRequired: false },
-  needs: NEEDS,
-  description: 'a vision-language model in LLaVA layout, by default models/pae-lamm-GAME',
-  check: (folder, { game }) => requireModel(folder ?? playingModel('pae-lamm', game)),
-  create: (folder, { game }) => createPaeLammPolicy(folder ?? playingModel('pae-lamm', game), { game }),
-  view: (folder, { game }) => modelView(folder ?? playingModel('pae-lamm', game), game),
-};
-
-/** `baseline`: the same network, data and training as `pae-lamm`, with the vision encoder frozen throughout. */
-export const baselinePolicyKind: PolicyKind = {
-  name: 'baseline',
-  argument: { name: 'DIR', isRequired: false },
-  needs: NEEDS,
-  description: "pae-lamm's baseline, by default models/baseline-GAME",
-  check: (folder, { game }) => requireModel(folder ?? playingModel('baseline', game)),
-  create: (folder, { game }) =>
-    createPaeLammPolicy(folder ?? playingModel('baseline', game), { game, kind: 'baseline' }),
-  view: (folder, { game }) => modelView(folder ?? playingModel('baseline', game), game),
-};
-
-/** The game's stack of frames, resized and cropped as the checkpoint's preprocessing does; colours are left as bytes. */
-async function modelView(given: string, { frames }: Pick<Game, 'frames'>): Promise<View> {
-  const { findModel, fitPicture, readImageProcessing } = await import('../../model/index.js');
-  const processing = await readImageProcessing(await findModel(given));
-  const stack = new FrameStack(frames);
-  return (observation) => {
-    stack.push(observation);
-    return stack.frames.map((frame) => fitPicture(frame, processing));
-  };
-}
-
-/** Sees that the checkpoint is there. */
-async function requireModel(given: string): Promise<void> {
-  const { findModel } = await import('../../model/index.js');
-  await findModel(given);
-}
 
 interface About {
   /** That will be played. */

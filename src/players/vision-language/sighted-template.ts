@@ -1,7 +1,8 @@
 /** The answer of a game with sights as a template of tokens: which are given, and where a number is to be chosen. */
-import type { Template, TemplatePart, VisionLanguageModel } from '../../model/index.js';
+
 import type { Game } from '../../agent/game/game.js';
 import { writeSighted } from '../../agent/sighted-answer.js';
+import type { Template, TemplatePart, VisionLanguageModel } from '../../model/index.js';
 
 /** The numbers that can be written: a picture has hardly more rows and columns than this for a model here. */
 const NUMBERS = Array.from({ length: 256 }, (_, number) => number);

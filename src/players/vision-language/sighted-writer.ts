@@ -2,9 +2,10 @@
  * How a model writes the answer of a game with sights: the numbers one after another, then the action that it finds
  * likeliest behind them. The answer is always in form, whatever the model is.
  */
-import type { Prompt, VisionLanguageModel } from '../../model/index.js';
+
 import type { Game } from '../../agent/game/game.js';
 import { splitSighted, writeSighted } from '../../agent/sighted-answer.js';
+import type { Prompt, VisionLanguageModel } from '../../model/index.js';
 import { numbersOf, sightedTemplate } from './sighted-template.js';
 
 /** An answer, and the log-probabilities of the actions' names behind what stands before them, by index. */

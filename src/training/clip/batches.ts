@@ -11,8 +11,8 @@ import {
   openScenes,
 } from '../pictures/index.js';
 import { COLOUR_NAMES } from '../pictures/scenes/palette.js';
-import type { ClipRecipe } from './recipe.js';
 import type { ContrastiveBatch } from './contrastive-loss.js';
+import type { ClipRecipe } from './recipe.js';
 import { regionBatch, regionsOf } from './regions.js';
 import { visibleTokens } from './visible-patches.js';
 

@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../../core/atomic-write.js';
 import { findModel } from '../../model/find-model.js';
 import { readImageProcessing } from '../../model/image/index.js';
+import type { StepReport } from '../../model/learning/index.js';
 import { loadTensorFlow } from '../../model/runtime/index.js';
 import { Tokenizer } from '../../model/text/index.js';
-import type { StepReport } from '../../model/learning/index.js';
 import type { ImageSample, ImageSource } from '../pictures/index.js';
 import { encoderOf, measureReadout, type Readout } from '../readout/index.js';
 import { type RunIdentity, runIdentity } from '../recipe.js';
@@ -19,12 +19,12 @@ import { batchOf, type ClipInput, openCaptioned } from './batches.js';
 import { readClipConfig } from './config.js';
 import { saveClip, takeClipStart, writeClipStart } from './files.js';
 import { ClipNetwork } from './network.js';
-import type { ClipRecipe } from './recipe.js';
-import { ClipTrainer } from './trainer.js';
 import { startPositions } from './position-start.js';
+import type { ClipRecipe } from './recipe.js';
 import { regionsOf } from './regions.js';
 import { heldOutScenes, measureRetrieval, type Retrieval } from './retrieval.js';
 import { startTowers } from './tower-start.js';
+import { ClipTrainer } from './trainer.js';
 
 export interface ClipRunWatcher {
   onStep?(report: StepReport & { readonly total: number }): void;

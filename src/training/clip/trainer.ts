@@ -1,6 +1,5 @@
 /** Steps of contrastive training; saved and resumed as those of the language model are. */
 
-import { CONTRASTIVE_PARTS, type Part } from '../../model/network/parameter-specs.js';
 import {
   AdamW,
   type AdamWSettings,
@@ -9,8 +8,9 @@ import {
   type Schedule,
   type StepReport,
 } from '../../model/learning/index.js';
-import type { ClipNetwork } from './network.js';
+import { CONTRASTIVE_PARTS, type Part } from '../../model/network/parameter-specs.js';
 import { type ContrastiveBatch, contrastiveLoss } from './contrastive-loss.js';
+import type { ClipNetwork } from './network.js';
 
 const ALL: ReadonlySet<Part> = new Set(CONTRASTIVE_PARTS);
 /** Without texts, whose projection is among what brings the towers together. */

@@ -3,10 +3,10 @@
  * two actions swapped. The second says whether the instructions are read or the answers known by heart.
  */
 import type { Game, GameAction } from '../../agent/index.js';
-import { modelAnswers } from '../../players/vision-language/player.js';
 import { createRandom } from '../../core/index.js';
 import type { Dataset } from '../../datasets/index.js';
 import type { VisionLanguageModel } from '../../model/index.js';
+import { modelAnswers } from '../../players/vision-language/player.js';
 import { plainGame, swapNames, type VariedGame } from './varied-game.js';
 
 export interface Agreement {

@@ -1,10 +1,11 @@
 /** Decisions of one game behind the very prompt that the model is shown when it plays, and the answers. */
-import { promptFor } from '../../players/vision-language/player.js';
+
 import type { Frame, Random } from '../../core/index.js';
 import type { Dataset } from '../../datasets/index.js';
 import { type ImageProcessing, preprocess } from '../../model/image/index.js';
 import type { VisionLanguageModel } from '../../model/index.js';
 import type { TrainingBatch, TrainingRow } from '../../model/learning/index.js';
+import { promptFor } from '../../players/vision-language/player.js';
 import { type AnswerOf, fillUp } from './answers.js';
 import type { Sample } from './draw-sample.js';
 import type { VariedGame } from './varied-game.js';

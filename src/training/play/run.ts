@@ -6,18 +6,18 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EpisodeEnvironments, type Game, type Policy, playEpisodes } from '../../agent/index.js';
-import { modelPolicy } from '../../players/vision-language/player.js';
 import { AgentError } from '../../core/index.js';
 import { type CollectProgress, collect, Dataset } from '../../datasets/index.js';
 import type { Teacher } from '../../expert/teacher/index.js';
 import { readImageProcessing } from '../../model/image/index.js';
 import { VisionLanguageModel } from '../../model/index.js';
 import { type StepReport, saveModel, Trainer } from '../../model/learning/index.js';
+import { modelPolicy } from '../../players/vision-language/player.js';
 import { type RunResult, TrainingRun } from '../run.js';
 import { type Agreement, measureAgreement } from './agreement.js';
 import { Lessons } from './lessons.js';
-import { type GameSamples, playBatches, type SampleRules } from './samples.js';
 import { type PlayRecipe, playIdentity, roundAt, roundSeeds, roundStart } from './recipe.js';
+import { type GameSamples, playBatches, type SampleRules } from './samples.js';
 
 /** A game of the recipe, with what it is played on and who says what is right. */
 export interface PlayWorld {

@@ -10,9 +10,9 @@ import type { ImageProcessing } from '../../model/image/index.js';
 import type { VisionLanguageModel } from '../../model/index.js';
 import type { TrainingBatch } from '../../model/learning/index.js';
 import { type AnswerOf, labelledAnswers } from './answers.js';
+import { playBatch, windowAround } from './batch.js';
 import { type DrawRules, drawIndex, drawSample } from './draw-sample.js';
 import type { Lessons } from './lessons.js';
-import { playBatch, windowAround } from './batch.js';
 import { taughtAnswer } from './sighted-targets.js';
 import { type Variation, varyGame } from './varied-game.js';
 

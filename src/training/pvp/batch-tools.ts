@@ -5,9 +5,9 @@ import { readModelConfig } from '../../model/config/index.js';
 import { readImageProcessing } from '../../model/image/index.js';
 import { Tokenizer } from '../../model/text/index.js';
 import { PatchContent } from '../start/patch-content.js';
+import { RowBuilder } from '../text/row-builder.js';
 import { openPictures } from './pictures.js';
 import type { Recipe } from './recipe.js';
-import { RowBuilder } from '../text/row-builder.js';
 import type { BatchTools } from './step-batches.js';
 
 /** @param folder of the checkpoint that is trained: its tokenizer and preprocessing are used. */

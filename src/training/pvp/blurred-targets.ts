@@ -3,10 +3,10 @@
  * has found out that a pixel is about 200 then learns from 203 as well.
  */
 
-import type { Tokenizer } from '../../model/text/index.js';
 import type { WeightedToken } from '../../model/learning/index.js';
-import { type NumberKindName, numberToken, VALUES } from '../vocabulary/split.js';
+import type { Tokenizer } from '../../model/text/index.js';
 import type { Colour } from '../text/pixel-text.js';
+import { type NumberKindName, numberToken, VALUES } from '../vocabulary/split.js';
 
 /** Widths are rounded to such steps, so that a table serves many pictures. */
 const STEP = 0.25;

@@ -1,4 +1,6 @@
 /** Pixel value prediction: pre-training in three stages, reconstruction of pictures, and their error. */
+
+export { type Colour, type Place, parseColour } from '../text/pixel-text.js';
 export { type Answerer, type AnswerOptions, answerPixels } from './answer-pixels.js';
 export { FeatureReadout } from './feature-readout.js';
 export { type HeldOutOptions, heldOutErrors, type KindErrors } from './held-out.js';
@@ -16,7 +18,6 @@ export {
 } from './picture-error.js';
 export { type Labelled, writeGrid } from './picture-grid.js';
 export { openPictures, PICTURE_KINDS, type PictureKind, Pictures } from './pictures.js';
-export { type Colour, type Place, parseColour } from '../text/pixel-text.js';
 export { type Recipe, readRecipe, type Stage, stageAt, totalSteps, withFrozenEncoder } from './recipe.js';
 export { atModelSize, type Reconstruction, reconstruct, UNPARSED_COLOUR } from './reconstruct.js';
 export { type RunOptions, type RunWatcher, runTraining } from './run.js';

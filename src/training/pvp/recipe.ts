@@ -1,8 +1,8 @@
 /** The recipe of a pre-training run: configs/training/pvp-*.yaml, checked. */
 import { z } from 'zod';
 import { AgentError } from '../../core/errors.js';
-import { startSchema } from '../start/settings.js';
 import { ratesSchema, readRecipeFile } from '../recipe.js';
+import { startSchema } from '../start/settings.js';
 
 const share = z.number().min(0);
 const count = z.int().positive();

@@ -1,9 +1,9 @@
 /** A picture painted from a model's answers, pixel by pixel. */
 import type { Frame } from '../../core/nd-array.js';
 import { preprocess } from '../../model/image/index.js';
+import { type Colour, type Place, parseColour } from '../text/pixel-text.js';
 import { type Answerer, type AnswerOptions, answerPixels } from './answer-pixels.js';
 import { comparePixels, type PixelErrors } from './picture-error.js';
-import { type Colour, type Place, parseColour } from '../text/pixel-text.js';
 
 /** Paints an answer that is no colour: seen at once, and in no palette of the games or scenes. */
 export const UNPARSED_COLOUR: Colour = [255, 0, 255];

@@ -5,9 +5,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readImageProcessing } from '../../model/image/index.js';
+import { type StepReport, saveModel, Trainer } from '../../model/learning/index.js';
 import { Network } from '../../model/network/network.js';
 import { Tokenizer } from '../../model/text/index.js';
-import { type StepReport, saveModel, Trainer } from '../../model/learning/index.js';
 import { type RunIdentity, runIdentity } from '../recipe.js';
 import { type RunResult, TrainingRun } from '../run.js';
 import { type BatchStream, ThreadedBatches } from './batch-stream.js';

@@ -6,10 +6,10 @@ import type { TrainingBatch, TrainingRow } from '../../model/learning/index.js';
 import type { ImageSample } from '../pictures/index.js';
 import type { PatchContent } from '../start/patch-content.js';
 import { type Exchange, exchangesOf, LANGUAGE_TASKS, type LanguageTask } from '../text/language-tasks.js';
-import type { Pictures } from './pictures.js';
 import type { Place } from '../text/pixel-text.js';
-import { type Recipe, type Stage, stageAt } from './recipe.js';
 import type { RowBuilder } from '../text/row-builder.js';
+import type { Pictures } from './pictures.js';
+import { type Recipe, type Stage, stageAt } from './recipe.js';
 
 /** The end of a colour's answer is learnt in one step of so many: it is always the same. */
 const END_EVERY = 16;

@@ -2,8 +2,8 @@
 import { AgentError } from '../../core/errors.js';
 import type { Frame } from '../../core/nd-array.js';
 import type { ModelConfig } from '../../model/index.js';
-import type { Tokenizer } from '../../model/text/index.js';
 import type { TrainingRow } from '../../model/learning/index.js';
+import type { Tokenizer } from '../../model/text/index.js';
 import { BlurredTargets } from '../pvp/blurred-targets.js';
 import { BOX_PROMPT, CHAT_PROMPT, type Exchange } from './language-tasks.js';
 import { colourAt, colourText, PIXEL_PROMPT, type Place, placeText } from './pixel-text.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { decide } from '../../../src/agent/loop/decide.js';
 import type { Game, Policy } from '../../../src/agent/index.js';
 import { newCounters } from '../../../src/agent/index.js';
+import { decide } from '../../../src/agent/loop/decide.js';
 import { AgentError, type EnvSpec } from '../../../src/core/index.js';
 import { fakeSpec, frame } from '../support/fake-environment.js';
 import { fakePolicy, type Reply } from '../support/fake-policy.js';

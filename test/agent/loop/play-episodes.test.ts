@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  createPolicy,
-  type EpisodeObserver,
-  fromEnvs,
-  newCounters,
-  playEpisode,
-  playEpisodes,
-} from '../../../src/agent/index.js';
+import { type EpisodeObserver, fromEnvs, newCounters, playEpisode, playEpisodes } from '../../../src/agent/index.js';
 import { AgentError, hashArray } from '../../../src/core/index.js';
+import { createPolicy } from '../../../src/players/index.js';
 import { alwaysGas, episode, options, recorder } from '../support/episodes.js';
 import { fakeEnvironment, frame } from '../support/fake-environment.js';
 import { fakePolicy } from '../support/fake-policy.js';

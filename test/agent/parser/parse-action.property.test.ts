@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lexiconOf } from '../../../src/agent/parser/action-lexicon.js';
 import { parseAction } from '../../../src/agent/index.js';
+import { lexiconOf } from '../../../src/agent/parser/action-lexicon.js';
 import { fold, splitWords } from '../../../src/agent/parser/words.js';
 import { carracing, spaceinvaders } from '../support/games.js';
 

@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Network } from '../../../src/model/network/network.js';
-import type { Part } from '../../../src/model/network/parameter-specs.js';
 import { EncoderMemory, type NamedPictures, Trainer, type TrainingBatch } from '../../../src/model/learning/index.js';
 import { lossAndGradients, lossOf } from '../../../src/model/learning/loss.js';
+import { Network } from '../../../src/model/network/network.js';
+import type { Part } from '../../../src/model/network/parameter-specs.js';
 import { CASES, FIXTURES, readGolden } from '../network/golden.js';
 import { goldenBatch } from './golden-batch.js';
 

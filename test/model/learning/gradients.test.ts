@@ -1,11 +1,11 @@
 /** The gradient of the loss is PyTorch's for every parameter. */
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Network } from '../../../src/model/network/network.js';
-import { canonicalName, PARTS, type Part } from '../../../src/model/network/parameter-specs.js';
 import { lossAndGradients, lossOf } from '../../../src/model/learning/loss.js';
 import type { TrainingBatch } from '../../../src/model/learning/prepared-batch.js';
 import type { TrainingRow } from '../../../src/model/learning/targets.js';
+import { Network } from '../../../src/model/network/network.js';
+import { canonicalName, PARTS, type Part } from '../../../src/model/network/parameter-specs.js';
 import { CASES, type Golden, maxDifference, readGolden } from '../network/golden.js';
 import { goldenBatch } from './golden-batch.js';
 

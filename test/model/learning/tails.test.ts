@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { layOutAnswers } from '../../../src/model/sequence/answers.js';
 import { tailsFor } from '../../../src/model/learning/tails.js';
+import { layOutAnswers } from '../../../src/model/sequence/answers.js';
 
 const branches = Array.from({ length: 9 }, (_, i) => i);
 

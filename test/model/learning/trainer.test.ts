@@ -5,8 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Network } from '../../../src/model/network/network.js';
-import { PARTS, type Part } from '../../../src/model/network/parameter-specs.js';
 import {
   learningRateAt,
   lossOf,
@@ -17,6 +15,8 @@ import {
   Trainer,
   type TrainingBatch,
 } from '../../../src/model/learning/index.js';
+import { Network } from '../../../src/model/network/network.js';
+import { PARTS, type Part } from '../../../src/model/network/parameter-specs.js';
 import { CASES, FIXTURES, type Golden, readGolden } from '../network/golden.js';
 import { goldenBatch } from './golden-batch.js';
 

@@ -1,13 +1,13 @@
 /** The bfloat16 mode: near the reference, measurably rounded, and without leaks. Runs where the CPU has it. */
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
+import { lossAndGradients } from '../../../src/model/learning/index.js';
 import { Network } from '../../../src/model/network/network.js';
 import { PARTS } from '../../../src/model/network/parameter-specs.js';
 import { linear } from '../../../src/model/ops/index.js';
 import { describeRuntime, loadTensorFlow, readCpuFeatures } from '../../../src/model/runtime/index.js';
-import { lossAndGradients } from '../../../src/model/learning/index.js';
-import { CASES, readGolden } from '../network/golden.js';
 import { goldenBatch } from '../learning/golden-batch.js';
+import { CASES, readGolden } from '../network/golden.js';
 
 describe.runIf(readCpuFeatures().bfloat16)('bfloat16', () => {
   it('rounds to eight bits what a product reads', async () => {

@@ -1,12 +1,13 @@
 /** The model as a player: prompts from the game, answers as text of legal actions, batches and games apart. */
+
 import { rm } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadGame } from '../../../src/agent/game/load.js';
-import { paeLammPolicyKind } from '../../../src/players/vision-language/player.js';
 import type { Policy, Situation } from '../../../src/agent/policy.js';
 import { createRandom, type Frame } from '../../../src/core/index.js';
 import { preprocess, readImageProcessing } from '../../../src/model/index.js';
+import { paeLammKind } from '../../../src/players/vision-language/kinds.js';
 import { tinyCheckpoint } from '../../model/tiny-checkpoint.js';
 
 let folder: string;
@@ -17,7 +18,7 @@ const env = {} as never;
 
 beforeAll(async () => {
   folder = await tinyCheckpoint();
-  policy = await paeLammPolicyKind.create(folder, { game: car });
+  policy = await paeLammKind.create(folder, { game: car });
   for (const [episode, game] of [
     ['a', car],
     ['b', car],
@@ -66,7 +67,7 @@ describe('pae-lamm', () => {
   });
 
   it('can be looked at without its weights: the pictures that its vision tower gets, before normalisation', async () => {
-    const view = await paeLammPolicyKind.view?.(folder, { game: car });
+    const view = await paeLammKind.view?.(folder, { game: car });
     const processing = await readImageProcessing(folder);
     const { frames } = situation('a', 3, 6);
     const seen = frames.map((frame) => view?.(frame) ?? []);
@@ -97,8 +98,6 @@ describe('pae-lamm', () => {
     await expect(policy.act([situation('b', 2, 1)])).rejects.toThrow(/episode b/);
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(policy.act([situation('a', 2, 1)], { signal })).rejects.toThrow('enough');
-    await expect(paeLammPolicyKind.create('no-such-model', { game: car })).rejects.toThrow(
-      /no such model\n.*config\.json/,
-    );
+    await expect(paeLammKind.create('no-such-model', { game: car })).rejects.toThrow(/no such model\n.*config\.json/);
   });
 });

@@ -1,14 +1,16 @@
 /** The model in a game with sights: answers in form, by a tokenizer with whole numbers and by one without. */
+
 import { rm } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAction } from '../../../src/agent/index.js';
-import { paeLammPolicyKind, promptFor } from '../../../src/players/vision-language/player.js';
-import { sightedTemplate } from '../../../src/players/vision-language/sighted-template.js';
-import { sightedWriter } from '../../../src/players/vision-language/sighted-writer.js';
 import type { Answer, Policy, Situation } from '../../../src/agent/policy.js';
 import { createRandom, type Frame } from '../../../src/core/index.js';
 import { type Prompt, VisionLanguageModel } from '../../../src/model/index.js';
+import { paeLammKind } from '../../../src/players/vision-language/kinds.js';
+import { promptFor } from '../../../src/players/vision-language/player.js';
+import { sightedTemplate } from '../../../src/players/vision-language/sighted-template.js';
+import { sightedWriter } from '../../../src/players/vision-language/sighted-writer.js';
 import { SIGHTS, sightedGame } from '../../agent/support/games.js';
 import { tinyCheckpoint } from '../../model/tiny-checkpoint.js';
 
@@ -31,7 +33,7 @@ describe.each(['pae-lamm-mini', 'tiny'])('%s', (name) => {
   let policy: Policy;
   beforeAll(async () => {
     folder = name === 'tiny' ? await tinyCheckpoint() : `models/${name}`;
-    policy = await paeLammPolicyKind.create(folder, { game });
+    policy = await paeLammKind.create(folder, { game });
     await policy.begin({ episode: 'a', game, seed: 1, env: {} as never });
   });
   afterAll(async () => {
@@ -87,7 +89,7 @@ describe('a model that writes freely', () => {
 describe('pae-lamm-mini', () => {
   it('writes whole numbers: a token each, and the scores that `score` has behind them', async () => {
     using model = await VisionLanguageModel.load('models/pae-lamm-mini');
-    await using policy = await paeLammPolicyKind.create('models/pae-lamm-mini', { game });
+    await using policy = await paeLammKind.create('models/pae-lamm-mini', { game });
     await policy.begin({ episode: 'a', game, seed: 1, env: {} as never });
     const asked = situation(4);
     const { raw, scores, usage } = textOf((await policy.act([asked]))[0]);

@@ -2,9 +2,10 @@
  * Records of episodes that nobody played, written by the product's own writer: valid in every hash, with scores, times
  * and answers drawn from a seed, so that what a report says of them can be computed beforehand.
  */
+
 import { mkdir } from 'node:fs/promises';
 import { createRandom, type Random } from '../../../src/core/index.js';
-import { type EpisodeHeader, EpisodeWriter, type StepLine } from '../../../src/replay/index.js';
+import { type EpisodeHeader, EpisodeWriter, type StepLine } from '../../../src/record/index.js';
 
 export interface SyntheticRun {
   readonly policy: string;

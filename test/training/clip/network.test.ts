@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSafetensors } from '../../../src/model/checkpoint/index.js';
-import { CONTRASTIVE_PARTS } from '../../../src/model/network/parameter-specs.js';
 import { gradientsOf } from '../../../src/model/learning/index.js';
+import { CONTRASTIVE_PARTS } from '../../../src/model/network/parameter-specs.js';
+import { type ContrastiveBatch, contrastiveLoss, samePairs } from '../../../src/training/clip/contrastive-loss.js';
 import { ClipNetwork } from '../../../src/training/clip/network.js';
 import { ClipTrainer } from '../../../src/training/clip/trainer.js';
-import { type ContrastiveBatch, contrastiveLoss, samePairs } from '../../../src/training/clip/contrastive-loss.js';
 import { maxDifference, take } from '../../model/network/golden.js';
 
 const FIXTURES = fileURLToPath(new URL('fixtures', import.meta.url));

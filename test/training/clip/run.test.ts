@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readImageProcessing } from '../../../src/model/image/index.js';
 import { Tokenizer } from '../../../src/model/text/index.js';
 import { batchOf, openCaptioned } from '../../../src/training/clip/batches.js';
-import { ClipTrainer } from '../../../src/training/clip/trainer.js';
 import {
   ClipNetwork,
   type ClipRecipe,
@@ -18,6 +17,7 @@ import {
   trainClip,
 } from '../../../src/training/clip/index.js';
 import { heldOutScenes, hits } from '../../../src/training/clip/retrieval.js';
+import { ClipTrainer } from '../../../src/training/clip/trainer.js';
 import { readScalars } from '../support/events.js';
 
 const RECIPE: ClipRecipe = {

@@ -1,24 +1,26 @@
 /** Learning to play, on a tiny network and the real emulator: what changes, what is kept, and going on after a stop. */
+
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPolicy, fromVectorEnv, loadGame, type Policy } from '../../../src/agent/index.js';
+import { fromVectorEnv, loadGame, type Policy } from '../../../src/agent/index.js';
 import { createRandom, type Random } from '../../../src/core/index.js';
 import { Dataset } from '../../../src/datasets/index.js';
 import { makeVectorEnv, type VectorEnv } from '../../../src/env-bridge/index.js';
-import { expertPolicy } from '../../../src/players/expert.js';
 import { readImageProcessing } from '../../../src/model/image/index.js';
 import { VisionLanguageModel } from '../../../src/model/index.js';
-import { Network } from '../../../src/model/network/network.js';
 import { lossOf, type NamedPictures, type TrainingBatch } from '../../../src/model/learning/index.js';
+import { Network } from '../../../src/model/network/network.js';
+import { expertKind } from '../../../src/players/expert.js';
+import { createPolicy } from '../../../src/players/index.js';
 import { labelledAnswers } from '../../../src/training/play/answers.js';
 import { playBatch, windowAround } from '../../../src/training/play/batch.js';
 import type { PlayRecipe } from '../../../src/training/play/recipe.js';
 import { type PlayRunOptions, type RoundReport, trainToPlay } from '../../../src/training/play/run.js';
 import { plainGame } from '../../../src/training/play/varied-game.js';
 import { tinyCheckpoint } from '../../model/tiny-checkpoint.js';
-import { temporaryFolder } from '../../replay/support/records.js';
+import { temporaryFolder } from '../../record/support/records.js';
 import { readScalars } from '../support/events.js';
 
 const recipe: PlayRecipe = {
@@ -47,7 +49,7 @@ beforeAll(async () => {
   init = await tinyCheckpoint();
   const { env, ...settings } = game.emulator;
   vector = await makeVectorEnv(env, { ...settings, count: 2 });
-  labeller = await createPolicy('expert', { game }, [expertPolicy]);
+  labeller = await createPolicy('expert', { game }, [expertKind]);
 });
 afterAll(async () => {
   await labeller[Symbol.asyncDispose]();

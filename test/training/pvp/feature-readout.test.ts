@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Frame } from '../../../src/core/nd-array.js';
 import { openScenes } from '../../../src/training/pictures/index.js';
+import { compareFrames, FeatureReadout, loadAnswerer, meanAbsoluteError } from '../../../src/training/pvp/index.js';
 import { makeStart } from '../../../src/training/start/make.js';
 import { startSchema } from '../../../src/training/start/settings.js';
-import { compareFrames, FeatureReadout, loadAnswerer, meanAbsoluteError } from '../../../src/training/pvp/index.js';
 
 const SIDE = 48;
 const scenes = openScenes({ side: SIDE, difficulty: [0, 1] });

@@ -2,13 +2,13 @@
 import { createHash } from 'node:crypto';
 import { openCheckpoint } from '../../../src/model/checkpoint/index.js';
 import { readModelConfig } from '../../../src/model/config/index.js';
-import { PARTS, type Part, parameterSpecs } from '../../../src/model/network/parameter-specs.js';
 import type { TrainingBatch } from '../../../src/model/learning/index.js';
-import { makeStart } from '../../../src/training/start/make.js';
+import { PARTS, type Part, parameterSpecs } from '../../../src/model/network/parameter-specs.js';
 import type { BatchStream } from '../../../src/training/pvp/batch-stream.js';
 import { openBatchTools } from '../../../src/training/pvp/batch-tools.js';
 import type { Recipe } from '../../../src/training/pvp/index.js';
 import { stepBatches } from '../../../src/training/pvp/step-batches.js';
+import { makeStart } from '../../../src/training/start/make.js';
 
 const start = {
   clip: { image_size: 24, patch_size: 8, hidden_size: 16, intermediate_size: 32, layers: 2, heads: 2 },

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Frame } from '../../../src/core/nd-array.js';
 import { createRandom } from '../../../src/core/random.js';
 import { readModelConfig } from '../../../src/model/config/index.js';
+import { type Recipe, runTraining } from '../../../src/training/pvp/index.js';
 import { CODE, CONTENT_SIZE, PATCH_MARK, UNIT } from '../../../src/training/start/code/layout.js';
 import { patchBasis } from '../../../src/training/start/patch-basis.js';
 import { PatchContent } from '../../../src/training/start/patch-content.js';
-import { type Recipe, runTraining } from '../../../src/training/pvp/index.js';
 import { batchesHere, makeTinyStart, partHashes, tinyRecipe } from '../pvp/tiny-run.js';
 
 const [SIDE, PATCH] = [24, 8];

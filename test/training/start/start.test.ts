@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Frame } from '../../../src/core/nd-array.js';
 import { createRandom } from '../../../src/core/random.js';
 import { openScenes } from '../../../src/training/pictures/index.js';
-import { makeStart, type StartReport } from '../../../src/training/start/make.js';
-import { startSchema } from '../../../src/training/start/settings.js';
 import { answerPixels, loadAnswerer } from '../../../src/training/pvp/index.js';
 import { comparePixels, meanAbsoluteError } from '../../../src/training/pvp/picture-error.js';
+import { makeStart, type StartReport } from '../../../src/training/start/make.js';
+import { startSchema } from '../../../src/training/start/settings.js';
 
 const SIDE = 48;
 const settings = startSchema.parse({

@@ -1,11 +1,12 @@
 /** Plays episodes and keeps some of their frames, once: what is on disk is not played again. */
+
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { basicPolicies, createPolicy, fromVectorEnv, loadGame, playEpisode } from '../../../agent/index.js';
+import { fromVectorEnv, loadGame, playEpisode } from '../../../agent/index.js';
 import { AgentError, type Frame, isFrame, type NdArray } from '../../../core/index.js';
 import { type Emulators, makeVectorEnv } from '../../../env-bridge/index.js';
-import { expertPolicy } from '../../../expert/index.js';
+import { createPolicy } from '../../../players/index.js';
 import { writeFrames } from './frame-file.js';
 import type { EpisodeOfFrames } from './frame-plan.js';
 
@@ -49,7 +50,7 @@ async function playForFrames(
   const { env, ...settings } = game.emulator;
   const chosen = signal ? { signal } : {};
   await using vector = await makeVectorEnv(env, { ...settings, emulators, count: 1, ...chosen });
-  await using policy = await createPolicy(kind, { game, ...chosen }, [...basicPolicies, expertPolicy]);
+  await using policy = await createPolicy(kind, { game, ...chosen });
   const frames: Frame[] = [];
   const keep = (step: number, observation: NdArray): void => {
     if (step % stride === 0) frames.push(copyOf(observation, name));

@@ -4,10 +4,10 @@
  */
 import type { TextConfig } from '../../../model/config/index.js';
 import type { Parameters } from '../../../model/network/parameters.js';
-import { CODE, CODE_SIZE, CONTENT_SIZE, MARKS, type SpanName, TURNS } from './layout.js';
-import { placeProducts } from './place.js';
 import { edit, type Matrix } from '../edit-parameter.js';
 import { setProducts } from '../product-units.js';
+import { CODE, CODE_SIZE, CONTENT_SIZE, MARKS, type SpanName, TURNS } from './layout.js';
+import { placeProducts } from './place.js';
 
 /** What random weights remain in the heads that are set, so that they can still learn other things. */
 const REMAINDER = 0.01;

@@ -4,10 +4,10 @@
  */
 import type { VisionConfig } from '../../../model/config/index.js';
 import type { Parameters } from '../../../model/network/parameters.js';
-import { CONTENT_SIZE, PATCH_MARK } from './layout.js';
 import { edit } from '../edit-parameter.js';
 import { patchBasis } from '../patch-basis.js';
 import { positionCode } from '../position-code.js';
+import { CONTENT_SIZE, PATCH_MARK } from './layout.js';
 
 /** Strength of content beside the position code. */
 const CONTENT_GAIN = 0.25;

@@ -3,8 +3,8 @@
  * of the pixel in its patch, and the angle at which the rotary embedding has turned the patch's key.
  */
 import { ropeFrequencies, type TextConfig } from '../../../model/config/index.js';
-import { ASKING, CODE, PRODUCT_WAVES, productAt, TURNS } from './layout.js';
 import type { Product } from '../product-units.js';
+import { ASKING, CODE, PRODUCT_WAVES, productAt, TURNS } from './layout.js';
 
 /** Strength with which products of functions are written. */
 const STRENGTH = 0.3;

@@ -5,11 +5,11 @@
  * scaled with them, by the same: so estimate and weight of the bell over a channel's values have a ratio that is right.
  */
 import type { Network } from '../../../model/network/network.js';
-import { ASKING, CODE, CONTENT_SIZE, contentGain, productAt, UNIT } from './layout.js';
 import { edit } from '../edit-parameter.js';
 import { patchBasis } from '../patch-basis.js';
 import { measureEstimates, type Probe } from '../probe-estimates.js';
 import { type Product, setProducts } from '../product-units.js';
+import { ASKING, CODE, CONTENT_SIZE, contentGain, productAt, UNIT } from './layout.js';
 
 /** How strongly an estimate is written into the hidden state. */
 const STRENGTH = 4;

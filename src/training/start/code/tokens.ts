@@ -2,6 +2,7 @@
 import type { Parameters } from '../../../model/network/parameters.js';
 import { spell } from '../../vocabulary/byte-alphabet.js';
 import { NUMBER_KINDS, type NumberKindName, numberToken } from '../../vocabulary/split.js';
+import { edit, type Matrix } from '../edit-parameter.js';
 import {
   CODE,
   estimateCode,
@@ -13,7 +14,6 @@ import {
   turnCode,
   valueCode,
 } from './layout.js';
-import { edit, type Matrix } from '../edit-parameter.js';
 
 /** Tokens before every pixel query; without a strong value of their own they would pass for anything. */
 const BEGINNING = ['<s>', ' [reconstruct]'];

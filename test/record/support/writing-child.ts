@@ -3,8 +3,9 @@
  * folder, the length of each raw answer. Prints a line for each step that was recorded, and at a failure the error's
  * code and what became of the manifest.
  */
+
 import { isAgentError } from '../../../src/core/index.js';
-import { EpisodeWriter } from '../../../src/replay/index.js';
+import { EpisodeWriter } from '../../../src/record/index.js';
 import { HASH, manifest, stepLine } from './lines.js';
 
 const [folder = '', rawLength = '0'] = process.argv.slice(2);

@@ -1,9 +1,9 @@
 /** What an evaluation is asked for: the command line's words, a configuration, or what a started one was asked for. */
-import type { Game } from '../agent/index.js';
-import { AgentError } from '../core/index.js';
-import type { EvaluationConfig, EvaluationFile } from './index.js';
-import { checkEnvironmentOptions, openGame, writtenGame } from '../cli/shared/environment-options.js';
-import type { EvalOptions } from '../cli/commands/eval.js';
+import type { Game } from '../../agent/index.js';
+import { AgentError } from '../../core/index.js';
+import type { EvaluationConfig, EvaluationFile } from '../../evaluation/index.js';
+import type { EvalOptions } from '../commands/eval.js';
+import { checkEnvironmentOptions, openGame, writtenGame } from './environment-options.js';
 
 /** One policy in one game. */
 export interface RequestedEntry {
@@ -27,7 +27,7 @@ const DEFAULT_EPISODES = 10;
 
 /** Options go before the configuration they narrow. Throws `usage`, `unknown_game`, `config`. */
 export async function requestOf(options: EvalOptions, signal: AbortSignal): Promise<EvaluationRequest> {
-  const { loadEvaluationConfig } = await import('./index.js');
+  const { loadEvaluationConfig } = await import('../../evaluation/index.js');
   const config = options.config === undefined ? undefined : loadEvaluationConfig(options.config);
   checkEnvironmentOptions(options, options.game);
   const { env, kwargs, observation, frameSkip } = options;
@@ -58,7 +58,7 @@ export async function requestOfStarted(
 ): Promise<EvaluationRequest> {
   const given = [...new Set(file.entries.map(({ game_given }) => game_given))];
   const games = new Map(await openGames(given, options, signal));
-  const { parseSeeds } = await import('./index.js');
+  const { parseSeeds } = await import('../../evaluation/index.js');
   return {
     name: file.name,
     entries: file.entries.map(({ game_given, policy, spec }) => ({
@@ -87,9 +87,9 @@ async function entriesOf(
   policies: readonly string[] | undefined,
   config: EvaluationConfig | undefined,
 ): Promise<RequestedEntry[]> {
-  const { checkPolicy } = await import('../agent/index.js');
-  const { requireSettings } = await import('./index.js');
-  const { defaultPolicy, policyKinds } = await import('../players/kinds.js');
+  const { checkPolicy } = await import('../../players/index.js');
+  const { requireSettings } = await import('../../evaluation/index.js');
+  const { defaultPolicy } = await import('../../players/kinds.js');
   const entries = games.flatMap(([gameGiven, game]) => {
     if (config) requireSettings(config, game);
     return (policies ?? [defaultPolicy(game)]).map((words) => ({ game, gameGiven, ...named(words) }));
@@ -107,7 +107,7 @@ async function entriesOf(
     seen.add(key);
   }
   // Before a folder is made: a wrong name or a missing checkpoint leaves nothing behind.
-  for (const { game, spec } of entries) await checkPolicy(spec, { game }, policyKinds);
+  for (const { game, spec } of entries) await checkPolicy(spec, { game });
   return entries;
 }
 
@@ -120,8 +120,8 @@ function named(words: string): { policy: string; spec: string } {
 }
 
 async function seedsOf(options: EvalOptions, config: EvaluationConfig | undefined): Promise<number[]> {
-  const { parseSeeds } = await import('./index.js');
-  const { FIRST_EVALUATION_SEED } = await import('../agent/index.js');
+  const { parseSeeds } = await import('../../evaluation/index.js');
+  const { FIRST_EVALUATION_SEED } = await import('../../agent/index.js');
   const given = options.seeds ?? config?.seeds;
   if (given === undefined) {
     return Array.from({ length: options.episodes ?? DEFAULT_EPISODES }, (_, i) => FIRST_EVALUATION_SEED + i);

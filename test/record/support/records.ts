@@ -1,12 +1,13 @@
 /** Folders and records for tests, removed when a test is over. */
+
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { EpisodeObserver } from '../../../src/agent/index.js';
 import type { GymStep } from '../../../src/env-bridge/index.js';
-import { EpisodeRecorder, type RecorderOptions } from '../../../src/replay/index.js';
-import { type PlayOptions, play } from './fake-game.js';
+import { EpisodeRecorder, type RecorderOptions } from '../../../src/record/index.js';
+import { type PlayOptions, play } from '../../replay/support/fake-game.js';
 
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'replay-'));

@@ -1,6 +1,6 @@
 /** A manifest and a step line that fit the schema, to be changed in one place. */
-import type { Manifest, StepLine } from '../../../src/replay/index.js';
-import { fakeSpec } from './fake-game.js';
+import type { Manifest, StepLine } from '../../../src/record/index.js';
+import { fakeSpec } from '../../replay/support/fake-game.js';
 
 export const HASH = '0123456789abcdef0123456789abcdef';
 

@@ -1,7 +1,8 @@
 /** Changes a record with every chain and seal after it made anew, as somebody would who knows the format. */
+
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Manifest, sealOfEnd, sealOfLine, sealOfStart, stepLink } from '../../../src/replay/index.js';
+import { type Manifest, sealOfEnd, sealOfLine, sealOfStart, stepLink } from '../../../src/record/index.js';
 
 type Fields = Record<string, unknown>;
 

@@ -1,6 +1,7 @@
 /** What an encoded file is, as ffmpeg itself sees it. */
+
 import { execa } from 'execa';
-import { findFfmpeg } from '../../../src/replay/index.js';
+import { findFfmpeg } from '../../../src/video/index.js';
 
 export interface VideoFacts {
   readonly codec: string;

@@ -1,11 +1,11 @@
 /** Opens an evaluation's folder, new or started before, and sees that what is asked now belongs to what is in it. */
-import type { Game, Policy } from '../agent/index.js';
-import { AgentError } from '../core/index.js';
-import { projectPaths } from '../core/project-paths.js';
-import { gameHash } from './game-hash.js';
-import type { EvaluationEntry, EvaluationFile, EvaluationFolder } from './index.js';
-import type { EvalOptions } from '../cli/commands/eval.js';
-import { type EvaluationRequest, type RequestedEntry, requestOf, requestOfStarted } from './request.js';
+import type { Game, Policy } from '../../agent/index.js';
+import { AgentError } from '../../core/index.js';
+import { projectPaths } from '../../core/project-paths.js';
+import { gameHash } from '../../evaluation/game-hash.js';
+import type { EvaluationEntry, EvaluationFile, EvaluationFolder } from '../../evaluation/index.js';
+import type { EvalOptions } from '../commands/eval.js';
+import { type EvaluationRequest, type RequestedEntry, requestOf, requestOfStarted } from './eval-request.js';
 
 /** What is asked for, and the evaluation in the named folder that it goes on with, if there is one. */
 export interface Asked {
@@ -31,10 +31,10 @@ export type Start = EvaluationFile['starts'][number];
 export async function askedFor(options: EvalOptions, signal: AbortSignal): Promise<Asked> {
   const existing = await existingFolder(options);
   if (existing === undefined) return { request: await requestOf(options, signal), existing, started: undefined };
-  const { formatSeeds } = await import('./index.js');
+  const { formatSeeds } = await import('../../evaluation/index.js');
   const { file, path } = existing;
   const request = options.resume === undefined ? await requestOf(options, signal) : undefined;
-  const { refuseForeignFiles } = await import('../cli/shared/named-files.js');
+  const { refuseForeignFiles } = await import('./named-files.js');
   const own = new Set(request?.entries.flatMap(({ gameGiven, spec }) => [gameGiven, spec]));
   refuseForeignFiles(file.entries, (name) => options.trustFiles === true || own.has(name), path);
   const started = await requestOfStarted(file, path, options, signal);
@@ -59,7 +59,7 @@ export async function openEvaluation(
   versions: Readonly<Record<string, string>>,
   start: Start,
 ): Promise<Opened> {
-  const { EvaluationFolder: Folder, formatSeeds } = await import('./index.js');
+  const { EvaluationFolder: Folder, formatSeeds } = await import('../../evaluation/index.js');
   if (existing && started) {
     requireSame('the packages', existing.file.versions, versions, existing.path);
     const added = request.entries.filter((entry) => !started.entries.some((other) => isSameRow(entry, other)));
@@ -107,7 +107,7 @@ export async function notePolicy(folder: EvaluationFolder, index: number, policy
 }
 
 async function existingFolder({ resume, out }: EvalOptions): Promise<EvaluationFolder | undefined> {
-  const { EvaluationFolder: Folder } = await import('./index.js');
+  const { EvaluationFolder: Folder } = await import('../../evaluation/index.js');
   if (resume === undefined) return out === undefined ? undefined : Folder.open(out);
   const folder = await Folder.open(resume);
   if (folder) return folder;

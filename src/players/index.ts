@@ -1,0 +1,12 @@
+/** Who plays: every kind of player, and the registry that finds them by name. See docs/players.md. */
+export { createConstantPolicy, createNoopPolicy } from './constant.js';
+export { createExpertPolicy } from './expert.js';
+export { checkPolicy, createPolicy, createView, defaultPolicy, needsOf, policyKinds } from './kinds.js';
+export { definePolicy } from './module.js';
+export { createRandomPolicy } from './random.js';
+export { type PolicyContext, type PolicyKind, policyUsage, type ViewContext } from './registry.js';
+export { createScriptPolicy, parseScript, type Script, type ScriptEnd } from './script.js';
+export { type Player, type SimplePolicyOptions, simplePolicy } from './simple-policy.js';
+export { teacherPolicy } from './teacher.js';
+export { playingModel } from './vision-language/kinds.js';
+export { createPaeLammPolicy, modelAnswers, modelPolicy } from './vision-language/player.js';

@@ -1,0 +1,10 @@
+/** Recorded episodes as people see them: videos, videos side by side, strips of pictures. See docs/records.md. */
+export type { OverlayPlacement } from './captioned-frame.js';
+export type { ViewFactory } from './captions.js';
+export * from './comparison-video.js';
+export * from './episode-video.js';
+export { type Ffmpeg, findFfmpeg } from './ffmpeg.js';
+export { decisionsOf, type NamedRecord } from './lockstep.js';
+export * from './picture-strip.js';
+export * from './recorder.js';
+export * from './render.js';
