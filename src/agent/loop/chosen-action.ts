@@ -30,6 +30,13 @@ const BEFORE_LEFT = setOf(
 /** Words of a clause before its verb in which the one who acts is looked for. */
 const MAX_CLAUSE = 50;
 const MOVING = setOf('go move turn steer press push choose');
+/** What follows a `right` that only opens what is said: `Right, let me see.` */
+const AFTER_ASSENT = setOf("let let's lets i i'll i'm we so now ok okay first what you well");
+/** Words before the verb that tell of what was, or of somebody else: `I was going left`, `the enemy ship will go left`. */
+const TELLING = setOf(
+  'was were been had enemy enemies alien aliens invader invaders opponent opponents other others another they he she someone somebody everyone',
+);
+const SPEAKERS = setOf("i i'm i'll i'd we we'll let let's lets");
 
 /** Whether the mention is no direction but another sense of the same word: `right now`, `two lives left`. */
 export function isIdiom({ from, to }: Mention, words: readonly Word[]): boolean {
@@ -38,6 +45,7 @@ export function isIdiom({ from, to }: Mention, words: readonly Word[]): boolean 
   const before = textBefore(words, from);
   const after = beginsClause(words[to]) ? '' : (words[to]?.text ?? '');
   if (name === 'left') return BEFORE_LEFT.has(before);
+  if (name === 'right' && from === 0 && isAssent(words[to])) return true;
   return name === 'right' && !MOVING.has(before) && (AFTER_RIGHT.has(after) || BEFORE_RIGHT.has(before));
 }
 
@@ -46,21 +54,43 @@ export function isChosen({ from, to }: Mention, passage: Passage): boolean {
   const { words } = passage;
   const start = passage.clauseAt(from).from;
   const first = isClauseWord(words[start]) && start < from ? start + 1 : start;
+  if (first === from && isLabelled(passage, from)) return false;
   if (first === from) return isCommandEnd(words, to);
   let verb = from - 1;
   while (verb > first && FILLERS.has(words[verb]?.text ?? '')) verb--;
   const text = words[verb]?.text ?? '';
-  if (verb === first && FILLERS.has(text)) return isCommandEnd(words, to);
+  if (verb === first && FILLERS.has(text)) return !(text === 'to' && isPlace(words[to])) && isCommandEnd(words, to);
+  if (words.slice(first, from).some((word) => TELLING.has(word.text))) return false;
   if (verb === first) return ACTING.has(text) || ACTORS.has(text);
   if (!ACTING.has(text) && !ACTORS.has(text)) return false;
   const reach = Math.max(first, verb - MAX_CLAUSE);
-  return words.slice(reach, verb + 1).some((word) => ACTORS.has(word.text));
+  const actors = words.slice(reach, verb + 1).filter((word) => ACTORS.has(word.text));
+  // `The car is going left` describes, `I am going left` decides.
+  return text === 'going' ? actors.some((word) => SPEAKERS.has(word.text)) : actors.length > 0;
+}
+
+/** Whether a colon in its sentence leads to the word. What is said of a label is no answer: `Curve: sharp, left`. */
+function isLabelled(passage: Passage, at: number): boolean {
+  const { from } = passage.sentenceAt(at);
+  return passage.words.slice(from + 1, at + 1).some(({ gap }) => gap.includes(':'));
 }
 
 /** Whether a command may end before this word. */
 function isCommandEnd(words: readonly Word[], to: number): boolean {
   if (words[to]?.text === 'right' && !beginsClause(words[to])) return isNow(words[to + 1]);
+  // What stands behind a colon is said of the place: `Left: grass`.
+  if (words[to]?.gap.includes(':')) return false;
   return beginsClause(words[to]) || AFTER_COMMAND.has(words[to]?.text ?? '');
+}
+
+/** Whether a `right` before this word only opens what is said. */
+function isAssent(next: Word | undefined): boolean {
+  return next !== undefined && /^[,.!]\s/u.test(next.gap) && AFTER_ASSENT.has(next.text);
+}
+
+/** Whether `to the left` before this word is a place: `To the left, there is grass.` */
+function isPlace(next: Word | undefined): boolean {
+  return next?.gap.includes(',') === true && !isClauseWord(next) && next.text !== 'as';
 }
 
 function textBefore(words: readonly Word[], at: number): string {

@@ -21,6 +21,7 @@ interface Entry {
 /** Joins the words of one name: `left fire`, `left+fire`, `left_fire`; not `left, fire`, `left/fire` or a new line. */
 const JOINT = /^[ \t]*[+\-‐_&]?[ \t]*$/;
 const JOINING_WORDS = new Set(['and', 'plus']);
+const PRONOUN_FOLLOWERS = new Set(['of', 'to', 'yet', 'else']);
 
 export class ActionLexicon {
   readonly #byKey = new Map<string, number>();
@@ -62,7 +63,8 @@ export class ActionLexicon {
   #mentionAt(words: readonly Word[], from: number): Mention | undefined {
     for (const entry of this.#byFirstWord.get(words[from]?.text ?? '') ?? []) {
       const to = endOf(entry.words, words, from);
-      if (to !== undefined && !isRightNow(entry.words, words[to])) return { action: entry.action, from, to };
+      if (to !== undefined && !isRightNow(entry.words, words[to]) && !isPronoun(entry.words, words[to]))
+        return { action: entry.action, from, to };
     }
     return undefined;
   }
@@ -98,6 +100,12 @@ function endOf(name: readonly string[], words: readonly Word[], from: number): n
 function isRightNow(name: readonly string[], next: Word | undefined): boolean {
   if (name.length < 2 || name.at(-1) !== 'right') return false;
   return (next?.text === 'now' || next?.text === 'away') && /^\s*$/.test(next.gap);
+}
+
+/** Whether `none` or `nothing` speaks of something else than an action: `none of these`, `nothing to see`. */
+function isPronoun(name: readonly string[], next: Word | undefined): boolean {
+  if (name.length !== 1 || (name[0] !== 'none' && name[0] !== 'nothing')) return false;
+  return next !== undefined && PRONOUN_FOLLOWERS.has(next.text) && /^\s*$/.test(next.gap);
 }
 
 function joins(word: Word | undefined): boolean {

@@ -109,9 +109,11 @@ const QUOTED =
 /** Behind what a quoted name is an answer. */
 const ANSWERING =
   /(?:^|\n\s{0,20}[-•]?|[:=>→]|(?<![\p{L}\p{N}])(?:is|be|choose|pick|select|with|press|play|take|do|answer|output|execute|perform|go|turn|steer|use|apply|recommend|suggest|so|therefore|thus))\s{0,8}$/u;
+/** An attribute of a tag, whose value is no quotation. */
+const ATTRIBUTE = /<[a-z][\w:-]{0,40}(?:\s[^<>\n]{0,80})?\s[\w:-]{1,40}=$/u;
 /** Behind what anything quoted is an answer. */
 const ANSWER_MARK = /(?<![\p{L}\p{N}])(?:action|answer|move|choice|decision|response|output)["']?\s{0,8}[:=]\s{0,8}$/u;
-const LOOK_BACK = 60;
+const LOOK_BACK = 120;
 
 /**
  * Takes quotations out of a folded text. A name in quotes is left where an answer is given: `I choose "left"`; and
@@ -127,7 +129,7 @@ export function withoutQuotes(folded: string, isAnswer: (line: string) => boolea
     const at = rest.find((one) => typeof one === 'number') as number;
     const before = folded.slice(Math.max(0, at - LOOK_BACK), at);
     if (ANSWER_MARK.test(before) || (isAnswer(quoted.slice(1, -1)) && ANSWERING.test(before))) return quoted;
-    if (splitWords(quoted).length === 0) return quoted;
+    if (splitWords(quoted).length === 0 || ATTRIBUTE.test(before)) return quoted;
     cuts.push({ why: 'quoted', text: quoted });
     return ' "" ';
   });

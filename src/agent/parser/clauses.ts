@@ -11,6 +11,8 @@ const CLAUSE_WORDS = new Set('but so because since therefore thus hence then whi
 /** What stands between an introduction and what it introduces: a colon, a quote, the bracket of a call; or a line that is only broken. */
 const INTRODUCING = /^[^.!?;)]*[:"'][^.!?;)]*$|^\($/;
 const BROKEN_LINE = /^[^.!?;)\n]*\n[^.!?;)\n]*$/;
+/** A closing quote alone ends no clause: `"left" is an example`. */
+const QUOTE_END = /^["”»]\s+$/u;
 const MAX_INTRODUCTIONS = 4;
 
 /** A run of words: the first, and the one behind the last. */
@@ -46,7 +48,7 @@ export class Passage {
 
   /**
    * The clause, with what leads up to it: by a colon or an opening quote, or by a line that ends no sentence, as in
-   * `Never do this:⏎turn left`.
+   * `Never do this:⏎turn left`; and where it is quoted, with what is said of it.
    */
   introducedClauseAt(word: number): Span {
     const clause = this.clauseAt(word);
@@ -56,7 +58,8 @@ export class Passage {
       if (!INTRODUCING.test(gap) && !(i === 0 && BROKEN_LINE.test(gap))) break;
       from = this.clauseAt(from - 1).from;
     }
-    return { from, to: clause.to };
+    const isQuoteEnd = QUOTE_END.test(this.words[clause.to]?.gap ?? '');
+    return { from, to: isQuoteEnd ? this.clauseAt(clause.to).to : clause.to };
   }
 
   /** The signs around a run of words, in its line. */

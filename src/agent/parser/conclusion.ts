@@ -51,5 +51,5 @@ function unlessDoubted(
 
 /** A folded text without tags. */
 export function withoutTags(text: string): string {
-  return text.replace(/<\/?[a-z][a-z0-9_-]{0,30}>/giu, ' ');
+  return text.replace(/<\/?[a-z][a-z0-9_:-]{0,30}(?:\s[^<>\n]{0,80})?\/?>/giu, ' ');
 }

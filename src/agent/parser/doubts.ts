@@ -16,8 +16,10 @@ const DENYING_NEXT = setOf(
 );
 const DENYING_PAIRS = setOf('instead_of rather_than rule_out ruling_out you_want e_g for_instance');
 /** Words by which a sentence gives what follows as an example, or excepts it. */
-const EXEMPLARY = setOf('example examples hypothetically');
-const EXEMPLARY_PAIRS = setOf('e_g for_instance anything_but everything_but all_but');
+const EXEMPLARY = setOf(
+  'example examples hypothetically beispiel beispielsweise exemple ejemplo esempio exemplo например 例如 比如 例えば 예를',
+);
+const EXEMPLARY_PAIRS = setOf('e_g z_b p_ex for_instance anything_but everything_but all_but');
 /** Words that deny what stands before them in their clause, where they are said of it: `left is dangerous`. */
 const BLAMING = setOf(
   'dangerous risky unsafe worse impossible illegal invalid unavailable forbidden false suicidal fatal crash crashes fails',
@@ -27,10 +29,22 @@ const DETERMINERS = setOf('the a an this that some any every');
 const WEIGHING = setOf('maybe perhaps possibly might could can may considered considering tempting');
 /** Words by which a sentence makes all it says depend on something. */
 const CONDITIONAL = setOf('if whether suppose supposing imagine assuming');
+/** Words that do so where they stand before it: `Once clear, left`. */
+const DELAYING = setOf('once whenever unless until');
 /** Words by which a sentence tells what somebody else said. */
 const REPORTING = setOf(
   'say said says told asked asks claimed claims wrote writes instructed stated states reads wants',
 );
+/** Words that make their sentence a question where who acts follows them, also without its sign: `Should I turn left`. */
+const ASKING = setOf('should shall would could can may must do does did am is are will');
+const ASKED = setOf('i we it you they');
+const ASKED_OF_ACTIONS = setOf('should would could is');
+/** What denies by itself, as a clause of its own: `left. No.` */
+const BARE_DENIAL = setOf('no nope nah never not nein nicht');
+/** What makes blame in brackets praise: `left (avoids a crash)`. */
+const UNBLAMING = setOf('no not avoid avoids avoiding without prevents less');
+/** A longer remark in brackets explains, and its words may be of anything. */
+const MAX_BLAME = 3;
 /** Who tells what is his own. */
 const SPEAKERS = setOf("i we i'd i'll would to must should let's");
 const ANSWERING = setOf('but so therefore thus hence');
@@ -64,10 +78,12 @@ export function doubtOf(at: Span, passage: Passage, covered: Covered): string | 
   const told = passage.sentenceAt(at.from);
   // With these words one speaks again for oneself: `It says left, but I turn right.`
   const isTold = !ANSWERING.has(words[passage.clauseAt(at.from).from]?.text ?? '');
-  if (passage.isAsked(at.from)) return 'it is asked, not said';
+  if (passage.isAsked(at.from) || asks(told, at, passage)) return 'it is asked, not said';
   if (DENYING_SIGN.test(passage.signsAround(at))) return 'a sign crosses it out';
   if (isRemarkedOn(at.to, passage, covered)) return 'a remark behind it speaks against it';
   const clause = passage.introducedClauseAt(at.from);
+  const led = pairAt(passage, passage.clauseAt(at.from).from - 2);
+  if (EXEMPLARY_PAIRS.has(led)) return `“${led.replace('_', ' ')}” makes it an example`;
   for (let i = clause.from; i < clause.to; i++) {
     if (covered.has(i)) continue;
     const text = words[i]?.text ?? '';
@@ -82,7 +98,7 @@ export function doubtOf(at: Span, passage: Passage, covered: Covered): string | 
   for (let i = told.from; i < told.to; i++) {
     if (covered.has(i)) continue;
     const text = words[i]?.text ?? '';
-    if (CONDITIONAL.has(text)) return `“${text}” makes it depend on something`;
+    if (CONDITIONAL.has(text) || (i < at.from && DELAYING.has(text))) return `“${text}” makes it depend on something`;
     if (i < at.from && isTold && REPORTING.has(text) && !SPEAKERS.has(words[i - 1]?.text ?? ''))
       return `“${text}” tells what somebody else said`;
     const isExample = EXEMPLARY.has(text) || EXEMPLARY_PAIRS.has(pairAt(passage, i));
@@ -128,15 +144,28 @@ function isBareNo(passage: Passage, i: number): boolean {
   return from === i && to === i + 1;
 }
 
-/** Whether what follows denies in brackets, or by `or not`: `left (wrong)`, `left (no!)`; not `left (not right)`. */
+/** Whether a sentence asks by the order of its words: `Should I turn left`, `Would left do`. */
+function asks({ from }: Span, at: Span, { words }: Passage): boolean {
+  const [first = '', second = ''] = [words[from]?.text, words[from + 1]?.text];
+  return (ASKING.has(first) && ASKED.has(second)) || (ASKED_OF_ACTIONS.has(first) && at.from === from + 1);
+}
+
+/**
+ * Whether what follows denies in brackets or behind a colon, by a `no` of its own, or by `or not`: `left (wrong)`,
+ * `left: bad idea`, `left. No.`; not `left (not right)`.
+ */
 function isRemarkedOn(after: number, passage: Passage, covered: Covered): boolean {
   const next = passage.words[after];
   if (!next) return false;
   if (pairAt(passage, after) === 'or_not') return true;
-  if (!next.gap.includes('(')) return false;
   const remark = passage.clauseAt(after);
+  const words = passage.words.slice(remark.from, remark.to);
+  if (remark.from === after && words.every(({ text }) => BARE_DENIAL.has(text))) return true;
+  if (!/[(:]/u.test(next.gap)) return false;
   for (let i = remark.from; i < remark.to; i++) if (covered.has(i)) return false;
-  return isBareNo(passage, after) || isDenied(remark, passage, covered);
+  if (isDenied(remark, passage, covered)) return true;
+  const isBlame = words.length <= MAX_BLAME && words.some(({ text }) => BLAMING.has(text));
+  return isBlame && !words.some(({ text }) => UNBLAMING.has(text));
 }
 
 function isDenied(clause: Span, passage: Passage, covered: Covered): boolean {

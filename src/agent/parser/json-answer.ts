@@ -3,8 +3,9 @@
  * Inside chat only an object that names an action by a key counts: a list there may be a place or a colour.
  */
 import type { ActionLexicon } from './action-lexicon.js';
-import { combine, indexReading, type Reading, readIndex, readName, readText } from './answer-text.js';
+import { combine, indexReading, type Reading, readChat, readIndex, readName, readText } from './answer-text.js';
 import { Cut, type Loose, LooseList, LooseObject, readLoose } from './loose-json.js';
+import { isPhrase } from './phrase.js';
 import { fold, nameKey, nameWords, setOf, splitWords } from './words.js';
 
 const ACTION_KEYS = setOf(
@@ -16,8 +17,11 @@ const NAME_KEYS = setOf('name value type label index id');
 const ARGUMENT_KEYS = setOf('arguments parameters input args params');
 /** Words of keys under which stands what was thought, was, or might be, and is no answer. */
 const ASIDE_WORDS = setOf(
-  'thought thoughts thinking reason reasons reasoning rationale analysis explanation reflection critique example examples previous last prior past history rejected discarded avoid alternative alternatives option options candidate candidates available legal possible allowed valid invalid worst bad wrong not other opponent enemy schema properties',
+  'thought thoughts thinking reason reasons reasoning rationale analysis explanation reflection critique example examples previous last prior past history rejected discarded avoid alternative alternatives option options candidate candidates available legal possible allowed valid invalid worst bad wrong not other opponent enemy enemies schema properties fallback backup template format user human system error errors obstacle obstacles if else when unless default defaults instruction instructions memory log logs rule rules request',
 );
+/** Keys that take back what stands beside them, where they are true, and those that do so where they are false. */
+const REJECTING = setOf('rejected discarded invalid illegal forbidden wrong avoid hypothetical example');
+const ACCEPTING = setOf('valid legal allowed possible accepted chosen selected');
 const MAX_DEPTH = 8;
 const MAX_OBJECTS = 64;
 /** Blanks that may stand behind a list that is the whole of a text. */
@@ -107,15 +111,32 @@ function readObject(value: Loose | undefined, lexicon: ActionLexicon, depth: num
   const answers = entries.filter(([key]) => ACTION_KEYS.has(nameKey(key)));
   const finals = answers.filter(([key]) => nameKey(key).startsWith('final'));
   const decisive = finals.length > 0 ? finals : answers;
+  if (decisive.length > 0 && isRejected(value)) return [doubtfulIn(decisive, lexicon)];
   if (decisive.length > 0) return decisive.map(([, answer]) => readValue(answer, lexicon, depth + 1));
   const inner = entries.flatMap(([, one]) => readObject(one, lexicon, depth + 1));
   return inner.length > 0 ? inner : readCall(entries, lexicon);
 }
 
 function isAside(key: string): boolean {
-  return nameWords(key.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').replaceAll('_', ' ')).some((word) =>
-    ASIDE_WORDS.has(word),
-  );
+  return keyWords(key).some((word) => ASIDE_WORDS.has(word));
+}
+
+function keyWords(key: string): string[] {
+  return nameWords(key.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').replaceAll('_', ' '));
+}
+
+/** Whether an object says of itself that it does not hold: `{"action": "left", "rejected": true}`. */
+function isRejected({ entries }: LooseObject): boolean {
+  return entries.some(([key, value]) => {
+    if (typeof value !== 'boolean') return false;
+    const telling = value ? REJECTING : ACCEPTING;
+    return keyWords(key).some((word) => telling.has(word));
+  });
+}
+
+function doubtfulIn(entries: LooseObject['entries'], lexicon: ActionLexicon): Reading {
+  const said = entries.flatMap(([, value]) => (typeof value === 'string' ? [value] : []));
+  return { ...doubtful(said.join('\n'), lexicon), why: 'JSON says of itself that it does not hold' };
 }
 
 /** The call of a tool that is named like an action: `{"name": "turn_left", "arguments": {}}`. */
@@ -138,20 +159,26 @@ function readValue(value: Loose, lexicon: ActionLexicon, depth: number): Reading
     return combine(items, lexicon) ?? { kind: 'none' };
   }
   if (!(value instanceof LooseObject)) return { kind: 'none' };
+  if (isRejected(value)) return doubtfulIn(value.entries, lexicon);
   const named = value.entries.filter(([key]) => NAME_KEYS.has(nameKey(key)) || ACTION_KEYS.has(nameKey(key)));
   const inner = named.map(([, one]) => readValue(one, lexicon, depth + 1));
   return combine(inner, lexicon) ?? { kind: 'none' };
 }
 
+/** A sentence may speak of an action without choosing it: `{"action": "the road bends left"}`. */
+function readPhrase(folded: string, lexicon: ActionLexicon): Reading {
+  return isPhrase(folded, lexicon) ? readText(folded, lexicon) : readChat(folded, lexicon);
+}
+
 function readString(value: string, lexicon: ActionLexicon): Reading {
   const folded = fold(value);
-  const reading = readIndex(folded, lexicon) ?? readName(folded, lexicon) ?? readText(folded, lexicon);
+  const reading = readIndex(folded, lexicon) ?? readName(folded, lexicon) ?? readPhrase(folded, lexicon);
   const isBlank = nameKey(value) === '';
   return reading.kind === 'none' && !isBlank ? { kind: 'illegal', found: [value] } : reading;
 }
 
 /** What was cut off or broke: it names actions, but what it was going to say is not known. */
-function doubtful(source: string, lexicon: ActionLexicon): Reading {
+function doubtful(source: string, lexicon: ActionLexicon): Reading & { readonly kind: 'doubtful' } {
   const mentions = lexicon.mentions(splitWords(fold(source)));
   return { kind: 'doubtful', found: [...new Set(mentions.map(({ action }) => lexicon.nameOf(action)))] };
 }

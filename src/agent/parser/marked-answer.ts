@@ -8,6 +8,7 @@ import { combine, indexReading, type Reading, readChat, readIndex, readName, rea
 import type { Passage, Span } from './clauses.js';
 import { coveredBy, doubtOf, takenBack } from './doubts.js';
 import { isStandIn } from './json-answer.js';
+import { isPhrase } from './phrase.js';
 import { splitWords } from './words.js';
 
 /** Words of a marked value that is a name in form: longer ones are an explanation. */
@@ -106,23 +107,6 @@ function readValue(value: string, kind: AnswerMark['kind'], lexicon: ActionLexic
   if (whole.kind !== 'none') return whole;
   const isName = words.length > 0 && words.length <= MAX_NAME_WORDS;
   return isName ? { kind: 'illegal', found: [value.trim()] } : whole;
-}
-
-/** What may lead to a name that stands for itself, and what makes it speak of something else. */
-const LEADING = new Set(
-  "to go move turn steer press push use do take apply please gently slightly hard just i think it is it's that's would should be we will must i'll text textbf mathrm".split(
-    ' ',
-  ),
-);
-const SPEAKING = new Set('is was are were has had looks seems bends of side lane edge'.split(' '));
-
-/** Whether a value is a name with little around it, `left hard`, and no sentence: `the road bends left`. */
-function isPhrase(value: string, lexicon: ActionLexicon): boolean {
-  const words = splitWords(value);
-  const [first] = lexicon.mentions(words);
-  if (!first) return true;
-  const isLed = words.slice(0, first.from).every(({ text }) => LEADING.has(text));
-  return isLed && !SPEAKING.has(words[first.to]?.text ?? '');
 }
 
 /** `action 3`, also with its name: `action 3: gas`. */

@@ -28,11 +28,13 @@ export interface Mark {
 }
 
 const THOUGHT = setOf(
-  'think thinking thought thoughts reason reasoning reflection reflections reflect scratchpad monologue cot rationale analysis deliberation planning contemplation brainstorm critique explanation details unused94 unused95',
+  'think thinking antthinking thought thoughts plan scratch reason reasoning reflection reflections reflect scratchpad monologue cot rationale analysis deliberation planning contemplation brainstorm critique explanation details unused94 unused95',
 );
 const ANSWER = setOf('answer final response solution output');
 /** Words that stand beside those in a mark's name and change nothing. */
-const STRUCTURE = setOf('begin start open of the my seed mm longcat inner internal chain block process section prefix');
+const STRUCTURE = setOf(
+  'begin start open of the my seed mm longcat inner internal chain block process section prefix pad budget self deep ant',
+);
 const CLOSING = setOf('end close stop suffix unused95');
 
 /** Names of marks behind which a word says whose message follows, or in which channel. */

@@ -16,6 +16,8 @@ export interface Thoughtless {
 /** Special tokens that a decoder left in the text. */
 const TOKENS =
   /<\/?s>|<[|｜][^|｜<>\n]{0,60}[|｜]?>|<[^|｜<>\n]{1,60}[|｜]>|<(?:eos|bos|pad|unk|end_of_turn|start_of_turn|end_of_utterance|unused\d+)>|\[\/?(?:INST|TOOL_CALLS|ARGS|BOS|EOS)\]/giu;
+/** GLM's way to mark an answer. */
+const BOX = /<[|｜]begin_of_box[|｜]>([^<]{0,400})<[|｜]end_of_box[|｜]>/giu;
 /** Gemma's way to quote. */
 const QUOTE_TOKEN = /<[|｜]"[|｜]>/gu;
 
@@ -24,7 +26,7 @@ export function withoutThoughts(raw: string): Thoughtless {
   const reader = new Reader(raw);
   for (const mark of marksIn(raw)) reader.take(mark);
   const { text, cuts } = reader.end();
-  return { text: text.replace(QUOTE_TOKEN, '"').replace(TOKENS, ' '), cuts };
+  return { text: text.replace(BOX, '<answer>$1</answer>').replace(QUOTE_TOKEN, '"').replace(TOKENS, ' '), cuts };
 }
 
 /** Walks through the marks of a text and keeps what stands outside of thoughts. */

@@ -31,8 +31,8 @@ export function fold(text: string): string {
   return plain(text).replace(/[’‘ʼ]/g, "'").replace(/[`~]/g, '').toLowerCase().normalize('NFKC');
 }
 
-/** Signs that deny what stands beside them: `❌ left`, `!left`, `!= left`. */
-export const DENYING_SIGN = /[❌✗✘✖🚫⛔👎¬≠]|!=|(?<![\p{L}\p{N}])!(?=[\p{L}\p{N}("'])/u;
+/** Signs that deny what stands beside them: `❌ left`, `!left`, `!= left`, and boxes that are not ticked: `[ ] left`. */
+export const DENYING_SIGN = /[❌✗✘✖🚫⛔👎¬≠☐⬜□▢]|\[ {0,3}\]|\( {1,3}\)|!=|(?<![\p{L}\p{N}])!(?=[\p{L}\p{N}("'])/u;
 
 /** The words of a folded text; an apostrophe inside a word belongs to it (`don't`). */
 export function splitWords(folded: string): Word[] {
