@@ -5,12 +5,11 @@
 import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
-import { pythonCommand } from '../src/core/project-paths.js';
 import { makeEnv, makeVectorEnv } from '../src/env-bridge/index.js';
 import type { Benchmark, BenchmarkRow } from './benchmark.js';
 import { CAR_RACING, SPACE_INVADERS } from './lib/games.js';
 import { playRound } from './lib/play-round.js';
-import { PythonProcess } from './lib/python-process.js';
+import { PythonProcess, pythonScript } from './lib/python-process.js';
 import { median } from './lib/sampling.js';
 
 const ENVIRONMENTS = 8;
@@ -18,7 +17,7 @@ const ENVIRONMENTS = 8;
 const ATARI_DECISIONS = 90;
 const ROUNDS = 9;
 
-/** What `python -m agent_envs.bench_emulators --json` prints. */
+/** What `lib/side_by_side.py --json` prints. */
 interface InProcess {
   readonly rows: readonly (Omit<BenchmarkRow, 'goal'> & { readonly goal: number | null })[];
   readonly microseconds_per_decision: Readonly<Record<string, Readonly<Record<string, number>>>>;
@@ -38,10 +37,8 @@ export default benchmark;
 
 /** Both sides in one Python process, and what the time of one of our decisions is spent on. */
 async function inOneProcess(): Promise<BenchmarkRow[]> {
-  const { executable, env } = pythonCommand();
-  const { stdout } = await promisify(execFile)(executable, ['-m', 'agent_envs.bench_emulators', '--json'], {
-    env: { ...process.env, ...env },
-  });
+  const { executable, path, env } = pythonScript('side_by_side.py');
+  const { stdout } = await promisify(execFile)(executable, [path, '--json'], { env });
   // Libraries print their greetings on standard output: the result is the last line.
   const result = JSON.parse(stdout.trimEnd().split('\n').at(-1) as string) as InProcess;
   const compared = result.rows.map((row) => ({

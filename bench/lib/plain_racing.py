@@ -18,7 +18,8 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever a library prints must not get between the answers
     os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
-    from agent_envs.bench_emulators import SEED, driven_actions
+    from side_by_side import SEED, driven_actions
+
     from agent_envs.car_racing.verify import plain_skip
 
     frames, decisions = int(sys.argv[1]), int(sys.argv[2])

@@ -5,16 +5,22 @@ import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { pythonCommand } from '../../src/core/project-paths.js';
 
+/** How to start a program of this folder, which may import the others beside it. */
+export function pythonScript(script: string): { executable: string; path: string; env: NodeJS.ProcessEnv } {
+  const { executable, env } = pythonCommand();
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  return { executable, path, env: { ...process.env, ...env, PYTHONSAFEPATH: '' } };
+}
+
 export class PythonProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #lines: Interface;
 
   /** `script` lies in this folder. */
   constructor(script: string, args: readonly string[] = []) {
-    const { executable, env } = pythonCommand();
-    const path = fileURLToPath(new URL(script, import.meta.url));
+    const { executable, path, env } = pythonScript(script);
     this.#child = spawn(executable, [path, ...args], {
-      env: { ...process.env, ...env },
+      env,
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     this.#lines = createInterface({ input: this.#child.stdout as NodeJS.ReadableStream });

@@ -1,7 +1,7 @@
 /**
  * OpenCV's INTER_AREA shrinking, for imported experts: each output pixel is the mean of the input pixels that its cell
  * covers, weighted by the covered length. In float32, columns before rows, rounded half to even, as in
- * `agent_envs.training.area_resize`.
+ * `agent_envs.area_resize`.
  */
 /** Pixels of uint8 in rows, channels last. */
 export interface Picture {

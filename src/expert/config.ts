@@ -1,6 +1,6 @@
 /**
- * `config.json` of an expert: its network, its preprocessing and what its outputs mean, as `agent_envs.training` writes
- * them (docs/experts.md). Checked in full; a field that is not known is refused by name.
+ * `config.json` of an expert: its network, its preprocessing and what its outputs mean, as
+ * `agent_training.experts` writes them (docs/experts.md). Checked in full; a field that is not known is refused by name.
  */
 import { z } from 'zod';
 import { AgentError, readText } from '../core/index.js';

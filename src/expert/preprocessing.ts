@@ -1,5 +1,5 @@
 /**
- * From an emulator's frame to what an expert's network was trained on, bit for bit as `agent_envs.training` does it:
+ * From an emulator's frame to what an expert's network was trained on, bit for bit as `agent_training.experts` does it:
  * crop, gray and box are integer arithmetic on uint8; the float steps are those of imported experts.
  */
 import { AgentError, type Frame } from '../core/index.js';

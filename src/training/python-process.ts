@@ -1,6 +1,7 @@
 /**
- * Runs `python -m agent_envs.training` or `.lessons` in the environment that has PyTorch: its standard error is passed on line by
- * line, its result is the JSON on its standard output. A cancelled training is asked to stop, and writes its checkpoint.
+ * Runs `python -m agent_training.experts` or `.lessons` in the environment that has PyTorch: its standard error is
+ * passed on line by line, its result is the JSON on its standard output. A cancelled training is asked to stop, and
+ * writes its checkpoint.
  */
 import { existsSync } from 'node:fs';
 import { execa } from 'execa';
@@ -22,7 +23,7 @@ export interface TrainingResult {
   readonly wasStopped: boolean;
 }
 
-export const EXPERTS = 'agent_envs.training';
+export const EXPERTS = 'agent_training.experts';
 export const LESSONS = 'agent_training.lessons';
 export type TrainingModule = typeof EXPERTS | typeof LESSONS;
 

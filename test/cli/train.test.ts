@@ -37,7 +37,7 @@ describe('agent train expert', { timeout: 120_000 }, () => {
     const { exitCode, stdout, stderr } = await agent([...TRAIN, '--out', run, ...options, '--json'], { env });
     expect(exitCode).toBe(0);
     expect(await argumentsOf(folder)).toBe(
-      `-m agent_envs.training train --game carracing --out ${run} ` +
+      `-m agent_training.experts train --game carracing --out ${run} ` +
         '--total-decisions 5000 --workers 2 --checkpoint-seconds 30 --resume',
     );
     expect(stderr).toContain('2,048 decisions  score 12');
@@ -177,7 +177,9 @@ describe('agent expert export', { timeout: 120_000 }, () => {
     const out = join(folder, 'out');
     const { exitCode, stdout } = await agent(['expert', 'export', '--run', folder, '--out', out, '--json'], { env });
     expect(exitCode).toBe(0);
-    expect(await argumentsOf(folder)).toBe(`-m agent_envs.training export --run ${folder} --which best --out ${out}`);
+    expect(await argumentsOf(folder)).toBe(
+      `-m agent_training.experts export --run ${folder} --which best --out ${out}`,
+    );
     expect(JSON.parse(stdout)).toMatchObject({
       expert: out,
       game: 'carracing',

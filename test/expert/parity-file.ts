@@ -1,4 +1,4 @@
-/** Reads what `python -m agent_envs.training parity` recorded: observations with Stable-Baselines3's outputs. */
+/** Reads what `python -m agent_training.experts parity` recorded: observations with Stable-Baselines3's outputs. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

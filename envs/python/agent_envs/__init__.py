@@ -1,1 +1,1 @@
-"""Emulators behind the bridge: fast environments, frame skip, the ZeroMQ server, expert training."""
+"""Emulators behind the bridge: fast environments, frame skip, the ZeroMQ server, experts of others read as data."""

@@ -1,1 +1,1 @@
-"""Trainings in PyTorch: what plays is TypeScript. Not part of the emulators' environment."""
+"""Trainings in PyTorch, for what plays in TypeScript: experts and lessons. Not part of the emulators' environment."""

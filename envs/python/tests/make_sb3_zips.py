@@ -28,9 +28,9 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecFrameStack, VecNorm
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from agent_envs.training.network import ConvolutionFeatures
-from agent_envs.training.preprocessing import Preprocessing
-from agent_envs.training.sb3_reference import LoadedModel, reference_outputs
+from agent_envs.preprocessing import Preprocessing
+from agent_training.experts.network import ConvolutionFeatures
+from agent_training.experts.sb3_reference import LoadedModel, reference_outputs
 
 OUT = Path(__file__).parents[3] / "test" / "expert" / "fixtures" / "sb3"
 PREPROCESSING = {

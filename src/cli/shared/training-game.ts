@@ -1,4 +1,4 @@
-/** The games that `agent_envs.training` has a recipe for, so that a wrong word is told without starting Python. */
+/** The games that `agent_training.experts` has a recipe for, so that a wrong word is told without starting Python. */
 import { AgentError } from '../../core/index.js';
 
 const GAMES = ['carracing', 'spaceinvaders'];
@@ -12,6 +12,6 @@ export async function openTrainingGame(name: string): Promise<string> {
     expected: `one of ${GAMES.join(', ')}`,
     got: name,
     where: '--game',
-    next: 'recipes are in envs/python/agent_envs/training/recipes.py',
+    next: 'recipes are in envs/python/agent_training/experts/recipes.py',
   });
 }

@@ -9,13 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from agent_envs.training.zoo import named_preprocessing
-
 from .archive import Archive, read_archive
 from .network import chains_of
 from .observations import find_statistics, fitted, normalization
 from .package import write_package
 from .unpickle import name_of
+from .zoo import named_preprocessing
 
 CAR_RACING_CONTROLS = ("steering", "gas", "brake")
 

@@ -1,4 +1,4 @@
-"""The tensors of a policy as the chains of layers of an expert package (``agent_envs.training.layers``)."""
+"""The tensors of a policy as the chains of layers of an expert package: its layers are what docs/experts.md lists."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from agent_envs.training.preprocessing import Normalization, Preprocessing
+from agent_envs.preprocessing import Normalization, Preprocessing
 
 from .archive import Archive
 from .statistics import Statistics, read_statistics

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from agent_envs.training.atomic import write_atomically
+from agent_envs.atomic import write_atomically
 
 _DTYPES = {"float32": "F32", "float64": "F64"}
 

@@ -11,10 +11,11 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from ..car_racing import ENV_ID
-from ..frame_skip import SkipFrames
+from agent_envs.car_racing import ENV_ID
+from agent_envs.frame_skip import SkipFrames
+from agent_envs.preprocessing import Preprocessing
+
 from .game import NO_LESSON, GameStep
-from .preprocessing import Preprocessing
 from .space_invaders import STICKY_ACTIONS
 
 gymnasium.register_envs(ale_py)

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from .atomic import write_atomically
-from .expert import Expert
+from agent_envs.atomic import write_atomically
+
+from .inference import Expert
 from .package import weights_hash
 from .play import Episode, play_episodes
 from .recipes import recipe_of

@@ -1,4 +1,4 @@
-"""A policy's network as data: three chains of layers, written into config.json and run by ``expert.py`` and
+"""A policy's network as data: three chains of layers, written into config.json and run by ``inference.py`` and
 ``src/expert``.
 
     features: preprocessed observation -> hidden vector          conv2d, flatten, dense

@@ -11,8 +11,9 @@ from multiprocessing.shared_memory import SharedMemory
 import numpy as np
 from numpy.typing import NDArray
 
+from agent_envs.preprocessing import Preprocessing
+
 from .game import Game
-from .preprocessing import Preprocessing
 from .slice import GameSlice, SliceStep
 
 _START_SECONDS = 120

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from agent_envs.training.area_resize import area_resize
-from agent_envs.training.preprocessing import BoxResize, Crop, FrameStack, Gray, GrayFloat, Preprocessing
-from agent_envs.training.zoo import OPENCV_GRAY, PREPROCESSINGS
+from agent_envs.area_resize import area_resize
+from agent_envs.preprocessing import BoxResize, Crop, FrameStack, Gray, GrayFloat, Preprocessing
+from agent_envs.sb3.zoo import OPENCV_GRAY, PREPROCESSINGS
 
 RANDOM = np.random.default_rng(0)
 

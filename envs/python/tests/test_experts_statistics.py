@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent_envs.training.statistics import mean_interval
+from agent_training.experts.statistics import mean_interval
 
 TABLE = Path(__file__).parents[3] / "runs" / "reference" / "games.json"
 

@@ -10,10 +10,11 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from ..car_racing import ENV_ID
-from ..frame_skip import SkipFrames
+from agent_envs.car_racing import ENV_ID
+from agent_envs.frame_skip import SkipFrames
+from agent_envs.preprocessing import BoxResize, Gray, Preprocessing
+
 from .game import NO_LESSON, GameStep
-from .preprocessing import BoxResize, Gray, Preprocessing
 
 FRAME_SKIP = 4
 ACTION_NAMES = ("nothing", "right", "left", "gas", "brake")

@@ -17,9 +17,10 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save
 
-from .atomic import write_atomically
-from .expert import Expert
+from agent_envs.atomic import write_atomically
+
 from .export import actor_critic_chains, load_tensors
+from .inference import Expert
 from .package import weights_hash
 from .policy import build_policy, policy_logits
 from .recipes import recipe_of

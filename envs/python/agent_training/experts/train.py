@@ -12,7 +12,8 @@ from pathlib import Path
 import torch
 from stable_baselines3.common.logger import configure
 
-from .atomic import write_atomically
+from agent_envs.atomic import write_atomically
+
 from .checkpoint import Progress, load_checkpoint
 from .learner import Precision, make_learner, make_vector_env
 from .loop import CHECKPOINT, TrainingLoop

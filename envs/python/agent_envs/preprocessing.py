@@ -21,7 +21,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from .area_resize import area_resize
+from agent_envs.area_resize import area_resize
 
 Frame = NDArray[np.uint8]
 

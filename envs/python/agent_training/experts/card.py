@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from .atomic import write_atomically
+from agent_envs.atomic import write_atomically
+
 from .package import ExpertConfig, read_package
 
 TITLES = {"carracing": "CarRacing-v3", "spaceinvaders": "ALE/SpaceInvaders-v5"}

@@ -11,9 +11,10 @@ from typing import Any, Literal
 import torch
 from safetensors.torch import load_file, save
 
-from .atomic import write_atomically
+from agent_envs.atomic import write_atomically
+from agent_envs.preprocessing import Preprocessing
+
 from .layers import Layer
-from .preprocessing import Preprocessing
 
 FORMAT = "agent-expert"
 FORMAT_VERSION = 1

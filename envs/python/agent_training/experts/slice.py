@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agent_envs.preprocessing import Preprocessing
+
 from .game import Game, GameStep
-from .preprocessing import Preprocessing
 
 TRAINING_SEEDS = (
     90_000  # training draws from 0..89,999; 90,000-90,019 select the best checkpoint; 100,000+ is for evaluation

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from stable_baselines3 import PPO
 
-from .atomic import write_atomically
+from agent_envs.atomic import write_atomically
 
 FORMAT_VERSION = 1
 

@@ -1,4 +1,6 @@
-"""Emulators against plain Gymnasium, side by side: ``python -m agent_envs.bench_emulators [--json]``.
+"""Emulators against plain Gymnasium, side by side, for ``npm run bench -- emulators``.
+
+Alone it prints tables: ``PYTHONPATH=envs/python python bench/lib/side_by_side.py``, with ``--json`` one line of JSON.
 
 Ours and the peer play the same actions in one process, alternating in blocks, so that a busy machine
 slows both; a row's ratio is the median over the blocks. Also printed: what the time of one of our

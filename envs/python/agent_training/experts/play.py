@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agent_envs.preprocessing import Preprocessing
+
 from .game import Game
-from .preprocessing import Preprocessing
 
 Act = Callable[[NDArray[np.uint8]], NDArray[Any]]
 """uint8[n, stack * channels, h, w] to n action indices, or float32[n, k] actions of a continuous game."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from agent_envs.training.game import NO_LESSON, GameStep
-from agent_envs.training.preprocessing import Preprocessing
-from agent_envs.training.recipe import Convolution, Imitation, Recipe
+from agent_envs.preprocessing import Preprocessing
+from agent_training.experts.game import NO_LESSON, GameStep
+from agent_training.experts.recipe import Convolution, Imitation, Recipe
 
 PREPROCESSING = Preprocessing(input_shape=(12, 12, 1), steps=(), stack=2)
 ACTION_NAMES = ("dark", "bright", "never")

@@ -16,8 +16,9 @@ from gymnasium.spaces import Box, Discrete
 from numpy.typing import NDArray
 from stable_baselines3.common.vec_env.base_vec_env import VecEnv
 
+from agent_envs.preprocessing import Preprocessing
+
 from .game import NO_LESSON, Game
-from .preprocessing import Preprocessing
 from .slice import GameSlice, SliceStep
 from .worker import SliceWorker
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from agent_envs.training import car_racing, space_invaders
-from agent_envs.training.game import NO_LESSON, Game
-from agent_envs.training.rgb_game import RgbGame
+from agent_training.experts import car_racing, space_invaders
+from agent_training.experts.game import NO_LESSON, Game
+from agent_training.experts.rgb_game import RgbGame
 
 GAMES = {
     "spaceinvaders": (space_invaders.SpaceInvadersGame, space_invaders),

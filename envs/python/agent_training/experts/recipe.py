@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from agent_envs.preprocessing import Preprocessing
+
 from .game import Game
-from .preprocessing import Preprocessing
 
 
 class Convolution(NamedTuple):

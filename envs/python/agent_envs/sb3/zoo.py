@@ -13,7 +13,7 @@ import json
 import re
 from pathlib import Path
 
-from .preprocessing import AreaResize, Gray, GrayFloat, Preprocessing
+from agent_envs.preprocessing import AreaResize, Gray, GrayFloat, Preprocessing
 
 OPENCV_GRAY = Gray(weights=(9798, 19235, 3735), shift=15, rounding=1 << 14)
 

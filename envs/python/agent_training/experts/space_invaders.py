@@ -13,8 +13,9 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
+from agent_envs.preprocessing import BoxResize, Crop, Gray, Preprocessing
+
 from .game import NO_LESSON, GameStep
-from .preprocessing import BoxResize, Crop, Gray, Preprocessing
 from .space_invaders_teacher import SpaceInvadersTeacher
 
 gymnasium.register_envs(ale_py)

@@ -1,4 +1,4 @@
-"""``python -m agent_envs.training``: experts for the games. Results go to files and standard output, narration to
+"""``python -m agent_training.experts``: experts for the games. Results go to files and standard output, narration to
 standard error.
 """
 
@@ -15,7 +15,7 @@ GAMES = ("carracing", "spaceinvaders")
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m agent_envs.training", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m agent_training.experts", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     train = commands.add_parser(
         "train", help="learn an expert; stops cleanly on SIGINT and SIGTERM, goes on with --resume"

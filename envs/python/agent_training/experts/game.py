@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .preprocessing import Preprocessing
+from agent_envs.preprocessing import Preprocessing
 
 NO_LESSON = -1
 
