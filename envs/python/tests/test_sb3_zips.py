@@ -10,8 +10,10 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import cloudpickle
 import numpy as np
 import pytest
+from gymnasium.spaces import Box
 
 from agent_envs.sb3.__main__ import main
 from agent_envs.sb3.archive import read_archive
@@ -82,6 +84,20 @@ def test_other_zips_are_named_for_what_they_are(tmp_path: Path, change: Any, rea
         read_archive(tmp_path / "a.zip")
 
 
+def _own_class() -> type:
+    """A class that cloudpickle saves with its code, because no module holds it."""
+
+    class Own:
+        def forward(self, seen: Any) -> Any:
+            return 2 * seen
+
+    return Own
+
+
+def _saved(value: Any) -> dict[str, str]:
+    return {":serialized:": base64.b64encode(cloudpickle.dumps(value)).decode()}
+
+
 @pytest.mark.parametrize(
     ("field", "value", "reason"),
     [
@@ -90,6 +106,11 @@ def test_other_zips_are_named_for_what_they_are(tmp_path: Path, change: Any, rea
         ("policy_kwargs", {":serialized:": "gARLAS4="}, "policy_kwargs: expected settings by name"),
         ("policy_kwargs", {":serialized:": "AAAA"}, "policy_kwargs: cannot be read as data"),
         ("policy_class", "CnnPolicy", "got an algorithm that is not known"),
+        ("policy_class", {":serialized:": "Y215bGliCkRvdWJsZWQKLg=="}, "got mylib.Doubled, which is code of its own"),
+        ("policy_kwargs", _saved({"features_extractor_class": _own_class()}), "Own, which is code of its own"),
+        ("observation_space", _saved(Box(0, 1, (6, 12, 12), np.uint8)), "got uint8 from 0 to 1"),
+        ("observation_space", _saved(Box(0, 200, (6, 12, 12), np.uint8)), "got uint8 from 0 to 200"),
+        ("observation_space", _saved(Box(0, 1, (6, 12, 12), np.int32)), "got int32 from 0 to 1"),
     ],
 )
 def test_settings_that_are_missing_or_damaged_are_named(
@@ -100,7 +121,7 @@ def test_settings_that_are_missing_or_damaged_are_named(
             content = sound.read(name)
             if name == "data":
                 fields = json.loads(content) | {field: value}
-                unknown = ("clip_range", "gae_lambda") if field == "policy_class" else ()
+                unknown = ("clip_range", "gae_lambda") if value == "CnnPolicy" else ()
                 content = json.dumps({key: fields[key] for key in fields if key not in unknown}).encode()
             written.writestr(name, content)
     usual = ["--preprocessing", str(preprocessing(tmp_path)), "--game", "my-game", "--env", "Mine-v0"]

@@ -13,6 +13,7 @@ from .unpickle import name_of
 
 Layer = dict[str, Any]
 ACTIVATIONS = {"Identity": "none", "ReLU": "relu", "Tanh": "tanh", "GELU": "gelu", "ELU": "elu", "SiLU": "silu"}
+LIBRARIES = ("stable_baselines3", "sb3_contrib", "agent_envs")
 NATURE = ((32, 8, 4), (64, 4, 2), (64, 3, 1))
 """NatureCNN's convolutions: filters, kernel, stride."""
 
@@ -39,7 +40,18 @@ def chains_of(archive: Archive) -> dict[str, Chain]:
     Raises:
         ValueError: names the part that an expert cannot have.
     """
+    _require_library(archive, "policy_class", archive.fields.get("policy_class"))
     return _q_chains(archive) if archive.algorithm in ("dqn", "qrdqn") else _actor_critic_chains(archive)
+
+
+def _require_library(archive: Archive, setting: str, given: Any) -> None:
+    """Whoever wrote a class of his own may compute anything with the tensors that the library's would have."""
+    name = name_of(given)
+    if name.partition(".")[0] not in LIBRARIES:
+        raise ValueError(
+            f"{archive.path}: {setting}: expected a class of Stable-Baselines3, got {name}, "
+            "which is code of its own: its tensors do not say what it computes"
+        )
 
 
 def _actor_critic_chains(archive: Archive) -> dict[str, Chain]:
@@ -81,7 +93,10 @@ def _features(archive: Archive, prefix: str) -> Chain:
         raise ValueError(
             f"{archive.path}: policy: expected a CnnPolicy, which sees pictures, got {policy} without convolutions"
         )
-    extractor = name_of(archive.policy_settings.get("features_extractor_class")).rpartition(".")[2]
+    given = archive.policy_settings.get("features_extractor_class")
+    if given is not None:
+        _require_library(archive, "features_extractor_class", given)
+    extractor = name_of(given).rpartition(".")[2]
     chain = Chain("features")
     for index, (filters, kernel, stride) in enumerate(_convolutions(archive, extractor)):
         weight, bias = _pair(archive, f"{prefix}.cnn.{2 * index}")

@@ -32,19 +32,18 @@ def fitted(archive: Archive, preprocessing: Preprocessing) -> Preprocessing:
             f"{preprocessing.observation_shape}; name another with --preprocessing (a JSON file describes any)"
         )
     low, high = _bounds(space)
-    is_bytes = _dtype(space) == "uint8"
-    if is_bytes:
+    if _dtype(space) == "uint8" and (low, high) == (0.0, 255.0):
         scaled = archive.policy_settings.get("normalize_images", True)
         return replace(preprocessing, scale=1 / 255 if scaled else 1.0)
     # Stable-Baselines3 divides bytes by 255, and leaves floats as they come.
-    if (low, high) == (0.0, 1.0):
+    if _dtype(space).startswith("float") and (low, high) == (0.0, 1.0):
         return replace(preprocessing, scale=1 / 255)
     if (low, high) == (0.0, 255.0):
         return replace(preprocessing, scale=1.0)
     if low == -high:  # as VecNormalize leaves it: minus clip_obs to clip_obs
         return replace(preprocessing, scale=1.0)
     raise ValueError(
-        f"{archive.path}: observation_space: expected bytes, or floats from 0 to 1 or 0 to 255, "
+        f"{archive.path}: observation_space: expected bytes from 0 to 255, or floats from 0 to 1 or 0 to 255, "
         f"got {_dtype(space)} from {low:g} to {high:g}: how a picture became these numbers is not in the zip"
     )
 

@@ -31,6 +31,10 @@ class Stand:
         Stand.__init__(stand, *_arguments)
         return stand
 
+    def __call__(self, *arguments: Any, **_named: Any) -> Stand:
+        """What the call of a call's result would give: cloudpickle makes functions so, that a class is saved with."""
+        return type(self)(*arguments)
+
     def __setstate__(self, state: Any) -> None:
         # A state in two parts is that of a class with slots: the first part is the dictionary.
         self.state = state[0] if isinstance(state, tuple) and len(state) == 2 else state
