@@ -12,7 +12,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { loadGame } from '../src/agent/index.js';
+import { FIRST_EVALUATION_SEED, loadGame } from '../src/agent/index.js';
 import { projectPaths } from '../src/core/project-paths.js';
 import { startEmulators } from '../src/env-bridge/index.js';
 import { batchInvariant, playEntry } from '../src/evaluation/index.js';
@@ -23,7 +23,6 @@ import { type BenchmarkRow, ratioOf } from './benchmark.js';
 import { randomMini } from './lib/random-mini.js';
 
 const EPISODES = 50;
-const FIRST_SEED = 100_000;
 
 interface Setting {
   readonly model: string;
@@ -45,7 +44,7 @@ export default async function measure(): Promise<BenchmarkRow[]> {
   const peerEpisodes = fromEnvironment('BENCH_PEER_EPISODES', 10);
   const { model, name, isTemporary } = await chooseModel();
   try {
-    const seeds = Array.from({ length: EPISODES }, (_, i) => FIRST_SEED + i);
+    const seeds = Array.from({ length: EPISODES }, (_, i) => FIRST_EVALUATION_SEED + i);
     const common = { model, decisions };
     // Whoever comes first pays for loading and warming up TensorFlow; that is neither's.
     await play({ ...common, seeds: seeds.slice(0, 2), parallel: 2, processes: 1, decisions: 3 });

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { FIRST_EVALUATION_SEED } from '../src/core/seeds.js';
 import { writeSyntheticRun } from '../test/report/support/synthetic-run.js';
 import { type Benchmark, type BenchmarkRow, ratioOf } from './benchmark.js';
 
@@ -70,7 +71,7 @@ async function writeRecords(root: string): Promise<string[]> {
     const folderOf = (episode: number): string => join(root, `${index}`, `${episode}`);
     for (let episode = 0; episode < SEEDS; episode++) {
       const [folder, model] = [folderOf(episode), folderOf(episode % DIFFERENT)];
-      const seed = 100_000 + episode;
+      const seed = FIRST_EVALUATION_SEED + episode;
       if (episode < DIFFERENT) await writeSyntheticRun(folder, { ...run, seed, decisions: DECISIONS });
       else await copyRecord(model, folder, seed);
       logs.push(join(folder, 'steps.jsonl'));

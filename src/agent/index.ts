@@ -1,12 +1,13 @@
 /** Games as data, the prompt, the action parser, and the loop that plays episodes. See docs/games.md. */
 
+export { FIRST_EVALUATION_SEED } from '../core/seeds.js';
 export { type ConfigProblem, didYouMean, parseYamlConfig } from '../core/yaml-config.js';
 export { resolveAction } from './game/action-name.js';
 export { defaultEmulator, gameForEnv } from './game/for-env.js';
 export * from './game/game.js';
 export { findGameOf, gameNames, listGames, loadGame, loadShippedGame, parseGame } from './game/load.js';
 export { requireSameActions } from './game/same-actions.js';
-export { FIRST_EVALUATION_SEED, gameSchema, overlayPlacement } from './game/schema.js';
+export { gameSchema, overlayPlacement } from './game/schema.js';
 export { MAX_SIGHTS } from './game/sight-schema.js';
 export * from './loop/answer-counters.js';
 export { fromEnvs, fromVectorEnv } from './loop/environments.js';

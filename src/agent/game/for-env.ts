@@ -3,10 +3,10 @@
  * it. Names come from the emulator, instructions are general ones.
  */
 import type { EnvSpec } from '../../core/index.js';
+import { FIRST_EVALUATION_SEED, SEEDS } from '../../core/seeds.js';
 import { nameKey } from '../parser/words.js';
 import { DEFAULT_PIECES } from '../prompt/pieces.js';
 import type { EmulatorSettings, Game, GameAction } from './game.js';
-import { FIRST_EVALUATION_SEED } from './schema.js';
 
 const PLAIN: Omit<EmulatorSettings, 'env'> = {
   kwargs: {},
@@ -48,7 +48,7 @@ export function gameForEnv(spec: EnvSpec, emulator: EmulatorSettings = defaultEm
     seeds: {
       default: 7,
       training: { from: 0, to: FIRST_EVALUATION_SEED - 1 },
-      evaluation: { from: FIRST_EVALUATION_SEED, to: 2 * FIRST_EVALUATION_SEED - 1 },
+      evaluation: SEEDS.evaluation,
     },
     video: { fps: spec.framesPerSecond ?? 30, scale: videoScale(spec), overlay: 'below' },
     reference: [],

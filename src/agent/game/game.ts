@@ -78,9 +78,9 @@ export interface SeedRange {
 export interface GameSeeds {
   /** Played when no seed is named. */
   readonly default: number;
-  /** Below 100,000. */
+  /** All of them below the first evaluation seed (configs/seeds.json). */
   readonly training: SeedRange;
-  /** From 100,000 on; never trained on. */
+  /** Never trained on. */
   readonly evaluation: SeedRange;
 }
 

@@ -1,6 +1,7 @@
 /** The schema of configs/games/*.yaml. docs/games.md explains every field; the two are changed together. */
 import { z } from 'zod';
 import type { JsonObject } from '../../core/index.js';
+import { FIRST_EVALUATION_SEED, SEEDS } from '../../core/seeds.js';
 import { ActionLexicon } from '../parser/action-lexicon.js';
 import {
   countImages,
@@ -15,8 +16,6 @@ import { actionList } from './action-schema.js';
 import type { Game } from './game.js';
 import { sightList } from './sight-schema.js';
 
-/** Seeds from here on are for evaluation; a model never learns from them. */
-export const FIRST_EVALUATION_SEED = 100_000;
 const MAX_SEED = 2 ** 32 - 1;
 
 const text = z.string().trim().min(1);
@@ -81,7 +80,7 @@ function seedRange(least: number, most: number, fallback: readonly [number, numb
 const seeds = z.strictObject({
   default: z.int().min(0).max(MAX_SEED).default(7),
   training: seedRange(0, FIRST_EVALUATION_SEED - 1, [0, FIRST_EVALUATION_SEED - 1]),
-  evaluation: seedRange(FIRST_EVALUATION_SEED, MAX_SEED, [FIRST_EVALUATION_SEED, 2 * FIRST_EVALUATION_SEED - 1]),
+  evaluation: seedRange(FIRST_EVALUATION_SEED, MAX_SEED, [SEEDS.evaluation.from, SEEDS.evaluation.to]),
 });
 
 /**

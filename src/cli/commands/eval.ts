@@ -119,7 +119,7 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
     const opened = await openEvaluation(asked, options.out, versions, start);
     await using _lock = await lockRun(opened.folder.path);
     await noteStart(opened, start);
-    tellStart(opened, output);
+    await tellStart(opened, output);
     const run: Run = { ...opened, options, emulators, versions, git, signal: interrupt.signal, output };
     // All rows first: what is found in one must not surface after hours of another.
     const pending = await takeStockOfAll(run);

@@ -4,10 +4,13 @@ import type { Console } from './console.js';
 import type { Opened } from './eval-run.js';
 import { resultsText } from './eval-table.js';
 
-export function tellStart({ folder, isResumed, request }: Opened, output: Console): void {
+export async function tellStart({ folder, isResumed, request }: Opened, output: Console): Promise<void> {
+  const { FIRST_EVALUATION_SEED } = await import('../../core/seeds.js');
   output.note(`${isResumed ? 'going on with' : 'evaluation'} ${folder.path}`);
-  if (request.seeds.some((seed) => seed < 100_000)) {
-    output.note('seeds below 100000 are for training: a policy may have learned from these very episodes');
+  if (request.seeds.some((seed) => seed < FIRST_EVALUATION_SEED)) {
+    output.note(
+      `seeds below ${FIRST_EVALUATION_SEED} are for training: a policy may have learned from these very episodes`,
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 /** The recipe of learning to play: configs/training/play-*.yaml, checked. */
 import { z } from 'zod';
+import { SEEDS } from '../../core/seeds.js';
 import { type RunIdentity, ratesSchema, readRecipeFile, runIdentity } from '../recipe.js';
 
 const share = z.number().min(0).max(1);
@@ -58,10 +59,10 @@ const recipeSchema = z.strictObject({
     weight_decay: z.number().min(0).default(0.01),
     max_norm: z.number().positive().default(1),
   }),
-  /** Episodes of each game played after every round, from seed 90,000 on; with none nothing is asked either. */
+  /** Episodes of each game played after every round, from a seed that is held out; with none nothing is asked either. */
   held_out: z.strictObject({
     episodes: z.int().nonnegative(),
-    first_seed: z.int().min(90_000).max(99_999).default(90_000),
+    first_seed: z.int().min(SEEDS.validation.from).max(SEEDS.test.to).default(SEEDS.validation.from),
   }),
   checkpoint_minutes: z.number().positive().default(5),
 });

@@ -10,6 +10,7 @@ import torch
 from stable_baselines3.common.policies import ActorCriticPolicy
 from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
 
+from ..seeds import SELECTION, TRAINING, seed_span
 from .layers import Chain, chain_of
 from .loop import BEST, CHECKPOINT
 from .package import Actions, ExpertConfig, write_package
@@ -86,8 +87,8 @@ def _provenance(run: Path, progress: dict[str, Any], which: str) -> dict[str, An
         "updates": progress["updates"],
         "training_hours": round(progress["seconds"] / 3600, 3),
         "selection_score": progress["best_score"],
-        "selection_seeds": "90000..90019",
-        "training_seeds": "0..89999",
+        "selection_seeds": seed_span(SELECTION),
+        "training_seeds": seed_span(TRAINING),
         "planned_decisions": manifest["planned_decisions"],
         "run_seed": manifest["options"]["seed"],
         "recipe": manifest["recipe"],

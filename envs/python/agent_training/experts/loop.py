@@ -15,13 +15,13 @@ import numpy as np
 import torch
 from stable_baselines3.common.callbacks import BaseCallback
 
+from ..seeds import SELECTION, seed_span
 from .checkpoint import Progress, save_checkpoint
 from .learner import float32
 from .play import Act, play_episodes
 from .recipe import Recipe
 from .vector import GameVectorEnv
 
-SELECTION_SEEDS = range(90_000, 90_020)
 CHECKPOINT = "checkpoint.pt"
 BEST = "best.pt"
 
@@ -116,11 +116,11 @@ class TrainingLoop(BaseCallback):
             episodes = play_episodes(
                 self.recipe.make_game,
                 self.recipe.preprocessing,
-                SELECTION_SEEDS,
+                SELECTION,
                 greedy(self.model),
                 stopped=lambda: self.stop_requested,
             )
-        if len(episodes) < len(SELECTION_SEEDS):
+        if len(episodes) < len(SELECTION):
             return
         mean = float(np.mean([episode.score for episode in episodes]))
         best = self.progress.best_score is None or mean > self.progress.best_score
@@ -131,7 +131,7 @@ class TrainingLoop(BaseCallback):
                "scores": [round(episode.score, 1) for episode in episodes]}  # fmt: skip
         append_line(self.out / "evaluations.jsonl", row)
         self.logger.record("games/held_out_score", mean)
-        print(f"held-out seeds {SELECTION_SEEDS[0]}-{SELECTION_SEEDS[-1]}: {mean:.1f}{' (best)' if best else ''}",
+        print(f"held-out seeds {seed_span(SELECTION)}: {mean:.1f}{' (best)' if best else ''}",
               file=sys.stderr, flush=True)  # fmt: skip
 
 

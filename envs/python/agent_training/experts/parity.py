@@ -19,6 +19,7 @@ from safetensors.numpy import save
 
 from agent_envs.atomic import write_atomically
 
+from ..seeds import TEST
 from .export import actor_critic_chains, load_tensors
 from .inference import Expert
 from .package import weights_hash
@@ -27,7 +28,6 @@ from .recipes import recipe_of
 from .rgb_game import RgbGame
 from .sb3_reference import load_zip, reference_outputs
 
-FIRST_SEED = 95_000
 DEVIATION = 0.15
 """Share of random decisions, so that the recorded observations are not only those of a policy in its groove."""
 
@@ -80,7 +80,7 @@ def _record(expert: Expert, count: int, run_length: int) -> tuple[np.ndarray, np
     zeros = np.zeros(config.preprocessing.frame_shape, np.uint8)
     stack = config.preprocessing.stack
     gap = 5 * run_length  # decisions between two runs: one episode gives several hundred decisions
-    seed, decision = FIRST_SEED, 0
+    seed, decision = TEST.start, 0
     try:
         while len(rows) < count:
             frame = game.reset(seed)

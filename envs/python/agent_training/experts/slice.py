@@ -11,18 +11,15 @@ from numpy.typing import NDArray
 
 from agent_envs.preprocessing import Preprocessing
 
+from ..seeds import TRAINING
 from .game import Game, GameStep
-
-TRAINING_SEEDS = (
-    90_000  # training draws from 0..89,999; 90,000-90,019 select the best checkpoint; 100,000+ is for evaluation
-)
 
 
 def episode_seeds(first: int) -> Iterator[int]:
     """Endless training seeds of one game; ``first`` names the stream."""
     generator = np.random.default_rng(first)
     while True:
-        yield int(generator.integers(TRAINING_SEEDS))
+        yield int(generator.integers(TRAINING.start, TRAINING.stop))
 
 
 @dataclass(frozen=True)
