@@ -120,3 +120,10 @@ function canvasOf(frame: Frame): Canvas {
   frame.data.forEach((value, index) => void data.fill(value, 3 * index, 3 * index + 3));
   return { width, height, data };
 }
+
+/** Where a player says that it sees something; 0 of a column or row is its way to say that there is nothing. */
+export function sightText({ name, number, marks }: CaptionedSight): string {
+  if (number === null) return '–';
+  if (!marks) return String(number);
+  return number === 0 ? `no ${name}` : `${marks} ${number}`;
+}

@@ -1,6 +1,6 @@
 /** The text of a decision: who plays what, what was answered and done, what it brought, and how sure the player was. */
 import { type Canvas, type Colour, drawText, fill, type Rectangle } from './canvas.js';
-import type { Caption, CaptionedSight } from './captions.js';
+import { type Caption, sightText } from './captions.js';
 import { formatChance, formatNumber, formatReward, shorten } from './format-text.js';
 import { drawGlyphs, type Glyphs } from './glyphs.js';
 import { sightColour } from './sight-marks.js';
@@ -147,13 +147,6 @@ export class TextPanel {
       fill(canvas, index === executed ? DONE : BAR, bar);
     });
   }
-}
-
-/** Where it says that it sees something; 0 of a column or row is its way to say that there is nothing. */
-function sightText({ name, number, marks }: CaptionedSight): string {
-  if (number === null) return '–';
-  if (!marks) return String(number);
-  return number === 0 ? `no ${name}` : `${marks} ${number}`;
 }
 
 function rewardColour(reward: number | null): Colour {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { loadGame } from '../../src/agent/index.js';
 import type { Frame } from '../../src/core/index.js';
 import { recordedGame } from '../../src/record/game-facts.js';
-import { type CaptionFacts, captionWriter } from '../../src/video/captions.js';
+import { type CaptionFacts, captionWriter, sightText } from '../../src/video/captions.js';
 
 const facts = (name: string, provenance: CaptionFacts['policy']['provenance'] = {}): CaptionFacts => ({
   game: recordedGame(loadGame(name)),
@@ -41,6 +41,13 @@ describe('a caption', () => {
 
   it.each([null, '', 'left', '[80,95]left', '[a,b,c]left'])('has no numbers from an answer like %j', (raw) => {
     expect(spaceInvaders(told(raw), 0).sights.map(({ number }) => number)).toEqual([null, null, null]);
+  });
+
+  it('says in words where something is seen, that nothing is, and that nothing was said', () => {
+    const words = (raw: string) => spaceInvaders(told(raw), 0).sights.map(sightText);
+    expect(words('[80,95,0]left')).toEqual(['column 80', 'column 95', 'no bomb']);
+    expect(words('left')).toEqual(['–', '–', '–']);
+    expect(sightText({ name: 'lives', number: 0 })).toBe('0');
   });
 
   it('keeps a place for each sight before the first decision, so that all pictures are of one size', () => {

@@ -4,9 +4,10 @@
  */
 import type { ActionLexicon } from './action-lexicon.js';
 import { combine, indexReading, type Reading, readChat, readIndex, readName, readText } from './answer-text.js';
+import { keyWords, refusalIn } from './json-verdict.js';
 import { Cut, type Loose, LooseList, LooseObject, readLoose } from './loose-json.js';
 import { isPhrase } from './phrase.js';
-import { fold, nameKey, nameWords, setOf, splitWords } from './words.js';
+import { fold, nameKey, setOf, splitWords } from './words.js';
 
 const ACTION_KEYS = setOf(
   'action actions nextaction chosenaction selectedaction bestaction finalaction move nextmove bestmove finalmove answer finalanswer choice decision command',
@@ -19,9 +20,6 @@ const ARGUMENT_KEYS = setOf('arguments parameters input args params');
 const ASIDE_WORDS = setOf(
   'thought thoughts thinking reason reasons reasoning rationale analysis explanation reflection critique example examples previous last prior past history rejected discarded avoid alternative alternatives option options candidate candidates available legal possible allowed valid invalid worst bad wrong not other opponent enemy enemies schema properties fallback backup template format user human system error errors obstacle obstacles if else when unless default defaults instruction instructions memory log logs rule rules request',
 );
-/** Keys that take back what stands beside them, where they are true, and those that do so where they are false. */
-const REJECTING = setOf('rejected discarded invalid illegal forbidden wrong avoid hypothetical example');
-const ACCEPTING = setOf('valid legal allowed possible accepted chosen selected');
 const MAX_DEPTH = 8;
 const MAX_OBJECTS = 64;
 /** Blanks that may stand behind a list that is the whole of a text. */
@@ -107,36 +105,30 @@ function readObject(value: Loose | undefined, lexicon: ActionLexicon, depth: num
   if (depth > MAX_DEPTH) return [];
   if (value instanceof LooseList) return value.items.flatMap((item) => readObject(item, lexicon, depth + 1));
   if (!(value instanceof LooseObject)) return [];
+  return withVerdict(value, readEntries(value, lexicon, depth), lexicon);
+}
+
+function readEntries(value: LooseObject, lexicon: ActionLexicon, depth: number): Reading[] {
   const entries = value.entries.filter(([key]) => !isAside(key));
   const answers = entries.filter(([key]) => ACTION_KEYS.has(nameKey(key)));
   const finals = answers.filter(([key]) => nameKey(key).startsWith('final'));
   const decisive = finals.length > 0 ? finals : answers;
-  if (decisive.length > 0 && isRejected(value)) return [doubtfulIn(decisive, lexicon)];
   if (decisive.length > 0) return decisive.map(([, answer]) => readValue(answer, lexicon, depth + 1));
   const inner = entries.flatMap(([, one]) => readObject(one, lexicon, depth + 1));
   return inner.length > 0 ? inner : readCall(entries, lexicon);
 }
 
+/** What an object answers, unless a field of it says that this does not count: `{"status": "rejected", …}`. */
+function withVerdict(object: LooseObject, readings: readonly Reading[], lexicon: ActionLexicon): Reading[] {
+  const why = refusalIn(object.entries.filter(([key]) => !ACTION_KEYS.has(nameKey(key))));
+  if (why === undefined) return [...readings];
+  return readings.map((one) =>
+    one.kind === 'one' ? { kind: 'doubtful', found: [lexicon.nameOf(one.action)], why } : one,
+  );
+}
+
 function isAside(key: string): boolean {
   return keyWords(key).some((word) => ASIDE_WORDS.has(word));
-}
-
-function keyWords(key: string): string[] {
-  return nameWords(key.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').replaceAll('_', ' '));
-}
-
-/** Whether an object says of itself that it does not hold: `{"action": "left", "rejected": true}`. */
-function isRejected({ entries }: LooseObject): boolean {
-  return entries.some(([key, value]) => {
-    if (typeof value !== 'boolean') return false;
-    const telling = value ? REJECTING : ACCEPTING;
-    return keyWords(key).some((word) => telling.has(word));
-  });
-}
-
-function doubtfulIn(entries: LooseObject['entries'], lexicon: ActionLexicon): Reading {
-  const said = entries.flatMap(([, value]) => (typeof value === 'string' ? [value] : []));
-  return { ...doubtful(said.join('\n'), lexicon), why: 'JSON says of itself that it does not hold' };
 }
 
 /** The call of a tool that is named like an action: `{"name": "turn_left", "arguments": {}}`. */
@@ -159,10 +151,9 @@ function readValue(value: Loose, lexicon: ActionLexicon, depth: number): Reading
     return combine(items, lexicon) ?? { kind: 'none' };
   }
   if (!(value instanceof LooseObject)) return { kind: 'none' };
-  if (isRejected(value)) return doubtfulIn(value.entries, lexicon);
   const named = value.entries.filter(([key]) => NAME_KEYS.has(nameKey(key)) || ACTION_KEYS.has(nameKey(key)));
   const inner = named.map(([, one]) => readValue(one, lexicon, depth + 1));
-  return combine(inner, lexicon) ?? { kind: 'none' };
+  return combine(withVerdict(value, inner, lexicon), lexicon) ?? { kind: 'none' };
 }
 
 /** A sentence may speak of an action without choosing it: `{"action": "the road bends left"}`. */
