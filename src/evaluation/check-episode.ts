@@ -56,13 +56,13 @@ function anotherEpisode({ game, policy, seed, arguments: args }: Manifest, expec
   return other ? `it is of another evaluation: ${other[0]} is ${other[2]}, not ${other[1]}` : null;
 }
 
-/** What the lines say against the manifest; null where they agree, and of an episode that says it did not end well. */
+/** What the lines say against the manifest; null where they agree, and of an episode that came to no result. */
 async function contradiction(record: EpisodeRecord): Promise<string | null> {
   const { status, result } = record.manifest;
-  if (status !== 'finished' && status !== 'stopped') return null;
-  if (result === null) return `its manifest says ${status} and has no result`;
+  const isWhole = status === 'finished' || status === 'stopped';
+  if (result === null) return isWhole ? `its manifest says ${status} and has no result` : null;
   const isOver = result.terminated || result.truncated;
-  if (isOver !== (status === 'finished'))
+  if (isWhole && isOver !== (status === 'finished'))
     return `its manifest says ${status}, its result that the game was ${isOver ? '' : 'not '}over`;
   try {
     const { difference } = await checkRecord(record);

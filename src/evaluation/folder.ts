@@ -130,6 +130,7 @@ function parseEvaluation(text: string, where: string): EvaluationFile {
       expected: 'what `agent eval` wrote, format 1',
       got: got.slice(0, 500),
       where,
+      next: 'put back a copy of that file, or start a new evaluation; the episodes beside it are untouched',
     });
   let json: unknown;
   try {
@@ -138,7 +139,14 @@ function parseEvaluation(text: string, where: string): EvaluationFile {
     throw damaged((error as Error).message);
   }
   const result = evaluationSchema.safeParse(json);
-  if (result.success) return result.data;
+  if (result.success) {
+    try {
+      parseSeeds(result.data.seeds);
+    } catch (error) {
+      throw damaged(`seeds: ${(error as Error).message}`);
+    }
+    return result.data;
+  }
   const [issue] = result.error.issues;
   throw damaged(`${issue?.path.map(String).join('.')}: ${issue?.message}`);
 }

@@ -2,12 +2,14 @@
 
 import {
   type EpisodeEnd,
+  type EpisodeEnvironments,
   type EpisodeObserver,
   fromVectorEnv,
   type Game,
   type Policy,
   playEpisodes,
 } from '../agent/index.js';
+import { type EnvSpec, isAgentError } from '../core/index.js';
 import { type Emulators, type GymStep, makeVectorEnv } from '../env-bridge/index.js';
 import { EpisodeRecorder, type RecorderOptions } from '../record/index.js';
 
@@ -16,6 +18,8 @@ export interface EntryOptions {
   /** Stays the caller's. */
   readonly policy: Policy;
   readonly emulators: Emulators;
+  /** What the environment is, where that is known from before. */
+  readonly spec?: EnvSpec | undefined;
   readonly seeds: readonly number[];
   /** Episodes side by side, at most. */
   readonly parallel: number;
@@ -31,17 +35,19 @@ export interface EntryOptions {
   readonly signal: AbortSignal;
 }
 
-/** One end a seed, in order. Rejects where the environments cannot be made; an episode's trouble is in its end. */
+/**
+ * One end a seed, in order. An episode's trouble is in its end, also where the emulators are gone before it begins.
+ * Rejects where the environments cannot be made for any other reason.
+ */
 export async function playEntry(options: EntryOptions): Promise<EpisodeEnd[]> {
-  const { game, policy, emulators, seeds, maxDecisions, plain, signal } = options;
+  const { game, policy, seeds, maxDecisions, signal } = options;
   if (seeds.length === 0) return [];
   const count = evenParallel(seeds.length, options.parallel);
-  const { env, ...settings } = game.emulator;
-  await using environment = await makeVectorEnv(env, { ...settings, emulators, count, plain, signal });
+  await using made = await environmentsOf(options, count);
   return await playEpisodes<GymStep>({
     game,
     policy,
-    environments: fromVectorEnv(environment),
+    environments: made.environments,
     episodes: seeds.map((seed) => ({
       id: `${game.name}-${seed}`,
       seed,
@@ -50,6 +56,21 @@ export async function playEntry(options: EntryOptions): Promise<EpisodeEnd[]> {
     ...(maxDecisions === null ? {} : { maxSteps: maxDecisions }),
     signal,
   });
+}
+
+type Made = AsyncDisposable & { readonly environments: EpisodeEnvironments<GymStep> };
+
+async function environmentsOf({ game, emulators, spec, plain, signal }: EntryOptions, count: number): Promise<Made> {
+  const { env, ...settings } = game.emulator;
+  try {
+    const vector = await makeVectorEnv(env, { ...settings, emulators, count, plain, signal });
+    return { environments: fromVectorEnv(vector), [Symbol.asyncDispose]: () => vector.close() };
+  } catch (error) {
+    const isGone = isAgentError(error, 'emulator_died') || isAgentError(error, 'emulator_timeout');
+    if (spec === undefined || !isGone) throw error;
+    const refuse = (): Promise<never> => Promise.reject(error);
+    return { environments: { spec, count, reset: refuse, step: refuse }, [Symbol.asyncDispose]: async () => {} };
+  }
 }
 
 /**

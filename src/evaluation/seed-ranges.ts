@@ -7,8 +7,10 @@ const MAX_SEEDS = 1_000_000;
 
 /** The seeds in the order given. Throws `usage` for what is no list of seeds, and for a seed that stands there twice. */
 export function parseSeeds(text: string, where = '--seeds'): number[] {
-  const seeds = text.split(',').flatMap((part) => parsePart(part.trim(), text, where));
-  if (seeds.length > MAX_SEEDS) throw wrong(`at most ${MAX_SEEDS} seeds`, `${seeds.length}`, where);
+  const ranges = text.split(',').map((part) => parseRange(part.trim(), text, where));
+  const count = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+  if (count > MAX_SEEDS) throw wrong(`at most ${MAX_SEEDS} seeds`, `${count}`, where);
+  const seeds = ranges.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, i) => from + i));
   const seen = new Set<number>();
   for (const seed of seeds) {
     if (seen.has(seed)) throw wrong('each seed once', `${seed} twice in ${text}`, where);
@@ -28,15 +30,15 @@ export function formatSeeds(seeds: readonly number[]): string {
   return runs.map(([from, to]) => (from === to ? `${from}` : `${from}..${to}`)).join(',');
 }
 
-function parsePart(part: string, text: string, where: string): number[] {
+/** The first and the last seed of a range; of one seed twice the same. */
+function parseRange(part: string, text: string, where: string): [from: number, to: number] {
   const match = /^(\d+)(?:\.\.(\d+))?$/.exec(part);
   const [from, to] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
   const isRange = match !== null && from <= to && to <= MAX_SEED;
   if (!isRange) throw wrong(`seeds from 0 to ${MAX_SEED}, such as 7 or 100000..100049 or 3,5,100..109`, text, where);
-  if (to - from >= MAX_SEEDS) throw wrong(`at most ${MAX_SEEDS} seeds`, part, where);
-  return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  return [from, to];
 }
 
 function wrong(expected: string, got: string, where: string): AgentError {
-  return new AgentError('usage', 'these are no seeds to play', { expected, got, where });
+  return new AgentError('usage', 'these are no seeds to play', { expected, got: got.slice(0, 200), where });
 }

@@ -4,8 +4,8 @@
  */
 
 import { lstat, readdir, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { MANIFEST_FILE } from '../record/index.js';
+import { dirname, join } from 'node:path';
+import { MANIFEST_FILE, STEPS_FILE } from '../record/index.js';
 import { checkEpisode } from './check-episode.js';
 import { envelopeInOneLine } from './error-line.js';
 import type { EvaluationFolder } from './folder.js';
@@ -61,7 +61,10 @@ async function stateOf(
   folder: EvaluationFolder,
   retryFailed: boolean,
 ): Promise<State> {
-  if (await hasNoManifest(path)) return 'unfinished';
+  const files = await filesOf(path);
+  if (files !== null && !files.includes(MANIFEST_FILE)) {
+    return (await hasSteps(path)) ? { reason: 'it has steps but no manifest' } : 'unfinished';
+  }
   const { manifest, trouble } = await checkEpisode(path, { entry, seed, file: folder.file });
   if (trouble !== null) return { reason: trouble };
   const { status, error } = manifest;
@@ -70,11 +73,17 @@ async function stateOf(
   return { reason: `it failed and is played again: ${error ? envelopeInOneLine(error) : 'no reason is recorded'}` };
 }
 
-/** Nothing there, or a folder that a process was killed in before it had written a manifest. */
-async function hasNoManifest(path: string): Promise<boolean> {
+/** None where nothing is there; null where there is something else than a folder. */
+async function filesOf(path: string): Promise<string[] | null> {
   const stats = await lstat(path).catch(() => undefined);
-  if (stats === undefined) return true;
-  return stats.isDirectory() && !(await readdir(path)).includes(MANIFEST_FILE);
+  if (stats === undefined) return [];
+  return stats.isDirectory() ? await readdir(path) : null;
+}
+
+/** A process that was killed before it had written a manifest has written no step either. */
+async function hasSteps(path: string): Promise<boolean> {
+  const stats = await lstat(join(path, STEPS_FILE)).catch(() => undefined);
+  return stats !== undefined && stats.size > 0;
 }
 
 /** The first of the folders from `top` down to `path`, `top` left out, that is something else than a folder. */

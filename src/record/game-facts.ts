@@ -28,7 +28,7 @@ export function gameTitle({ game }: Pick<Manifest, 'game'>): string {
 
 /** Names of the actions by index: the game's, else the emulator's; none where nobody gave names. */
 export function actionNames({ game, env }: Pick<Manifest, 'game' | 'env'>): readonly string[] {
-  return actionsSchema.safeParse(game.config.actions).data?.map(({ name }) => name) ?? env.actionNames ?? [];
+  return actionsSchema.safeParse(game.config.actions).data?.map(({ name }) => name) ?? env?.actionNames ?? [];
 }
 
 /** Actions as a person reads them: by name, else by number. */

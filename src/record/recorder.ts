@@ -29,6 +29,9 @@ export interface RecorderOptions {
   readonly recoveriesBefore?: number;
 }
 
+/** What is recorded of an episode's beginning. */
+type RecordedBegin = Omit<EpisodeBegin, 'episode' | 'env'> & { readonly env: EpisodeBegin['env'] | null };
+
 export class EpisodeRecorder implements EpisodeObserver<TimeStep<NdArray>> {
   readonly #options: RecorderOptions;
   #writer: EpisodeWriter | undefined;
@@ -43,7 +46,8 @@ export class EpisodeRecorder implements EpisodeObserver<TimeStep<NdArray>> {
     return this.#writer?.folder;
   }
 
-  async onStart({ game, policy, seed, env, maxSteps }: EpisodeBegin): Promise<void> {
+  /** `env` is null of an episode that fails because no emulator came up to tell it. */
+  async onStart({ game, policy, seed, env, maxSteps }: RecordedBegin): Promise<void> {
     const { arguments: given, versions, git } = this.#options;
     const started = new Date();
     const folder = await this.#makeFolder({ started, game: game.name, policy: policy.id, seed });
@@ -69,7 +73,7 @@ export class EpisodeRecorder implements EpisodeObserver<TimeStep<NdArray>> {
     this.#writer?.step(toLine(record));
   }
 
-  async onEnd({ status, error, counters }: EpisodeEnd): Promise<void> {
+  async onEnd({ status, error, counters }: Pick<EpisodeEnd, 'status' | 'error' | 'counters'>): Promise<void> {
     await this.#writer?.finish({
       status,
       error: error && toErrorEnvelope(error),

@@ -96,7 +96,8 @@ const manifestFields = z.strictObject({
     .int()
     .nonnegative()
     .max(2 ** 32 - 1),
-  env: envSpecSchema,
+  /** Null where no emulator came up that could have told it: the episode failed before its reset. */
+  env: envSpecSchema.nullable(),
   /** Of this program, Node.js, the platform, and of everything that the emulator's handshake named. */
   versions: z.record(z.string(), z.string()),
   /** The commit that played, and whether files differed from it; null outside a git checkout. */
@@ -111,10 +112,15 @@ const manifestFields = z.strictObject({
 });
 
 /** manifest.json: written whole at the start (`running`) and again at the end. */
-export const manifestSchema = manifestFields.refine(({ format, seal }) => (format === 1) === (seal === undefined), {
-  path: ['seal'],
-  error: 'a seal belongs to format 2, and to no other',
-});
+export const manifestSchema = manifestFields
+  .refine(({ format, seal }) => (format === 1) === (seal === undefined), {
+    path: ['seal'],
+    error: 'a seal belongs to format 2, and to no other',
+  })
+  .refine(({ env, result }) => env !== null || result === null, {
+    path: ['env'],
+    error: 'an episode that was played has an environment',
+  });
 
 /** The first line of steps.jsonl: the observation that `reset` gave. */
 export const resetLineSchema = z.strictObject({

@@ -5,17 +5,21 @@ import type { Difference } from '../record/difference.js';
 import type { EpisodeRecord } from '../record/reader.js';
 import { type ReplayedStep, type ReplayOptions, replayEpisode } from './episode.js';
 import type { ReplayEnv } from './recorded-env.js';
-import { differenceError, versionDifferences } from './verify.js';
+import { differenceError, requireConsistent, versionDifferences } from './verify.js';
 
 /** A step known to be the recorded one. */
 export type VerifiedStep = Pick<ReplayedStep, 'line' | 'tally'> & { readonly played: GymStep };
 
-/** Ends with the record. Throws `state_mismatch` at the first difference, and rejects as `replayEpisode` does. */
+/**
+ * Ends with the record. Throws `state_mismatch` at the first difference, and rejects as `replayEpisode` does. Who stops
+ * before the end has not seen the rest, so the record is held against itself first.
+ */
 export async function* replaySteps(
   record: EpisodeRecord,
   env: ReplayEnv,
   options: ReplayOptions,
 ): AsyncGenerator<VerifiedStep> {
+  await requireConsistent(record);
   const audit = await RecordAudit.start(record);
   const refuse = (difference: Difference | null): void => {
     if (difference) throw differenceError(record, difference, versionDifferences(record, env.emulators.versions));

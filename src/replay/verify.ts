@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AgentError } from '../core/index.js';
 import { RecordAudit } from '../record/audit.js';
-import type { Difference } from '../record/difference.js';
+import { type Difference, show } from '../record/difference.js';
 import { type EpisodeRecord, readTexts } from '../record/reader.js';
 import type { RecordStatus } from '../record/schema.js';
 import { replayEpisode } from './episode.js';
@@ -51,6 +51,15 @@ export async function checkRecord(record: EpisodeRecord): Promise<Verification> 
   }
   const unplayed = 'observations, rewards and flags were not played again: --check runs no emulator';
   return report(record, audit, difference, torn, [], [unplayed]);
+}
+
+/**
+ * For whoever shows a record without verifying it to its end: rejects with `state_mismatch` where it contradicts itself,
+ * with `record` where it cannot be read.
+ */
+export async function requireConsistent(record: EpisodeRecord): Promise<void> {
+  const { difference } = await checkRecord(record);
+  if (difference) throw differenceError(record, difference, []);
 }
 
 /**
@@ -120,9 +129,9 @@ const SPEC_FIELDS = ['id', 'observationSpace', 'actionSpace', 'actionNames', 'fr
 
 /** Whether the environment that was made is the one that the manifest describes. */
 function compareSpecs({ manifest }: EpisodeRecord, { spec }: ReplayEnv): Difference | null {
-  const field = SPEC_FIELDS.find((name) => !isDeepStrictEqual(manifest.env[name], spec[name]));
+  const field = SPEC_FIELDS.find((name) => !isDeepStrictEqual(manifest.env?.[name], spec[name]));
   if (field === undefined) return null;
-  const [expected, got] = [JSON.stringify(manifest.env[field]), JSON.stringify(spec[field])];
+  const [expected, got] = [show(manifest.env?.[field]), JSON.stringify(spec[field])];
   return { step: null, field: `env.${field}`, expected, got, isRecordAltered: false };
 }
 

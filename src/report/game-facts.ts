@@ -28,8 +28,17 @@ export function titleOf({ game }: Manifest): string {
   return text.safeParse(game.config.title).data ?? shorten(game.name, TEXT_LENGTH);
 }
 
+const emulatorSettings = z.object({ env: text, frameSkip: z.int().positive() });
+
+/** The environment and its frames a decision; of an episode whose emulator never came up as the game's file says. */
+export function environmentOf({ game, env }: Manifest): { readonly id: string; readonly frameSkip: number } {
+  if (env) return env;
+  const settings = emulatorSettings.safeParse(game.config.emulator).data;
+  return { id: settings?.env ?? 'an unknown environment', frameSkip: settings?.frameSkip ?? 1 };
+}
+
 /** The name of an action by its index. */
 export function actionNames({ game, env }: Manifest): (index: number) => string {
-  const names = actionList.safeParse(game.config.actions).data?.map(({ name }) => name) ?? env.actionNames ?? [];
+  const names = actionList.safeParse(game.config.actions).data?.map(({ name }) => name) ?? env?.actionNames ?? [];
   return (index) => names[index] ?? `action ${index}`;
 }

@@ -1,6 +1,6 @@
 /** One game of a report: its policies, what they are measured against, and how they compare. */
 import { isTie, type ResultRow } from '../evaluation/index.js';
-import { citedReferences, titleOf } from './game-facts.js';
+import { citedReferences, environmentOf, titleOf } from './game-facts.js';
 import { type GameGroup, maxStepsOf } from './group-episodes.js';
 import { policyReport } from './policy-report.js';
 import type { Comparison, GameReport, PlainJson, PolicyReport } from './report-data.js';
@@ -10,6 +10,7 @@ import type { RunLinks } from './run-links.js';
 /** Policies and pairs are in the reverse order of `numbers`: the best one first. */
 export async function gameReport(game: GameGroup, numbers: ReportNumbers, links: RunLinks): Promise<GameReport> {
   const { name, manifest } = game;
+  const { id, frameSkip } = environmentOf(manifest);
   const policies: PolicyReport[] = [];
   for (const row of numbers.rows.filter((one) => one.game === name).reverse()) {
     const group = game.policies.find(({ label }) => label === row.policy);
@@ -19,8 +20,8 @@ export async function gameReport(game: GameGroup, numbers: ReportNumbers, links:
   return {
     name,
     title: titleOf(manifest),
-    env: manifest.env.id,
-    frameSkip: manifest.env.frameSkip,
+    env: id,
+    frameSkip,
     maxSteps: maxStepsOf(manifest),
     emulator: (manifest.game.config.emulator ?? null) as PlainJson,
     references: citedReferences(manifest),

@@ -50,7 +50,8 @@ function gameKey(manifest: Manifest): string {
   const { game, env } = manifest;
   return canonicalJson([
     ...[game.name, game.config.emulator ?? null, game.config.frames ?? null],
-    ...[env.id, env.frameSkip, env.maxEpisodeSteps, maxStepsOf(manifest)],
+    ...(env ? [env.id, env.frameSkip, env.maxEpisodeSteps] : []),
+    maxStepsOf(manifest),
   ]);
 }
 

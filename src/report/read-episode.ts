@@ -84,9 +84,9 @@ class EpisodeSums {
 
   constructor(record: EpisodeRecord) {
     this.#record = record;
-    const { actionSpace } = record.manifest.env;
+    const actionSpace = record.manifest.env?.actionSpace;
     this.#actions = new Array<number>(
-      actionSpace.kind === 'discrete' ? Math.min(actionSpace.count, MAX_ACTIONS) : 0,
+      actionSpace?.kind === 'discrete' ? Math.min(actionSpace.count, MAX_ACTIONS) : 0,
     ).fill(0);
   }
 

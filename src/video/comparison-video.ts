@@ -56,7 +56,7 @@ export async function comparisonVideo(
         path,
         width: row.width,
         height: row.height,
-        fps: env.framesPerSecond ?? DEFAULT_FPS,
+        fps: env?.framesPerSecond ?? DEFAULT_FPS,
         crf,
         title: `${game.name}, seed ${seed}: ${names.join(', ')}`,
         comment: 'synchronised by decision, one picture an emulator frame',

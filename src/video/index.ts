@@ -4,7 +4,7 @@ export type { ViewFactory } from './captions.js';
 export * from './comparison-video.js';
 export * from './episode-video.js';
 export { type Ffmpeg, findFfmpeg } from './ffmpeg.js';
-export { decisionsOf, type NamedRecord } from './lockstep.js';
+export { decisionsOf, type NamedRecord, requireSameStart } from './lockstep.js';
 export * from './picture-strip.js';
 export * from './recorder.js';
 export * from './render.js';

@@ -32,7 +32,7 @@ export async function renderVideo(
   const { manifest } = record;
   const settings = { ...videoSettings(manifest), ...options };
   const caption = captionWriter(manifest, await view?.(manifest));
-  const video = await EpisodeVideo.create(path, manifest.env.framesPerSecond, videoLabels(manifest), settings);
+  const video = await EpisodeVideo.create(path, manifest.env?.framesPerSecond ?? null, videoLabels(manifest), settings);
   // At once rather than with the next step: ffmpeg may be what the step waits for.
   const stop = (): void => void video.abort();
   signal?.addEventListener('abort', stop);

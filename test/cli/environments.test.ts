@@ -24,7 +24,7 @@ describe('agent play --env', { timeout: 240_000 }, () => {
     expect(stdout).toContain('FrozenLake-v1, seed 7: random');
     const { arguments: given, env } = await readManifest(run);
     expect(given.resolved.emulator).toMatchObject({ kwargs: { map_name: '8x8' }, observation: 'render', frameSkip: 2 });
-    expect(env.observationSpace.shape).toEqual([512, 512, 3]);
+    expect(env?.observationSpace.shape).toEqual([512, 512, 3]);
   });
 
   it('plays vectors by a script and at random, and the record can be played again', async () => {

@@ -111,7 +111,7 @@ describe('agent play', { timeout: 120_000 }, () => {
       '-q',
     ]);
     expect(exitCode).toBe(0);
-    expect((await readManifest(run)).env.id).toBe('ALE/Breakout-v5');
+    expect((await readManifest(run)).env?.id).toBe('ALE/Breakout-v5');
   });
 
   it('writes a video while it plays, and the same one from the record', async () => {

@@ -103,6 +103,12 @@ describe('taking stock', () => {
     ],
     ['no end of its own', manifest((json) => ({ ...json, status: 'stopped' })), /says stopped/],
     ['no result', manifest((json) => ({ ...json, result: null })), /no result/],
+    [
+      'a status of its own, as if it were to be thrown away',
+      manifest((json) => ({ ...json, status: 'running' })),
+      /finished of the manifest|status of the manifest|seal/,
+    ],
+    ['no manifest', () => rm(join(folder.episodeFolder(entry, BAD), 'manifest.json')), /steps but no manifest/],
     ['an empty manifest', () => change('manifest.json', () => ''), /manifest cannot be read/],
     ['a garbled manifest', () => change('manifest.json', () => '\u0000{{{'), /manifest cannot be read/],
     [

@@ -22,6 +22,7 @@ describe('manifest', () => {
     ['a time in words', { started: 'yesterday' }],
     ['a commit that is none', { git: { commit: '../../etc/passwd', dirty: false } }],
     ['a count of decisions below zero', { result: { ...manifest.result, decisions: -1 } }],
+    ['an episode that was played in no environment', { env: null }],
     ['a score that JSON cannot hold', { result: { ...manifest.result, score: 'NaN' } }],
   ])('refuses %s', (_what, change) => {
     expect(manifestSchema.safeParse({ ...manifest, ...change }).success).toBe(false);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openRecord } from '../../src/record/index.js';
-import { verifyEpisode } from '../../src/replay/index.js';
+import { replaySteps, verifyEpisode } from '../../src/replay/index.js';
 import { forge } from '../record/support/forge.js';
 import { editFile, recordRun } from '../record/support/records.js';
 import { type FakeOptions, fakeFactory } from './support/fake-game.js';
@@ -99,6 +99,15 @@ describe('verifying an episode in the emulator', () => {
     const folder = await recordRun();
     await editFile(folder, 'manifest.json', (text) => text.replace(/"score": [-\d.]+/, '"score": 1000'));
     expect((await verify(folder)).difference).toMatchObject({ step: null, field: 'result.score', expected: '1000' });
+  });
+
+  it('shows no step of a record that was changed behind the last step shown, or in its manifest', async () => {
+    const folder = await recordRun();
+    await editFile(folder, 'manifest.json', (text) => text.replace(/"recoveries": 0/, '"recoveries": 1'));
+    const record = await openRecord(folder);
+    const env = await fakeFactory()(record.manifest, { render: false });
+    const first = replaySteps(record, env, {})[Symbol.asyncIterator]().next();
+    await expect(first).rejects.toMatchObject({ code: 'state_mismatch' });
   });
 
   it('verifies a killed run as far as it got', async () => {

@@ -82,8 +82,9 @@ async function compare(runs: readonly string[], options: CompareOptions, context
       const players = (options.policies ?? []).map((spec) => ({ game, spec }));
       await requirePlayable(players, emulators, signal);
     }
-    const folder = await comparisonFolder(runs, game, options);
-    const episodes = game ? await playAll(folder, options, emulators, signal, output) : await openAll(runs);
+    const recorded = await openAll(runs);
+    const folder = await comparisonFolder(recorded, game, options);
+    const episodes = game ? await playAll(folder, options, emulators, signal, output) : recorded;
     const result = await show(episodes, folder, options, emulators, signal, output);
     tell(result, output);
   } catch (error) {
@@ -118,21 +119,26 @@ async function checkPolicies(game: Game, { policies = [] }: CompareOptions): Pro
 
 /** Made before anything is played, so that a folder that cannot be written costs nothing. */
 async function comparisonFolder(
-  runs: readonly string[],
+  recorded: readonly NamedRecord[],
   played: Game | undefined,
   options: CompareOptions,
 ): Promise<string> {
-  const { claimRunFolder, createRunFolder, openRecord } = await import('../../record/index.js');
+  const { claimRunFolder, createRunFolder } = await import('../../record/index.js');
   if (options.out !== undefined) return claimRunFolder(options.out);
-  const manifest = runs[0] === undefined ? undefined : (await openRecord(runs[0])).manifest;
+  const manifest = recorded[0]?.record.manifest;
   const game = manifest?.game.name ?? played?.name ?? 'game';
   const seed = manifest?.seed ?? options.seed ?? played?.seeds.default ?? 0;
   return createRunFolder(projectPaths.runs, { started: new Date(), game, policy: 'compare', seed });
 }
 
+/** Before anything is made: records that contradict themselves are not shown, nor those that do not belong together. */
 async function openAll(runs: readonly string[]): Promise<NamedRecord[]> {
   const { openRecord } = await import('../../record/index.js');
+  const { requireConsistent } = await import('../../replay/index.js');
+  const { requireSameStart } = await import('../../video/index.js');
   const records = await Promise.all(runs.map((run) => openRecord(run)));
+  for (const record of records) await requireConsistent(record);
+  if (records.length > 0) requireSameStart(records);
   return named(records.map((record) => ({ name: record.manifest.policy.id, record })));
 }
 

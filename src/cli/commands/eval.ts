@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Option } from 'commander';
+import type { EnvSpec } from '../../core/index.js';
 import type { Emulators } from '../../env-bridge/index.js';
 import type { EpisodeGroup, EpisodeOutcome, EvaluationEntry, Results } from '../../evaluation/index.js';
 import { wholeNumber } from '../shared/arguments.js';
@@ -115,12 +116,12 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
     });
     const start: Start = { started: new Date().toISOString(), git, processes, parallel: options.parallel };
     const versions = { ...(await programVersions()), ...emulators.versions };
-    await requirePlayable(asked.request.entries, emulators, interrupt.signal);
+    const specs = await requirePlayable(asked.request.entries, emulators, interrupt.signal);
     const opened = await openEvaluation(asked, options.out, versions, start);
     await using _lock = await lockRun(opened.folder.path);
     await noteStart(opened, start);
     await tellStart(opened, output);
-    const run: Run = { ...opened, options, emulators, versions, git, signal: interrupt.signal, output };
+    const run: Run = { ...opened, options, emulators, specs, versions, git, signal: interrupt.signal, output };
     // All rows first: what is found in one must not surface after hours of another.
     const pending = await takeStockOfAll(run);
     for (const [index, seeds] of pending.entries()) {
@@ -139,6 +140,8 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
 interface Run extends Opened {
   readonly options: EvalOptions;
   readonly emulators: Emulators;
+  /** What the environments are, by the game's name. */
+  readonly specs: ReadonlyMap<string, EnvSpec>;
   readonly versions: Readonly<Record<string, string>>;
   readonly git: Start['git'];
   readonly signal: AbortSignal;
@@ -191,6 +194,7 @@ async function playOne(run: Run, index: number, seeds: readonly number[]): Promi
     game: entry.game,
     policy,
     emulators,
+    spec: run.specs.get(row.game),
     seeds,
     parallel: options.parallel,
     maxDecisions: request.maxDecisions,

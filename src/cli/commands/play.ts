@@ -77,6 +77,12 @@ async function play(options: PlayOptions, context: CommandContext): Promise<void
   checkView(options, options.record !== undefined, '--record');
   using interrupt = listenForInterrupt(() => output.note('stopping; the record is being closed …'));
   try {
+    const tellFailedStart = async (error: unknown): Promise<never> => {
+      const { recordFailedStart } = await import('../shared/failed-start.js');
+      const run = await recordFailedStart(options, error, interrupt.signal);
+      if (run !== undefined) output.note(`record ${run}`);
+      throw error;
+    };
     output.live(`starting the emulator, loading ${options.policy ?? 'who plays'} …`);
     await using emulators = await openEmulators(options, {
       signal: interrupt.signal,
@@ -85,8 +91,8 @@ async function play(options: PlayOptions, context: CommandContext): Promise<void
           `the emulator process ended (${reason}); a new one replayed ${decisions} decisions, ` +
             `every hash equal, in ${(milliseconds / 1000).toFixed(1)} s`,
         ),
-    });
-    await using stage = await openStage(options, emulators, interrupt.signal);
+    }).catch(tellFailedStart);
+    await using stage = await openStage(options, emulators, interrupt.signal).catch(tellFailedStart);
     output.clearLive();
     if (options.policy === undefined) output.note(`${stage.policy} plays; --policy names another`);
     const end = await stage.play([new ProgressLine(stage.actionNames, output)]);

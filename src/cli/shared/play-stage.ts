@@ -5,7 +5,7 @@ import type { EmulatorSettings, EpisodeEnd, EpisodeObserver, Game, Policy } from
 import { projectPaths } from '../../core/project-paths.js';
 import type { Emulators, GymStep, VectorEnv } from '../../env-bridge/index.js';
 import { defaultPolicy } from '../../players/kinds.js';
-import type { RecorderOptions } from '../../record/index.js';
+import type { EpisodeRecorder, RecorderOptions } from '../../record/index.js';
 import type { PlayOptions } from '../commands/play.js';
 import { isGame, readGame, writtenGame } from './environment-options.js';
 
@@ -43,7 +43,7 @@ export async function openStage(
   const { fromVectorEnv, gameForEnv, playEpisode, requireNeeds, requireSameActions } = await import(
     '../../agent/index.js'
   );
-  const { EpisodeRecorder, gitState, openRecord, programVersions } = await import('../../record/index.js');
+  const { openRecord } = await import('../../record/index.js');
   const { findFfmpeg, VideoRecorder } = await import('../../video/index.js');
   const frames = options.record !== undefined;
   if (frames) await findFfmpeg();
@@ -62,25 +62,7 @@ export async function openStage(
     requireSameActions(game, environment.spec);
     requireNeeds(player, await needsOf(player), game, environment.spec);
     const policy: Policy = await createPolicy(player, { game, signal });
-    const { env: _, ...settings } = game.emulator;
-    const resolved: RecorderOptions['arguments']['resolved'] = {
-      game: game.name,
-      env: game.emulator.env,
-      // As JSON would have it: the game's own object is read-only by type.
-      emulator: JSON.parse(JSON.stringify(settings)),
-      policy: policy.id,
-      seed,
-      maxSteps: options.maxSteps ?? null,
-      plain: options.plain === true,
-    };
-    const recorder = new EpisodeRecorder({
-      folder: options.out === undefined ? { runs: projectPaths.runs } : { exactly: options.out },
-      arguments: { given: process.argv.slice(2), resolved },
-      versions: { ...(await programVersions()), ...emulators.versions },
-      git: await gitState(),
-      recoveries: () => emulators.recoveries,
-      recoveriesBefore,
-    });
+    const recorder = await recorderFor(options, { game, policy: policy.id, seed }, { emulators, recoveriesBefore });
     const videoPath = (): string =>
       typeof options.record === 'string' ? resolve(options.record) : join(recorder.folder ?? '.', 'episode.mp4');
     const view = options.view && frames ? await createView(policy.id, { game }) : undefined;
@@ -121,6 +103,36 @@ export async function openStage(
     await environment.close();
     throw error;
   }
+}
+
+/** The recorder of an episode; `played` left out where no emulator came up to play it in. */
+export async function recorderFor(
+  options: PlayOptions,
+  { game, policy, seed }: { readonly game: Game; readonly policy: string; readonly seed: number },
+  played?: { readonly emulators: Emulators; readonly recoveriesBefore: number },
+): Promise<EpisodeRecorder> {
+  const { EpisodeRecorder: Recorder, gitState, programVersions } = await import('../../record/index.js');
+  const { env, ...settings } = game.emulator;
+  const resolved: RecorderOptions['arguments']['resolved'] = {
+    game: game.name,
+    env,
+    // As JSON would have it: the game's own object is read-only by type.
+    emulator: JSON.parse(JSON.stringify(settings)),
+    policy,
+    seed,
+    maxSteps: options.maxSteps ?? null,
+    plain: options.plain === true,
+  };
+  return new Recorder({
+    folder: options.out === undefined ? { runs: projectPaths.runs } : { exactly: options.out },
+    arguments: { given: process.argv.slice(2), resolved },
+    versions: { ...(await programVersions()), ...played?.emulators.versions },
+    git: await gitState(),
+    ...(played && {
+      recoveries: () => played.emulators.recoveries,
+      recoveriesBefore: played.recoveriesBefore,
+    }),
+  });
 }
 
 async function makeEnvironment(

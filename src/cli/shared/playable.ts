@@ -1,5 +1,6 @@
 /** Whether games can be played by those who shall play them, found out before anything is written. */
 import type { Game } from '../../agent/index.js';
+import type { EnvSpec } from '../../core/index.js';
 import type { Emulators } from '../../env-bridge/index.js';
 import { specOf } from './environment-options.js';
 
@@ -10,21 +11,24 @@ export interface Player {
 }
 
 /**
- * Makes each game's environment once. Rejects with `unsupported_env` where a policy cannot play in it, with `config`
+ * Makes each game's environment once; resolves to what they are, by the game's name. Rejects with `unsupported_env` where a policy cannot play in it, with `config`
  * where the game does not fit it, and with what making meets.
  */
 export async function requirePlayable(
   players: readonly Player[],
   emulators: Emulators,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<ReadonlyMap<string, EnvSpec>> {
   const { needsOf } = await import('../../players/index.js');
   const { requireNeeds, requireSameActions } = await import('../../agent/index.js');
+  const specs = new Map<string, EnvSpec>();
   for (const game of new Set(players.map((player) => player.game))) {
     const made = await specOf(game.emulator, emulators, signal);
+    specs.set(game.name, made);
     requireSameActions(game, made);
     for (const { spec } of players.filter((player) => player.game === game)) {
       requireNeeds(spec, await needsOf(spec), game, made);
     }
   }
+  return specs;
 }

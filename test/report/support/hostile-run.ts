@@ -1,6 +1,7 @@
 /** A record by somebody who wants the reader's browser: every text that the format lets him choose is an attack. */
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { EnvSpec } from '../../../src/core/index.js';
 import { type SyntheticRun, writeSyntheticRun } from './synthetic-run.js';
 
 /** Sets `window.attacked` wherever it gets to run. */
@@ -48,7 +49,7 @@ export function hostileRun(seed: number): SyntheticRun {
       },
       arguments: { given: [ALL], resolved: { maxSteps: 1e300, [ALL]: ALL } },
       policy: { id: ALL, provenance: { [ALL]: ALL, checkpoint_sha256: ALL } },
-      env: { ...header.env, id: ALL, actionNames: [ALL], frameSkip: 2 ** 40 },
+      env: { ...(header.env as EnvSpec), id: ALL, actionNames: [ALL], frameSkip: 2 ** 40 },
       versions: { agent: ALL, [ALL]: ALL },
     }),
     editStep: (line) => {
