@@ -2,6 +2,8 @@
  * The command line's entry: parses arguments, runs one command and answers with an exit code: 0 done, 1 failed,
  * 2 wrong usage, 128 + n ended by a signal. Commands load their rooms when they run, so that `--help` stays instant.
  */
+import { isUtf8 } from 'node:buffer';
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { AgentError, type ErrorCode } from '../core/index.js';
 import { programVersion } from '../core/project-paths.js';
@@ -78,6 +80,8 @@ const WRONG_USAGE: ReadonlySet<ErrorCode> = new Set(['usage', 'unknown_game', 'u
 /** Runs the command that `args` (without node and script) names; resolves to the exit code and never rejects. */
 export async function main(args: readonly string[]): Promise<number> {
   outliveReaders();
+  // A limit of file sizes (ulimit -f) is an error of the write then, as a full disk is, and not the end of the process.
+  process.on('SIGXFSZ', () => {});
   let exitCode = 0;
   const program = new Command('agent')
     .description('Play video games from pixels with vision-language models, experts and baselines, and keep the proof.')
@@ -105,6 +109,7 @@ export async function main(args: readonly string[]): Promise<number> {
     addOverwriteOption(command);
   }
   try {
+    requireReadableWords(args);
     if (args.length === 0) program.help({ error: true });
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
@@ -128,6 +133,29 @@ function outliveReaders(): void {
       process.exitCode = 1;
       if (stream === process.stdout) process.stderr.write(`error: the output cannot be written: ${error.message}\n`);
     });
+  }
+}
+
+/**
+ * A name that is no UTF-8 reaches a Node.js program with its odd bytes replaced: it would read, or make, another one than
+ * the user's.
+ */
+function requireReadableWords(args: readonly string[]): void {
+  const odd = args.find((word) => word.includes('\ufffd'));
+  if (odd === undefined || isUtf8(commandLine())) return;
+  throw new AgentError('usage', 'a word of the command line is no UTF-8', {
+    expected: 'names of files in UTF-8: Node.js cannot open others',
+    got: odd,
+    next: 'rename it, or cd into its folder and name it from there',
+  });
+}
+
+/** As the system has it; empty where it does not tell. */
+function commandLine(): Buffer {
+  try {
+    return readFileSync('/proc/self/cmdline');
+  } catch {
+    return Buffer.alloc(0);
   }
 }
 

@@ -3,6 +3,7 @@ export * from './env.js';
 export * from './errors.js';
 export * from './hash.js';
 export * from './json.js';
+export * from './make-folder.js';
 export * from './nd-array.js';
 export * from './output-path.js';
 export * from './process-identity.js';

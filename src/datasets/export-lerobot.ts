@@ -4,9 +4,9 @@
  * split come first, because there a split is a range of episodes.
  */
 
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { AgentError } from '../core/index.js';
+import { AgentError, makeFolder } from '../core/index.js';
 import { stopIfCancelled } from './cancellation.js';
 import { lerobotCard } from './card.js';
 import type { Dataset } from './dataset.js';
@@ -128,6 +128,6 @@ const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 
 async function write(folder: string, name: string, content: string | Uint8Array): Promise<void> {
   const path = join(folder, name);
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   await writeFile(path, content);
 }

@@ -2,9 +2,9 @@
  * A dataset's folder while it is being collected: claimed by one process, its description written or compared, and what
  * a crash left put in order.
  */
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AgentError, isAgentError, writeFileAtomic } from '../core/index.js';
+import { AgentError, isAgentError, makeFolder, writeFileAtomic } from '../core/index.js';
 import { readJsonFile } from './json-file.js';
 import { DATASET_FILE, type DatasetDescription, datasetSchema, SHARDS_FOLDER } from './schema.js';
 import {
@@ -23,7 +23,7 @@ const DAMAGED_FOLDER = 'damaged';
 
 /** Makes the folder and claims it for this process; disposing gives it free. Rejects with `dataset` where it is taken. */
 export async function claimFolder(folder: string): Promise<AsyncDisposable> {
-  await mkdir(join(folder, SHARDS_FOLDER), { recursive: true });
+  await makeFolder(join(folder, SHARDS_FOLDER));
   const path = join(folder, LOCK_FILE);
   for (;;) {
     try {
@@ -127,7 +127,7 @@ export async function recoverShards(folder: string): Promise<Recovered> {
       continue;
     }
     damaged.push(`${name}: ${damage}`);
-    await mkdir(join(folder, DAMAGED_FOLDER), { recursive: true });
+    await makeFolder(join(folder, DAMAGED_FOLDER));
     await setShardAside(folder, { name }, join(folder, DAMAGED_FOLDER));
   }
   const { kept, superseded } = withoutSuperseded(whole);

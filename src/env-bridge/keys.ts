@@ -1,8 +1,8 @@
 /** CURVE keys as files in ZeroMQ's certificate format (ZPL), which pyzmq's `zmq.auth.load_certificate` reads too. */
-import { mkdir, open, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { curveKeyPair } from 'zeromq';
-import { AgentError, readText } from '../core/index.js';
+import { AgentError, makeFolder, readText } from '../core/index.js';
 import type { KeyPair } from './types.js';
 
 /** Where a key pair was written. */
@@ -30,7 +30,7 @@ export async function writeKeyPair(folder: string, name: string): Promise<KeyFil
   const { publicKey, secretKey } = curveKeyPair();
   const publicFile = join(folder, `${name}.key`);
   const secretFile = join(folder, `${name}.key_secret`);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await writeNew(secretFile, certificate(SECRET_COMMENT, publicKey, secretKey), 0o600);
   try {
     await writeNew(publicFile, certificate(PUBLIC_COMMENT, publicKey), 0o644);

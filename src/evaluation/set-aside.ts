@@ -2,8 +2,9 @@
  * Where episodes go that an evaluation cannot count: beside the others, as they are. They may be evidence of what went
  * wrong, and nothing of a user's is deleted or written over.
  */
-import { lstat, mkdir, rename } from 'node:fs/promises';
+import { lstat, rename } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { makeFolder } from '../core/index.js';
 
 /** In the evaluation's folder. Whoever looks for records passes it by. */
 export const SET_ASIDE_FOLDER = 'set-aside';
@@ -14,7 +15,7 @@ export const SET_ASIDE_FOLDER = 'set-aside';
  */
 export async function moveAside(evaluation: string, path: string): Promise<string> {
   const place = join(evaluation, SET_ASIDE_FOLDER, relative(evaluation, path));
-  await mkdir(dirname(place), { recursive: true });
+  await makeFolder(dirname(place));
   for (let attempt = 1; ; attempt++) {
     const free = attempt === 1 ? place : `${place}-${attempt}`;
     if (await isTaken(free)) continue;

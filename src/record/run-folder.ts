@@ -1,7 +1,7 @@
 /** Where a record lies: names that sort by time and are never taken twice. */
 import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { AgentError, sweepRuns, systemCode } from '../core/index.js';
+import { AgentError, makeFolder, sweepRuns, systemCode } from '../core/index.js';
 import { recordIoError } from './io-errors.js';
 
 /** What a run folder is named after. */
@@ -33,7 +33,7 @@ function slug(text: string): string {
 export async function createRunFolder(runs: string, name: RunName): Promise<string> {
   const first = join(resolve(runs), runName(name));
   try {
-    await mkdir(resolve(runs), { recursive: true });
+    await makeFolder(resolve(runs));
     await sweepRuns(resolve(runs));
     for (let attempt = 1; ; attempt++) {
       const folder = attempt === 1 ? first : `${first}-${attempt}`;
@@ -52,7 +52,7 @@ export async function claimRunFolder(folder: string): Promise<string> {
   const path = resolve(folder);
   try {
     await sweepRuns(dirname(path));
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
     if ((await readdir(path)).length === 0) return path;
   } catch (error) {
     throw recordIoError('the folder for the record cannot be used', path, error);

@@ -1,7 +1,7 @@
 /** The files of a report, each whole or not at all. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { AgentError, requireOutputFolder, writeFileAtomic } from '../core/index.js';
+import { AgentError, makeFolder, requireOutputFolder, writeFileAtomic } from '../core/index.js';
 import { projectPaths } from '../core/project-paths.js';
 import { episodesAsCsv, rowsAsCsv } from './as-csv.js';
 import { asMarkdown } from './as-markdown.js';
@@ -51,7 +51,7 @@ export async function writeReport(
     html: page,
   };
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
     for (const name of Object.keys(files) as (keyof ReportFiles)[]) await writeFileAtomic(files[name], contents[name]);
   } catch (error) {
     throw new AgentError('record', 'the report cannot be written', {

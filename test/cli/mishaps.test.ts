@@ -1,10 +1,10 @@
 /** What goes wrong around the program: killed processes, folders that are not there, limits. Each is one plain message. */
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { lockRun } from '../../src/evaluation/run-lock.js';
-import { AGENT, agent, eventually, linesWritten, scratchFolder } from './agent-command.js';
+import { AGENT, agent, eventually, linesWritten, readManifest, scratchFolder } from './agent-command.js';
 
 const play = (run: string, ...more: string[]) => [
   'play',
@@ -83,5 +83,60 @@ describe('a plain mistake is named', { timeout: 120_000 }, () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain('a part of that path is a file');
     expect(stderr).not.toContain('unexpected');
+  });
+
+  it('a name that is no UTF-8, which would become another one', async () => {
+    const folder = await scratchFolder();
+    const name = `$(printf 'caf\\351')`;
+    const { exitCode, stderr } = await shell(
+      `cd ${folder}; set -- "$@" --out ${name}`,
+      play('run', '--quiet').slice(0, 5),
+    );
+    expect({ exitCode, names: await readdir(folder) }).toEqual({ exitCode: 2, names: [] });
+    expect(stderr).toContain('a word of the command line is no UTF-8');
+  });
+});
+
+describe('a place where nothing can be written', { timeout: 120_000 }, () => {
+  /** For root too: rights do not keep him out, so these are no files by their nature. */
+  const PLACES = [
+    ['below a file', (folder: string) => join(folder, 'file', 'out')],
+    ['in a file system of the kernel', () => '/proc/out/below'],
+  ] as const;
+  const COMMANDS = [
+    ['play', (out: string) => play(out, '--max-steps', '2')],
+    ['eval', (out: string) => ['eval', '--game', 'carracing', '--policy', 'random', '--episodes', '1', '--out', out]],
+    ['report', (out: string, run: string) => ['report', run, '--out', out]],
+    ['a video', (out: string, run: string) => ['replay', run, '--video', `${out}.mp4`]],
+    ['a strip', (out: string, run: string) => ['replay', run, '--strip', `${out}.png`]],
+  ] as const;
+
+  it.each(PLACES)('is named by every command, and ends it: %s', async (_where, placeIn) => {
+    const folder = await scratchFolder();
+    const run = join(folder, 'run');
+    await writeFile(join(folder, 'file'), 'kept');
+    expect((await agent(play(run, '--max-steps', '2', '--quiet'))).exitCode).toBe(0);
+    for (const [what, words] of COMMANDS) {
+      const { exitCode, stderr, timedOut } = await agent(words(placeIn(folder), run));
+      expect({ what, timedOut, isFailure: exitCode === 1 || exitCode === 2 }).toEqual({
+        ...{ what, timedOut: false, isFailure: true },
+      });
+      expect(stderr).toMatch(/error: /);
+      expect(stderr).not.toMatch(/unexpected|\.js:\d/);
+    }
+    expect(await readFile(join(folder, 'file'), 'utf8')).toBe('kept');
+    expect((await readdir(folder)).sort()).toEqual(['file', 'run']);
+  });
+
+  it('a limit of file sizes is an error of the episode, which keeps its whole lines', async () => {
+    const run = join(await scratchFolder(), 'run');
+    const { exitCode, stderr } = await shell('ulimit -f 64', play(run, '--max-steps', '400', '--quiet'));
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining('ulimit -f') });
+    expect(await readManifest(run)).toMatchObject({
+      status: 'failed',
+      error: { got: expect.stringMatching(/^EFBIG/) },
+    });
+    const checked = await agent(['replay', run, '--check']);
+    expect(checked).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('status failed') });
   });
 });

@@ -1,9 +1,8 @@
 /** `agent compare`: several policies play one seed; a video side by side and pictures of the places where they part. */
 
-import { mkdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import type { Game } from '../../agent/index.js';
-import { AgentError, writeFileAtomic } from '../../core/index.js';
+import { AgentError, makeFolder, writeFileAtomic } from '../../core/index.js';
 import { projectPaths } from '../../core/project-paths.js';
 import type { Emulators } from '../../env-bridge/index.js';
 import type { Parting } from '../../replay/index.js';
@@ -207,7 +206,7 @@ async function show(
 ): Promise<Comparison> {
   const { comparisonStrip, comparisonVideo, decisionsOf } = await import('../../video/index.js');
   const { findPartings, recordedEnv } = await import('../../replay/index.js');
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const factory = recordedEnv({ emulators, signal });
   const look = { signal, ...(view ? { view: viewOfRecord } : {}) };
   const decisions = await Promise.all(episodes.map(({ record }) => decisionsOf(record)));

@@ -1,5 +1,6 @@
 /** Everything one episode needs, put together from the command line's words: game, environment, policy, observers. */
 
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { EmulatorSettings, EpisodeEnd, EpisodeObserver, Game, Policy } from '../../agent/index.js';
 import { projectPaths } from '../../core/project-paths.js';
@@ -90,7 +91,7 @@ export async function openStage(
           policy: policy.id,
           seed,
           run,
-          video: frames && manifest?.result ? videoPath() : null,
+          video: frames && manifest?.result && existsSync(videoPath()) ? videoPath() : null,
           chain: manifest?.result?.chain ?? null,
         };
       },

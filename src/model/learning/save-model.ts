@@ -1,8 +1,9 @@
 /** Writing a network as a checkpoint that transformers opens: the same layout that is read. */
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../core/atomic-write.js';
+import { makeFolder } from '../../core/index.js';
 import type { JsonObject } from '../../core/json.js';
 import { writeSafetensors } from '../checkpoint/index.js';
 import type { ImageConfig } from '../config/index.js';
@@ -25,7 +26,7 @@ export interface SaveOptions {
  * a processor_config.json too, without which transformers does not know how many tokens a picture takes.
  */
 export async function saveModel(network: Network, folder: string, { dtype, companions }: SaveOptions): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   for (const name of COMPANIONS) {
     const source = join(companions, name);
     const target = join(folder, name);

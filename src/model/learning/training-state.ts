@@ -3,11 +3,12 @@
  * Numbers are kept in float32, so that a resumed run goes on bit for bit.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../core/atomic-write.js';
 import { AgentError } from '../../core/errors.js';
+import { makeFolder } from '../../core/index.js';
 import type { JsonObject } from '../../core/json.js';
 import { type NamedTensor, openSafetensors, writeSafetensors } from '../checkpoint/index.js';
 import type { Parameters } from '../network/parameters.js';
@@ -44,7 +45,7 @@ export async function saveTraining(folder: string, trainer: Resumable, data: Jso
   const name = `step-${String(trainer.steps).padStart(8, '0')}`;
   const partial = join(folder, `${name}.partial`);
   await rm(partial, { recursive: true, force: true });
-  await mkdir(partial, { recursive: true });
+  await makeFolder(partial);
   const { parameters } = trainer.network;
   const weights = parameters.specs.map(({ name }): NamedTensor => {
     const variable = parameters.get(name);

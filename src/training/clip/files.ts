@@ -1,8 +1,9 @@
 /** A CLIP as files: a new one's configuration, vocabulary and preprocessing, and a trained one's checkpoint. */
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../core/atomic-write.js';
 import { AgentError } from '../../core/errors.js';
+import { makeFolder } from '../../core/index.js';
 import type { JsonObject } from '../../core/json.js';
 import { writeSafetensors } from '../../model/checkpoint/index.js';
 import { writeConfig } from '../../model/learning/index.js';
@@ -15,7 +16,7 @@ const COMPANIONS = ['tokenizer.json', 'tokenizer_config.json', 'preprocessor_con
 
 /** Writes what a new CLIP is made of, but for its weights; `captions` are read for the vocabulary beside those of scenes. */
 export async function writeClipStart(folder: string, recipe: ClipRecipe, captions: readonly string[]): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const texts = [...sceneCaptions(), ...captions];
   const { vocabulary, context } = recipe.text;
   const ids = await writeClipVocabulary(folder, texts, { size: vocabulary, context });
@@ -51,7 +52,7 @@ export async function takeClipStart(folder: string, recipe: ClipRecipe, checkpoi
       next: "write the checkpoint's sizes into the recipe",
     });
   }
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   for (const name of COMPANIONS) await copyFile(join(checkpoint, name), join(folder, name));
   await writeConfig(folder, raw);
 }
@@ -73,7 +74,7 @@ export async function saveClip(
   folder: string,
   { dtype, start }: { dtype: 'float32' | 'float16'; start: string },
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   for (const name of COMPANIONS) await copyFile(join(start, name), join(folder, name));
   await writeConfig(folder, { ...network.config.raw, dtype });
   await writeSafetensors(join(folder, 'model.safetensors'), await network.parameters.pieces(), { dtype });

@@ -3,9 +3,10 @@
  * What a step learns from follows from the recipe and the step's number, so a run that was interrupted goes on bit for bit.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../core/atomic-write.js';
+import { makeFolder } from '../../core/index.js';
 import { findModel } from '../../model/find-model.js';
 import { readImageProcessing } from '../../model/image/index.js';
 import type { StepReport } from '../../model/learning/index.js';
@@ -153,7 +154,7 @@ async function keepMeasured(folder: string, step: number, measured: object): Pro
   const path = join(folder, RETRIEVALS);
   const text = await readFile(path, 'utf8').catch(() => '');
   const earlier = text.split('\n').filter((line) => line !== '' && (JSON.parse(line) as { step: number }).step < step);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await writeFileAtomic(path, `${[...earlier, JSON.stringify({ step, ...measured })].join('\n')}\n`);
 }
 

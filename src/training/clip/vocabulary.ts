@@ -1,7 +1,7 @@
 /** A CLIP's vocabulary: byte pairs learnt from captions, between a first and an end token, as tokenizer.json. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../core/atomic-write.js';
+import { makeFolder } from '../../core/index.js';
 import { createRandom } from '../../core/random.js';
 import { captionOf, makeScene } from '../pictures/index.js';
 import { BYTE_CHARACTERS, spell } from '../vocabulary/byte-alphabet.js';
@@ -80,7 +80,7 @@ export async function writeClipVocabulary(
     },
   };
   const config = { tokenizer_class: 'PreTrainedTokenizerFast', bos_token: FIRST, eos_token: END, pad_token: PADDING };
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await writeFileAtomic(join(folder, 'tokenizer.json'), `${JSON.stringify(json, null, 1)}\n`);
   const options = { ...config, model_max_length: context, clean_up_tokenization_spaces: false };
   await writeFileAtomic(join(folder, 'tokenizer_config.json'), `${JSON.stringify(options, null, 2)}\n`);

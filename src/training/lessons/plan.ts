@@ -2,10 +2,9 @@
  * The one file that TypeScript hands to the trainer in Python (envs/python/agent_training/lessons): the recipe, the game's
  * settings, what the models are told as tokens, and where the patches' code lies. Python types none of it again.
  */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Game } from '../../agent/index.js';
-import { AgentError, writeFileAtomic } from '../../core/index.js';
+import { AgentError, makeFolder, writeFileAtomic } from '../../core/index.js';
 import { CODE } from '../start/code/layout.js';
 import type { LessonsRecipe } from './recipe.js';
 import { type Tellings, tellingsOf } from './tellings.js';
@@ -47,7 +46,7 @@ export async function writePlan(
     tellings: await sameTellings(recipe, game, init),
     patches_from: CODE.content.start,
   };
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const file = join(folder, PLAN_FILE);
   await writeFileAtomic(file, JSON.stringify(plan));
   return file;

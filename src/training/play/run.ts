@@ -3,10 +3,10 @@
  * should have done. Everything that a step learns from follows from the recipe, the step's number and what was collected;
  * what is collected follows from the weights at the round's begin. So a run that was killed goes on as if nothing had been.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EpisodeEnvironments, type Game, type Policy, playEpisodes } from '../../agent/index.js';
-import { AgentError } from '../../core/index.js';
+import { AgentError, makeFolder } from '../../core/index.js';
 import { type CollectProgress, collect, Dataset } from '../../datasets/index.js';
 import type { Teacher } from '../../expert/teacher/index.js';
 import { readImageProcessing } from '../../model/image/index.js';
@@ -72,7 +72,7 @@ const ASKED = 200;
 export async function trainToPlay(options: PlayRunOptions): Promise<RunResult> {
   const { recipe, folder, init, signal } = options;
   requireSights(recipe, options.worlds);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   using model = await VisionLanguageModel.load(init);
   const processing = await readImageProcessing(init);
   const total = recipe.steps.reduce((sum, length) => sum + length, 0);

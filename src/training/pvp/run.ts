@@ -2,8 +2,8 @@
  * A pre-training run: stage after stage, in a folder that holds all of it. Everything a step learns from follows from
  * the recipe and the step's number, so a run that was killed goes on from its last state as if nothing had been.
  */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../core/index.js';
 import { readImageProcessing } from '../../model/image/index.js';
 import { type StepReport, saveModel, Trainer } from '../../model/learning/index.js';
 import { Network } from '../../model/network/network.js';
@@ -42,7 +42,7 @@ export interface RunOptions {
  */
 export async function runTraining(options: RunOptions): Promise<RunResult> {
   const { recipe, folder, start, signal, watcher } = options;
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   using network = await Network.load(start);
   const total = totalSteps(recipe);
   const trainer = new Trainer(network, trainerSettings(recipe, total));

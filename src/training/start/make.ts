@@ -3,9 +3,9 @@
  * of given size, and a vocabulary learnt from the prompts. PAE-LaMM and its baseline begin with the same one.
  */
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../core/atomic-write.js';
+import { makeFolder } from '../../core/index.js';
 import type { JsonObject } from '../../core/json.js';
 import type { Frame } from '../../core/nd-array.js';
 import { parseModelConfig } from '../../model/config/index.js';
@@ -53,7 +53,7 @@ export async function makeStart(
   pictures: (side: number) => Promise<readonly Frame[]>,
 ): Promise<StartReport | undefined> {
   if (existsSync(join(folder, 'model.safetensors'))) return;
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const { clip } = settings;
   const encoder = await openEncoder(typeof clip === 'string' ? { folder: await findModel(clip) } : clip);
   try {

@@ -1,7 +1,7 @@
 /** The files of a checkpoint that have to do with text. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../core/atomic-write.js';
+import { makeFolder } from '../../core/index.js';
 import type { TokenizerJson } from './tokenizer-json.js';
 
 /**
@@ -43,7 +43,7 @@ export async function writeVocabulary(folder: string, tokenizer: TokenizerJson, 
       do_sample: false,
     },
   };
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   for (const [name, content] of Object.entries(files)) {
     await writeFileAtomic(join(folder, name), `${JSON.stringify(content, null, 1)}\n`);
   }

@@ -1,10 +1,9 @@
 /** Plays episodes and keeps some of their frames, once: what is on disk is not played again. */
 
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fromVectorEnv, loadGame, playEpisode } from '../../../agent/index.js';
-import { AgentError, type Frame, isFrame, type NdArray } from '../../../core/index.js';
+import { AgentError, type Frame, isFrame, makeFolder, type NdArray } from '../../../core/index.js';
 import { type Emulators, makeVectorEnv } from '../../../env-bridge/index.js';
 import { createPolicy } from '../../../players/index.js';
 import { writeFrames } from './frame-file.js';
@@ -32,7 +31,7 @@ export function framesFile(folder: string, { game, seed, policy }: EpisodeOfFram
  * @throws AgentError what the emulator or the policy meets, `cancelled`.
  */
 export async function collectFrames(episodes: readonly EpisodeOfFrames[], options: CollectOptions): Promise<void> {
-  await mkdir(options.folder, { recursive: true });
+  await makeFolder(options.folder);
   for (const episode of episodes) {
     if (existsSync(framesFile(options.folder, episode))) continue;
     const frames = await playForFrames(episode, options);

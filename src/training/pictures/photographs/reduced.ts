@@ -4,11 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { writeFileAtomic } from '../../../core/atomic-write.js';
 import { AgentError } from '../../../core/errors.js';
+import { makeFolder } from '../../../core/index.js';
 import type { Frame } from '../../../core/nd-array.js';
 import { projectPaths } from '../../../core/project-paths.js';
 
@@ -44,7 +45,7 @@ export async function readReduced(
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const cached = join(cache, `${sha256.slice(0, 24)}-${shorter}${alpha ? 'a' : ''}-v${VERSION}.png`);
   if (!existsSync(cached)) {
-    await mkdir(cache, { recursive: true });
+    await makeFolder(cache);
     await writeFileAtomic(cached, await reduce(bytes, path, shorter, alpha));
   }
   const { data, info } = await sharp(await readFile(cached))
