@@ -10,21 +10,35 @@ let counter = 0;
  * holds the old content or the new, never a part. Rejects with Node's own error (ENOSPC, EACCES, ENOENT of the folder).
  */
 export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.${ownTag()}.${counter++}.tmp`;
+  await writeFilesAtomic([{ path, content }]);
+}
+
+/**
+ * Writes files that belong together: none gets its name before all are on the disk, so that a full disk leaves the old
+ * ones as they were, or nothing. Rejects as `writeFileAtomic` does.
+ */
+export async function writeFilesAtomic(
+  files: readonly { readonly path: string; readonly content: string | Uint8Array }[],
+): Promise<void> {
+  const written = files.map((file) => ({ ...file, temporary: `${file.path}.${ownTag()}.${counter++}.tmp` }));
   try {
-    const file = await open(temporary, 'wx');
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
+    for (const { temporary, content } of written) await writeNew(temporary, content);
+    for (const { temporary, path } of written) await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await Promise.all(written.map(({ temporary }) => rm(temporary, { force: true }).catch(() => {})));
     throw error;
   }
-  await syncFolder(dirname(path));
+  for (const folder of new Set(files.map(({ path }) => dirname(path)))) await syncFolder(folder);
+}
+
+async function writeNew(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 /** Makes the rename itself durable; not every platform lets a folder be opened, and there nothing is to be done. */

@@ -1,7 +1,7 @@
 /** The files of a report, each whole or not at all. */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { AgentError, makeFolder, requireOutputFolder, writeFileAtomic } from '../core/index.js';
+import { AgentError, makeFolder, requireOutputFolder, writeFilesAtomic } from '../core/index.js';
 import { projectPaths } from '../core/project-paths.js';
 import { episodesAsCsv, rowsAsCsv } from './as-csv.js';
 import { asMarkdown } from './as-markdown.js';
@@ -52,7 +52,8 @@ export async function writeReport(
   };
   try {
     await makeFolder(path);
-    for (const name of Object.keys(files) as (keyof ReportFiles)[]) await writeFileAtomic(files[name], contents[name]);
+    const names = Object.keys(files) as (keyof ReportFiles)[];
+    await writeFilesAtomic(names.map((name) => ({ path: files[name], content: contents[name] })));
   } catch (error) {
     throw new AgentError('record', 'the report cannot be written', {
       got: error instanceof Error ? error.message : String(error),

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeFileAtomic } from '../../src/core/index.js';
+import { writeFileAtomic, writeFilesAtomic } from '../../src/core/index.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -26,6 +26,16 @@ describe('writeFileAtomic', () => {
     await expect(writeFileAtomic(join(folder, 'missing', 'x'), 'x')).rejects.toMatchObject({ code: 'ENOENT' });
     expect(await readFile(path, 'utf8')).toBe('old');
     expect(await readdir(folder)).toEqual(['taken']);
+  });
+
+  it('writes files that belong together all, or none', async () => {
+    const paths = ['a', 'b', 'c'].map((name) => join(folder, name));
+    await writeFilesAtomic(paths.map((path) => ({ path, content: 'old' })));
+    const bad = { path: join(folder, 'a', 'below-a-file'), content: 'x' };
+    const change = writeFilesAtomic([...paths.map((path) => ({ path, content: 'new' })), bad]);
+    await expect(change).rejects.toMatchObject({ code: 'ENOTDIR' });
+    expect(await readdir(folder)).toEqual(['a', 'b', 'c']);
+    expect(await Promise.all(paths.map((path) => readFile(path, 'utf8')))).toEqual(['old', 'old', 'old']);
   });
 
   it('never shows a reader a part of a file', async () => {
