@@ -25,8 +25,29 @@ const Base = Interpreter as new (
   environment: unknown,
 ) => {
   run(program: unknown): Value;
-  evaluate(statement: unknown, environment: unknown): Value;
+  /** @param statement undefined where the template leaves one out, as in `messages[::-1]`. */
+  evaluate(statement: Statement | undefined, environment: unknown): Value;
+  evaluateFor(loop: Loop, environment: unknown): Value;
+  evaluateBlock(statements: readonly Statement[], environment: unknown): Value;
 };
+
+interface Statement {
+  readonly type: string;
+}
+
+interface Loop extends Statement {
+  readonly body: readonly Statement[];
+}
+
+/** Thrown by `{% continue %}` and `{% break %}` up to the body of their loop. */
+class LeaveTurn extends Error {
+  /** What was written of the turn so far. */
+  written = '';
+
+  constructor(readonly isBreak: boolean) {
+    super('{% continue %} and {% break %} stand in a loop');
+  }
+}
 
 /** A parsed template. */
 export class LimitedTemplate {
@@ -67,11 +88,47 @@ function range(first: number, second?: number, step = 1): number[] {
   return Array.from({ length }, (_, i) => start + i * step);
 }
 
-/** Weighs every value that it computes. */
+/**
+ * Weighs every value that it computes. And it keeps what a turn of a loop wrote before it was left, as Jinja does; the
+ * library drops it.
+ */
 class LimitedInterpreter extends Base {
   private left = MAX_WORK;
+  private readonly loops: { readonly body: readonly Statement[]; isOver: boolean }[] = [];
 
-  override evaluate(statement: unknown, environment: unknown): Value {
+  override evaluateFor(loop: Loop, environment: unknown): Value {
+    this.loops.push({ body: loop.body, isOver: false });
+    try {
+      return super.evaluateFor(loop, environment);
+    } finally {
+      this.loops.pop();
+    }
+  }
+
+  override evaluateBlock(statements: readonly Statement[], environment: unknown): Value {
+    const loop = this.loops.at(-1);
+    const isTurn = loop?.body === statements;
+    let written = '';
+    try {
+      if (isTurn && loop.isOver) return this.textOf('', environment);
+      for (const one of statements) written += String(super.evaluateBlock([one], environment).value);
+    } catch (left) {
+      if (!(left instanceof LeaveTurn)) throw left;
+      left.written = written + left.written;
+      if (!isTurn) throw left;
+      loop.isOver = left.isBreak;
+      written = left.written;
+    }
+    return this.textOf(written, environment);
+  }
+
+  private textOf(value: string, environment: unknown): Value {
+    return super.evaluate({ type: 'StringLiteral', value } as Statement, environment);
+  }
+
+  override evaluate(statement: Statement | undefined, environment: unknown): Value {
+    const type = statement?.type;
+    if (type === 'Break' || type === 'Continue') throw new LeaveTurn(type === 'Break');
     const value = super.evaluate(statement, environment);
     this.left -= weigh(value, this.left);
     if (this.left < 0) throw new Error(`it computes too much: values of more than ${MAX_WORK} entries`);
