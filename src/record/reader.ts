@@ -127,7 +127,8 @@ function refuseOtherFormat(json: unknown, where: string): void {
   const isNewer = typeof format === 'number' && format > RECORD_FORMAT;
   throw new AgentError('record', isNewer ? 'the record is of a newer format' : 'this is no episode record', {
     expected: `format 1 to ${RECORD_FORMAT}`,
-    got: format === undefined ? 'no format' : `format ${JSON.stringify(format)}`,
+    // Anything may stand there, and nested ten thousand deep it cannot even be written out.
+    got: typeof format === 'number' ? `format ${format}` : format === undefined ? 'no format' : 'no number as format',
     where,
     next: isNewer ? 'update this program to read it' : 'name a folder under runs/',
   });

@@ -153,7 +153,7 @@ describe('a changed record', { timeout: 120_000 }, () => {
         if (!isSame) expect(written?.report.problems).not.toEqual([]);
         await rm(copy, { recursive: true });
       }),
-      { numRuns: 250 },
+      { numRuns: 200 },
     );
   });
 });
@@ -188,7 +188,7 @@ describe('a changed evaluation', { timeout: 120_000 }, () => {
         }
         await rm(copy, { recursive: true });
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 });

@@ -74,6 +74,7 @@ describe('a damaged record names file, line and field', () => {
     ['a manifest that is no JSON', '{', 'manifest.json$'],
     ['a manifest of another shape', '[]', 'manifest.json$'],
     ['a format that is no number', JSON.stringify({ ...manifest, format: '1' }), 'manifest.json$'],
+    ['a format nested without end', `{"format":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, 'manifest.json$'],
     ['a missing field', JSON.stringify({ ...manifest, seed: undefined }), 'manifest.json, seed$'],
     ['a field deep inside', JSON.stringify({ ...manifest, env: { ...manifest.env, frameSkip: 0 } }), 'env.frameSkip$'],
     [
