@@ -35,6 +35,7 @@ async function launch() {
     process.stderr.write(`${describeMissing([node])}\n`);
     return 1;
   }
+  if (args[0] === 'help' && args[1] === 'setup') return (await import('./setup.mjs')).main(['--help']);
   if (args[0] === 'setup') return (await import('./setup.mjs')).main(args.slice(1));
   if (!(await prepare(args[0]))) return 1;
   // Node.js 22.8 and later keep what they compiled; starting takes a third less.

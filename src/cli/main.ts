@@ -28,10 +28,11 @@ import { registerReport } from './commands/report.js';
 import { registerServe } from './commands/serve.js';
 import { registerSights } from './commands/sights.js';
 import { registerTrain } from './commands/train.js';
+import { checkCompanions } from './shared/companion-options.js';
 import { Console } from './shared/console.js';
 import type { Register } from './shared/context.js';
 import { tellHangup } from './shared/interrupt.js';
-import { withOptionHint } from './shared/option-hints.js';
+import { knownWords, withOptionHint } from './shared/option-hints.js';
 import { addOverwriteOption, checkOutputs } from './shared/output-options.js';
 
 const COMMANDS: readonly Register[] = [
@@ -72,7 +73,7 @@ Set-up: runs by itself when something is missing; agent setup [--gpu|--cpu] does
 build; --train adds what training an expert needs (6 GB). AGENT_PYTHON names a Python of your own for the emulators,
 AGENT_TENSORFLOW=cpu|gpu the build, AGENT_RUNTIME the folder of all that is installed.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage.`;
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.`;
 
 /** What the words on the command line can be wrong about; everything else is a failure. */
 const WRONG_USAGE: ReadonlySet<ErrorCode> = new Set(['usage', 'unknown_game', 'unknown_env', 'illegal_action']);
@@ -100,7 +101,10 @@ export async function main(args: readonly string[]): Promise<number> {
   for (const register of COMMANDS) {
     register(program, { output, setExitCode: (code) => (exitCode = code) });
   }
-  program.hook('preAction', (_, command) => checkOutputs(command));
+  program.hook('preAction', (_, command) => {
+    checkCompanions(command);
+    return checkOutputs(command);
+  });
   // Global options may stand behind the command's name too: `agent play … --json`.
   for (const command of allCommands(program)) {
     command.option('--json', 'print one JSON document').option('-q, --quiet', 'no progress');
@@ -111,7 +115,7 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     requireReadableWords(args);
     if (args.length === 0) program.help({ error: true });
-    await program.parseAsync([...args], { from: 'user' });
+    await program.parseAsync(knownWords(program, args), { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageFailure(error, args);

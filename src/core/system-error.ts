@@ -19,12 +19,31 @@ const ADVICE: Readonly<Record<string, string>> = {
   ENFILE: 'too many files are open on this machine: end other programs',
   EIO: 'the disk reported an error: check its health',
 };
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or folder',
+  ENOTDIR: 'a part of that path is a file, no folder',
+  EISDIR: 'a folder, no file',
+  EEXIST: 'something of that name is there already',
+  ENOTEMPTY: 'a folder that is not empty',
+  EACCES: 'it may not be read or written by this user',
+  ELOOP: 'a link that leads to itself',
+};
 const GONE = 'the folder in which the command runs is not there any more';
 
 /** Node's code of a failed system call, such as `ENOSPC`; undefined of any other error. */
 export function systemCode(error: unknown): string | undefined {
   const code = (error as NodeJS.ErrnoException | null)?.code;
   return typeof code === 'string' ? code : undefined;
+}
+
+/**
+ * What came, for a message: a failed system call without Node's code and name of it, any other error's own message.
+ * What stands after `where:` names the path.
+ */
+export function inWords(error: unknown): string {
+  const isSystemCall = (error as NodeJS.ErrnoException | null)?.syscall !== undefined;
+  const known = isSystemCall ? WORDS[systemCode(error) ?? ''] : undefined;
+  return known ?? (error instanceof Error ? error.message : String(error));
 }
 
 /** What to do about a failed system call; undefined of an error that is none, or that nobody can do anything about. */
@@ -36,11 +55,11 @@ export function systemAdvice(error: unknown): string | undefined {
 export function asSystemError(error: unknown): AgentError | undefined {
   const next = systemAdvice(error);
   if (next === undefined || !(error instanceof Error)) return undefined;
-  const { syscall, path, message } = error as NodeJS.ErrnoException;
+  const { syscall, path } = error as NodeJS.ErrnoException;
   if (syscall === 'uv_cwd')
     return new AgentError('file', GONE, { next: 'cd into a folder that is there', cause: error });
   return new AgentError('file', 'a file or folder cannot be used', {
-    got: message,
+    got: inWords(error),
     ...(path === undefined ? {} : { where: path }),
     next,
     cause: error,

@@ -13,7 +13,7 @@ import {
   type Policy,
   playEpisodes,
 } from '../agent/index.js';
-import { AgentError } from '../core/index.js';
+import { AgentError, inWords } from '../core/index.js';
 import { CollectingPolicy } from './collecting-policy.js';
 import { EpisodeGatherer } from './episode-gatherer.js';
 import { claimFolder, describeFolder, recoverShards } from './folder.js';
@@ -171,7 +171,7 @@ function describe(options: CollectOptions): DatasetDescription {
 
 function unwritable(folder: string, cause: unknown): AgentError {
   return new AgentError('dataset', 'an episode cannot be kept', {
-    got: cause instanceof Error ? cause.message : String(cause),
+    got: inWords(cause),
     where: folder,
     next: 'make room or name another --out, then start again: what is kept stays',
     cause,

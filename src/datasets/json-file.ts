@@ -1,6 +1,6 @@
 /** JSON files of a dataset: read and checked in full, or refused by name. */
 import type { z } from 'zod';
-import { AgentError, readText } from '../core/index.js';
+import { AgentError, inWords, readText } from '../core/index.js';
 
 /** The index of a dataset of a hundred thousand episodes. */
 const MAX_JSON_BYTES = 256 * 2 ** 20;
@@ -11,7 +11,7 @@ export async function readJsonFile<T>(path: string, schema: z.ZodType<T>, next: 
   try {
     content = JSON.parse(await readText(path, { maxBytes: MAX_JSON_BYTES }));
   } catch (cause) {
-    const got = cause instanceof Error ? cause.message : String(cause);
+    const got = inWords(cause);
     throw new AgentError('dataset', 'a file of the dataset cannot be read', { got, where: path, next, cause });
   }
   const result = schema.safeParse(content);

@@ -1,6 +1,6 @@
 /** The step table of a shard, as Parquet: one row a decision. The columns are the format's; docs/datasets.md. */
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
-import { AgentError } from '../core/index.js';
+import { AgentError, inWords } from '../core/index.js';
 import { type Column, encodeTable } from './parquet-table.js';
 import type { Split } from './schema.js';
 
@@ -69,7 +69,7 @@ export async function readSteps(path: string): Promise<StepRow[]> {
   } catch (cause) {
     throw new AgentError('dataset', 'a step table cannot be read', {
       expected: `Parquet with the columns ${COLUMNS.map(({ name }) => name).join(', ')}`,
-      got: cause instanceof Error ? cause.message : String(cause),
+      got: inWords(cause),
       where: path,
       next: '`agent datasets check` finds every damaged shard; `agent collect` plays its episodes again',
       cause,

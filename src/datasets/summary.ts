@@ -1,5 +1,4 @@
 /** What a dataset holds, in numbers: as JSON for programs, as text for people. */
-import { createRandom } from '../core/index.js';
 import type { Dataset, DatasetSource } from './dataset.js';
 import type { Split } from './schema.js';
 
@@ -18,10 +17,9 @@ export interface DatasetSummary {
   readonly steps: number;
   readonly frames: number;
   readonly splits: Readonly<Record<Split, SplitSummary>>;
-  /** Of what was driven: the mean and its 95 % bootstrap interval over episodes, and the extremes. */
+  /** Of what was driven: the mean over episodes, and the extremes. */
   readonly score: {
     readonly mean: number;
-    readonly interval: readonly [number, number];
     readonly lowest: number;
     readonly highest: number;
   } | null;
@@ -75,18 +73,10 @@ export function summarise(dataset: Dataset): DatasetSummary {
   };
 }
 
-const RESAMPLES = 2000;
-
 function scoreOf(scores: readonly number[]): DatasetSummary['score'] {
   if (scores.length === 0) return null;
-  const random = createRandom(0, 'dataset summary');
-  const means = Array.from({ length: RESAMPLES }, () => mean(scores.map(() => random.pick(scores)))).sort(
-    (a, b) => a - b,
-  );
-  const quantile = (part: number): number => means[Math.round(part * (RESAMPLES - 1))] as number;
   return {
     mean: mean(scores),
-    interval: [quantile(0.025), quantile(0.975)],
     lowest: Math.min(...scores),
     highest: Math.max(...scores),
   };
@@ -113,8 +103,7 @@ export function formatSummary(summary: DatasetSummary): string {
     ...(score === null
       ? []
       : [
-          `score       mean ${score.mean.toFixed(1)}, 95 % interval ${score.interval.map((x) => x.toFixed(1)).join(' to ')}, ` +
-            `${score.lowest.toFixed(1)} to ${score.highest.toFixed(1)}`,
+          `score       mean ${score.mean.toFixed(1)}, lowest ${score.lowest.toFixed(1)}, highest ${score.highest.toFixed(1)}`,
         ]),
     `endings     ${endings.terminated} terminated, ${endings.truncated} truncated, ${endings.stopped} stopped`,
     `agreement   ${percent(summary.agreement)} of the actions executed are the label; ${percent(summary.randomSteps)} random`,

@@ -1,4 +1,5 @@
 /** All looks at the machine, in the order in which they are shown. */
+import { inWords } from '../core/system-error.js';
 import { inspectDisk } from './disk.js';
 import { inspectEmulators } from './emulators.js';
 import { type Diagnosis, diagnose, type Finding } from './finding.js';
@@ -39,7 +40,7 @@ export async function guarded(title: string, look: () => Promise<Finding | Findi
   try {
     return [await look()].flat();
   } catch (error) {
-    const found = error instanceof Error ? error.message : String(error);
+    const found = inWords(error);
     return [{ id: title.toLowerCase(), title, status: 'problem', found, meaning: 'this could not be examined' }];
   }
 }

@@ -2,9 +2,11 @@
  * What the set-up itself says: the machine's tools, and which steps are not done. The scripts are asked rather than
  * imitated; they are no part of the build, hence the imports by address.
  */
+
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { agentCommand, projectRoot } from '../core/project-paths.js';
+import { inWords } from '../core/system-error.js';
 import type { Finding } from './finding.js';
 
 interface Requirement {
@@ -78,7 +80,7 @@ export async function inspectSetUp(): Promise<Finding> {
       details: { pending: pending.map((step) => step.name) },
     };
   } catch (error) {
-    const found = error instanceof Error ? error.message : String(error);
+    const found = inWords(error);
     return { id: 'set-up', title, status: 'problem', found, next: 'restore the folder scripts/ from the repository' };
   }
 }

@@ -3,7 +3,7 @@
  * stays silent by design, so what little ZeroMQ tells of the connection is kept to say what is probably wrong.
  */
 import type { Dealer, SocketOptions } from 'zeromq';
-import { AgentError, isAgentError } from '../core/index.js';
+import { AgentError, inWords, isAgentError } from '../core/index.js';
 import { Connection } from './connection.js';
 import { ConnectionWatch } from './connection-watch.js';
 import { closedError, type Link, type LinkOptions, sayHello } from './link.js';
@@ -46,7 +46,7 @@ function openConnection(endpoint: string, { serverKey, clientKeys }: LinkOptions
   } catch (cause) {
     throw new AgentError('usage', 'Cannot connect to that', {
       expected: 'an endpoint such as tcp://192.0.2.7:5555, and keys of 40 characters as `agent keys` makes them',
-      got: cause instanceof Error ? cause.message : String(cause),
+      got: inWords(cause),
       where: endpoint,
       cause,
     });

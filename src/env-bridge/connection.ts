@@ -58,7 +58,12 @@ export class Connection {
       ...options,
     });
     observe?.(this.#socket.events);
-    this.#socket.connect(endpoint);
+    try {
+      this.#socket.connect(endpoint);
+    } catch (error) {
+      this.#socket.close(); // an open socket keeps the whole process from ending
+      throw error;
+    }
     void this.#receiveLoop();
   }
 

@@ -2,7 +2,7 @@
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { curveKeyPair } from 'zeromq';
-import { AgentError, makeFolder, readText } from '../core/index.js';
+import { AgentError, inWords, makeFolder, readText } from '../core/index.js';
 import type { KeyPair } from './types.js';
 
 /** Where a key pair was written. */
@@ -84,7 +84,7 @@ async function writeNew(path: string, content: string, mode: number): Promise<vo
 
 async function readKeys(path: string, names: readonly string[]): Promise<string[]> {
   const text = await readText(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new AgentError('config', 'A key file cannot be read', { where: path, got: cause.message, cause });
+    throw new AgentError('config', 'A key file cannot be read', { where: path, got: inWords(cause), cause });
   });
   return names.map((name) => {
     const key = new RegExp(`^\\s*${name}\\s*=\\s*"([^"]*)"`, 'm').exec(text)?.[1];

@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AgentError, ownTag, sweepBy, taggedFolder } from '../core/index.js';
+import { AgentError, inWords, ownTag, sweepBy, taggedFolder } from '../core/index.js';
 
 /** A Unix socket's path ends at 108 bytes (104 on macOS), and the system's folder for temporary files may be deep. */
 const MAX_SOCKET_PATH = 100;
@@ -50,7 +50,7 @@ export async function createRuntimeFolder(): Promise<RuntimeFolder> {
 function noPlace(parent: string, cause: unknown): AgentError {
   return new AgentError('setup', 'there is no place for temporary files', {
     expected: 'a folder that this user may write to',
-    got: cause instanceof Error ? cause.message : String(cause),
+    got: inWords(cause),
     where: `TMPDIR, ${parent}`,
     next: 'set TMPDIR to such a folder',
     cause,

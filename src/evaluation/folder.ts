@@ -11,7 +11,7 @@
 
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { AgentError, readText, writeFileAtomic } from '../core/index.js';
+import { AgentError, inWords, readText, writeFileAtomic } from '../core/index.js';
 import { claimRunFolder, createRunFolder, openRecord } from '../record/index.js';
 import { type EpisodeOutcome, outcomeOf } from './episode-outcome.js';
 import type { Results } from './results-schema.js';
@@ -51,7 +51,7 @@ export class EvaluationFolder {
     const where = join(resolve(path), EVALUATION_FILE);
     const text = await readText(where, { followLinks: false }).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-      throw new AgentError('record', 'the evaluation cannot be read', { got: error.message, where, cause: error });
+      throw new AgentError('record', 'the evaluation cannot be read', { got: inWords(error), where, cause: error });
     });
     if (text === undefined) return undefined;
     return new EvaluationFolder(resolve(path), parseEvaluation(text, where));

@@ -2,8 +2,9 @@
  * `config.json` of an expert: its network, its preprocessing and what its outputs mean, as
  * `agent_training.experts` writes them (docs/experts.md). Checked in full; a field that is not known is refused by name.
  */
+import { dirname } from 'node:path';
 import { z } from 'zod';
-import { AgentError, readText } from '../core/index.js';
+import { AgentError, inWords, readText } from '../core/index.js';
 
 const pair = z.tuple([z.int().nonnegative(), z.int().nonnegative()]);
 const triple = z.tuple([z.number(), z.number(), z.number()]);
@@ -98,7 +99,9 @@ export type LayerActivation = z.infer<typeof activation>;
  * @throws AgentError `checkpoint` where it is missing, is no JSON, or does not fit; the error names each field.
  */
 export async function readExpertConfig(path: string): Promise<ExpertConfig> {
-  const result = schema.safeParse(await readJson(path));
+  const json = await readJson(path);
+  requireNoModel(json, path);
+  const result = schema.safeParse(json);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
   throw new AgentError('checkpoint', 'The configuration of the expert does not fit', {
@@ -109,12 +112,22 @@ export async function readExpertConfig(path: string): Promise<ExpertConfig> {
   });
 }
 
+function requireNoModel(json: unknown, path: string): void {
+  if (typeof json !== 'object' || json === null || !('model_type' in json)) return;
+  throw new AgentError('checkpoint', 'This is a language or vision model, not an expert', {
+    expected: 'the folder of an expert',
+    got: `a model of the type ${JSON.stringify(json.model_type)}`,
+    where: path,
+    next: `a vision-language model plays as --policy pae-lamm:${dirname(path)}`,
+  });
+}
+
 async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(await readText(path));
   } catch (cause) {
     throw new AgentError('checkpoint', 'The configuration of the expert cannot be read', {
-      got: cause instanceof Error ? cause.message : String(cause),
+      got: inWords(cause),
       where: path,
       next: 'name a folder with config.json and model.safetensors',
       cause,

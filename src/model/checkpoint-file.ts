@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { AgentError } from '../core/errors.js';
 import type { JsonObject } from '../core/json.js';
 import { readText } from '../core/read-file.js';
+import { inWords } from '../core/system-error.js';
 
 /** The largest published tokenizer.json have some 35 MB. */
 const MAX_BYTES = 256 * 2 ** 20;
@@ -37,7 +38,7 @@ export async function readCheckpointJson(path: string): Promise<JsonObject | und
 
 function unreadable(where: string, cause: unknown): AgentError {
   return new AgentError('checkpoint', `${basename(where)} of the checkpoint is not readable`, {
-    got: cause instanceof Error ? cause.message : String(cause),
+    got: inWords(cause),
     where,
     next: 'copy or download the folder again',
     cause,

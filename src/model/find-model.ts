@@ -1,5 +1,5 @@
 /** The checkpoint folder that a user names. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AgentError } from '../core/errors.js';
 import { projectPaths } from '../core/project-paths.js';
@@ -21,9 +21,14 @@ export async function findModel(given: string): Promise<string> {
   const names = (await listModels()).map((folder) => basename(folder));
   throw new AgentError('usage', 'There is no such model', {
     expected: `a folder with config.json${names.length > 0 ? `, or one of ${names.join(', ')}` : ''}`,
-    got: given,
+    got: `${given}: ${whatIsThere(given)}`,
     next: existsSync(given) || !HUB_NAME.test(given) ? 'agent models lists what is there' : downloadHint(given),
   });
+}
+
+function whatIsThere(path: string): string {
+  if (!existsSync(path)) return 'no such folder';
+  return statSync(path).isDirectory() ? 'a folder without config.json' : 'a file';
 }
 
 /** Weights that only say by how much another model is to change. */

@@ -1,4 +1,5 @@
 /** The expert as a player: keeps the frames of each episode in its own stack, decides for all episodes in one batch. */
+import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { EpisodeStart, Game, Policy, Situation } from '../agent/index.js';
 import { AgentError, type Frame, isFrame } from '../core/index.js';
@@ -72,7 +73,16 @@ export const expertKind: PolicyKind = {
   },
 };
 
-const shippedExpert = ({ name }: { readonly name: string }): string => join(projectPaths.models, `expert-${name}`);
+/** Throws `usage` where none is shipped for the game. */
+function shippedExpert({ name }: { readonly name: string }): string {
+  const folder = join(projectPaths.models, `expert-${name}`);
+  if (existsSync(join(folder, 'config.json'))) return folder;
+  throw new AgentError('usage', `no expert is shipped for ${name}`, {
+    expected: 'the folder of an expert, as expert:DIR',
+    got: 'expert alone',
+    next: 'train or import one (docs/experts.md), or name another policy',
+  });
+}
 
 function frameOf({ data, height, width, channels }: Picture): Frame {
   return { dtype: 'uint8', shape: [height, width, channels], data: data.slice() };

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Policy } from '../agent/policy.js';
-import { AgentError, readText } from '../core/index.js';
+import { AgentError, inWords, readText } from '../core/index.js';
 import { type NamedPolicy, type PolicyKind, splitSpec, withArgument } from './registry.js';
 
 /** What a module exports as its default. It does nothing but give the compiler the types. */
@@ -49,7 +49,7 @@ async function load(path: string, file: string): Promise<unknown> {
   } catch (cause) {
     throw new AgentError('policy_failure', 'the module of the policy cannot be loaded', {
       expected: 'a module that Node can import',
-      got: cause instanceof Error ? cause.message : String(cause),
+      got: inWords(cause),
       where: file,
       next: `run it by itself to see where it fails: node ${file}`,
       cause,

@@ -52,7 +52,6 @@ export function withArgument(kind: PolicyKind, argument: string | undefined, spe
   throw new AgentError('usage', isMissing ? `${kind.name} needs an argument` : `${kind.name} takes no argument`, {
     expected: policyUsage(kind),
     got: spec,
-    where: '--policy',
   });
 }
 
@@ -73,7 +72,6 @@ function unknownPolicy(spec: string, name: string, kinds: readonly PolicyKind[])
   return new AgentError('usage', `there is no policy ${JSON.stringify(name)}`, {
     expected: `one of ${kinds.map(policyUsage).join(', ')}, or a module such as ./my-policy.mjs`,
     got: spec,
-    where: '--policy',
     next: whereToGo(spec, name, kinds),
   });
 }

@@ -12,7 +12,7 @@
 import { parseWrittenAction, requireLength } from '../agent/game/action-vector.js';
 import type { Game } from '../agent/game/game.js';
 import type { Action, Answer, Policy } from '../agent/policy.js';
-import { AgentError, chainHash, readText } from '../core/index.js';
+import { AgentError, chainHash, inWords, readText } from '../core/index.js';
 import type { PolicyKind } from './registry.js';
 import { simplePolicy } from './simple-policy.js';
 
@@ -41,7 +41,7 @@ export async function createScriptPolicy(file: string, game: Game): Promise<Poli
   const text = await readText(file).catch((error: unknown) => {
     throw new AgentError('usage', 'the script cannot be read', {
       expected: 'a text file with one action a line',
-      got: (error as Error).message,
+      got: inWords(error),
       where: file,
       next: 'check the path after script:',
       cause: error,

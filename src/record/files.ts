@@ -2,9 +2,9 @@
  * Opens the files of a record. A record may come from anywhere, so nothing in it is followed out of its folder: only
  * regular files of the two known names are opened, no links, no devices, no pipes that would never answer.
  */
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AgentError, systemCode } from '../core/index.js';
 import { recordIoError } from './io-errors.js';
 
@@ -30,11 +30,20 @@ function explainOpen(path: string, error: unknown): AgentError {
     return new AgentError('record', 'this is no episode record: a file is missing', {
       expected: 'a folder that `agent play` wrote, with manifest.json and steps.jsonl',
       where: path,
-      next: 'name a folder under runs/',
+      next: nextFor(dirname(path)),
       cause: error,
     });
   }
   return recordIoError('the record cannot be read', path, error);
+}
+
+/** Other commands leave folders of episodes, and take those folders; one that wants an episode is told where they are. */
+function nextFor(folder: string): string {
+  if (existsSync(join(folder, 'evaluation.json')))
+    return 'this is an evaluation: name an episode of it, below episodes/';
+  if (existsSync(join(folder, 'comparison.json')))
+    return 'this is a comparison: name an episode of it, such as 1-expert';
+  return 'name a folder under runs/';
 }
 
 function notAFile(path: string, got: string): AgentError {

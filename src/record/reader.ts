@@ -4,7 +4,7 @@
  */
 import { join, resolve } from 'node:path';
 import type { z } from 'zod';
-import { AgentError } from '../core/index.js';
+import { AgentError, inWords } from '../core/index.js';
 import { openRecordFile } from './files.js';
 import { recordIoError } from './io-errors.js';
 import { OverlongLineError, readLines } from './read-lines.js';
@@ -117,7 +117,7 @@ function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw invalid(where, 'JSON', error instanceof Error ? error.message : String(error));
+    throw invalid(where, 'JSON', inWords(error));
   }
 }
 
@@ -140,7 +140,7 @@ function check<S extends z.ZodType>(schema: S, json: unknown, where: string): z.
     result = schema.safeParse(json);
   } catch (error) {
     // JSON nested ten thousand deep overflows the stack of whoever walks it.
-    throw invalid(where, 'JSON of reasonable depth', error instanceof Error ? error.message : String(error));
+    throw invalid(where, 'JSON of reasonable depth', inWords(error));
   }
   if (result.success) return result.data;
   const [first] = result.error.issues;

@@ -6,7 +6,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AgentError } from '../core/index.js';
+import { AgentError, inWords } from '../core/index.js';
 import { EVALUATION_FILE, SET_ASIDE_FOLDER } from '../evaluation/index.js';
 import { MANIFEST_FILE } from '../record/index.js';
 
@@ -43,7 +43,7 @@ export async function findRecords(runs: readonly string[]): Promise<FoundRecords
       throw new AgentError('record', 'there is no episode record in that folder', {
         expected: `a folder that holds ${MANIFEST_FILE}, or folders that do`,
         where: root,
-        next: 'name run folders of `agent play` or `agent eval`, for example: agent report runs/RUN',
+        next: 'name run folders of `agent play` or `agent eval`, such as runs/RUN',
       });
     }
   }
@@ -56,7 +56,7 @@ async function existingFolder(run: string): Promise<string> {
     if ((await stat(path)).isDirectory()) return path;
   } catch (error) {
     throw new AgentError('record', 'the run folder cannot be read', {
-      got: error instanceof Error ? error.message : String(error),
+      got: inWords(error),
       where: run,
       next: 'check the path; runs are folders under runs/',
       cause: error,
@@ -81,7 +81,7 @@ async function* walk(folder: string, depth: number, met: Met): AsyncGenerator<st
   try {
     entries = await readdir(folder, { withFileTypes: true });
   } catch (error) {
-    met.unreadable(folder, error instanceof Error ? error.message : String(error));
+    met.unreadable(folder, inWords(error));
     return;
   }
   // A manifest that is a link or a device still makes the folder a record: reading it then says what is wrong.

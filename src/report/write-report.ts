@@ -1,7 +1,7 @@
 /** The files of a report, each whole or not at all. */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { AgentError, makeFolder, requireOutputFolder, writeFilesAtomic } from '../core/index.js';
+import { AgentError, inWords, makeFolder, requireOutputFolder, writeFilesAtomic } from '../core/index.js';
 import { projectPaths } from '../core/project-paths.js';
 import { episodesAsCsv, rowsAsCsv } from './as-csv.js';
 import { asMarkdown } from './as-markdown.js';
@@ -56,7 +56,7 @@ export async function writeReport(
     await writeFilesAtomic(names.map((name) => ({ path: files[name], content: contents[name] })));
   } catch (error) {
     throw new AgentError('record', 'the report cannot be written', {
-      got: error instanceof Error ? error.message : String(error),
+      got: inWords(error),
       where: path,
       next: 'free space or change permissions there, or name another folder with --out',
       cause: error,

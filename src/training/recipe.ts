@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { AgentError } from '../core/errors.js';
 import { readText } from '../core/read-file.js';
+import { inWords } from '../core/system-error.js';
 import { parseYamlConfig } from '../core/yaml-config.js';
 import { type Precision, productPrecision } from '../model/runtime/index.js';
 
@@ -28,7 +29,7 @@ export async function readRecipeFile<Recipe>(
   const text = await readText(path).catch((cause: unknown) => {
     throw new AgentError('usage', 'The training configuration cannot be read', {
       expected: `a YAML file such as ${example}`,
-      got: cause instanceof Error ? cause.message : String(cause),
+      got: inWords(cause),
       where: path,
       cause,
     });

@@ -90,6 +90,8 @@ describe('agent collect', { timeout: TIMEOUT }, () => {
     expect(existsSync(join(folder, 'collect.lock'))).toBe(false);
     const { seeds } = await contentOf(folder);
     expect(seeds.length).toBeGreaterThanOrEqual(1);
+    const listed = JSON.parse((await agent(['datasets', 'list', folder, '--json'])).stdout);
+    expect(listed.datasets).toHaveLength(1);
     const info = await agent(['datasets', 'info', folder]);
     expect(info.stdout).toContain(`${seeds.length} episodes, ${seeds.length * 40} steps`);
   });

@@ -20,6 +20,9 @@ describe('completion', () => {
   it('offers commands, those of groups, and their options', async () => {
     expect(await offered('pl')).toEqual(['play']);
     expect(await offered('setup', '--tr')).toEqual(['--train']);
+    const said = (await agent(['setup', '--help'])).stdout.match(/^ {2}(--\w+)/gm)?.map((flag) => flag.trim()) ?? [];
+    expect(said).toContain('--with');
+    expect((await offered('setup', '')).sort()).toEqual(said.sort());
     expect(await offered('train', '')).toEqual(expect.arrayContaining(['expert', 'clip', 'play']));
     expect(await offered('train', 'play', '--demo')).toEqual(['--demonstrations']);
     expect(await offered('eval', '--max')).toEqual(['--max-decisions']);
@@ -42,6 +45,8 @@ describe('completion', () => {
     const fish = (await agent(['completion', 'fish'])).stdout;
     expect(fish).toMatch(/-n '__fish_use_subcommand' -a 'play'/);
     expect(fish).toMatch(/-s g -l game .* -a '[^']*carracing/);
+    const asJson = JSON.parse((await agent(['completion', 'fish', '--json'])).stdout);
+    expect(asJson).toEqual({ shell: 'fish', script: `${fish}\n` });
     expect((await agent(['completion', 'zsh'])).stdout).toMatch(/^autoload -U \+X compinit/);
   });
 });

@@ -27,7 +27,7 @@ describe('agent play --env', { timeout: 240_000 }, () => {
     expect(env?.observationSpace.shape).toEqual([512, 512, 3]);
   });
 
-  it('plays vectors by a script and at random, and the record can be played again', async () => {
+  it('plays vectors by a script, and the record can be played again', async () => {
     const folder = await scratchFolder();
     const script = join(folder, 'script.txt');
     await writeFile(script, '[0.5]*2\n[-1]\n');
@@ -36,6 +36,22 @@ describe('agent play --env', { timeout: 240_000 }, () => {
     expect((await agent([...args, '--policy', `script:${script}`])).exitCode).toBe(0);
     expect(await executed(run)).toEqual([[0.5], [0.5], [-1], [-1]]);
     expect((await agent(['replay', run])).exitCode).toBe(0);
+  });
+
+  it('plays vectors at random, others for another seed, and the record can be played again', async () => {
+    const folder = await scratchFolder();
+    const drawn = async (name: string, seed: string): Promise<unknown> => {
+      const args = ['play', '--env', 'Pendulum-v1', '--policy', 'random', '--max-steps', '3', '--seed', seed];
+      expect((await agent([...args, '--out', join(folder, name)])).exitCode).toBe(0);
+      return executed(join(folder, name));
+    };
+    const [first, again, other] = [await drawn('first', '3'), await drawn('again', '3'), await drawn('other', '4')];
+    const torques = (first as number[][]).flat();
+    expect(new Set(torques).size).toBe(3);
+    expect(Math.max(...torques.map(Math.abs))).toBeLessThanOrEqual(2); // the bounds of its action space
+    expect(again).toEqual(first);
+    expect(other).not.toEqual(first);
+    expect((await agent(['replay', join(folder, 'first')])).exitCode).toBe(0);
   });
 
   it.each([

@@ -1,7 +1,8 @@
 /** Text of records reaches a terminal without its escapes. */
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { Console } from '../../src/cli/shared/console.js';
 import { align } from '../../src/cli/shared/eval-table.js';
 import { harmless, harmlessName, OWN_STYLES } from '../../src/cli/shared/harmless.js';
 import { recordRun } from '../record/support/records.js';
@@ -50,5 +51,18 @@ describe('a record with hostile names', { timeout: 60_000 }, () => {
     const { stdout, stderr } = await agent(args(await recordRun({ policy: HOSTILE })));
     expect(`${stdout}${stderr}`).not.toBe('');
     expect(`${stdout}${stderr}`.replace(/[\t\n]/g, '')).not.toMatch(HARMFUL);
+  });
+});
+
+describe('colours', () => {
+  it.each([
+    [{ TERM: 'xterm', NO_COLOR: '' }, '\u001b[31mno\u001b[39m'],
+    [{ TERM: 'dumb', NO_COLOR: '' }, 'no'],
+    [{ TERM: 'xterm', NO_COLOR: '1' }, 'no'],
+  ])('with %j', (env, expected) => {
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const terminal = { isTTY: true } as NodeJS.WriteStream;
+    expect(new Console({ json: false, quiet: true }).style('no', 'red', terminal)).toBe(expected);
   });
 });

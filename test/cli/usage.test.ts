@@ -43,6 +43,30 @@ const WRONG: readonly { args: string[]; code: number; says: RegExp }[] = [
   { args: ['eval', '--game', 'carracing', '--policy', 'expert:no/such'], code: 1, says: /no\/such/ },
   { args: ['eval', '--game', 'carracing', '--max-steps', '3'], code: 2, says: /Did you mean --max-decisions\?/ },
   { args: ['compare', '--game', 'carracing', '--policies', 'expert,rndom'], code: 2, says: /did you mean random\?/ },
+  { args: ['play', '--game', 'carracing', '--no-overlay'], code: 2, says: /--no-overlay together with --record/ },
+  { args: ['play', '--game', 'carracing', '--connect', 'nosuch'], code: 2, says: /an endpoint such as tcp/ },
+  { args: ['eval', '--game', 'carracing', '--policy', 'noop', '--trust-files'], code: 2, says: /with --resume/ },
+  { args: ['eval', '--game', 'breakout', '--policy', 'expert'], code: 2, says: /no expert is shipped for breakout/ },
+  {
+    args: ['eval', '--game', 'carracing', '--policy', 'expert:models/pae-lamm-mini'],
+    code: 1,
+    says: /plays as --policy pae-lamm:models\/pae-lamm-mini/,
+  },
+  {
+    args: ['eval', '--game', 'carracing', '--policy', 'pae-lamm:docs'],
+    code: 2,
+    says: /docs: a folder without config\.json/,
+  },
+  { args: ['models', 'models/expert-carracing'], code: 1, says: /plays as --policy expert:models\/expert-carracing/ },
+  { args: ['compare', 'no/such', 'nor/this', '--seed', '3'], code: 2, says: /no --seed beside folders/ },
+  { args: ['replay', 'no/such/run', '--fps', '5'], code: 2, says: /--fps together with --video/ },
+  { args: ['replay', 'no/such/run', '--count', '5'], code: 2, says: /--count together with --strip/ },
+  { args: ['datasets', 'no/such'], code: 2, says: /no such file or folder/ },
+  { args: ['report', 'no/such'], code: 1, says: /got: +no such file or folder\n/ },
+  { args: ['ask', '--image', 'no/such.png', 'hello'], code: 2, says: /got: +no such file or folder\n/ },
+  { args: ['ask', '--image', 'docs', 'hello'], code: 2, says: /no file, but a folder/ },
+  { args: ['help', 'plya'], code: 2, says: /Did you mean play\?/ },
+  { args: ['plya', '--help'], code: 2, says: /Did you mean play\?/ },
   { args: ['replay', 'no/such/run', '--video', 'a.webm'], code: 2, says: /ends in \.mp4/ },
   { args: ['replay', 'no/such/run'], code: 1, says: /no\/such\/run/ },
   { args: ['replay'], code: 2, says: /missing required argument/ },
@@ -131,6 +155,15 @@ describe('help', () => {
       expect(stdout).toContain(`Usage: agent ${name}`);
     },
   );
+
+  it.each([
+    [['help', 'train', 'play'], 'Usage: agent train play'],
+    [['help', 'setup'], 'Usage: ./agent setup'],
+  ])('agent %j', async (args, says) => {
+    const { exitCode, stdout } = await agent(args);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(says);
+  });
 
   it('lists every command, and completion knows them', async () => {
     const { stdout } = await agent(['--help']);

@@ -90,6 +90,10 @@ describe('agent setup --with', { timeout: 240_000 }, () => {
     expect((await agent('setup')).stderr).toBe('Everything is set up.');
     expect((await agent('setup', '--with', 'no-such-package-4711')).stderr).toContain('there is no such package');
     expect(JSON.parse(readFileSync(join(runtime, 'extra-packages.json'), 'utf8'))).toEqual(['minigrid']);
+    const doctor = JSON.parse((await agent('doctor', '--json')).stdout);
+    expect(doctor.findings).toContainEqual(
+      expect.objectContaining({ id: 'extra-packages', status: 'ok', found: 'minigrid' }),
+    );
     const id = 'MiniGrid-Empty-5x5-v0';
     expect((await agent('play', '--env', id)).stderr).toContain(`did you mean \`minigrid:${id}\``);
     const run = join(scratch(), 'run');

@@ -127,6 +127,8 @@ def test_info_is_cut_to_what_json_can_say_and_a_message_can_hold(client):
         ({"env": MISBEHAVING + "MissingPackage-v0"}, "unsupported_env", "a_package_that_does_not_exist"),
         ({"env": MISBEHAVING + "DictObservation-v0"}, "unsupported_env", "--observation render"),
         ({"env": MISBEHAVING + "TupleAction-v0"}, "unsupported_env", "wrap it in Python"),
+        ({"env": MISBEHAVING + "DictAction-v0"}, "unsupported_env", "Dict('fire': Discrete(2)"),
+        ({"env": MISBEHAVING + "TextAction-v0"}, "unsupported_env", "Text(1, 20"),
         ({"env": "no_such_module:Thing-v0"}, "unknown_env", "agent setup --with 'no_such_module'"),
         ({"env": MISBEHAVING + "NoRender-v0", "render": True}, "unsupported_env", "does not render"),
         ({"env": "CartPole-v1", "color": "gray"}, "unsupported_env", "gray"),

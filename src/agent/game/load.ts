@@ -1,7 +1,7 @@
 /** Finds games: the shipped ones by name, others by the path of their file. */
 import { readdirSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { AgentError, readTextSync } from '../../core/index.js';
+import { AgentError, inWords, readTextSync } from '../../core/index.js';
 import { projectPaths } from '../../core/project-paths.js';
 import { didYouMean, parseYamlConfig } from '../../core/yaml-config.js';
 import type { Game } from './game.js';
@@ -67,7 +67,7 @@ function readGame(path: string): Game {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw new AgentError(isMissing ? 'unknown_game' : 'config', `the game's file cannot be read`, {
       expected: 'a YAML file as docs/games.md describes it',
-      got: isMissing ? 'no such file' : String((error as Error).message),
+      got: inWords(error),
       where: file,
       next: isMissing
         ? 'check the path; a name without a slash names a shipped game'

@@ -8,7 +8,7 @@ import { addRuntimeOptions, loadChosenTensorFlow } from '../shared/runtime-optio
 
 interface AskOptions extends RuntimeOptions {
   readonly model: string;
-  readonly image: string[];
+  readonly image?: readonly string[];
   readonly maxTokens: number;
   readonly temperature: number;
   readonly seed: number;
@@ -28,7 +28,7 @@ export const registerAsk: Register = (program, context) => {
     .description('ask a vision-language model about pictures')
     .argument('<question>', 'what to ask')
     .option('--model <dir>', 'checkpoint: a folder, or a name in models/', 'pae-lamm-mini')
-    .option('--image <file>', 'a picture; may be given several times', collect, [])
+    .option('--image <file>', 'a picture; may be given several times', collect)
     .option('--raw', 'the text as it is, with <image> for each picture, without the chat template')
     .option('--max-tokens <n>', 'longest answer', wholeNumber(1, 100_000), 128)
     .option('--temperature <t>', '0 takes the likeliest words, above that they are drawn', temperature, 0)
@@ -39,7 +39,7 @@ export const registerAsk: Register = (program, context) => {
     const { createRandom } = await import('../../core/index.js');
     const output = context.output();
     const folder = await findModel(options.model);
-    const frames = await Promise.all(options.image.map(readPicture));
+    const frames = await Promise.all((options.image ?? []).map(readPicture));
     output.live(`loading ${options.model} …`);
     await loadChosenTensorFlow(options);
     using model = await VisionLanguageModel.load(folder);
@@ -67,7 +67,7 @@ function promptFor(model: VisionLanguageModel, question: string, frames: readonl
   return model.chat([{ role: 'user', content: [...pictures, { type: 'text', text: question }] }], frames);
 }
 
-function collect(value: string, earlier: string[]): string[] {
+function collect(value: string, earlier: string[] = []): string[] {
   return [...earlier, value];
 }
 

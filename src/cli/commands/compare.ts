@@ -102,6 +102,9 @@ function checkUsage(runs: readonly string[], options: CompareOptions): void {
     if (game !== undefined || policies.length > 0) {
       problem('recorded episodes are not played', 'folders of records, or --game and --policies', 'both');
     }
+    const unused = Object.entries({ '--seed': options.seed, '--max-steps': options.maxSteps });
+    const [flag] = unused.find(([, value]) => value !== undefined) ?? [];
+    if (flag !== undefined) problem('recorded episodes are not played', `no ${flag} beside folders`, flag);
     if (runs.length < 2) problem('one episode cannot be compared', 'two folders or more', runs.join(' '));
     return;
   }

@@ -38,7 +38,7 @@ export interface CompletedOption {
 /** What a value is: one of the known names, one of these words, a file, or nothing that could be completed. */
 export type ValueKind = 'games' | 'policies' | 'models' | 'file' | 'none' | readonly string[];
 
-export const registerCompletion: Register = (program) => {
+export const registerCompletion: Register = (program, context) => {
   program
     .command('completion')
     .description('print a completion script for bash, zsh or fish')
@@ -46,8 +46,10 @@ export const registerCompletion: Register = (program) => {
     .addHelpText('after', EXAMPLES)
     .action(async (shell: (typeof SHELLS)[number]) => {
       const words = await wordsOf(program);
-      if (shell === 'fish') process.stdout.write(fishScript(words));
-      else process.stdout.write(bashScript(words, { inZsh: shell === 'zsh' }));
+      const script = shell === 'fish' ? fishScript(words) : bashScript(words, { inZsh: shell === 'zsh' });
+      const output = context.output();
+      output.result({ shell, script });
+      output.print(script.trimEnd());
     });
 };
 
@@ -66,6 +68,8 @@ const SETUP: CompletedCommand = {
     switchOf('gpu', 'TensorFlow with CUDA'),
     switchOf('auto', 'with CUDA where there is an NVIDIA driver'),
     switchOf('test', 'also the test tools'),
+    { ...switchOf('with', 'also a package that brings environments'), value: 'file' },
+    { ...switchOf('without', 'no longer one that was added'), value: 'file' },
     switchOf('train', 'also what training an expert needs'),
     switchOf('photographs', 'also the photographs that models are trained on'),
     switchOf('force', 'do every step again'),

@@ -1,8 +1,9 @@
 /** `agent datasets`: the demonstrations there are, what one holds, whether it is whole, and other layouts of it. */
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { isAgentError } from '../../core/index.js';
+import { AgentError, inWords, isAgentError, systemCode } from '../../core/index.js';
 import { projectPaths } from '../../core/project-paths.js';
 import type { DatasetSummary } from '../../datasets/index.js';
 import type { CommandContext, Register } from '../shared/context.js';
@@ -20,6 +21,8 @@ Examples:
 
 docs/datasets.md`;
 
+const DATASETS = join(projectPaths.runs, 'datasets');
+
 export const registerDatasets: Register = (program, context) => {
   const group: Command = program
     .command('datasets')
@@ -28,7 +31,7 @@ export const registerDatasets: Register = (program, context) => {
   group
     .command('list', { isDefault: true })
     .description('the datasets in a folder')
-    .argument('[folder]', 'where to look', join(projectPaths.runs, 'datasets'))
+    .argument('[folder]', 'where to look', DATASETS)
     .action((folder: string) => list(folder, context));
   group
     .command('info')
@@ -62,9 +65,9 @@ export const registerDatasets: Register = (program, context) => {
 async function list(folder: string, context: CommandContext): Promise<void> {
   const { Dataset, summarise } = await import('../../datasets/index.js');
   const output = context.output();
-  const names = (await readdir(folder, { withFileTypes: true }).catch(() => [])).filter((entry) => entry.isDirectory());
+  const names = await foldersIn(folder);
   const summaries: DatasetSummary[] = [];
-  for (const { name } of names) {
+  for (const name of names) {
     try {
       using dataset = await Dataset.open(join(folder, name));
       summaries.push(summarise(dataset));
@@ -78,6 +81,24 @@ async function list(folder: string, context: CommandContext): Promise<void> {
   for (const { folders, game, episodes, steps, driver, score } of summaries) {
     const mean = score === null ? '' : `, mean score ${score.mean.toFixed(1)}`;
     output.print(`${folders[0]}: ${game}, ${episodes} episodes, ${steps} steps${mean}, driven by ${driver.join(', ')}`);
+  }
+}
+
+/** The folders in one; that itself where it is a dataset. No folder at all is none where nobody named it. */
+async function foldersIn(folder: string): Promise<string[]> {
+  if (existsSync(join(folder, 'dataset.json'))) return ['.'];
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch (cause) {
+    if (folder === DATASETS && systemCode(cause) === 'ENOENT') return [];
+    throw new AgentError('usage', 'there is no such folder of datasets', {
+      expected: 'a dataset, or a folder that holds datasets',
+      got: inWords(cause),
+      where: folder,
+      next: 'agent datasets --help lists what can be done with a dataset',
+      cause,
+    });
   }
 }
 

@@ -6,6 +6,7 @@ import type { EnvSpec } from '../../core/index.js';
 import type { Emulators } from '../../env-bridge/index.js';
 import type { EpisodeGroup, EpisodeOutcome, EvaluationEntry, Results } from '../../evaluation/index.js';
 import { wholeNumber } from '../shared/arguments.js';
+import { CompanionOption } from '../shared/companion-options.js';
 import type { Console } from '../shared/console.js';
 import type { CommandContext, Register } from '../shared/context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shared/emulator-options.js';
@@ -90,7 +91,13 @@ export const registerEval: Register = (program, context) => {
       ]),
     )
     .addOption(new OutputFile('--table <file>', 'write the table there too, as JSON', ['.json']))
-    .option('--trust-files', 'with --resume: use the games, scripts and checkpoints that the evaluation names by path')
+    .addOption(
+      new CompanionOption(
+        '--trust-files',
+        'with --resume: use the games, scripts and checkpoints that the evaluation names by path',
+        ['--resume'],
+      ),
+    )
     .option('--retry-failed', 'play every failed episode again, not only what failed for want of disk or a service')
     .option('--plain', "use Gymnasium's own emulator where a faster identical one is the default")
     .addHelpText('after', EXAMPLES);

@@ -9,7 +9,7 @@ Examples:
   $ agent parse --game carracing "The road bends right. So I turn left."
   $ agent parse --game carracing '{"action":"left"} Wait, actually right.'
   $ agent parse --game spaceinvaders - < answer.txt
-  $ jq -r .raw runs/RUN/steps.jsonl | head -1 | agent parse --game spaceinvaders --json
+  $ jq -r '.raw // empty' runs/RUN/steps.jsonl | head -1 | agent parse --game spaceinvaders --json
 
 An answer that cannot be used is no failure of the command: it exits with 0 and says the reason.
 docs/games.md tells how answers are read.`;

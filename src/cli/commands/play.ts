@@ -2,6 +2,7 @@
 import type { EpisodeEnd, EpisodeObserver } from '../../agent/index.js';
 import { AgentError } from '../../core/index.js';
 import { seed, wholeNumber } from '../shared/arguments.js';
+import { CompanionOption } from '../shared/companion-options.js';
 import type { Console } from '../shared/console.js';
 import type { CommandContext, Register } from '../shared/context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shared/emulator-options.js';
@@ -56,7 +57,11 @@ export const registerPlay: Register = (program, context) => {
         '.mp4',
       ]),
     )
-    .option('--no-overlay', 'the bare picture in the video, without the text and marks around it')
+    .addOption(
+      new CompanionOption('--no-overlay', 'the bare picture in the video, without the text and marks around it', [
+        '--record',
+      ]),
+    )
     .option('--view', `${VIEW_HELP} in the video`)
     .addOption(new OutputFolder('-o, --out <folder>', 'folder of the record (default: a new one under runs/)'))
     .option('--plain', "use Gymnasium's own emulator where a faster identical one is the default")

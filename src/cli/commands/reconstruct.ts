@@ -119,7 +119,7 @@ async function paintAll(
       rows.push(row);
       const cells = grid[i] as Labelled[];
       if (cells.length === 0) cells.push({ label: name, picture: result.original });
-      cells.push({ label: `${row.model}: ${row.mae.toFixed(2)}`, picture: result.painted });
+      cells.push({ label: `${row.model}: mean error ${row.mae.toFixed(2)}`, picture: result.painted });
     }
   }
   output.clearLive();

@@ -6,6 +6,7 @@ import type { Emulators } from '../../env-bridge/index.js';
 import type { EpisodeRecord } from '../../record/index.js';
 import type { Verification } from '../../replay/index.js';
 import { wholeNumber } from '../shared/arguments.js';
+import { CompanionOption } from '../shared/companion-options.js';
 import type { Console } from '../shared/console.js';
 import type { CommandContext, Register } from '../shared/context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shared/emulator-options.js';
@@ -35,18 +36,32 @@ interface ReplayOptions extends EmulatorOptions {
   readonly check?: boolean;
 }
 
+const PICTURES = ['--video', '--strip'];
+
 export const registerReplay: Register = (program, context) => {
   const command: Command = program
     .command('replay')
     .description('play a recorded episode again: verify it, render its video')
     .argument('<run>', 'folder of the episode, under runs/')
     .addOption(new OutputFile('--video <file>', 'write an H.264 video', ['.mp4']))
-    .option('--no-overlay', 'the bare picture, without the text and marks around it')
+    .addOption(new CompanionOption('--no-overlay', 'the bare picture, without the text and marks around it', PICTURES))
     .option('--view', VIEW_HELP)
-    .option('--fps <n>', "pictures a second (default: the game's)", wholeNumber(1, 240))
-    .option('--scale <n>', "enlarge the picture n times, without blur (default: the game's)", wholeNumber(1, 16))
+    .addOption(
+      new CompanionOption('--fps <n>', "pictures a second (default: the game's)", ['--video']).argParser(
+        wholeNumber(1, 240),
+      ),
+    )
+    .addOption(
+      new CompanionOption(
+        '--scale <n>',
+        "enlarge the picture n times, without blur (default: the game's)",
+        PICTURES,
+      ).argParser(wholeNumber(1, 16)),
+    )
     .addOption(new OutputFile('--strip <file>', 'write a PNG of moments side by side', ['.png']))
-    .option('--count <n>', 'pictures in the strip', wholeNumber(1, 50), 5)
+    .addOption(
+      new CompanionOption('--count <n>', 'pictures in the strip', ['--strip']).argParser(wholeNumber(1, 50)).default(5),
+    )
     .addOption(new Option('--check', 'check the record against itself only').conflicts(['video', 'strip']))
     .addHelpText('after', EXAMPLES);
   addEmulatorOptions(command).action((run: string, options: ReplayOptions) => replay(run, options, context));

@@ -76,7 +76,7 @@ export class Console {
   }
 
   style(text: string, style: Style, stream: NodeJS.WriteStream = process.stdout): string {
-    if (stream.isTTY !== true || process.env.NO_COLOR) return text;
+    if (stream.isTTY !== true || process.env.NO_COLOR || process.env.TERM === 'dumb') return text;
     const [on, off] = STYLES[style];
     return `\u001b[${on}m${text}\u001b[${off}m`;
   }

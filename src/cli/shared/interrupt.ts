@@ -3,7 +3,7 @@
  * ends at once, for the person who cannot wait. A terminal that goes away is a SIGHUP, whichever way it is noticed.
  */
 import { isatty } from 'node:tty';
-import { isAgentError } from '../../core/index.js';
+import { AgentError, isAgentError } from '../../core/index.js';
 
 export interface Interrupt extends Disposable {
   readonly signal: AbortSignal;
@@ -37,7 +37,7 @@ export function listenForInterrupt(onFirst: (name: string) => void): Interrupt {
     if (exitCode !== undefined) process.exit(code);
     exitCode = code;
     onFirst(name);
-    controller.abort(new Error(`interrupted by ${name}`));
+    controller.abort(new AgentError('cancelled', `interrupted by ${name}`));
   };
   for (const name of Object.keys(SIGNALS)) process.on(name, listener);
   const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));

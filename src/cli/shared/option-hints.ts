@@ -9,6 +9,17 @@ export function withOptionHint(message: string, program: Command, args: readonly
   return similar === undefined ? message : `${message.trimEnd()}\n(Did you mean ${similar}?)\n`;
 }
 
+/**
+ * The words as Commander is given them. It shows the help of what stands above an unknown command that `--help` follows or
+ * `help` precedes, as if nothing were wrong; here such a command is told like any other, with what was probably meant.
+ */
+export function knownWords(program: Command, args: readonly string[]): string[] {
+  const words = args[0] === 'help' && args.length > 1 ? [...args.slice(1), '--help'] : [...args];
+  const first = words.findIndex((word) => !word.startsWith('-'));
+  const isKnown = [...program.commands.map((command) => command.name()), 'help', undefined].includes(words[first]);
+  return isKnown ? words : words.slice(0, first + 1);
+}
+
 /** The command that the words name, of a group the inner one. */
 function commandOf(program: Command, args: readonly string[]): Command {
   return args.reduce((at, word) => at.commands.find((command) => command.name() === word) ?? at, program);

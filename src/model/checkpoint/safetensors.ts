@@ -5,6 +5,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { AgentError } from '../../core/errors.js';
 import { sizeOf } from '../../core/nd-array.js';
+import { inWords } from '../../core/system-error.js';
 import { FLOAT_BYTES, type FloatDType, isFloatDType, widenInPlace } from './float-formats.js';
 import { headerLength, LENGTH_BYTES, parseHeader, type TensorEntry, truncated } from './safetensors-header.js';
 
@@ -122,7 +123,7 @@ async function openFile(path: string): Promise<FileHandle> {
     return await open(path, 'r');
   } catch (cause) {
     throw new AgentError('checkpoint', 'A safetensors file cannot be opened', {
-      got: cause instanceof Error ? cause.message : String(cause),
+      got: inWords(cause),
       where: path,
       cause,
     });

@@ -2,6 +2,7 @@
  * Checkpoints that cannot be loaded here: what each one is, what would do, and what to do next. Whoever downloaded
  * gigabytes should learn that from the first line of an error.
  */
+import { dirname } from 'node:path';
 import { AgentError } from '../../core/errors.js';
 import type { JsonObject } from '../../core/json.js';
 
@@ -69,6 +70,7 @@ const NEXT =
 
 /** @throws AgentError `checkpoint` where config.json is that of something not implemented, named for what it is. */
 export function requireKnownModel(raw: JsonObject, where: string): void {
+  requireNoExpert(raw, where);
   requireHuggingFaceLayout(raw, where);
   requireNotQuantised(raw, where);
   const type = raw.model_type;
@@ -79,6 +81,16 @@ export function requireKnownModel(raw: JsonObject, where: string): void {
     got: `model_type ${JSON.stringify(type) ?? 'not given'}${known ? `: ${known}` : ''}`,
     where,
     next: NEXT,
+  });
+}
+
+function requireNoExpert({ format }: JsonObject, where: string): void {
+  if (format !== 'agent-expert') return;
+  throw new AgentError('checkpoint', 'This is an expert, not a vision-language model', {
+    expected: 'the folder of a vision-language model',
+    got: 'the folder of an expert',
+    where,
+    next: `it plays as --policy expert:${dirname(where)}`,
   });
 }
 

@@ -1,7 +1,9 @@
 /** Picture files as frames. */
+import { stat } from 'node:fs/promises';
 import sharp from 'sharp';
 import { AgentError } from '../../core/errors.js';
 import type { Frame } from '../../core/nd-array.js';
+import { inWords } from '../../core/system-error.js';
 
 /** What is read, by libvips' names. SVG and PDF, which it reads too, are programs rather than pictures. */
 const FORMATS = ['png', 'jpeg', 'webp', 'gif', 'tiff', 'heif', 'jp2', 'ppm'];
@@ -14,6 +16,7 @@ const MAX_PIXELS = 1e8;
  */
 export async function readPicture(path: string): Promise<Frame> {
   try {
+    if (!(await stat(path)).isFile()) throw new Error('no file, but a folder, a device or a pipe');
     const { format, width = 0, height = 0 } = await sharp(path, { limitInputPixels: false }).metadata();
     if (!FORMATS.includes(format ?? '')) throw new Error(`the format ${format ?? 'is unknown'}`);
     if (width * height > MAX_PIXELS)
@@ -25,7 +28,7 @@ export async function readPicture(path: string): Promise<Frame> {
   } catch (cause) {
     throw new AgentError('usage', 'A picture cannot be read', {
       expected: 'a PNG, JPEG, WebP, GIF or TIFF file',
-      got: cause instanceof Error ? cause.message : String(cause),
+      got: inWords(cause),
       where: path,
       cause,
     });

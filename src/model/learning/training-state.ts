@@ -10,6 +10,7 @@ import { writeFileAtomic } from '../../core/atomic-write.js';
 import { AgentError } from '../../core/errors.js';
 import { makeFolder } from '../../core/index.js';
 import type { JsonObject } from '../../core/json.js';
+import { inWords } from '../../core/system-error.js';
 import { type NamedTensor, openSafetensors, writeSafetensors } from '../checkpoint/index.js';
 import type { Parameters } from '../network/parameters.js';
 import type { AdamW } from './adamw.js';
@@ -101,7 +102,7 @@ async function readState(path: string): Promise<z.infer<typeof stateSchema>> {
   } catch (cause) {
     throw new AgentError('checkpoint', 'A training state is not readable', {
       expected: `format ${FORMAT}`,
-      got: cause instanceof Error ? cause.message : String(cause),
+      got: inWords(cause),
       where: path,
       cause,
     });

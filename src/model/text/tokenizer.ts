@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { AgentError } from '../../core/errors.js';
+import { inWords } from '../../core/system-error.js';
 import { OutOfTime, withinTime } from '../../core/time-limit.js';
 import { readCheckpointJson } from '../checkpoint-file.js';
 import { findBadId, hasPlainPatterns } from './tokenizer-limits.js';
@@ -133,7 +134,7 @@ function check<T>(schema: z.ZodType<T>, raw: unknown, where: string): T {
 
 function unreadable(where: string, cause: unknown): AgentError {
   return new AgentError('checkpoint', 'The tokenizer is not readable', {
-    got: cause instanceof Error ? cause.message : String(cause),
+    got: inWords(cause),
     where,
     next: 'a checkpoint needs tokenizer.json; older ones with only tokenizer.model must be converted by transformers',
     cause,

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AgentError } from '../../core/errors.js';
 import type { JsonObject } from '../../core/json.js';
+import { inWords } from '../../core/system-error.js';
 import { openCheckpoint, type SafetensorsFile } from '../../model/checkpoint/index.js';
 import type { StartSettings } from './settings.js';
 
@@ -67,7 +68,7 @@ async function readJson(path: string): Promise<JsonObject> {
     return JSON.parse(await readFile(path, 'utf8')) as JsonObject;
   } catch (cause) {
     throw new AgentError('checkpoint', 'A file of the CLIP cannot be read', {
-      got: cause instanceof Error ? cause.message : String(cause),
+      got: inWords(cause),
       where: path,
       cause,
     });

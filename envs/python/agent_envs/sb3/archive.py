@@ -104,6 +104,8 @@ def read_archive(path: Path) -> Archive:
     Raises:
         ValueError: if it is no zip of Stable-Baselines3, or of an algorithm that cannot be played from pictures.
     """
+    if path.is_dir():
+        raise ValueError(f"{path}: expected a zip that Stable-Baselines3 saved, this is a folder")
     content = path.read_bytes()
     try:
         archive = zipfile.ZipFile(path)

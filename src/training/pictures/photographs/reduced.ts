@@ -12,6 +12,7 @@ import { AgentError } from '../../../core/errors.js';
 import { makeFolder } from '../../../core/index.js';
 import type { Frame } from '../../../core/nd-array.js';
 import { projectPaths } from '../../../core/project-paths.js';
+import { inWords } from '../../../core/system-error.js';
 
 /** 1: the first way of reducing; part of the files' names, so that another way finds none of the old ones. */
 const VERSION = 1;
@@ -92,7 +93,7 @@ async function readBytes(path: string): Promise<Uint8Array> {
 function unreadable(path: string, cause: unknown): AgentError {
   return new AgentError('usage', 'A picture cannot be read', {
     expected: 'a PNG, JPEG, WebP, GIF, TIFF or AVIF file',
-    got: cause instanceof Error ? cause.message : String(cause),
+    got: inWords(cause),
     where: path,
     cause,
   });
