@@ -89,22 +89,32 @@ export interface DatasetEpisode extends Pick<ShardEpisode, 'seed' | 'split' | 's
   readonly firstFrame: number;
 }
 
-/** One decision. Frames and steps are numbered over the whole dataset. */
-export interface DatasetStep {
-  readonly index: number;
-  readonly episode: DatasetEpisode;
+/** One decision: what was seen, what should be done, what was done, what came of it. */
+export interface Decision {
   /** Decisions made before this one in the episode. */
   readonly step: number;
+  /** Number of the frame that was seen last. */
   readonly frame: number;
-  /** Frames seen together, oldest first; at an episode's start the first one several times. */
+  /** Numbers of the frames seen together, oldest first; at an episode's start the first one several times. */
   readonly stack: readonly number[];
-  /** What was executed, and what the labeller would have done. */
+  /** The action executed. */
   readonly action: number;
+  /** The action that the labeller would take. */
   readonly label: number;
+  /** Whether `action` is a random one, drawn because of `noise`. */
   readonly isNoise: boolean;
+  /** The labeller's probabilities by action; null where it has none. */
   readonly probabilities: readonly number[] | null;
+  /** The return that the labeller expects; null where it expects none. */
   readonly value: number | null;
+  /** What the action executed brought. */
   readonly reward: number;
   readonly terminated: boolean;
   readonly truncated: boolean;
+}
+
+/** One decision. Frames and steps are numbered over the whole dataset. */
+export interface DatasetStep extends Decision {
+  readonly index: number;
+  readonly episode: DatasetEpisode;
 }

@@ -2,33 +2,13 @@
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { AgentError, inWords } from '../core/index.js';
 import { type Column, encodeTable } from './parquet-table.js';
-import type { Split } from './schema.js';
+import type { Decision, Split } from './schema.js';
 
-/** One decision: what was seen, what should be done, what was done, what came of it. */
-export interface StepRow {
+/** One decision; frames are numbered within the episode. */
+export interface StepRow extends Decision {
   readonly episode: number;
   readonly seed: number;
   readonly split: Split;
-  /** Decisions made before this one in the episode. */
-  readonly step: number;
-  /** Number, within the episode, of the frame that was seen last. */
-  readonly frame: number;
-  /** Numbers, within the episode, of the frames that were seen together, oldest first. */
-  readonly stack: readonly number[];
-  /** The action executed. */
-  readonly action: number;
-  /** The action that the labeller would take. */
-  readonly label: number;
-  /** Whether `action` is a random one, drawn because of `noise`. */
-  readonly isNoise: boolean;
-  /** The labeller's probabilities by action; null where it has none. */
-  readonly probabilities: readonly number[] | null;
-  /** The return that the labeller expects; null where it expects none. */
-  readonly value: number | null;
-  /** What the action executed brought. */
-  readonly reward: number;
-  readonly terminated: boolean;
-  readonly truncated: boolean;
   /** Where the PNG of `frame` lies in the shard's `.frames` file. */
   readonly frameOffset: number;
   readonly frameBytes: number;

@@ -1,9 +1,12 @@
 /** `agent train expert` and `lessons`: what is passed on to Python and back. Python is played by a script; training is Python's test. */
+import { existsSync } from 'node:fs';
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { loadGame } from '../../src/agent/index.js';
 import { projectPaths } from '../../src/core/project-paths.js';
+import { gameSettings } from '../../src/training/game-settings.js';
 import { agent, eventually, isAlive, scratchFolder } from './agent-command.js';
 
 /** Stands for a Python with every package: `-c` finds nothing missing, `-m` does what `body` says. */
@@ -31,15 +34,20 @@ describe('agent train expert', { timeout: 120_000 }, () => {
   });
 
   it('passes on what was asked for, the progress, and the result', async () => {
-    const { env, folder } = await fakePython('echo "2,048 decisions  score 12" >&2; echo \'{"decisions": 2048}\'');
+    const { env, folder } = await fakePython(
+      'cp "$5" game.json; echo "2,048 decisions  score 12" >&2; echo \'{"decisions": 2048}\'',
+    );
     const options = ['--resume', '--total-decisions', '5000', '--workers', '2', '--checkpoint-seconds', '30'];
     const run = join(folder, 'run');
     const { exitCode, stdout, stderr } = await agent([...TRAIN, '--out', run, ...options, '--json'], { env });
     expect(exitCode).toBe(0);
+    const file = (await argumentsOf(folder)).split(' ')[4] as string;
     expect(await argumentsOf(folder)).toBe(
-      `-m agent_training.experts train --game carracing --out ${run} ` +
+      `-m agent_training.experts train --game ${file} --out ${run} ` +
         '--total-decisions 5000 --workers 2 --checkpoint-seconds 30 --resume',
     );
+    expect(JSON.parse(await readFile(join(folder, 'game.json'), 'utf8'))).toEqual(gameSettings(loadGame('carracing')));
+    expect(existsSync(dirname(file))).toBe(false);
     expect(stderr).toContain('2,048 decisions  score 12');
     expect(JSON.parse(stdout)).toEqual({ run, wasStopped: false, decisions: 2048 });
     const quiet = await agent([...TRAIN, '--out', run, '--quiet'], { env });

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from agent_envs.preprocessing import Preprocessing
 from agent_training.experts.game import NO_LESSON, GameStep
 from agent_training.experts.recipe import Convolution, Imitation, Recipe
+from agent_training.game_settings import Emulator, GameSettings
 
 PREPROCESSING = Preprocessing(input_shape=(12, 12, 1), steps=(), stack=2)
 ACTION_NAMES = ("dark", "bright", "never")
@@ -18,7 +19,6 @@ class LampGame:
     """The frame is dark or bright; saying which pays one point. Ends after ``LENGTH`` decisions."""
 
     preprocessing = PREPROCESSING
-    action_names = ACTION_NAMES
     seed_every_episode = True
 
     def __init__(self, *, taught: bool = False) -> None:
@@ -44,11 +44,14 @@ class LampGame:
         return np.full((1, 12, 12), 200 if self.bright else 20, np.uint8)
 
 
+LAMP = GameSettings("lamp", ACTION_NAMES, Emulator("Lamp-v0", 1, False))
+
+
 def taught_game() -> LampGame:
     return LampGame(taught=True)
 
 
-def lamp_recipe(*, taught: bool = False) -> Recipe:
+def lamp_recipe(_: GameSettings = LAMP, *, taught: bool = False) -> Recipe:
     return Recipe(
         game="lamp",
         make_game=LampGame,

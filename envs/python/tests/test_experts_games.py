@@ -1,28 +1,31 @@
 """The fast training games show and pay exactly what the bridge's environments do; the teacher plays well."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from agent_training.experts import car_racing, space_invaders
-from agent_training.experts.game import NO_LESSON, Game
+from agent_training.experts.game import NO_LESSON
+from agent_training.experts.recipes import recipe_of
 from agent_training.experts.rgb_game import RgbGame
+from agent_training.game_settings import GameSettings
 
-GAMES = {
-    "spaceinvaders": (space_invaders.SpaceInvadersGame, space_invaders),
-    "carracing": (car_racing.CarRacingGame, car_racing),
-}
+RUNS = Path(__file__).parents[3] / "runs" / "reference" / "expert-training"
+SETTINGS = {name: GameSettings.read(RUNS / name / "game.json") for name in ("carracing", "spaceinvaders")}
+CAR, INVADERS = SETTINGS["carracing"], SETTINGS["spaceinvaders"]
 
 
-@pytest.mark.parametrize("name", sorted(GAMES))
+@pytest.mark.parametrize("name", sorted(SETTINGS))
 def test_frames_rewards_and_ends_are_those_of_the_rgb_environment(name: str) -> None:
-    make, module = GAMES[name]
-    fast: Game = make()
-    plain = RgbGame(name, module.PREPROCESSING, module.ACTION_NAMES)
+    recipe = recipe_of(SETTINGS[name])
+    fast = recipe.make_game()
+    plain = RgbGame(SETTINGS[name].emulator, recipe.preprocessing)
     random = np.random.default_rng(5)
     try:
         np.testing.assert_array_equal(fast.reset(321), plain.reset(321))
         for decision in range(260):
-            action = int(random.integers(len(module.ACTION_NAMES)))
+            action = int(random.integers(len(recipe.action_names)))
             (frame, step), (expected_frame, expected) = fast.step(action), plain.step(action)
             where = f"decision {decision}"
             over = (expected.terminated, expected.truncated)
@@ -37,8 +40,8 @@ def test_frames_rewards_and_ends_are_those_of_the_rgb_environment(name: str) -> 
 
 
 def test_a_car_that_earns_nothing_is_given_up_in_training_only() -> None:
-    training, evaluation = car_racing.training_game(), car_racing.CarRacingGame()
-    brake = car_racing.ACTION_NAMES.index("brake")
+    training, evaluation = car_racing.training_game(CAR.emulator), car_racing.CarRacingGame(CAR.emulator)
+    brake = CAR.actions.index("brake")
     try:
         for game, cuts in ((training, True), (evaluation, False)):
             game.reset(1)
@@ -51,7 +54,7 @@ def test_a_car_that_earns_nothing_is_given_up_in_training_only() -> None:
 
 
 def test_losing_a_life_is_reported() -> None:
-    game = space_invaders.SpaceInvadersGame()
+    game = space_invaders.SpaceInvadersGame(INVADERS.emulator)
     try:
         game.reset(7)
         steps = [game.step(0)[1] for _ in range(700)]
@@ -62,7 +65,7 @@ def test_losing_a_life_is_reported() -> None:
 
 
 def test_the_teacher_clears_the_first_wave() -> None:
-    game, score = space_invaders.training_game(), 0.0
+    game, score = space_invaders.training_game(INVADERS.emulator), 0.0
     try:
         game.reset(91_000)
         for _ in range(1500):

@@ -6,6 +6,8 @@ import json
 import os
 import random
 import signal
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("stable_baselines3")
 
-from experts_fakes import LENGTH, lamp_recipe  # noqa: E402
+from experts_fakes import LAMP, LENGTH, lamp_recipe  # noqa: E402
 
 from agent_training.experts import recipes  # noqa: E402
 from agent_training.experts.checkpoint import Progress, load_checkpoint, save_checkpoint  # noqa: E402
@@ -25,12 +27,12 @@ from agent_training.experts.train import TrainOptions, train  # noqa: E402
 
 @pytest.fixture
 def lamp(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(recipes.RECIPES, "lamp", lamp_recipe())
-    monkeypatch.setitem(recipes.RECIPES, "taught-lamp", lamp_recipe(taught=True))
+    monkeypatch.setitem(recipes.RECIPES, "lamp", lamp_recipe)
+    monkeypatch.setitem(recipes.RECIPES, "taught-lamp", partial(lamp_recipe, taught=True))
 
 
 def options(out: Path, **more: object) -> TrainOptions:
-    return TrainOptions(**{"game": "lamp", "out": out, "precision": "float32", **more})  # type: ignore[arg-type]
+    return TrainOptions(**{"game": LAMP, "out": out, "precision": "float32", **more})  # type: ignore[arg-type]
 
 
 def state_of(path: Path) -> dict:
@@ -40,7 +42,7 @@ def state_of(path: Path) -> dict:
 @pytest.mark.usefixtures("lamp")
 @pytest.mark.parametrize(("game", "decisions"), [("lamp", 3072), ("taught-lamp", 640)])
 def test_it_learns_and_tells_how_far_it_is(tmp_path: Path, game: str, decisions: int) -> None:
-    progress = train(options(tmp_path, game=game, total_decisions=decisions))
+    progress = train(options(tmp_path, game=replace(LAMP, name=game), total_decisions=decisions))
     assert progress.decisions == decisions
     assert progress.best_score is not None
     assert progress.best_score > 0.9 * LENGTH
@@ -56,7 +58,7 @@ def test_it_learns_and_tells_how_far_it_is(tmp_path: Path, game: str, decisions:
 def test_a_resumed_run_has_the_state_of_the_stopped_one(tmp_path: Path) -> None:
     train(options(tmp_path, total_decisions=256))
     saved = state_of(tmp_path / "checkpoint.pt")
-    recipe = recipes.RECIPES["lamp"]
+    recipe = lamp_recipe()
     environment = make_vector_env(recipe, run_seed=0, stream=1, workers=0)
     model = make_learner(recipe, environment, run_seed=123, precision="float32")
     progress = load_checkpoint(tmp_path / "checkpoint.pt", "lamp", model)
@@ -118,7 +120,7 @@ def test_what_must_not_be_mixed_up_is_refused(tmp_path: Path) -> None:
     train(options(tmp_path, total_decisions=64))
     with pytest.raises(FileExistsError, match="--resume"):
         train(options(tmp_path, total_decisions=64))
-    recipe = recipes.RECIPES["lamp"]
+    recipe = lamp_recipe()
     model = make_learner(
         recipe, make_vector_env(recipe, run_seed=0, stream=0, workers=0), run_seed=0, precision="float32"
     )

@@ -59,20 +59,23 @@ export const registerTrainExpert: Register = (group, context) => {
 async function trainExpert(options: TrainExpertOptions, context: CommandContext): Promise<void> {
   const output = context.output();
   const game = await openTrainingGame(options.game);
-  const run = resolve(options.out ?? join(projectPaths.runs, `expert-${game}`));
+  const run = resolve(options.out ?? join(projectPaths.runs, `expert-${game.name}`));
+  const { withSettingsFile } = await import('../../training/game-settings.js');
   const { runTraining } = await import('../../training/python-process.js');
   using interrupt = listenForInterrupt(() => output.note('stopping; the checkpoint is being written …'));
   try {
-    const { result, wasStopped } = await runTraining(['train', '--game', game, '--out', run, ...passedOn(options)], {
-      signal: interrupt.signal,
-      onLine: (line) => output.note(line),
-    });
+    const { result, wasStopped } = await withSettingsFile(game, (file) =>
+      runTraining(['train', '--game', file, '--out', run, ...passedOn(options)], {
+        signal: interrupt.signal,
+        onLine: (line) => output.note(line),
+      }),
+    );
     const fromHere = relative(process.cwd(), run);
     const shown = fromHere.startsWith('..') ? run : fromHere;
     output.result({ run, wasStopped, ...result });
     output.print(`${wasStopped ? 'stopped' : 'done'} at ${result.decisions} decisions  run ${shown}`);
     if (wasStopped) {
-      output.note(`go on with: agent train expert --game ${game} --resume --out ${shown}`);
+      output.note(`go on with: agent train expert --game ${game.name} --resume --out ${shown}`);
       context.setExitCode(interrupt.exitCode ?? 1);
     } else output.note(`make an expert of it with: agent expert export --run ${shown} --out FOLDER`);
   } catch (error) {

@@ -5,20 +5,16 @@
 import { join } from 'node:path';
 import type { Game } from '../../agent/index.js';
 import { AgentError, makeFolder, writeFileAtomic } from '../../core/index.js';
+import { type GameSettings, gameSettings } from '../game-settings.js';
 import { CODE } from '../start/code/layout.js';
 import type { LessonsRecipe } from './recipe.js';
 import { type Tellings, tellingsOf } from './tellings.js';
 
 export const PLAN_FILE = 'plan.json';
 
-/** What of a game Python makes environments of. */
-export interface PlannedGame {
-  readonly name: string;
-  readonly actions: readonly string[];
+export interface PlannedGame extends GameSettings {
   /** Frames that a model is shown at once. */
   readonly frames: number;
-  /** Gymnasium id and how the emulator is made, as in the game's YAML. */
-  readonly emulator: Game['emulator'];
 }
 
 export interface LessonsPlan {
@@ -39,10 +35,9 @@ export async function writePlan(
   init: readonly string[],
   folder: string,
 ): Promise<string> {
-  const { name, actions, frames, emulator } = game;
   const plan: LessonsPlan = {
     recipe,
-    game: { name, actions: actions.map((action) => action.name), frames, emulator },
+    game: { ...gameSettings(game), frames: game.frames },
     tellings: await sameTellings(recipe, game, init),
     patches_from: CODE.content.start,
   };

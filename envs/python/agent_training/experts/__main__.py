@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-GAMES = ("carracing", "spaceinvaders")
+GAME = "the game's settings: game.json of a run, as `agent train expert` writes it"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -20,7 +20,7 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser(
         "train", help="learn an expert; stops cleanly on SIGINT and SIGTERM, goes on with --resume"
     )
-    train.add_argument("--game", choices=GAMES, required=True)
+    train.add_argument("--game", type=Path, required=True, help=GAME)
     train.add_argument("--out", type=Path, required=True)
     train.add_argument(
         "--total-decisions", type=int, help="rates fall to their last value over these (default: the recipe's)"
@@ -38,20 +38,11 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--out", type=Path, required=True)
     export.add_argument("--which", choices=("best", "last"), default="best")
 
-    evaluate = commands.add_parser(
-        "evaluate", help="an exported expert on named seeds; the row goes to standard output"
-    )
-    evaluate.add_argument("--model", type=Path, required=True)
-    evaluate.add_argument("--game", choices=GAMES, required=True)
-    evaluate.add_argument("--seeds", default="100000..100049")
-    evaluate.add_argument("--threads", type=int, default=1)
-    evaluate.add_argument("--out", type=Path)
-
     parity = commands.add_parser(
         "parity", help="observations with Stable-Baselines3's outputs, to test other implementations"
     )
     parity.add_argument("--model", type=Path, required=True)
-    parity.add_argument("--game", choices=GAMES, required=True)
+    parity.add_argument("--game", type=Path, required=True, help=GAME)
     parity.add_argument("--count", type=int, default=1000)
     parity.add_argument("--out", type=Path, required=True)
     parity.add_argument(
@@ -61,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     card = commands.add_parser("card", help="write the model card from a run and an evaluation")
     card.add_argument("--model", type=Path, required=True)
     card.add_argument("--run", type=Path, required=True)
-    card.add_argument("--evaluation", type=Path, required=True)
+    card.add_argument("--evaluation", type=Path, required=True, help="results.json of `agent eval`")
     return parser
 
 
@@ -83,9 +74,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _train(options: dict[str, Any]) -> Any:
+    from ..game_settings import GameSettings
     from .train import TrainOptions, train
 
-    return vars(train(TrainOptions(**options)))
+    return vars(train(TrainOptions(**options | {"game": GameSettings.read(options["game"])})))
 
 
 def _export(options: dict[str, Any]) -> Any:
@@ -94,17 +86,12 @@ def _export(options: dict[str, Any]) -> Any:
     return export(options["run"], options["out"], which=options["which"]).provenance
 
 
-def _evaluate(options: dict[str, Any]) -> Any:
-    from .evaluate import evaluate, parse_seeds
-
-    seeds = parse_seeds(options["seeds"])
-    return evaluate(options["model"], options["game"], seeds, threads=options["threads"], out=options["out"])
-
-
 def _parity(options: dict[str, Any]) -> Any:
+    from ..game_settings import GameSettings
     from .parity import write_parity
 
-    return write_parity(options["model"], options["game"], options["count"], options["out"], zip_path=options["zip"])
+    options["zip_path"], options["game"] = options.pop("zip"), GameSettings.read(options["game"])
+    return write_parity(**options)
 
 
 def _card(options: dict[str, Any]) -> Any:
@@ -117,7 +104,6 @@ def _card(options: dict[str, Any]) -> Any:
 _COMMANDS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "train": _train,
     "export": _export,
-    "evaluate": _evaluate,
     "parity": _parity,
     "card": _card,
 }

@@ -1,4 +1,4 @@
-"""CarRacing for training: discrete actions, one decision is four raw frames, of which only the last is drawn.
+"""CarRacing for training: discrete actions; of the raw frames of one decision only the last is drawn.
 
 A training episode is cut where the car has earned nothing for a while: without it most of an early policy's time
 goes into standing in the grass. Evaluation never cuts.
@@ -6,18 +6,14 @@ goes into standing in the grass. Evaluation never cuts.
 
 from __future__ import annotations
 
-import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from agent_envs.car_racing import ENV_ID
-from agent_envs.frame_skip import SkipFrames
 from agent_envs.preprocessing import BoxResize, Gray, Preprocessing
 
+from ..game_settings import Emulator
 from .game import NO_LESSON, GameStep
 
-FRAME_SKIP = 4
-ACTION_NAMES = ("nothing", "right", "left", "gas", "brake")
 PREPROCESSING = Preprocessing(input_shape=(96, 96, 3), steps=(Gray(), BoxResize(rows=2, columns=2)), stack=4)
 CUT_AFTER = 30
 """Decisions without a new tile (2.4 seconds of the game) after which a training episode is given up."""
@@ -27,11 +23,10 @@ class CarRacingGame:
     """One game; frames come preprocessed as uint8[1, 48, 48]."""
 
     preprocessing = PREPROCESSING
-    action_names = ACTION_NAMES
     seed_every_episode = True  # a seed is a track
 
-    def __init__(self, *, cut_after: int | None = None) -> None:
-        self._env = SkipFrames(gymnasium.make(ENV_ID, continuous=False, disable_env_checker=True), FRAME_SKIP)
+    def __init__(self, emulator: Emulator, *, cut_after: int | None = None) -> None:
+        self._env = emulator.make_skipping()
         self._cut_after = cut_after
         self._idle = 0
 
@@ -53,6 +48,6 @@ class CarRacingGame:
         self._env.close()
 
 
-def training_game() -> CarRacingGame:
+def training_game(emulator: Emulator) -> CarRacingGame:
     """A game whose hopeless episodes are cut."""
-    return CarRacingGame(cut_after=CUT_AFTER)
+    return CarRacingGame(emulator, cut_after=CUT_AFTER)

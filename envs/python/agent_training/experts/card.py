@@ -10,19 +10,20 @@ import numpy as np
 
 from agent_envs.atomic import write_atomically
 
-from .package import ExpertConfig, read_package
+from ..game_settings import GameSettings
+from .loop import GAME
+from .package import ExpertConfig, read_package, weights_hash
 
-TITLES = {"carracing": "CarRacing-v3", "spaceinvaders": "ALE/SpaceInvaders-v5"}
 _CURVE_ROWS = 12
 
 
 def write_card(model: Path, run: Path, evaluation: Path) -> Path:
     """Write ``README.md`` beside the weights; returns its path."""
     config, tensors = read_package(model)
-    row = json.loads(evaluation.read_text(encoding="utf-8"))["rows"][0]
+    row = _row_of(weights_hash(model), evaluation)
     parameters = sum(tensor.numel() for tensor in tensors.values())
     sections = [
-        _head(config, parameters),
+        _head(config, GameSettings.read(run / GAME).emulator.env, parameters),
         _result(row),
         _recipe(config),
         _curve(_lines(run / "progress.jsonl"), _lines(run / "evaluations.jsonl")),
@@ -34,10 +35,18 @@ def write_card(model: Path, run: Path, evaluation: Path) -> Path:
     return path
 
 
-def _head(config: ExpertConfig, parameters: int) -> str:
+def _row_of(checkpoint: str, evaluation: Path) -> dict[str, Any]:
+    rows = json.loads(evaluation.read_text(encoding="utf-8"))["rows"]
+    for row in rows:
+        if row["checkpoint_sha256"] == checkpoint and row["mean"] is not None:
+            return row
+    raise ValueError(f"{evaluation}: expected a row with the score of checkpoint {checkpoint}, got {len(rows)} others")
+
+
+def _head(config: ExpertConfig, env: str, parameters: int) -> str:
     front = "---\nlicense: apache-2.0\ntags: [reinforcement-learning, stable-baselines3, gymnasium]\n---\n"
     return f"""{front}
-# Expert for {TITLES[config.game]}
+# Expert for {env}
 
 A convolutional policy of {parameters:,} parameters ({config.algorithm.upper()}) that plays from pixels. It gives
 demonstrations, labels what other policies meet, and is the upper row of every comparison on the same seeds.

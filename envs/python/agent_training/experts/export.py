@@ -10,9 +10,10 @@ import torch
 from stable_baselines3.common.policies import ActorCriticPolicy
 from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
 
+from ..game_settings import GameSettings
 from ..seeds import SELECTION, TRAINING, seed_span
 from .layers import Chain, chain_of
-from .loop import BEST, CHECKPOINT
+from .loop import BEST, CHECKPOINT, GAME
 from .package import Actions, ExpertConfig, write_package
 from .policy import build_policy
 from .recipes import recipe_of
@@ -22,7 +23,7 @@ def export(run: Path, out: Path, *, which: str = "best") -> ExpertConfig:
     """``which``: "best" on the selection seeds, or "last"."""
     path = run / (BEST if which == "best" else CHECKPOINT)
     content = torch.load(path, map_location="cpu", weights_only=True)
-    recipe = recipe_of(content["game"])
+    recipe = recipe_of(GameSettings.read(run / GAME))
     policy = build_policy(recipe)
     policy.load_state_dict(content["policy"])
     chains = actor_critic_chains(policy)

@@ -33,7 +33,6 @@ class Game(Protocol):
     """One emulator. Frames are uint8[channels, h, w], equal to ``preprocessing.frame`` of the RGB observation."""
 
     preprocessing: Preprocessing
-    action_names: tuple[str, ...]
     seed_every_episode: bool
 
     def reset(self, seed: int | None) -> NDArray[np.uint8]: ...

@@ -1,6 +1,4 @@
-"""An exported expert run with PyTorch alone: what ``src/expert`` does in TypeScript, and the yardstick of
-``evaluate``.
-"""
+"""An exported expert run with PyTorch alone: what ``src/expert`` does in TypeScript, to record parity."""
 
 from __future__ import annotations
 

@@ -24,6 +24,7 @@ from .vector import GameVectorEnv
 
 CHECKPOINT = "checkpoint.pt"
 BEST = "best.pt"
+GAME = "game.json"
 
 
 class TrainingLoop(BaseCallback):

@@ -19,6 +19,7 @@ from safetensors.numpy import save
 
 from agent_envs.atomic import write_atomically
 
+from ..game_settings import GameSettings
 from ..seeds import TEST
 from .export import actor_critic_chains, load_tensors
 from .inference import Expert
@@ -33,46 +34,46 @@ DEVIATION = 0.15
 
 
 def write_parity(
-    model: Path, game: str, count: int, out: Path, *, zip_path: Path | None = None, run_length: int = 8
+    model: Path, game: GameSettings, count: int, out: Path, *, zip_path: Path | None = None, run_length: int = 8
 ) -> dict[str, int]:
     """Record ``count`` decisions in runs of ``run_length``, evenly thinned out of whole episodes."""
     expert = Expert.load(model)
-    if expert.config.game != game:
-        raise ValueError(f"{model}: game: expected {game!r}, got {expert.config.game!r}")
-    frames, stacks = _record(expert, count, run_length)
+    if expert.config.game != game.name:
+        raise ValueError(f"{model}: game: expected {game.name!r}, got {expert.config.game!r}")
+    frames, stacks = _record(expert, game, count, run_length)
     steps = expert.config.preprocessing
     preprocessed = np.stack([steps.frame(frame) for frame in frames])
     with_zeros = np.concatenate([preprocessed, np.zeros_like(preprocessed[:1])])
     observations = with_zeros[stacks].reshape(count, *steps.observation_shape)
-    outputs = _reference(expert, observations, zip_path)
+    outputs = _reference(expert, game, observations, zip_path)
     tensors = {"frames": frames, "preprocessed": preprocessed, "stacks": stacks, "outputs": outputs}
     if expert.config.actions.kind != "continuous":
         tensors["actions"] = outputs.argmax(1).astype(np.int32)
     values = expert.outputs(observations).value
     if values is not None:
         tensors["values"] = values
-    metadata = {"game": game, "checkpoint_sha256": weights_hash(model)}
+    metadata = {"game": game.name, "checkpoint_sha256": weights_hash(model)}
     payload = gzip.compress(save({name: np.ascontiguousarray(t) for name, t in tensors.items()}, metadata), 9, mtime=0)
     write_atomically(out, lambda temporary: temporary.write_bytes(payload))
     return {"count": count, "frames": len(frames), "bytes": len(payload)}
 
 
-def _reference(expert: Expert, observations: np.ndarray, zip_path: Path | None) -> np.ndarray:
+def _reference(expert: Expert, game: GameSettings, observations: np.ndarray, zip_path: Path | None) -> np.ndarray:
     """Outputs by Stable-Baselines3's own policy: of the zip, or rebuilt from the recipe with the package's weights."""
     if zip_path is not None:
         return reference_outputs(load_zip(zip_path), observations)
     if "imported_from" in expert.config.provenance:
         raise ValueError("an imported expert is compared with its zip: pass --zip")
-    policy = build_policy(recipe_of(expert.config.game))
+    policy = build_policy(recipe_of(game))
     load_tensors(actor_critic_chains(policy), expert.tensors)
     return policy_logits(policy, observations)[0]
 
 
-def _record(expert: Expert, count: int, run_length: int) -> tuple[np.ndarray, np.ndarray]:
+def _record(expert: Expert, settings: GameSettings, count: int, run_length: int) -> tuple[np.ndarray, np.ndarray]:
     """Distinct frames uint8[m, h, w, 3] and int32[count, stack] rows of them."""
     config = expert.config
     continuous = config.actions.kind == "continuous"
-    game = RgbGame(config.game, config.preprocessing, config.actions.names, continuous=continuous)
+    game = RgbGame(settings.emulator, config.preprocessing, **({"continuous": True} if continuous else {}))
     random = np.random.default_rng(count)
     known: dict[bytes, int] = {}
     kept: list[np.ndarray] = []

@@ -47,19 +47,19 @@ class Recipe:
     convolutions: tuple[Convolution, ...]
     hidden: int
     games: int
-    decisions_per_rollout: int
-    minibatch: int
     epochs: int
     learning_rate: tuple[float, float]
     entropy: tuple[float, float]
     reward_scale: float
     imitation: Imitation | None = None
+    decisions_per_rollout: int = 128
+    minibatch: int = 256
     clip_range: float = 0.2
     discount: float = 0.99
     gae_lambda: float = 0.95
     value_weight: float = 0.5
     gradient_norm: float = 0.5
-    evaluate_every: int = 250_000
+    evaluate_every: int = 100_000
     planned_decisions: int = 10_000_000
 
     def rates(self, decisions: int, planned: int) -> tuple[float, float]:

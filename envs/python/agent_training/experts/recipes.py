@@ -2,55 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
+from ..game_settings import GameSettings
 from . import car_racing, space_invaders
 from .recipe import Convolution, Imitation, Recipe
 
-CAR_RACING = Recipe(
-    game="carracing",
-    make_game=car_racing.CarRacingGame,
-    make_training_game=car_racing.training_game,
-    preprocessing=car_racing.PREPROCESSING,
-    action_names=car_racing.ACTION_NAMES,
-    convolutions=(Convolution(16, 5, 2), Convolution(32, 4, 2), Convolution(32, 3, 2)),
-    hidden=256,
-    games=16,
-    decisions_per_rollout=128,
-    minibatch=256,
-    epochs=8,
-    learning_rate=(3e-4, 1e-5),
-    entropy=(0.01, 0.001),
-    reward_scale=1 / 20,
-    evaluate_every=100_000,
-    planned_decisions=2_000_000,
-)
 
-SPACE_INVADERS = Recipe(
-    game="spaceinvaders",
-    make_game=space_invaders.SpaceInvadersGame,
-    make_training_game=space_invaders.training_game,
-    preprocessing=space_invaders.PREPROCESSING,
-    action_names=space_invaders.ACTION_NAMES,
-    convolutions=(Convolution(32, 6, 3), Convolution(64, 4, 2), Convolution(64, 3, 1)),
-    hidden=512,
-    games=32,
-    decisions_per_rollout=128,
-    minibatch=256,
-    epochs=3,
-    imitation=Imitation(decisions=1_000_000, learning_rate=(1e-3, 3e-5), led_share=0.25, memory=40, epochs=5),
-    learning_rate=(1.5e-4, 1e-5),
-    entropy=(0.005, 0.001),
-    reward_scale=1 / 30,
-    clip_range=0.1,
-    evaluate_every=100_000,
-    planned_decisions=3_000_000,
-)
-
-RECIPES = {recipe.game: recipe for recipe in (CAR_RACING, SPACE_INVADERS)}
+def _car_racing(settings: GameSettings) -> Recipe:
+    return Recipe(
+        game=settings.name,
+        action_names=settings.actions,
+        make_game=partial(car_racing.CarRacingGame, settings.emulator),
+        make_training_game=partial(car_racing.training_game, settings.emulator),
+        preprocessing=car_racing.PREPROCESSING,
+        convolutions=(Convolution(16, 5, 2), Convolution(32, 4, 2), Convolution(32, 3, 2)),
+        hidden=256,
+        games=16,
+        epochs=8,
+        learning_rate=(3e-4, 1e-5),
+        entropy=(0.01, 0.001),
+        reward_scale=1 / 20,
+        planned_decisions=2_000_000,
+    )
 
 
-def recipe_of(game: str) -> Recipe:
+def _space_invaders(settings: GameSettings) -> Recipe:
+    return Recipe(
+        game=settings.name,
+        action_names=settings.actions,
+        make_game=partial(space_invaders.SpaceInvadersGame, settings.emulator),
+        make_training_game=partial(space_invaders.training_game, settings.emulator),
+        preprocessing=space_invaders.PREPROCESSING,
+        convolutions=(Convolution(32, 6, 3), Convolution(64, 4, 2), Convolution(64, 3, 1)),
+        hidden=512,
+        games=32,
+        epochs=3,
+        imitation=Imitation(decisions=1_000_000, learning_rate=(1e-3, 3e-5), led_share=0.25, memory=40, epochs=5),
+        learning_rate=(1.5e-4, 1e-5),
+        entropy=(0.005, 0.001),
+        reward_scale=1 / 30,
+        clip_range=0.1,
+        planned_decisions=3_000_000,
+    )
+
+
+RECIPES: dict[str, Callable[[GameSettings], Recipe]] = {"carracing": _car_racing, "spaceinvaders": _space_invaders}
+
+
+def recipe_of(settings: GameSettings) -> Recipe:
     """The recipe of a game; an unknown name says which there are."""
-    try:
-        return RECIPES[game]
-    except KeyError:
-        raise ValueError(f"game: expected one of {sorted(RECIPES)}, got {game!r}") from None
+    if settings.name not in RECIPES:
+        raise ValueError(f"game: expected one of {sorted(RECIPES)}, got {settings.name!r}")
+    return RECIPES[settings.name](settings)

@@ -1,28 +1,23 @@
-"""Space Invaders for training: one decision is four raw frames, seen as the maximum of the last two.
+"""Space Invaders for training: of one decision's raw frames the maximum of the last two is seen.
 
 The emulator is Gymnasium's ``ALE/SpaceInvaders-v5`` with ``frameskip=1``, reset through Gymnasium so that a seed means
 the same game as anywhere else; steps go to the ALE object underneath, because only the palette indices of two of
-four frames are needed. A table over pairs of palette indices gives the gray value of the pixel-wise RGB maximum, so
+the frames are needed. A table over pairs of palette indices gives the gray value of the pixel-wise RGB maximum, so
 the result equals ``Preprocessing.frame(np.maximum(rgb_before, rgb_last))`` bit for bit (a test holds that).
 """
 
 from __future__ import annotations
 
 import ale_py
-import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
 from agent_envs.preprocessing import BoxResize, Crop, Gray, Preprocessing
 
+from ..game_settings import Emulator
 from .game import NO_LESSON, GameStep
 from .space_invaders_teacher import SpaceInvadersTeacher
 
-gymnasium.register_envs(ale_py)
-
-FRAME_SKIP = 4
-STICKY_ACTIONS = 0.25
-ACTION_NAMES = ("noop", "fire", "right", "left", "right+fire", "left+fire")
 _CROP, _GRAY, _BOX = Crop(top=6, left=0, height=192, width=160), Gray(), BoxResize(rows=3, columns=2)
 PREPROCESSING = Preprocessing(input_shape=(210, 160, 3), steps=(_CROP, _GRAY, _BOX), stack=4)
 
@@ -31,14 +26,13 @@ class SpaceInvadersGame:
     """One game; frames come preprocessed as uint8[1, h, w]."""
 
     preprocessing = PREPROCESSING
-    action_names = ACTION_NAMES
     seed_every_episode = False  # a seeded reset reloads the ROM: 130 ms against 7 ms
 
-    def __init__(self, *, taught: bool = False) -> None:
+    def __init__(self, emulator: Emulator, *, taught: bool = False) -> None:
         self._teacher = SpaceInvadersTeacher() if taught else None
-        self._env = gymnasium.make(
-            "ALE/SpaceInvaders-v5", frameskip=1, repeat_action_probability=STICKY_ACTIONS, full_action_space=False
-        ).unwrapped
+        if not emulator.max_pool:
+            raise ValueError(f"{emulator.env}: expected max_pool, without which shots flicker out of sight")
+        self._env, self._frame_skip = emulator.make().unwrapped, emulator.frame_skip
         self._ale = self._env.ale  # type: ignore[attr-defined]
         self._action_set = self._env._action_set  # type: ignore[attr-defined]
         self._palette = _Palette(self._ale)
@@ -59,12 +53,12 @@ class SpaceInvadersGame:
         return self._frame()
 
     def step(self, action: int) -> tuple[NDArray[np.uint8], GameStep]:
-        """Four raw frames of one action (sticky actions are the emulator's)."""
+        """The raw frames of one action (sticky actions are the emulator's)."""
         reward, over = 0.0, False
-        for raw in range(FRAME_SKIP):
+        for raw in range(self._frame_skip):
             reward += self._ale.act(self._action_set[action], 1.0)
             over = self._ale.game_over()
-            if over or raw >= FRAME_SKIP - 2:
+            if over or raw >= self._frame_skip - 2:
                 self._capture()
             if over:
                 break
@@ -112,6 +106,6 @@ class _Palette:
         return self._pairs[(before.astype(np.uint16) << 6) | (last >> 1)]
 
 
-def training_game() -> SpaceInvadersGame:
+def training_game(emulator: Emulator) -> SpaceInvadersGame:
     """A game with its teacher."""
-    return SpaceInvadersGame(taught=True)
+    return SpaceInvadersGame(emulator, taught=True)

@@ -6,6 +6,7 @@ import json
 import signal
 import sys
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,9 +15,10 @@ from stable_baselines3.common.logger import configure
 
 from agent_envs.atomic import write_atomically
 
+from ..game_settings import GameSettings
 from .checkpoint import Progress, load_checkpoint
 from .learner import Precision, make_learner, make_vector_env
-from .loop import CHECKPOINT, TrainingLoop
+from .loop import CHECKPOINT, GAME, TrainingLoop
 from .recipe import Recipe
 from .recipes import recipe_of
 
@@ -25,7 +27,7 @@ from .recipes import recipe_of
 class TrainOptions:
     """What the command line can choose; the rest is the recipe's."""
 
-    game: str
+    game: GameSettings
     out: Path
     total_decisions: int | None = None
     resume: bool = False
@@ -92,14 +94,15 @@ def _peek_starts(checkpoint: Path) -> int:
 
 
 def _write_manifest(options: TrainOptions, recipe: Recipe, planned: int) -> None:
-    """run.json: what was asked for, what it resolved to, with which packages."""
+    """run.json: what was asked for, what it resolved to, with which packages; game.json: the game's settings."""
     resolved = {key: value for key, value in asdict(recipe).items() if not key.startswith("make_")}
     content = {
         "format_version": 1,
-        "options": {key: value for key, value in asdict(options).items() if key != "out"},
+        "options": {key: value for key, value in vars(options).items() if key != "out"} | {"game": recipe.game},
         "planned_decisions": planned,
         "recipe": resolved | {"preprocessing": recipe.preprocessing.to_json()},
         "packages": {name: version(name) for name in ("stable-baselines3", "torch", "gymnasium", "ale-py", "numpy")},
     }
-    text = json.dumps(content, indent=2) + "\n"
-    write_atomically(options.out / "run.json", lambda temporary: temporary.write_text(text, encoding="utf-8"))
+    for name, value in (("run.json", content), (GAME, options.game.to_json())):
+        text = json.dumps(value, indent=2) + "\n"
+        write_atomically(options.out / name, partial(Path.write_text, data=text, encoding="utf-8"))

@@ -17,7 +17,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .environment import make_environment
 from .plan import Plan
 from .sprites import Sprites, sprites_of
 from .teacher import look, march
@@ -26,7 +25,7 @@ Moment = tuple[list[NDArray[np.uint8]], dict]
 
 
 def _moments(plan: Plan, seed: int, each: int, kept: Counter) -> list[Moment]:
-    environment = make_environment(plan.game.emulator)
+    environment = plan.game.emulator.make_skipping()
     picture, _ = environment.reset(seed=seed)
     stack: deque = deque([(picture, sprites_of(picture))] * plan.game.stack, maxlen=plan.game.stack)
     found: list[Moment] = []

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .environment import make_environment
 from .plan import PatchCode, PlannedGame
 from .scene import things_code
 from .sprites import sprites_of
@@ -41,7 +40,7 @@ class Game:
     """One game after another; the first begins from ``seed``, the others go on with the emulator's random numbers."""
 
     def __init__(self, seed: int, side: int, grid: int, game: PlannedGame, code: PatchCode) -> None:
-        self._environment = make_environment(game.emulator)
+        self._environment = game.emulator.make_skipping()
         self._side, self._grid, self._code = side, grid, code
         self._most_decisions = game.most_decisions
         self._seed: int | None = seed

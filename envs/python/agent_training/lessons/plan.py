@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-
-@dataclass(frozen=True)
-class Emulator:
-    """How the game's environments are made: `emulator` of configs/games."""
-
-    env: str
-    frame_skip: int
-    max_pool: bool
-    kwargs: dict[str, Any] = field(default_factory=dict)
+from ..game_settings import Emulator
 
 
 @dataclass(frozen=True)
@@ -120,12 +112,10 @@ class Plan:
     @staticmethod
     def read(file: Path) -> Plan:
         given = json.loads(file.read_text())
-        recipe, game, emulator = given["recipe"], given["game"], given["game"]["emulator"]
+        recipe, game = given["recipe"], given["game"]
         return Plan(
             game=PlannedGame(
-                emulator=Emulator(
-                    emulator["env"], emulator["frameSkip"], emulator["maxPool"], dict(emulator.get("kwargs", {}))
-                ),
+                emulator=Emulator.from_json(game["emulator"]),
                 actions=len(game["actions"]),
                 stack=game["frames"],
                 most_decisions=recipe["games"]["most_decisions"],
