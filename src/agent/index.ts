@@ -3,6 +3,14 @@
 export { FIRST_EVALUATION_SEED } from '../core/seeds.js';
 export { type ConfigProblem, didYouMean, parseYamlConfig } from '../core/yaml-config.js';
 export { resolveAction } from './game/action-name.js';
+export {
+  type EnvironmentOptions,
+  isGame,
+  openGame,
+  readGame,
+  specOf,
+  writtenGame,
+} from './game/environment.js';
 export { defaultEmulator, gameForEnv } from './game/for-env.js';
 export * from './game/game.js';
 export { findGameOf, gameNames, listGames, loadGame, loadShippedGame, parseGame } from './game/load.js';

@@ -8,3 +8,4 @@ export { decisionsOf, type NamedRecord, requireSameStart } from './lockstep.js';
 export * from './picture-strip.js';
 export * from './recorder.js';
 export * from './render.js';
+export { viewOfRecord } from './view-of-record.js';

@@ -3,12 +3,22 @@ import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadShippedGame } from '../../src/agent/index.js';
-import { isShippedPolicy, refuseForeignFiles } from '../../src/cli/shared/named-files.js';
+import { refuseForeignFiles } from '../../src/evaluation/index.js';
+import { isShippedPolicy } from '../../src/players/index.js';
 import { editFile, recordRun } from '../record/support/records.js';
 import { agent, scratchFolder } from './agent-command.js';
 
 const GAMES = ['../../../../etc/passwd', '/etc/passwd', '/dev/zero', './carracing', 'carracing.yaml', '', '..'];
-const POLICIES = ['script:x.txt', 'script:/etc/passwd', 'pae-lamm:/etc', 'expert:runs/a', 'baseline:../b', 'expert:..'];
+const POLICIES = [
+  'script:x.txt',
+  'script:/etc/passwd',
+  'pae-lamm:/etc',
+  'expert:runs/a',
+  'baseline:../b',
+  'expert:..',
+  './my.mjs',
+  'own.js:x',
+];
 
 describe('names of games and policies', () => {
   it.each(GAMES)('%j is no shipped game', (name) => {

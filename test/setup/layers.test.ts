@@ -79,6 +79,9 @@ describe('layers', () => {
       brokenRules({ 'src/core/a.ts': imports('./b.js'), 'src/core/b.ts': `${imports('./a.js')}export const x = 1;` }),
     ).toContain('no-circular');
     expect(brokenRules({ 'src/core/c.ts': imports('./nothing.js') })).toContain('resolvable');
+    expect(brokenRules({ 'src/cli/commands/a.ts': leaf, 'src/cli/commands/b.ts': imports('./a.js') })).toContain(
+      'no-command-imports-another',
+    );
     expect(brokenRules({ 'src/report/links.ts': leaf, 'src/report/page/a.ts': imports('../links.js') })).toContain(
       'page-knows-the-report-only',
     );

@@ -85,6 +85,35 @@ describe('the installed package', { timeout: 120_000 }, () => {
     expect(stdout).toMatch(/^(terminated|truncated|last) CarRacing-v3$/);
   });
 
+  it('plays, evaluates and reads a record from TypeScript', async () => {
+    await writeFile(
+      join(project, 'own.ts'),
+      `import { openStage, runEvaluation, type EvaluationResult } from 'vlm-game-agent/evaluation';
+import { startEmulators } from 'vlm-game-agent/env-bridge';
+import { openRecord, readSteps, type StepLine } from 'vlm-game-agent/record';
+const signal = new AbortController().signal;
+const emulators = await startEmulators({ signal });
+const stage = await openStage({ game: 'carracing', policy: 'random', seed: 3, maxDecisions: 4, out: 'one' }, emulators, signal);
+const { score, steps } = await stage.play([]);
+await stage[Symbol.asyncDispose]();
+await emulators.close();
+const asked = { games: ['carracing'], policies: ['random', 'constant:gas'], episodes: 2, maxDecisions: 5, processes: 1 };
+const result: EvaluationResult = await runEvaluation(asked);
+const lines: StepLine['executed'][] = [];
+for await (const line of readSteps(await openRecord('one'))) if ('executed' in line) lines.push(line.executed);
+console.log(JSON.stringify({ score, steps, lines: lines.length, rows: result.results.rows.map((row) => row.policy) }));
+`,
+    );
+    const tsc = join(projectRoot, 'node_modules', 'typescript', 'bin', 'tsc');
+    const options = ['--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];
+    const compiled = await inProject(process.execPath, [tsc, ...options, 'own.ts']);
+    expect(compiled.all).toBe('');
+    const ran = await inProject(process.execPath, ['own.js']);
+    expect(ran.exitCode, ran.all).toBe(0);
+    const told = JSON.parse(ran.stdout) as { steps: number; lines: number; rows: string[] };
+    expect(told).toMatchObject({ steps: 4, lines: 4, rows: ['random', 'constant:gas'] });
+  });
+
   it.each([
     ['5.9', () => join(project, 'node_modules', 'ts5', 'bin', 'tsc')],
     ['6', () => join(projectRoot, 'node_modules', 'typescript', 'bin', 'tsc')],

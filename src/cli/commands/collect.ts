@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import type { Game, Policy } from '../../agent/index.js';
+import type { EnvironmentOptions, Game, Policy } from '../../agent/index.js';
 import { AgentError } from '../../core/index.js';
 import { projectPaths } from '../../core/project-paths.js';
 import type { CollectProgress, CollectResult } from '../../datasets/index.js';
@@ -11,17 +11,11 @@ import { wholeNumber } from '../shared/arguments.js';
 import type { Console } from '../shared/console.js';
 import type { CommandContext, Register } from '../shared/context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shared/emulator-options.js';
-import {
-  addEnvironmentOptions,
-  checkEnvironmentOptions,
-  type EnvironmentOptions,
-  openGame,
-  specOf,
-  writtenGame,
-} from '../shared/environment-options.js';
+import { addEnvironmentOptions, checkEnvironmentOptions } from '../shared/environment-options.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { DATASET, OutputFolder } from '../shared/output-options.js';
 import { parseSeeds, refuseEvaluationSeeds } from '../shared/seed-list.js';
+import { formatDuration } from '../shared/text.js';
 
 const EXAMPLES = `
 Examples:
@@ -78,7 +72,9 @@ function probability(text: string): number {
 async function collectCommand(options: CollectCommandOptions, context: CommandContext): Promise<void> {
   const output = context.output();
   const { createPolicy } = await import('../../players/index.js');
-  const { fromVectorEnv, requireNeeds, requireSameActions } = await import('../../agent/index.js');
+  const { fromVectorEnv, openGame, requireNeeds, requireSameActions, specOf, writtenGame } = await import(
+    '../../agent/index.js'
+  );
   const { makeVectorEnv } = await import('../../env-bridge/index.js');
   const { collect } = await import('../../datasets/index.js');
   const { programVersions } = await import('../../record/index.js');
@@ -89,7 +85,7 @@ async function collectCommand(options: CollectCommandOptions, context: CommandCo
   using interrupt = listenForInterrupt(() => output.note('stopping; what is finished stays …'));
   const { signal } = interrupt;
   try {
-    const game = await openGame(await writtenGame(options), options, signal);
+    const game = await openGame(writtenGame(options), (own) => openEmulators(options, { signal: own }), signal);
     const seeds = await seedsOf(options, game);
     const parallel = Math.min(options.parallel, seeds.length);
     const processes = Math.min(options.processes ?? availableParallelism(), parallel);
@@ -108,7 +104,6 @@ async function collectCommand(options: CollectCommandOptions, context: CommandCo
         fromVectorEnv(await makeVectorEnv(env, { ...settings, emulators, signal, count })),
       ),
     );
-    const line = new ProgressLine(output);
     const result = await collect({
       folder: options.out ?? join(projectPaths.runs, 'datasets', game.name),
       game,
@@ -120,7 +115,7 @@ async function collectCommand(options: CollectCommandOptions, context: CommandCo
       ...(options.maxSteps === undefined ? {} : { maxSteps: options.maxSteps }),
       versions: { ...(await programVersions()), ...emulators.versions },
       signal,
-      onProgress: (progress) => line.show(progress),
+      onProgress: (progress) => output.progress(() => progressLine(progress)),
       onNote: (text) => output.note(text),
     });
     output.clearLive();
@@ -191,32 +186,9 @@ async function tell(result: CollectResult, output: Console): Promise<void> {
   if (failures.length > 0) output.note(`${failures.length} episodes failed; the same command plays them again`);
 }
 
-/** Redrawn at most ten times a second on a terminal; elsewhere a line now and then shows that it goes on. */
-const REDRAW_MS = 100;
-const PLAIN_LINE_MS = 10_000;
-
-class ProgressLine {
-  #last = performance.now();
-
-  constructor(private readonly output: Console) {}
-
-  show(progress: CollectProgress): void {
-    const now = performance.now();
-    if (now - this.#last < (this.output.isLive ? REDRAW_MS : PLAIN_LINE_MS)) return;
-    this.#last = now;
-    const { planned, done, doneNow, steps, milliseconds, scores } = progress;
-    const score =
-      scores.length === 0 ? '' : `  score ${(scores.reduce((a, b) => a + b, 0) / scores.length).toFixed(1)}`;
-    const left = doneNow === 0 ? '' : `  ${duration(((planned - done) * milliseconds) / doneNow)} left`;
-    const rate = (steps / milliseconds) * 1000;
-    const line = `${done} of ${planned} episodes  ${steps} steps  ${rate.toFixed(0)} decisions/s${score}${left}`;
-    if (this.output.isLive) this.output.live(line);
-    else this.output.note(line);
-  }
-}
-
-function duration(milliseconds: number): string {
-  const minutes = milliseconds / 60_000;
-  if (minutes < 1) return `${Math.ceil(milliseconds / 1000)} s`;
-  return minutes < 100 ? `${Math.ceil(minutes)} min` : `${(minutes / 60).toFixed(1)} h`;
+function progressLine({ planned, done, doneNow, steps, milliseconds, scores }: CollectProgress): string {
+  const score = scores.length === 0 ? '' : `  score ${(scores.reduce((a, b) => a + b, 0) / scores.length).toFixed(1)}`;
+  const left = doneNow === 0 ? '' : `  ${formatDuration(((planned - done) * milliseconds) / doneNow / 1000)} left`;
+  const rate = (steps / milliseconds) * 1000;
+  return `${done} of ${planned} episodes  ${steps} steps  ${rate.toFixed(0)} decisions/s${score}${left}`;
 }

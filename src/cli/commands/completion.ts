@@ -2,6 +2,7 @@
 import { Argument, type Command } from 'commander';
 import { bashScript } from '../shared/completion-bash.js';
 import { fishScript } from '../shared/completion-fish.js';
+import type { CompletedCommand, CompletedOption, ValueKind, Words } from '../shared/completion-words.js';
 import type { Register } from '../shared/context.js';
 
 const EXAMPLES = `
@@ -11,32 +12,6 @@ Examples:
   $ agent completion fish | source       in ~/.config/fish/config.fish`;
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
-
-/** What may stand behind an option or a command, beside files. */
-export interface Words {
-  readonly commands: readonly CompletedCommand[];
-  readonly games: readonly string[];
-  readonly policies: readonly string[];
-  readonly models: readonly string[];
-}
-
-export interface CompletedCommand {
-  /** One word, or two for a command of a group. */
-  readonly path: readonly string[];
-  readonly description: string;
-  readonly options: readonly CompletedOption[];
-  /** What its own argument is one of. */
-  readonly argument: ValueKind;
-}
-
-export interface CompletedOption {
-  readonly names: readonly string[];
-  readonly description: string;
-  readonly value: ValueKind;
-}
-
-/** What a value is: one of the known names, one of these words, a file, or nothing that could be completed. */
-export type ValueKind = 'games' | 'policies' | 'models' | 'file' | 'none' | readonly string[];
 
 export const registerCompletion: Register = (program, context) => {
   program

@@ -8,6 +8,7 @@ import { wholeNumber } from '../shared/arguments.js';
 import type { CommandContext, Register } from '../shared/context.js';
 import { OutputFile } from '../shared/output-options.js';
 import { addRuntimeOptions, loadChosenTensorFlow } from '../shared/runtime-options.js';
+import { percent } from '../shared/text.js';
 
 const EXAMPLES = `
 Examples:
@@ -62,12 +63,10 @@ async function run(names: readonly string[], options: FeaturesOptions, context: 
   for (const row of rows) output.print(describe(row));
 }
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`.padStart(7);
-
 function describe({ model, layer, tested, retrieval, attributes }: FeatureRow): string {
   const line = ({ attribute, object, objectChance, picture, pictureChance }: ReadoutRow): string =>
-    `  ${attribute.padEnd(8)} object ${percent(object)} (chance ${percent(objectChance)})` +
-    `  picture ${percent(picture)} (chance ${percent(pictureChance)})`;
+    `  ${attribute.padEnd(8)} object ${percent(object).padStart(7)} (chance ${percent(objectChance).padStart(7)})` +
+    `  picture ${percent(picture).padStart(7)} (chance ${percent(pictureChance).padStart(7)})`;
   const head = `${model}, features of layer ${layer}, ${tested} objects`;
   const found = retrieval
     ? [

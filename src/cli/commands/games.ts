@@ -1,7 +1,6 @@
 /** `agent games`: the games there are, and what a model is told about one. */
 import type { Game } from '../../agent/index.js';
 import type { Register } from '../shared/context.js';
-import { specOf } from '../shared/environment-options.js';
 
 const EXAMPLES = `
 Examples:
@@ -39,7 +38,7 @@ const isFile = (name: string): boolean => /[/]|[.]ya?ml$/.test(name);
 
 /** Makes the game's environment. Rejects where it cannot be made, or has other actions than the game names. */
 async function made(game: Game): Promise<string> {
-  const { requireSameActions } = await import('../../agent/index.js');
+  const { requireSameActions, specOf } = await import('../../agent/index.js');
   const { startEmulators } = await import('../../env-bridge/index.js');
   const { signal } = new AbortController();
   await using emulators = await startEmulators({ signal });

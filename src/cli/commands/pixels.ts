@@ -10,6 +10,7 @@ import type { CommandContext, Register } from '../shared/context.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { OutputFile } from '../shared/output-options.js';
 import { addRuntimeOptions, loadChosenTensorFlow } from '../shared/runtime-options.js';
+import { percent } from '../shared/text.js';
 
 const EXAMPLES = `
 Examples:
@@ -180,7 +181,6 @@ function describe({ model, set, images, mae, psnr, unparsed }: Row): string {
 }
 
 function describeLanguage({ model, count, questions, boxes }: LanguageAccuracy & { model: string }): string {
-  const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
   const ofBoxes = `boxes ${percent(boxes.accuracy)} (mean overlap ${boxes.meanOverlap.toFixed(2)})`;
   const commonest = `always the commonest answer ${percent(questions.commonest)}`;
   const ofQuestions = `questions ${percent(questions.accuracy)} (${commonest})`;

@@ -1,21 +1,17 @@
 /** `agent play`: one episode of a game, recorded as it is played. */
-import type { EpisodeEnd, EpisodeObserver } from '../../agent/index.js';
+import type { EnvironmentOptions, EpisodeEnd, EpisodeObserver } from '../../agent/index.js';
 import { AgentError } from '../../core/index.js';
+import type { Stage } from '../../evaluation/index.js';
 import { seed, wholeNumber } from '../shared/arguments.js';
 import { CompanionOption } from '../shared/companion-options.js';
 import type { Console } from '../shared/console.js';
 import type { CommandContext, Register } from '../shared/context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shared/emulator-options.js';
-import {
-  addEnvironmentOptions,
-  checkEnvironmentOptions,
-  type EnvironmentOptions,
-} from '../shared/environment-options.js';
+import { addEnvironmentOptions, checkEnvironmentOptions } from '../shared/environment-options.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { OutputFile, OutputFolder } from '../shared/output-options.js';
-import { openStage } from '../shared/play-stage.js';
 import { checkView, VIEW_HELP } from '../shared/policy-view.js';
-import { formatScore } from './replay.js';
+import { formatScore } from '../shared/text.js';
 
 const EXAMPLES = `
 Examples:
@@ -28,7 +24,7 @@ Examples:
 
 The record goes to a folder under runs/; agent replay verifies it.`;
 
-export interface PlayOptions extends EmulatorOptions, EnvironmentOptions {
+interface PlayOptions extends EmulatorOptions, EnvironmentOptions {
   readonly game?: string;
   readonly policy?: string;
   readonly seed?: number;
@@ -82,9 +78,11 @@ async function play(options: PlayOptions, context: CommandContext): Promise<void
   checkView(options, options.record !== undefined, '--record');
   using interrupt = listenForInterrupt(() => output.note('stopping; the record is being closed …'));
   try {
+    const { openStage, recordFailedStart } = await import('../../evaluation/index.js');
+    const { record: video, maxSteps: maxDecisions, ...same } = options;
+    const asked = { ...same, video, maxDecisions, given: process.argv.slice(2) };
     const tellFailedStart = async (error: unknown): Promise<never> => {
-      const { recordFailedStart } = await import('../shared/failed-start.js');
-      const run = await recordFailedStart(options, error, interrupt.signal);
+      const run = await recordFailedStart(asked, error, interrupt.signal);
       if (run !== undefined) output.note(`record ${run}`);
       throw error;
     };
@@ -97,10 +95,10 @@ async function play(options: PlayOptions, context: CommandContext): Promise<void
             `every hash equal, in ${(milliseconds / 1000).toFixed(1)} s`,
         ),
     }).catch(tellFailedStart);
-    await using stage = await openStage(options, emulators, interrupt.signal).catch(tellFailedStart);
+    await using stage = await openStage(asked, emulators, interrupt.signal).catch(tellFailedStart);
     output.clearLive();
     if (options.policy === undefined) output.note(`${stage.policy} plays; --policy names another`);
-    const end = await stage.play([new ProgressLine(stage.actionNames, output)]);
+    const end = await stage.play([new EpisodeProgress(stage.actionNames, output)]);
     output.clearLive();
     await tell(end, stage, output);
     if (end.status === 'failed') throw end.error ?? new AgentError('internal', 'the episode failed without a reason');
@@ -110,7 +108,7 @@ async function play(options: PlayOptions, context: CommandContext): Promise<void
   }
 }
 
-async function tell(end: EpisodeEnd, stage: Awaited<ReturnType<typeof openStage>>, output: Console): Promise<void> {
+async function tell(end: EpisodeEnd, stage: Stage, output: Console): Promise<void> {
   const { status, ending, steps, score, counters } = end;
   const outcome = await stage.outcome();
   if (status !== 'failed') {
@@ -128,14 +126,8 @@ async function tell(end: EpisodeEnd, stage: Awaited<ReturnType<typeof openStage>
   if (outcome.video !== null) output.print(`video  ${outcome.video}`);
 }
 
-/** Redrawn at most ten times a second: a terminal takes no more, and the emulators need the time. */
-const REDRAW_MS = 100;
-/** Where there is no terminal, a line now and then shows that it goes on. */
-const PLAIN_LINE_MS = 10_000;
-
-class ProgressLine implements EpisodeObserver {
+class EpisodeProgress implements EpisodeObserver {
   #score = 0;
-  #last = performance.now();
   readonly #started = performance.now();
 
   constructor(
@@ -145,13 +137,10 @@ class ProgressLine implements EpisodeObserver {
 
   onStep({ step, reward, executed }: Parameters<NonNullable<EpisodeObserver['onStep']>>[0]): void {
     this.#score += reward;
-    const now = performance.now();
-    if (now - this.#last < (this.output.isLive ? REDRAW_MS : PLAIN_LINE_MS)) return;
-    this.#last = now;
-    const action = typeof executed === 'number' ? (this.actionNames[executed] ?? executed) : executed.join(' ');
-    const rate = (step / (now - this.#started)) * 1000;
-    const line = `step ${step}  score ${formatScore(this.#score)}  ${action}  ${rate.toFixed(0)} decisions/s`;
-    if (this.output.isLive) this.output.live(line);
-    else this.output.note(line);
+    this.output.progress(() => {
+      const action = typeof executed === 'number' ? (this.actionNames[executed] ?? executed) : executed.join(' ');
+      const rate = (step / (performance.now() - this.#started)) * 1000;
+      return `step ${step}  score ${formatScore(this.#score)}  ${action}  ${rate.toFixed(0)} decisions/s`;
+    });
   }
 }

@@ -12,7 +12,8 @@ import type { CommandContext, Register } from '../shared/context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shared/emulator-options.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { OutputFile } from '../shared/output-options.js';
-import { checkView, VIEW_HELP, viewOfRecord } from '../shared/policy-view.js';
+import { checkView, VIEW_HELP } from '../shared/policy-view.js';
+import { formatScore } from '../shared/text.js';
 
 const EXAMPLES = `
 Examples:
@@ -98,7 +99,7 @@ interface Task {
 
 /** The video and the strip that were asked for; each verifies as it goes and throws at a difference. */
 async function makePictures({ record, options, emulators, output, signal }: Task): Promise<string[]> {
-  const { pictureStrip, renderVideo } = await import('../../video/index.js');
+  const { pictureStrip, renderVideo, viewOfRecord } = await import('../../video/index.js');
   const { recordedEnv } = await import('../../replay/index.js');
   const factory = recordedEnv({ emulators, signal });
   const look = {
@@ -162,9 +163,4 @@ function tell(verification: Verification, record: EpisodeRecord, context: Comman
     );
   }
   if (difference.isRecordAltered) output.print('  the record contradicts itself: it was changed or damaged');
-}
-
-/** Scores as people read them; the record and `--json` hold every digit. */
-export function formatScore(score: number): string {
-  return Number.isInteger(score) ? String(score) : score.toFixed(2);
 }

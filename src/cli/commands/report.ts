@@ -38,7 +38,9 @@ async function report(runs: readonly string[], out: string | undefined, context:
   try {
     const { writeReport } = await import('../../report/index.js');
     const folder = out === undefined ? join(projectPaths.runs, `${timestamp()}-report`) : resolve(out);
-    const written = await writeReport(runs, folder, { signal: interrupt.signal, onRecord: progress(output) });
+    const onRecord = (done: number, total: number, decisions: number): void =>
+      output.progress(() => `read ${done} of ${total} records, ${decisions} decisions`);
+    const written = await writeReport(runs, folder, { signal: interrupt.signal, onRecord });
     output.clearLive();
     tell(written, output);
   } catch (error) {
@@ -49,20 +51,6 @@ async function report(runs: readonly string[], out: string | undefined, context:
 /** Such as `20261123T073312Z`: reports sort among the runs by time. */
 function timestamp(): string {
   return new Date().toISOString().replace(/[-:]|\.\d+/g, '');
-}
-
-/** Where there is no terminal, a line now and then shows that it goes on. */
-const PLAIN_LINE_MS = 10_000;
-
-function progress(output: Console): (done: number, total: number, decisions: number) => void {
-  let last = performance.now();
-  return (done, total, decisions) => {
-    const line = `read ${done} of ${total} records, ${decisions} decisions`;
-    output.live(line);
-    if (output.isLive || performance.now() - last < PLAIN_LINE_MS) return;
-    last = performance.now();
-    output.note(line);
-  };
 }
 
 function tell({ report, files }: WrittenReport, output: Console): void {

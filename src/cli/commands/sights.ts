@@ -7,9 +7,9 @@ import type { ExaminedEpisode, Share, SightTable } from '../../sights/index.js';
 import type { Console } from '../shared/console.js';
 import type { CommandContext, Register } from '../shared/context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shared/emulator-options.js';
-import { align } from '../shared/eval-table.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { OutputFile } from '../shared/output-options.js';
+import { align, percent } from '../shared/text.js';
 
 const EXAMPLES = `
 Examples:
@@ -104,10 +104,6 @@ function text({ rows, paired }: SightTable): string {
     align([['player', 'decisions', 'silent', 'acts as taught', '95 %', 'acts as it said'], ...acts]),
     ...(pairs.length > 0 ? [align([['difference', 'of', 'seeds', 'points', '95 %'], ...pairs])] : []),
   ].join('\n\n');
-}
-
-function percent(share: number | null): string {
-  return share === null ? '-' : `${(100 * share).toFixed(1)} %`;
 }
 
 /** In percent, or in points of them. */

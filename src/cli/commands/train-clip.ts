@@ -10,6 +10,7 @@ import type { CommandContext, Register } from '../shared/context.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { OutputFolder, TRAINING } from '../shared/output-options.js';
 import { addRuntimeOptions, loadChosenTensorFlow } from '../shared/runtime-options.js';
+import { percent } from '../shared/text.js';
 
 const EXAMPLES = `
 Examples:
@@ -50,7 +51,7 @@ async function train(options: TrainClipOptions, context: CommandContext): Promis
   await loadChosenTensorFlow(options);
   using interrupt = listenForInterrupt(() => output.note('stopping after this step; the state is being saved …'));
   try {
-    const watcher = progressLines(output);
+    const watcher = watch(output);
     const chosen = until === undefined ? {} : { until };
     const result = await trainClip({ recipe, folder, signal: interrupt.signal, watcher, ...chosen });
     output.clearLive();
@@ -64,21 +65,13 @@ async function train(options: TrainClipOptions, context: CommandContext): Promis
   }
 }
 
-/** Where nobody looks on, a line so often. */
-const PLAIN_LINE_MS = 20_000;
-
-function progressLines(output: Console): ClipRunWatcher {
-  let [last, before] = [0, performance.now()];
+function watch(output: Console): ClipRunWatcher {
+  let before = performance.now();
   return {
     onStep: ({ step, total, loss }) => {
-      const now = performance.now();
-      const line = `step ${step}/${total}  loss ${loss.toFixed(3)}  ${((now - before) / 1000).toFixed(1)} s a step`;
-      before = now;
-      if (output.isLive) output.live(line);
-      else if (now - last > PLAIN_LINE_MS) {
-        output.note(line);
-        last = now;
-      }
+      const seconds = (performance.now() - before) / 1000;
+      before = performance.now();
+      output.progress(() => `step ${step}/${total}  loss ${loss.toFixed(3)}  ${seconds.toFixed(1)} s a step`);
     },
     onMeasured: (step, retrieval, readout) => {
       output.note(`step ${step}: ${describe(retrieval)}`);
@@ -87,10 +80,9 @@ function progressLines(output: Console): ClipRunWatcher {
   };
 }
 
-const share = ({ attribute, object }: ReadoutRow): string => `${attribute} ${(100 * object).toFixed(1)} %`;
+const share = ({ attribute, object }: ReadoutRow): string => `${attribute} ${percent(object)}`;
 
 function describe({ pictures, imageToText, textToImage }: Retrieval): string {
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
   return (
     `among ${pictures} held-out scenes the right caption is first for ${percent(imageToText.first)}, ` +
     `the right picture for ${percent(textToImage.first)}`

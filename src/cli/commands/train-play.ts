@@ -17,7 +17,7 @@ import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shar
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { OutputFolder, TRAINING } from '../shared/output-options.js';
 import { addRuntimeOptions, loadChosenTensorFlow } from '../shared/runtime-options.js';
-import { formatScore } from './replay.js';
+import { formatDuration, formatScore, percent } from '../shared/text.js';
 
 const EXAMPLES = `
 Examples:
@@ -153,18 +153,7 @@ async function environmentsOf(
   return fromVectorEnv(await makeVectorEnv(env, { ...settings, emulators, signal, count }));
 }
 
-/** Where there is no terminal, a line now and then shows that it goes on. */
-const PLAIN_LINE_MS = 20_000;
-
 function watch(output: Console): PlayRunWatcher {
-  let last = 0;
-  const say = (line: string): void => {
-    if (output.isLive) output.live(line);
-    else if (performance.now() - last >= PLAIN_LINE_MS) {
-      last = performance.now();
-      output.note(line);
-    }
-  };
   let begun: { readonly step: number; readonly at: number } | undefined;
   return {
     onNote: (text) => output.note(text),
@@ -172,13 +161,13 @@ function watch(output: Console): PlayRunWatcher {
       begun = undefined;
       const who = round === 0 ? 'the expert plays' : `round ${round}: the model plays`;
       const rate = (steps / milliseconds) * 1000;
-      say(`${game}, ${who}: ${done} of ${planned} episodes, ${rate.toFixed(0)} decisions/s`);
+      output.progress(() => `${game}, ${who}: ${done} of ${planned} episodes, ${rate.toFixed(0)} decisions/s`);
     },
     onStep: ({ step, total, round, loss }) => {
       begun ??= { step, at: performance.now() };
       const rate = step > begun.step ? ((step - begun.step) / (performance.now() - begun.at)) * 1000 : 0;
-      const speed = rate > 0 ? `  ${rate.toFixed(2)} steps/s  ${Math.ceil((total - step) / rate / 60)} min left` : '';
-      say(`step ${step} of ${total}  round ${round}  loss ${loss.toFixed(3)}${speed}`);
+      const left = rate > 0 ? `  ${rate.toFixed(2)} steps/s  ${formatDuration((total - step) / rate)} left` : '';
+      output.progress(() => `step ${step} of ${total}  round ${round}  loss ${loss.toFixed(3)}${left}`);
     },
     onRound: ({ round, step, games }) => {
       begun = undefined;
@@ -187,11 +176,9 @@ function watch(output: Console): PlayRunWatcher {
         const { plain, swapped } = agreement;
         output.note(
           `round ${round}, step ${step}: ${game} held-out score ${formatScore(mean)} over ${scores.length} episodes; ` +
-            `agrees with the expert in ${percent(plain)}, told with swapped names in ${percent(swapped)}`,
+            `agrees with the expert in ${percent(plain, 0)}, told with swapped names in ${percent(swapped, 0)}`,
         );
       }
     },
   };
 }
-
-const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;

@@ -9,6 +9,7 @@ import type { CommandContext, Register } from '../shared/context.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { OutputFolder, TRAINING } from '../shared/output-options.js';
 import { addRuntimeOptions, loadChosenTensorFlow } from '../shared/runtime-options.js';
+import { formatDuration } from '../shared/text.js';
 
 const EXAMPLES = `
 Examples:
@@ -82,14 +83,11 @@ function fromHere(path: string): string {
   return shorter.startsWith('..') ? path : shorter;
 }
 
-/** Redrawn with every step on a terminal; elsewhere a line now and then. */
-const PLAIN_LINE_MS = 20_000;
 /** Rates are over this many of the last steps. */
 const WINDOW = 50;
 
 class ProgressLines implements RunWatcher {
   readonly #recent: { at: number; queries: number }[] = [];
-  #last = performance.now();
   #heldOut = '';
 
   constructor(private readonly output: Console) {}
@@ -98,16 +96,14 @@ class ProgressLines implements RunWatcher {
     const now = performance.now();
     this.#recent.push({ at: now, queries });
     if (this.#recent.length > WINDOW) this.#recent.shift();
-    if (!this.output.isLive && now - this.#last < PLAIN_LINE_MS) return;
-    this.#last = now;
-    const [first] = this.#recent;
-    const seconds = (now - (first?.at ?? now)) / 1000;
-    const done = this.#recent.slice(1).reduce((sum, entry) => sum + entry.queries, 0);
-    const left = seconds === 0 ? '' : `  ${duration(((total - step) * seconds) / (this.#recent.length - 1))} left`;
-    const rate = seconds === 0 ? '' : `  ${speed(done, this.#recent.length - 1, seconds)}`;
-    const line = `${stage} ${step}/${total}  loss ${loss.toFixed(3)}${this.#heldOut}${rate}${left}`;
-    if (this.output.isLive) this.output.live(line);
-    else this.output.note(line);
+    this.output.progress(() => {
+      const seconds = (now - (this.#recent[0]?.at ?? now)) / 1000;
+      const steps = this.#recent.length - 1;
+      const done = this.#recent.slice(1).reduce((sum, entry) => sum + entry.queries, 0);
+      const left = steps === 0 ? '' : `  ${formatDuration(((total - step) * seconds) / steps)} left`;
+      const rate = steps === 0 ? '' : `  ${speed(done, steps, seconds)}`;
+      return `${stage} ${step}/${total}  loss ${loss.toFixed(3)}${this.#heldOut}${rate}${left}`;
+    });
   }
 
   onValidation({ step, errors, unparsed }: Parameters<NonNullable<RunWatcher['onValidation']>>[0]): void {
@@ -120,10 +116,4 @@ class ProgressLines implements RunWatcher {
 /** A step that asks for nothing, as of the task content, is counted itself. */
 function speed(queries: number, steps: number, seconds: number): string {
   return queries > 0 ? `${(queries / seconds).toFixed(0)} queries/s` : `${(steps / seconds).toFixed(1)} steps/s`;
-}
-
-function duration(seconds: number): string {
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -1,5 +1,5 @@
 /** The completion script of bash, which zsh reads too. */
-import type { CompletedCommand, ValueKind, Words } from '../commands/completion.js';
+import type { CompletedCommand, ValueKind, Words } from './completion-words.js';
 
 /** One `case` for what stands before the cursor, one for the command's own words. */
 export function bashScript(words: Words, { inZsh }: { readonly inZsh: boolean }): string {

@@ -1,5 +1,5 @@
 /** The completion script of fish: a line for each command, option and argument. */
-import type { CompletedCommand, ValueKind, Words } from '../commands/completion.js';
+import type { CompletedCommand, ValueKind, Words } from './completion-words.js';
 
 export function fishScript(words: Words): string {
   return `${['complete -c agent -f', ...words.commands.flatMap((command) => linesOf(command, words))].join('\n')}\n`;

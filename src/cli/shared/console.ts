@@ -3,7 +3,7 @@
  * data into one JSON document, failures too; `--quiet` silences the narration; colour and live lines only on a terminal.
  */
 import { AgentError, asSystemError, toErrorEnvelope } from '../../core/index.js';
-import { harmless, harmlessName } from './harmless.js';
+import { harmless, harmlessName } from './text.js';
 
 export interface ConsoleOptions {
   readonly json: boolean;
@@ -20,12 +20,18 @@ const STYLES: Record<Style, [number, number]> = {
   cyan: [36, 39],
 };
 
+/** A terminal takes no more, and what is played or trained needs the time. */
+const REDRAW_MS = 100;
+/** Where there is no terminal, a line shows that it goes on. */
+const PLAIN_LINE_MS = 10_000;
+
 export class Console {
   readonly json: boolean;
   readonly quiet: boolean;
   /** Whether narration may redraw a line. */
   readonly isLive: boolean;
   private liveLine = false;
+  #progressed = performance.now();
 
   constructor({ json, quiet }: ConsoleOptions) {
     this.json = json;
@@ -56,6 +62,18 @@ export class Console {
     const width = (process.stderr.columns ?? 80) - 1;
     process.stderr.write(`\r\u001b[2K${harmlessName(text).slice(0, width)}`);
     this.liveLine = true;
+  }
+
+  /**
+   * How far something is, asked for no oftener than it is shown: on a terminal a line that is redrawn, elsewhere a line
+   * now and then.
+   */
+  progress(line: () => string): void {
+    const now = performance.now();
+    if (now - this.#progressed < (this.isLive ? REDRAW_MS : PLAIN_LINE_MS)) return;
+    this.#progressed = now;
+    if (this.isLive) this.live(line());
+    else this.note(line());
   }
 
   clearLive(): void {

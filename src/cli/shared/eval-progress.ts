@@ -1,27 +1,11 @@
 /** The live line of an evaluation: how far it is, what the score looks like so far, how fast, how long still. */
 import type { EpisodeObserver } from '../../agent/index.js';
-import { type EpisodeOutcome, inOneLine, isScored, mean, meanInterval } from '../../evaluation/index.js';
+import { type EntryFacts, inOneLine, isScored, mean, meanInterval } from '../../evaluation/index.js';
 import type { Console } from './console.js';
-import { number, range } from './eval-table.js';
-
-/** Redrawn at most so often: a terminal takes no more, and the emulators need the time. */
-const REDRAW_MS = 200;
-/** Where there is no terminal, a line now and then shows that it goes on. */
-const PLAIN_LINE_MS = 10_000;
-
-export interface EntryFacts {
-  /** Such as `carracing expert`. */
-  readonly title: string;
-  readonly planned: number;
-  /** Of an earlier start. */
-  readonly done: readonly EpisodeOutcome[];
-  /** Decisions of episodes that others played of the same game. */
-  readonly elsewhere: readonly number[];
-  /** Decisions that an episode of the game usually has. */
-  readonly usual: number | undefined;
-}
+import { formatDuration, number, range } from './text.js';
 
 export class EvaluationProgress {
+  readonly #title: string;
   readonly #scores: number[];
   readonly #lengths: number[];
   readonly #started = performance.now();
@@ -32,7 +16,6 @@ export class EvaluationProgress {
   #longest = Number.POSITIVE_INFINITY;
   #failed: number;
   #decisions = 0;
-  #drawn = performance.now();
   /** What the scores say; made anew when it is looked at after one more. */
   #summary: string | undefined;
 
@@ -40,6 +23,7 @@ export class EvaluationProgress {
     private readonly facts: EntryFacts,
     private readonly output: Console,
   ) {
+    this.#title = `${facts.game} ${facts.policy}`;
     const scored = facts.done.filter(isScored);
     this.#scores = scored.map(({ score }) => score);
     this.#lengths = scored.map(({ decisions }) => decisions);
@@ -59,11 +43,7 @@ export class EvaluationProgress {
       onStep: ({ step }) => {
         this.#running.set(seed, step);
         this.#decisions++;
-        const now = performance.now();
-        if (now - this.#drawn < (this.output.isLive ? REDRAW_MS : PLAIN_LINE_MS)) return;
-        this.#drawn = now;
-        if (this.output.isLive) this.output.live(this.line());
-        else this.output.note(this.line());
+        this.output.progress(() => this.line());
       },
       onEnd: ({ status, score, steps, error }) => {
         this.#running.delete(seed);
@@ -77,12 +57,12 @@ export class EvaluationProgress {
   }
 
   line(): string {
-    const { title, planned } = this.facts;
+    const { planned } = this.facts;
     const failed = this.#failed === 0 ? '' : `, ${this.#failed} failed`;
     const rate = (this.#decisions / (performance.now() - this.#started)) * 1000;
     this.#summary ??= summaryOf(this.#scores);
     const parts = [
-      `${title}: ${this.#scores.length}/${planned} episodes${failed}`,
+      `${this.#title}: ${this.#scores.length}/${planned} episodes${failed}`,
       this.#summary,
       ...(this.#decisions === 0 ? [] : [`${rate.toFixed(0)} decisions/s`, this.#left(rate)]),
     ];
@@ -92,7 +72,7 @@ export class EvaluationProgress {
   #tellFailure(seed: number, error: unknown): void {
     this.#failed++;
     const reason = inOneLine(error ?? new Error('no reason is known'));
-    if (!this.#reasons.has(reason)) this.output.note(`${this.facts.title}, seed ${seed} failed: ${reason}`);
+    if (!this.#reasons.has(reason)) this.output.note(`${this.#title}, seed ${seed} failed: ${reason}`);
     this.#reasons.add(reason);
   }
 
@@ -119,13 +99,4 @@ function summaryOf(scores: readonly number[]): string {
   if (scores.length === 0) return 'no score yet';
   const interval = meanInterval(scores);
   return `score ${number(mean(scores))}${interval ? ` [${range(interval)}]` : ''}`;
-}
-
-/** Seconds as `45 s`, `3:20` or `1:03:20`. */
-export function formatDuration(seconds: number): string {
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }

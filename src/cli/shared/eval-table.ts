@@ -1,7 +1,7 @@
 /** An evaluation's results as text. */
 import { FEW_PAIRS } from '../../evaluation/comparison.js';
 import type { PairedRow, ResultRow, Results } from '../../evaluation/index.js';
-import { harmlessName } from './harmless.js';
+import { align, harmlessName, number, range } from './text.js';
 
 /** The table, the paired differences, and what must be known to read them. */
 export function resultsText(results: Results): string {
@@ -104,28 +104,4 @@ function shareText(value: number | null, interval: readonly [number, number] | n
 
 function share(value: number | null): string {
   return value === null ? '-' : value.toFixed(2);
-}
-
-/** A score as tables round it. */
-export function number(value: number | null): string {
-  return value === null ? '-' : value.toFixed(1);
-}
-
-/** An interval as tables write it. */
-export function range(interval: readonly [number, number] | null): string {
-  return interval === null ? '-' : `${number(interval[0])} .. ${number(interval[1])}`;
-}
-
-/** Columns as wide as their widest text; the first two to the left, numbers to the right. */
-export function align(given: readonly (readonly string[])[]): string {
-  const rows = given.map((row) => row.map(harmlessName));
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length))) ?? [];
-  return rows
-    .map((row) =>
-      row
-        .map((text, column) => (column < 2 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0)))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

@@ -1,11 +1,14 @@
 /** Opens an evaluation's folder, new or started before, and sees that what is asked now belongs to what is in it. */
-import type { Game, Policy } from '../../agent/index.js';
-import { AgentError } from '../../core/index.js';
-import { projectPaths } from '../../core/project-paths.js';
-import { gameHash } from '../../evaluation/game-hash.js';
-import type { EvaluationEntry, EvaluationFile, EvaluationFolder } from '../../evaluation/index.js';
-import type { EvalOptions } from '../commands/eval.js';
-import { type EvaluationRequest, type RequestedEntry, requestOf, requestOfStarted } from './eval-request.js';
+import type { Game, Policy } from '../agent/index.js';
+import { AgentError } from '../core/index.js';
+import { projectPaths } from '../core/project-paths.js';
+import { EvaluationFolder } from './folder.js';
+import { refuseForeignFiles } from './foreign-files.js';
+import { gameHash } from './game-hash.js';
+import type { EvaluationOptions, SettledOptions } from './options.js';
+import { type EvaluationRequest, type RequestedEntry, requestOf, requestOfStarted } from './request.js';
+import type { EvaluationEntry, EvaluationFile } from './schema.js';
+import { formatSeeds } from './seed-ranges.js';
 
 /** What is asked for, and the evaluation in the named folder that it goes on with, if there is one. */
 export interface Asked {
@@ -28,16 +31,14 @@ export interface Opened {
 export type Start = EvaluationFile['starts'][number];
 
 /** Throws `usage`, `config` and, where what is asked does not fit what was started, `record`. */
-export async function askedFor(options: EvalOptions, signal: AbortSignal): Promise<Asked> {
+export async function askedFor(options: SettledOptions, signal: AbortSignal): Promise<Asked> {
   const existing = await existingFolder(options);
   if (existing === undefined) return { request: await requestOf(options, signal), existing, started: undefined };
-  const { formatSeeds } = await import('../../evaluation/index.js');
   const { file, path } = existing;
   const request = options.resume === undefined ? await requestOf(options, signal) : undefined;
-  const { refuseForeignFiles } = await import('./named-files.js');
   const own = new Set(request?.entries.flatMap(({ gameGiven, spec }) => [gameGiven, spec]));
   refuseForeignFiles(file.entries, (name) => options.trustFiles === true || own.has(name), path);
-  const started = await requestOfStarted(file, path, options, signal);
+  const started = await requestOfStarted(file, path, options.openEmulators, signal);
   for (const [i, { game, gameGiven }] of started.entries.entries()) {
     requireSame(`the game ${game.name}`, file.entries[i]?.game_sha256, gameHash(game), gameGiven);
   }
@@ -55,21 +56,20 @@ export async function askedFor(options: EvalOptions, signal: AbortSignal): Promi
 /** Makes the folder where there is none yet. Throws `record`. */
 export async function openEvaluation(
   { request, existing, started }: Asked,
-  where: string | undefined,
+  { out, given }: Pick<EvaluationOptions, 'out' | 'given'>,
   versions: Readonly<Record<string, string>>,
   start: Start,
 ): Promise<Opened> {
-  const { EvaluationFolder: Folder, formatSeeds } = await import('../../evaluation/index.js');
   if (existing && started) {
     requireSame('the packages', existing.file.versions, versions, existing.path);
     const added = request.entries.filter((entry) => !started.entries.some((other) => isSameRow(entry, other)));
     return { folder: existing, request, entries: [...started.entries, ...added], isResumed: true };
   }
   const { name, entries, seeds, maxDecisions, plain } = request;
-  const folder = await Folder.create(where === undefined ? { runs: projectPaths.runs } : { exactly: where }, {
+  const folder = await EvaluationFolder.create(out === undefined ? { runs: projectPaths.runs } : { exactly: out }, {
     format: 1,
     name,
-    given: process.argv.slice(2),
+    given: [...(given ?? [])],
     seeds: formatSeeds(seeds),
     max_decisions: maxDecisions,
     plain,
@@ -106,10 +106,9 @@ export async function notePolicy(folder: EvaluationFolder, index: number, policy
   await folder.update({ entries });
 }
 
-async function existingFolder({ resume, out }: EvalOptions): Promise<EvaluationFolder | undefined> {
-  const { EvaluationFolder: Folder } = await import('../../evaluation/index.js');
-  if (resume === undefined) return out === undefined ? undefined : Folder.open(out);
-  const folder = await Folder.open(resume);
+async function existingFolder({ resume, out }: EvaluationOptions): Promise<EvaluationFolder | undefined> {
+  if (resume === undefined) return out === undefined ? undefined : EvaluationFolder.open(out);
+  const folder = await EvaluationFolder.open(resume);
   if (folder) return folder;
   throw new AgentError('usage', 'there is no evaluation to go on with', {
     expected: 'a folder with evaluation.json, as `agent eval` makes it',

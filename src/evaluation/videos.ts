@@ -1,9 +1,14 @@
 /** Videos of an evaluation's episodes, made from their records: an evaluation itself needs no pictures and stays fast. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Emulators } from '../../env-bridge/index.js';
-import { type EpisodeOutcome, isScored } from '../../evaluation/index.js';
-import type { VideoChoice } from '../commands/eval.js';
+import type { Emulators } from '../env-bridge/index.js';
+import { openRecord } from '../record/index.js';
+import { recordedEnv } from '../replay/index.js';
+import { renderVideo } from '../video/index.js';
+import { type EpisodeOutcome, isScored } from './episode-outcome.js';
+
+/** Of the best, median and worst episode of each row, or of all. */
+export type VideoChoice = 'extremes' | 'all';
 
 /** The seeds to show: all, or the best, the median and the worst episode. */
 export function seedsToShow(outcomes: readonly EpisodeOutcome[], choice: VideoChoice): number[] {
@@ -22,9 +27,6 @@ export interface VideoTask {
 
 /** Makes `episode.mp4` in every folder that has none yet, verifying each record as it is played. Returns all files. */
 export async function makeVideos({ folders, emulators, signal, onVideo }: VideoTask): Promise<string[]> {
-  const { openRecord } = await import('../../record/index.js');
-  const { recordedEnv } = await import('../../replay/index.js');
-  const { renderVideo } = await import('../../video/index.js');
   const factory = recordedEnv({ emulators, signal });
   const files: string[] = [];
   for (const [index, folder] of folders.entries()) {

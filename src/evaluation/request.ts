@@ -1,9 +1,11 @@
-/** What an evaluation is asked for: the command line's words, a configuration, or what a started one was asked for. */
-import type { Game } from '../../agent/index.js';
-import { AgentError } from '../../core/index.js';
-import type { EvaluationConfig, EvaluationFile } from '../../evaluation/index.js';
-import type { EvalOptions } from '../commands/eval.js';
-import { checkEnvironmentOptions, openGame, writtenGame } from './environment-options.js';
+/** What an evaluation is asked for: options, a configuration, or what a started one was asked for. */
+import { FIRST_EVALUATION_SEED, type Game, openGame, writtenGame } from '../agent/index.js';
+import { AgentError } from '../core/index.js';
+import { checkPolicy, defaultPolicy } from '../players/index.js';
+import { type EvaluationConfig, loadEvaluationConfig, requireSettings } from './config.js';
+import type { OpenEmulators, SettledOptions } from './options.js';
+import type { EvaluationFile } from './schema.js';
+import { parseSeeds } from './seed-ranges.js';
 
 /** One policy in one game. */
 export interface RequestedEntry {
@@ -26,20 +28,22 @@ export interface EvaluationRequest {
 const DEFAULT_EPISODES = 10;
 
 /** Options go before the configuration they narrow. Throws `usage`, `unknown_game`, `config`. */
-export async function requestOf(options: EvalOptions, signal: AbortSignal): Promise<EvaluationRequest> {
-  const { loadEvaluationConfig } = await import('../../evaluation/index.js');
+export async function requestOf(options: SettledOptions, signal: AbortSignal): Promise<EvaluationRequest> {
   const config = options.config === undefined ? undefined : loadEvaluationConfig(options.config);
-  checkEnvironmentOptions(options, options.game);
-  const { env, kwargs, observation, frameSkip } = options;
-  const named = options.game ?? Object.keys(config?.games ?? {});
-  const games = env === undefined ? named : [await writtenGame({ env, kwargs, observation, frameSkip })];
+  const { environment } = options;
+  const named = options.games ?? Object.keys(config?.games ?? {});
+  const games = environment === undefined ? named : [writtenGame(environment)];
   if (games.length === 0) {
     throw new AgentError('usage', 'what shall be evaluated?', {
       expected: '--game NAME, --env ID, --config NAME, or --resume DIR',
       next: 'for example: agent eval --game carracing --policy expert --episodes 50',
     });
   }
-  const entries = await entriesOf(await openGames(games, options, signal), options.policy ?? config?.policies, config);
+  const entries = await entriesOf(
+    await openGames(games, options.openEmulators, signal),
+    options.policies ?? config?.policies,
+    config,
+  );
   return {
     name: config?.name ?? [...new Set(entries.map(({ game }) => game.name))].join('-'),
     entries,
@@ -53,12 +57,11 @@ export async function requestOf(options: EvalOptions, signal: AbortSignal): Prom
 export async function requestOfStarted(
   file: EvaluationFile,
   where: string,
-  options: EvalOptions,
+  openEmulators: OpenEmulators,
   signal: AbortSignal,
 ): Promise<EvaluationRequest> {
   const given = [...new Set(file.entries.map(({ game_given }) => game_given))];
-  const games = new Map(await openGames(given, options, signal));
-  const { parseSeeds } = await import('../../evaluation/index.js');
+  const games = new Map(await openGames(given, openEmulators, signal));
   return {
     name: file.name,
     entries: file.entries.map(({ game_given, policy, spec }) => ({
@@ -74,9 +77,13 @@ export async function requestOfStarted(
 }
 
 /** Each name or environment that was given, and its game. */
-async function openGames(given: readonly string[], options: EvalOptions, signal: AbortSignal): Promise<Given[]> {
+async function openGames(
+  given: readonly string[],
+  openEmulators: OpenEmulators,
+  signal: AbortSignal,
+): Promise<Given[]> {
   const games: Given[] = [];
-  for (const one of given) games.push([one, await openGame(one, options, signal)]);
+  for (const one of given) games.push([one, await openGame(one, (signal) => openEmulators({ signal }), signal)]);
   return games;
 }
 
@@ -87,9 +94,6 @@ async function entriesOf(
   policies: readonly string[] | undefined,
   config: EvaluationConfig | undefined,
 ): Promise<RequestedEntry[]> {
-  const { checkPolicy } = await import('../../players/index.js');
-  const { requireSettings } = await import('../../evaluation/index.js');
-  const { defaultPolicy } = await import('../../players/kinds.js');
   const entries = games.flatMap(([gameGiven, game]) => {
     if (config) requireSettings(config, game);
     return (policies ?? [defaultPolicy(game)]).map((words) => ({ game, gameGiven, ...named(words) }));
@@ -119,9 +123,7 @@ function named(words: string): { policy: string; spec: string } {
     : { policy: words.trim(), spec: words.trim() };
 }
 
-async function seedsOf(options: EvalOptions, config: EvaluationConfig | undefined): Promise<number[]> {
-  const { parseSeeds } = await import('../../evaluation/index.js');
-  const { FIRST_EVALUATION_SEED } = await import('../../agent/index.js');
+async function seedsOf(options: SettledOptions, config: EvaluationConfig | undefined): Promise<number[]> {
   const given = options.seeds ?? config?.seeds;
   if (given === undefined) {
     return Array.from({ length: options.episodes ?? DEFAULT_EPISODES }, (_, i) => FIRST_EVALUATION_SEED + i);

@@ -1,14 +1,50 @@
-/** Everything one episode needs, put together from the command line's words: game, environment, policy, observers. */
-
+/** One recorded episode, put together from what was asked for: game, environment, policy, observers. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { EmulatorSettings, EpisodeEnd, EpisodeObserver, Game, Policy } from '../../agent/index.js';
-import { projectPaths } from '../../core/project-paths.js';
-import type { Emulators, GymStep, VectorEnv } from '../../env-bridge/index.js';
-import { defaultPolicy } from '../../players/kinds.js';
-import type { EpisodeRecorder, RecorderOptions } from '../../record/index.js';
-import type { PlayOptions } from '../commands/play.js';
-import { isGame, readGame, writtenGame } from './environment-options.js';
+import {
+  type EmulatorSettings,
+  type EnvironmentOptions,
+  type EpisodeEnd,
+  type EpisodeObserver,
+  fromVectorEnv,
+  type Game,
+  gameForEnv,
+  isGame,
+  type Policy,
+  playEpisode,
+  readGame,
+  requireNeeds,
+  requireSameActions,
+  writtenGame,
+} from '../agent/index.js';
+import { projectPaths } from '../core/project-paths.js';
+import { type Emulators, type GymStep, makeVectorEnv, type VectorEnv } from '../env-bridge/index.js';
+import { createPolicy, createView, defaultPolicy, needsOf } from '../players/index.js';
+import { EpisodeRecorder, gitState, openRecord, programVersions, type RecorderOptions } from '../record/index.js';
+import { findFfmpeg, VideoRecorder } from '../video/index.js';
+
+/** One episode as it is asked for. */
+export interface StageOptions extends EnvironmentOptions {
+  /** By name or path; an environment without a file otherwise. */
+  readonly game?: string | undefined;
+  /** Who plays; the shipped player of the game where left out. */
+  readonly policy?: string | undefined;
+  /** The game's own where left out. */
+  readonly seed?: number | undefined;
+  /** Decisions after which the episode is stopped. */
+  readonly maxDecisions?: number | undefined;
+  /** A video while it is played: its path, or `episode.mp4` beside the record. */
+  readonly video?: boolean | string | undefined;
+  /** The bare picture in the video where false. */
+  readonly overlay?: boolean | undefined;
+  /** The pictures that the policy is given, beside the game's. */
+  readonly view?: boolean | undefined;
+  /** Folder of the record; a new one under runs/ where left out. */
+  readonly out?: string | undefined;
+  readonly plain?: boolean | undefined;
+  /** The user's words, for the record. */
+  readonly given?: readonly string[] | undefined;
+}
 
 /** What is left behind when an episode is over; null where there is none. */
 export interface Outcome {
@@ -35,20 +71,14 @@ export interface Stage extends AsyncDisposable {
  * @param recoveriesBefore of the emulators, of episodes before this one; those while they started are the first one's
  */
 export async function openStage(
-  options: PlayOptions,
+  options: StageOptions,
   emulators: Emulators,
   signal: AbortSignal,
   recoveriesBefore = 0,
 ): Promise<Stage> {
-  const { createPolicy, createView, needsOf } = await import('../../players/index.js');
-  const { fromVectorEnv, gameForEnv, playEpisode, requireNeeds, requireSameActions } = await import(
-    '../../agent/index.js'
-  );
-  const { openRecord } = await import('../../record/index.js');
-  const { findFfmpeg, VideoRecorder } = await import('../../video/index.js');
-  const frames = options.record !== undefined;
+  const frames = options.video !== undefined;
   if (frames) await findFfmpeg();
-  const described = await readGame(await writtenGame(options));
+  const described = readGame(writtenGame(options));
   const emulator = isGame(described) ? described.emulator : described;
   const environment = await makeEnvironment(emulator, {
     emulators,
@@ -65,9 +95,9 @@ export async function openStage(
     const policy: Policy = await createPolicy(player, { game, signal });
     const recorder = await recorderFor(options, { game, policy: policy.id, seed }, { emulators, recoveriesBefore });
     const videoPath = (): string =>
-      typeof options.record === 'string' ? resolve(options.record) : join(recorder.folder ?? '.', 'episode.mp4');
+      typeof options.video === 'string' ? resolve(options.video) : join(recorder.folder ?? '.', 'episode.mp4');
     const view = options.view && frames ? await createView(policy.id, { game }) : undefined;
-    const look = { ...(options.overlay ? {} : { overlay: false as const }), ...(view ? { view } : {}) };
+    const look = { ...(options.overlay !== false ? {} : { overlay: false as const }), ...(view ? { view } : {}) };
     const video = frames ? [new VideoRecorder(videoPath, look)] : [];
     return {
       title: game.title,
@@ -80,7 +110,7 @@ export async function openStage(
           policy,
           environments: fromVectorEnv(environment, { frames }),
           episode: { id: `${game.name}-${seed}`, seed, observers: [recorder, ...video, ...watchers] },
-          ...(options.maxSteps === undefined ? {} : { maxSteps: options.maxSteps }),
+          ...(options.maxDecisions === undefined ? {} : { maxSteps: options.maxDecisions }),
           signal,
         }),
       outcome: async () => {
@@ -108,25 +138,19 @@ export async function openStage(
 
 /** The recorder of an episode; `played` left out where no emulator came up to play it in. */
 export async function recorderFor(
-  options: PlayOptions,
+  { out, given = [], maxDecisions, plain = false }: StageOptions,
   { game, policy, seed }: { readonly game: Game; readonly policy: string; readonly seed: number },
   played?: { readonly emulators: Emulators; readonly recoveriesBefore: number },
 ): Promise<EpisodeRecorder> {
-  const { EpisodeRecorder: Recorder, gitState, programVersions } = await import('../../record/index.js');
   const { env, ...settings } = game.emulator;
-  const resolved: RecorderOptions['arguments']['resolved'] = {
-    game: game.name,
-    env,
-    // As JSON would have it: the game's own object is read-only by type.
-    emulator: JSON.parse(JSON.stringify(settings)),
-    policy,
-    seed,
-    maxSteps: options.maxSteps ?? null,
-    plain: options.plain === true,
-  };
-  return new Recorder({
-    folder: options.out === undefined ? { runs: projectPaths.runs } : { exactly: options.out },
-    arguments: { given: process.argv.slice(2), resolved },
+  // As JSON would have it: the game's own object is read-only by type.
+  const emulator: RecorderOptions['arguments']['resolved']['emulator'] = JSON.parse(JSON.stringify(settings));
+  return new EpisodeRecorder({
+    folder: out === undefined ? { runs: projectPaths.runs } : { exactly: out },
+    arguments: {
+      given: [...given],
+      resolved: { game: game.name, env, emulator, policy, seed, maxSteps: maxDecisions ?? null, plain },
+    },
     versions: { ...(await programVersions()), ...played?.emulators.versions },
     git: await gitState(),
     ...(played && {
@@ -140,6 +164,5 @@ async function makeEnvironment(
   { env, ...settings }: EmulatorSettings,
   options: { emulators: Emulators; signal: AbortSignal; render: boolean; plain: boolean },
 ): Promise<VectorEnv> {
-  const { makeVectorEnv } = await import('../../env-bridge/index.js');
   return makeVectorEnv(env, { ...settings, ...options, count: 1 });
 }

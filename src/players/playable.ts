@@ -1,11 +1,11 @@
 /** Whether games can be played by those who shall play them, found out before anything is written. */
-import type { Game } from '../../agent/index.js';
-import type { EnvSpec } from '../../core/index.js';
-import type { Emulators } from '../../env-bridge/index.js';
-import { specOf } from './environment-options.js';
+import { type Game, requireNeeds, requireSameActions, specOf } from '../agent/index.js';
+import type { EnvSpec } from '../core/index.js';
+import type { Emulators } from '../env-bridge/index.js';
+import { needsOf } from './kinds.js';
 
 /** A policy, as `--policy` names it, in a game. */
-export interface Player {
+export interface PlannedPlayer {
   readonly game: Game;
   readonly spec: string;
 }
@@ -15,12 +15,10 @@ export interface Player {
  * where the game does not fit it, and with what making meets.
  */
 export async function requirePlayable(
-  players: readonly Player[],
+  players: readonly PlannedPlayer[],
   emulators: Emulators,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, EnvSpec>> {
-  const { needsOf } = await import('../../players/index.js');
-  const { requireNeeds, requireSameActions } = await import('../../agent/index.js');
   const specs = new Map<string, EnvSpec>();
   for (const game of new Set(players.map((player) => player.game))) {
     const made = await specOf(game.emulator, emulators, signal);

@@ -1,24 +1,22 @@
 /** The record of an episode that failed before it began, because no emulator came up to play it in. */
-import { isAgentError } from '../../core/index.js';
-import type { PlayOptions } from '../commands/play.js';
-import { isGame, readGame, writtenGame } from './environment-options.js';
-import { recorderFor } from './play-stage.js';
+import { isGame, newCounters, readGame, writtenGame } from '../agent/index.js';
+import { isAgentError } from '../core/index.js';
+import { createPolicy, defaultPolicy } from '../players/index.js';
+import { recorderFor, type StageOptions } from './stage.js';
 
 /**
  * Resolves to the folder of the record; undefined of any other error, and of an environment that is no game of a file:
  * what its actions are only the emulator knows. Rejects where the record cannot be written.
  */
 export async function recordFailedStart(
-  options: PlayOptions,
+  options: StageOptions,
   error: unknown,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   if (!isAgentError(error, 'emulator_died') && !isAgentError(error, 'emulator_timeout')) return undefined;
-  const game = await readGame(await writtenGame(options));
+  const game = readGame(writtenGame(options));
   if (!isGame(game)) return undefined;
-  const { newCounters } = await import('../../agent/index.js');
-  const { createPolicy, defaultPolicy } = await import('../../players/index.js');
-  const { seed = game.seeds.default, maxSteps = null } = options;
+  const { seed = game.seeds.default, maxDecisions: maxSteps = null } = options;
   await using policy = await createPolicy(options.policy ?? defaultPolicy(game), { game, signal });
   const recorder = await recorderFor(options, { game, policy: policy.id, seed });
   const { id, provenance = {} } = policy;

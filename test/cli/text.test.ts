@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Console } from '../../src/cli/shared/console.js';
-import { align } from '../../src/cli/shared/eval-table.js';
-import { harmless, harmlessName, OWN_STYLES } from '../../src/cli/shared/harmless.js';
+import { align, harmless, harmlessName, OWN_STYLES } from '../../src/cli/shared/text.js';
 import { recordRun } from '../record/support/records.js';
 import { agent } from './agent-command.js';
 

@@ -1,0 +1,73 @@
+/**
+ * Text for a terminal: harmless, and numbers, durations and columns written alike everywhere. A record or an evaluation may come from anybody, and its names may hold escapes that
+ * move the cursor, hide what stands before them, or turn the direction of writing. They are shown instead of obeyed.
+ */
+
+const ESCAPE = '\u001b';
+/** The styles of `Console.style`: the only escapes that pass. */
+export const OWN_STYLES = new RegExp(`(${ESCAPE}\\[(?:1|2|22|31|32|33|36|39)m)`);
+/** Controls but for tab and newline, marks of direction, and the separators that some terminals take for a newline. */
+const HARMFUL = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+/** Keeps newlines, tabs and the console's own styles. */
+export function harmless(text: string): string {
+  return text
+    .split(OWN_STYLES)
+    .map((part, i) =>
+      i % 2 === 1 ? part : part.replace(HARMFUL, (sign) => (/[\t\n]/.test(sign) ? sign : shown(sign))),
+    )
+    .join('');
+}
+
+/** A name, which may not make lines of its own either. */
+export function harmlessName(name: string): string {
+  return name.replace(HARMFUL, shown);
+}
+
+/** As JavaScript writes it, such as `\u{1b}`. */
+function shown(sign: string): string {
+  return `\\u{${(sign.codePointAt(0) as number).toString(16)}}`;
+}
+
+/** A score of one episode: whole numbers as they are. */
+export function formatScore(score: number): string {
+  return Number.isInteger(score) ? String(score) : score.toFixed(2);
+}
+
+/** A score as tables round it. */
+export function number(value: number | null): string {
+  return value === null ? '-' : value.toFixed(1);
+}
+
+/** An interval as tables write it. */
+export function range(interval: readonly [number, number] | null): string {
+  return interval === null ? '-' : `${number(interval[0])} .. ${number(interval[1])}`;
+}
+
+/** Columns as wide as their widest text; the first two to the left, numbers to the right. */
+export function align(given: readonly (readonly string[])[]): string {
+  const rows = given.map((row) => row.map(harmlessName));
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length))) ?? [];
+  return rows
+    .map((row) =>
+      row
+        .map((text, column) => (column < 2 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** A share from 0 to 1. */
+export function percent(share: number | null, digits = 1): string {
+  return share === null ? '-' : `${(100 * share).toFixed(digits)} %`;
+}
+
+/** Seconds as `45 s`, `3:20` or `1:03:20`. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}

@@ -1,0 +1,28 @@
+/** Files that an evaluation names. It may come from a stranger, so none is used unless the user has said the same name. */
+import { gameNames } from '../agent/index.js';
+import { AgentError } from '../core/index.js';
+import { isShippedPolicy } from '../players/index.js';
+
+/**
+ * Throws `usage` where an evaluation would use a file that `isTrusted` does not know: a policy's, or a game's.
+ * @param where the evaluation's folder, for the message.
+ */
+export function refuseForeignFiles(
+  entries: readonly { readonly game_given: string; readonly spec: string }[],
+  isTrusted: (name: string) => boolean,
+  where: string,
+): void {
+  const games = gameNames();
+  const foreign = entries.flatMap(({ game_given, spec }) => [
+    ...(games.includes(game_given) ? [] : [game_given]),
+    ...(isShippedPolicy(spec) ? [] : [spec]),
+  ]);
+  const [first] = foreign.filter((name) => !isTrusted(name));
+  if (first === undefined) return;
+  throw new AgentError('usage', 'the evaluation names files or environments, and may be from somebody else', {
+    expected: 'games and policies that are shipped',
+    got: JSON.stringify(first),
+    where,
+    next: 'add --trust-files if you started this evaluation, or give the command it was started with and --out',
+  });
+}

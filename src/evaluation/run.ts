@@ -1,0 +1,159 @@
+/** A whole evaluation: policies over many seeds, each episode recorded, and a table that can be trusted. */
+import { availableParallelism } from 'node:os';
+import type { EpisodeObserver } from '../agent/index.js';
+import type { EnvSpec } from '../core/index.js';
+import { type Emulators, startEmulators } from '../env-bridge/index.js';
+import { createPolicy, requirePlayable } from '../players/index.js';
+import { gitState, programVersions } from '../record/index.js';
+import { findFfmpeg } from '../video/index.js';
+import { batchInvariant } from './batch-invariant.js';
+import { type EpisodeOutcome, isScored } from './episode-outcome.js';
+import { askedFor, notePolicy, noteStart, type Opened, openEvaluation, type Start } from './open.js';
+import type { EntryFacts, EvaluationOptions, SettledOptions } from './options.js';
+import { playEntry } from './play-entry.js';
+import type { RequestedEntry } from './request.js';
+import { buildResults, type EpisodeGroup } from './results.js';
+import type { Results } from './results-schema.js';
+import { lockRun } from './run-lock.js';
+import type { EvaluationEntry } from './schema.js';
+import { takeStock } from './take-stock.js';
+import { makeVideos, seedsToShow } from './videos.js';
+
+/** Episodes side by side where nothing is said. */
+export const DEFAULT_PARALLEL = 16;
+
+export interface EvaluationResult {
+  /** The evaluation's folder. */
+  readonly folder: string;
+  /** Whether every planned episode came to an end, or failed. */
+  readonly complete: boolean;
+  readonly videos: readonly string[];
+  readonly results: Results;
+}
+
+interface Run extends Opened {
+  readonly options: SettledOptions;
+  readonly emulators: Emulators;
+  /** What the environments are, by the game's name. */
+  readonly specs: ReadonlyMap<string, EnvSpec>;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly git: Start['git'];
+}
+
+/**
+ * Plays what is missing of an evaluation, new or started before, and writes its table. Cancelled by its signal, it closes
+ * the records that it was writing and gives the table of what there is. Rejects with `usage`, `config`, `unknown_game` or
+ * `unsupported_env` before anything is written where the request is wrong, with `record` where it does not fit what was
+ * started. A failed episode is a number in the table.
+ */
+export async function runEvaluation(given: EvaluationOptions): Promise<EvaluationResult> {
+  const { openEmulators = startEmulators, signal = new AbortController().signal, watcher } = given;
+  const options: SettledOptions = { ...given, openEmulators, signal };
+  const asked = await askedFor(options, signal);
+  if (options.videos) await findFfmpeg();
+  const processes = options.processes ?? availableParallelism();
+  const git = await gitState();
+  await using emulators = await openEmulators({
+    signal,
+    processes,
+    onRecovery: (recovery) => watcher?.onRecovery?.(recovery),
+  });
+  const parallel = options.parallel ?? DEFAULT_PARALLEL;
+  const start: Start = { started: new Date().toISOString(), git, processes, parallel };
+  const versions = { ...(await programVersions()), ...emulators.versions };
+  const specs = await requirePlayable(asked.request.entries, emulators, signal);
+  const opened = await openEvaluation(asked, options, versions, start);
+  await using _lock = await lockRun(opened.folder.path);
+  await noteStart(opened, start);
+  const { folder, isResumed, request } = opened;
+  watcher?.onStart?.({ folder: folder.path, isResumed, seeds: request.seeds });
+  const run: Run = { ...opened, options, emulators, specs, versions, git };
+  // All rows first: what is found in one must not surface after hours of another.
+  const pending: number[][] = [];
+  for (const entry of folder.file.entries) pending.push(await takeStockOf(entry, run));
+  for (const [index, seeds] of pending.entries()) {
+    if (!signal.aborted && seeds.length > 0) await playOne(run, index, seeds);
+  }
+  const videos = await recordVideos(run);
+  return { folder: folder.path, videos, ...(await finish(run)) };
+}
+
+/** The seeds that a row still needs. */
+function takeStockOf(entry: EvaluationEntry, { folder, options }: Run): Promise<number[]> {
+  return takeStock(folder, entry, {
+    retryFailed: options.retryFailed === true,
+    onSetAside: (aside) => options.watcher?.onSetAside?.(aside),
+  });
+}
+
+/** Plays what is missing of one row. */
+async function playOne(run: Run, index: number, seeds: readonly number[]): Promise<void> {
+  const { folder, request, options, emulators, versions, git } = run;
+  const { signal, watcher } = options;
+  const entry = run.entries[index] as RequestedEntry;
+  const row = rowOf(entry);
+  watcher?.onLoad?.(row);
+  await using policy = batchInvariant(await createPolicy(entry.spec, { game: entry.game, signal }));
+  await notePolicy(folder, index, policy);
+  const watch: ((seed: number) => EpisodeObserver) | undefined = watcher?.onEntry?.(await factsOf(run, entry));
+  await playEntry({
+    game: entry.game,
+    policy,
+    emulators,
+    spec: run.specs.get(row.game),
+    seeds,
+    parallel: options.parallel ?? DEFAULT_PARALLEL,
+    maxDecisions: request.maxDecisions,
+    plain: request.plain,
+    folderOf: (seed) => folder.episodeFolder(row, seed),
+    given: options.given ?? [],
+    versions,
+    git,
+    ...(watch ? { watch } : {}),
+    signal,
+  });
+  watcher?.onEntryEnd?.(policy.counts);
+}
+
+async function factsOf({ folder, entries, request }: Run, entry: RequestedEntry): Promise<EntryFacts> {
+  const { game, policy } = rowOf(entry);
+  const others = entries.map(rowOf).filter((row) => row.game === game && row.policy !== policy);
+  const outcomes = (await Promise.all(others.map((row) => folder.outcomes(row)))).flat();
+  return {
+    game,
+    policy,
+    planned: request.seeds.length,
+    done: await folder.outcomes({ game, policy }),
+    elsewhere: outcomes.filter(isScored).map(({ decisions }) => decisions),
+    usual: entry.game.usualDecisions,
+  };
+}
+
+async function recordVideos({ folder, entries, options, emulators }: Run): Promise<string[]> {
+  const { videos: choice, signal, watcher } = options;
+  if (choice === undefined || signal.aborted) return [];
+  const folders: string[] = [];
+  for (const row of entries.map(rowOf)) {
+    const seeds = seedsToShow(await folder.outcomes(row), choice);
+    folders.push(...seeds.map((seed) => folder.episodeFolder(row, seed)));
+  }
+  const onVideo = (file: string, index: number): void => watcher?.onVideo?.(file, index, folders.length);
+  return makeVideos({ folders, emulators, signal, onVideo });
+}
+
+/** Writes the table, and that all is done where it is. */
+async function finish({ folder, entries }: Run): Promise<Pick<EvaluationResult, 'results' | 'complete'>> {
+  const groups: EpisodeGroup[] = [];
+  for (const entry of entries) {
+    const row = rowOf(entry);
+    const outcomes: EpisodeOutcome[] = await folder.outcomes(row);
+    groups.push({ ...row, seeds: folder.seeds, outcomes, published: entry.game.reference, goal: entry.game.goal });
+  }
+  const results = buildResults(groups);
+  await folder.writeResults(results);
+  const complete = results.rows.every(({ missing }) => missing === 0);
+  if (complete) await folder.update({ finished: new Date().toISOString() });
+  return { results, complete };
+}
+
+const rowOf = ({ game, policy }: RequestedEntry): { game: string; policy: string } => ({ game: game.name, policy });
