@@ -223,6 +223,17 @@ def test_box_actions(client):
         assert caught.value.code == "illegal_action"
 
 
+def test_box_actions_of_truth_values(client):
+    truth = client.misbehaving("TruthBoxAction")
+    assert truth.spec["action"] == {"kind": "box", "shape": [2], "dtype": "uint8", "low": 0, "high": 1}
+    truth.reset()
+    assert [truth.step(action)[1] for action in ([1, 0], [0, 1], [1, 1])] == [1, 10, 11]
+    for action in ([2, 0], [0.5, 0], [-1, 0], [True, 0]):
+        with pytest.raises(Failed) as caught:
+            truth.step(action)
+        assert caught.value.code == "illegal_action"
+
+
 def test_a_table_makes_a_box_discrete(client):
     remote = client.misbehaving("BoxAction", actions=[[0, 0], [-1, 5], [0.25, 2]])
     assert remote.spec["action"] == {"kind": "discrete", "count": 3, "start": 0}

@@ -51,6 +51,8 @@ def test_an_exception_in_step_is_told_without_its_traceback_and_ends_the_episode
         ("ChangingShape", "an observation of shape [3], expected [2]"),
         ("FloatForBytes", "Cannot cast"),
         ("NoInfo", "an info of type NoneType"),
+        ("OldStep", "step returned tuple of 4, expected (observation, reward, terminated, truncated, info)"),
+        ("ListReward", "a reward of list, expected a number"),
     ],
 )
 def test_a_broken_step_is_a_failure_of_the_environment(client, name, words):

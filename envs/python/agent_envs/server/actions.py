@@ -51,7 +51,7 @@ def as_box(space: spaces.Space) -> spaces.Box | None:
 def box_actions(space: spaces.Box) -> Actions:
     """Vectors as actions; the bounds of each element are told where they differ."""
     spec = {"kind": "box", **box_spec(space)}
-    low, high = ([float_or_name(x) for x in bound.ravel().tolist()] for bound in (space.low, space.high))
+    low, high = ([float_or_name(x) for x in bound.ravel().tolist()] for bound in _limits(space))
     if len(set(low)) > 1 or len(set(high)) > 1:
         spec |= {"lows": low, "highs": high}
     return Actions(spec, None, False, lambda action: _vector(space, action))
@@ -81,13 +81,20 @@ def table_actions(space: spaces.Box | spaces.Discrete, table: list[Any]) -> Acti
 
 def box_spec(space: spaces.Box) -> dict[str, Any]:
     """Shape, dtype and the loosest bounds of all elements."""
-    low, high = (space.low.min(), space.high.max()) if space.low.size else (0, 0)
+    lows, highs = _limits(space)
+    low, high = (lows.min(), highs.max()) if lows.size else (0, 0)
     return {
         "shape": list(space.shape),
-        "dtype": space.dtype.name,
+        "dtype": lows.dtype.name,
         "low": float_or_name(low),
         "high": float_or_name(high),
     }
+
+
+def _limits(space: spaces.Box) -> tuple[np.ndarray, np.ndarray]:
+    """Bounds of each element; those of truth values as of bytes, which the protocol has."""
+    is_truth = space.dtype.kind == "b"
+    return (space.low.astype(np.uint8), space.high.astype(np.uint8)) if is_truth else (space.low, space.high)
 
 
 def _number(space: spaces.Discrete, row: Any) -> Any:
@@ -105,14 +112,14 @@ def _vector(space: spaces.Box, elements: Any) -> np.ndarray:
         cast = vector.astype(space.dtype)
     except (OverflowError, ValueError):
         raise illegal("numbers within bounds", elements) from None
-    whole = space.dtype.kind not in "iu" or (vector == np.floor(vector)).all()
+    whole = space.dtype.kind not in "biu" or (vector == cast).all()
     if not whole or not (cast >= space.low).all() or not (cast <= space.high).all() or not np.isfinite(cast).all():
-        raise illegal(f"{'whole ' if space.dtype.kind in 'iu' else ''}numbers within {_bounds(space)}", elements)
+        raise illegal(f"{'whole ' if space.dtype.kind in 'biu' else ''}numbers within {_bounds(space)}", elements)
     return cast
 
 
 def _bounds(space: spaces.Box) -> str:
-    low, high = space.low.ravel().tolist(), space.high.ravel().tolist()
+    low, high = (bound.ravel().tolist() for bound in _limits(space))
     if len(set(low)) <= 1 and len(set(high)) <= 1:
         return f"[{low[0]}, {high[0]}]" if low else "[]"
     return ", ".join(f"[{a}, {b}]" for a, b in zip(low[:8], high[:8], strict=True))

@@ -64,11 +64,15 @@ class RawSteps(gymnasium.Wrapper):
         return observation, info
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
-        observation, reward, terminated, truncated, info = self.env.step(action)
+        result = self.env.step(action)
+        if type(result) is not tuple or len(result) != 5:
+            expected = "(observation, reward, terminated, truncated, info)"
+            raise BrokenContract(f"step returned {_kind(result)}, expected {expected}")
+        observation, reward, terminated, truncated, info = result
         self._check(observation, info)
         if self.recording:
             self._record()
-        return observation, float(reward), bool(terminated), bool(truncated), info
+        return observation, _number(reward), bool(terminated), bool(truncated), info
 
     def _check(self, observation: Any, info: Any) -> None:
         shape = observation.shape if type(observation) is np.ndarray else np.shape(observation)
@@ -161,7 +165,16 @@ def _is_picture(value: Any) -> bool:
     return isinstance(value, np.ndarray) and value.dtype == np.uint8 and value.ndim == 3 and value.shape[2] == 3
 
 
+def _number(reward: Any) -> float:
+    try:
+        return float(reward)
+    except (TypeError, ValueError):
+        raise BrokenContract(f"a reward of {_kind(reward)}, expected a number") from None
+
+
 def _kind(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return f"{value.dtype} of shape {list(value.shape)}"
+    if isinstance(value, tuple):
+        return f"tuple of {len(value)}"
     return type(value).__name__
