@@ -49,6 +49,15 @@ describe.each(SHIPPED.map((folder) => [basename(folder), folder] as const))('%s'
   });
 });
 
+describe('clip-mini', () => {
+  it('says to a tokenizer how many tokens of a text it reads', async () => {
+    const folder = join(FIXTURES, '..', '..', '..', 'models', 'clip-mini');
+    const { text_config: text } = await readJson(folder, 'config.json');
+    const { model_max_length: longest } = await readJson(folder, 'tokenizer_config.json');
+    expect(longest).toBe(text.max_position_embeddings);
+  });
+});
+
 describe('a model that was saved here, and opened and saved again by transformers 5', () => {
   const again = join(FIXTURES, 'saved-again');
   let folder: string;

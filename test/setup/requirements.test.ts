@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checkCompiler, checkNode, checkNpm, checkPython, describeMissing } from '../../scripts/lib/requirements.mjs';
 import { compareVersions, isWithin, parseVersion } from '../../scripts/lib/versions.mjs';
@@ -91,5 +92,12 @@ describe('checkCompiler', () => {
     expect(text).toContain('apt install g++');
     expect(text).toContain('dnf install gcc-c++');
     expect(text).toContain('xcode-select --install');
+  });
+});
+
+describe('what training installs', () => {
+  it('has OpenCV, which the Atari wrappers of Stable-Baselines3 need and do not ask for', () => {
+    const lock = new URL('../../envs/python/requirements-train.lock', import.meta.url);
+    expect(readFileSync(lock, 'utf8')).toMatch(/^opencv-python-headless==/m);
   });
 });
