@@ -46,6 +46,19 @@ describe('a terminal that goes away', { timeout: 120_000 }, () => {
   });
 });
 
+describe('a terminal', { timeout: 120_000 }, () => {
+  it('is told at once what is waited for', async () => {
+    const run = join(await scratchFolder(), 'run');
+    const words = ['play', '--game', 'carracing', '--policy', 'noop', '--max-steps', '2', '--out', run];
+    const onTerminal = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))';
+    const { stdout } = await execa(pythonCommand().executable, ['-c', onTerminal, AGENT, ...words], {
+      env: { TERM: 'xterm' },
+    });
+    expect(stdout.indexOf('starting the emulator, loading noop')).toBeGreaterThanOrEqual(0);
+    expect(stdout.indexOf('starting the emulator')).toBeLessThan(stdout.indexOf('Car Racing, seed'));
+  });
+});
+
 describe('agent serve, killed', { timeout: 120_000 }, () => {
   it('takes its server along and leaves no socket', async () => {
     const folder = await scratchFolder();
