@@ -3,7 +3,7 @@
 For developers; not part of the tests, which check what is written without it:
 
     python -m venv VENV && VENV/bin/pip install datasets pillow
-    ./agent collect --game carracing --policy expert --episodes 2 --max-steps 100 --out DATASET
+    ./agent collect --game carracing --policy expert --episodes 2 --max-decisions 100 --out DATASET
     ./agent datasets export DATASET --format lerobot --out EXPORT
     VENV/bin/python scripts/check-datasets.py DATASET EXPORT
 """

@@ -33,7 +33,7 @@ export interface CollectOptions {
   readonly seeds: readonly number[];
   /** One or more of one spec; each plays as many episodes at a time as it has slots. */
   readonly groups: readonly EpisodeEnvironments[];
-  readonly maxSteps?: number;
+  readonly maxDecisions?: number;
   /** Versions of emulators and program, for the description. */
   readonly versions?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
@@ -68,7 +68,7 @@ export interface CollectResult extends CollectProgress {
  * @throws AgentError `dataset` where the folder is taken, was collected otherwise, or cannot be written.
  */
 export async function collect(options: CollectOptions): Promise<CollectResult> {
-  const { game, driver, labeller, noise = 0, seeds, groups, maxSteps, signal, onNote } = options;
+  const { game, driver, labeller, noise = 0, seeds, groups, maxDecisions, signal, onNote } = options;
   const folder = resolve(options.folder);
   await using _claim = await claimFolder(folder);
   const description = await describeFolder(folder, describe(options));
@@ -120,7 +120,7 @@ export async function collect(options: CollectOptions): Promise<CollectResult> {
       policy,
       environments,
       episodes: pending.filter((_, i) => i % groups.length === group).map(planOf),
-      ...(maxSteps === undefined ? {} : { maxSteps }),
+      ...(maxDecisions === undefined ? {} : { maxDecisions }),
       signal: ending,
     }),
   );
@@ -135,7 +135,7 @@ function failuresOf(ends: readonly EpisodeEnd[]): CollectResult['failures'] {
 }
 
 function describe(options: CollectOptions): DatasetDescription {
-  const { game, driver, labeller, noise = 0, seeds, groups, maxSteps, versions = {} } = options;
+  const { game, driver, labeller, noise = 0, seeds, groups, maxDecisions, versions = {} } = options;
   const [group] = groups;
   if (!group) throw new AgentError('usage', 'there is no environment to play on', { expected: 'one or more groups' });
   const { observationSpace, framesPerSecond, frameSkip } = group.spec;
@@ -162,7 +162,7 @@ function describe(options: CollectOptions): DatasetDescription {
     driver: player(driver),
     labeller: player(labeller),
     noise,
-    max_steps: maxSteps ?? null,
+    max_steps: maxDecisions ?? null,
     split: SPLIT_RULE,
     seeds: [...seeds],
     versions: { ...versions },

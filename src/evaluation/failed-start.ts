@@ -16,11 +16,11 @@ export async function recordFailedStart(
   if (!isAgentError(error, 'emulator_died') && !isAgentError(error, 'emulator_timeout')) return undefined;
   const game = readGame(writtenGame(options));
   if (!isGame(game)) return undefined;
-  const { seed = game.seeds.default, maxDecisions: maxSteps = null } = options;
+  const { seed = game.seeds.default, maxDecisions = null } = options;
   await using policy = await createPolicy(options.policy ?? defaultPolicy(game), { game, signal });
   const recorder = await recorderFor(options, { game, policy: policy.id, seed });
   const { id, provenance = {} } = policy;
-  await recorder.onStart({ game, policy: { id, provenance }, seed, env: null, maxSteps });
+  await recorder.onStart({ game, policy: { id, provenance }, seed, env: null, maxDecisions });
   await recorder.onEnd({ status: 'failed', error, counters: newCounters() });
   return recorder.folder;
 }

@@ -53,7 +53,7 @@ export async function playEntry(options: EntryOptions): Promise<EpisodeEnd[]> {
       seed,
       observers: [recorderOf(seed, options), ...(options.watch ? [options.watch(seed)] : [])],
     })),
-    ...(maxDecisions === null ? {} : { maxSteps: maxDecisions }),
+    ...(maxDecisions === null ? {} : { maxDecisions }),
     signal,
   });
 }

@@ -110,7 +110,7 @@ export async function openStage(
           policy,
           environments: fromVectorEnv(environment, { frames }),
           episode: { id: `${game.name}-${seed}`, seed, observers: [recorder, ...video, ...watchers] },
-          ...(options.maxDecisions === undefined ? {} : { maxSteps: options.maxDecisions }),
+          ...(options.maxDecisions === undefined ? {} : { maxDecisions: options.maxDecisions }),
           signal,
         }),
       outcome: async () => {

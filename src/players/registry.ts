@@ -81,7 +81,7 @@ function whereToGo(spec: string, name: string, kinds: readonly PolicyKind[]): st
   const several = spec.split(',').map((part) => part.trim());
   if (several.length > 1 && several.every((part) => names.includes(part.replace(/:.*$/s, '')))) {
     const each = several.map((part) => `--policy ${part}`).join(' ');
-    return `name each by itself (agent eval ${each}), or see them side by side: agent compare --policies ${spec}`;
+    return `name each by itself: ${each}`;
   }
   const similar = didYouMean(name, names);
   if (similar !== undefined) return `did you mean ${similar}?`;

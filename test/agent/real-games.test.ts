@@ -27,7 +27,7 @@ async function play(game: Game): Promise<string[][]> {
     return { id: `seed ${i}`, seed: i, observers: [observer] };
   });
   const environments = fromVectorEnv(vector);
-  const ends = await playEpisodes({ game, policy, environments, episodes, maxSteps: DECISIONS });
+  const ends = await playEpisodes({ game, policy, environments, episodes, maxDecisions: DECISIONS });
   expect(ends.map(({ status, error }) => [status, error])).toEqual(Array(2).fill(['stopped', null]));
   expect(vector.spec.frameSkip).toBe(game.emulator.frameSkip);
   return lines;

@@ -29,7 +29,7 @@ const collecting = (out: string, ...more: string[]): string[] => [
     'random',
     '--seeds',
     '10..15',
-    '--max-steps',
+    '--max-decisions',
     '40',
     '--parallel',
     '2',

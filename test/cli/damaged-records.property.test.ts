@@ -22,7 +22,7 @@ const evaluation = () => join(root, 'evaluation');
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'damaged-'));
   const game = ['--game', 'carracing', '--quiet', '--out'];
-  const played = await agent(['play', ...game, run(), '--policy', 'random', '--max-steps', '12']);
+  const played = await agent(['play', ...game, run(), '--policy', 'random', '--max-decisions', '12']);
   const rows = ['--policy', 'random', '--policy', 'constant:gas', '--seeds', '100000..100001'];
   const scored = await agent(['eval', ...game, evaluation(), ...rows, '--max-decisions', '4', '--processes', '1']);
   expect([played.exitCode, scored.exitCode]).toEqual([0, 0]);

@@ -17,7 +17,7 @@ describe('agent play --env', { timeout: 240_000 }, () => {
     const run = join(await scratchFolder(), 'run');
     const how = ['--kwargs', '{"map_name": "8x8"}', '--observation', 'render', '--frame-skip', '2'];
     const { exitCode, stdout, stderr } = await agent([
-      ...['play', '--env', 'FrozenLake-v1', ...how, '--max-steps', '2', '--out', run],
+      ...['play', '--env', 'FrozenLake-v1', ...how, '--max-decisions', '2', '--out', run],
     ]);
     expect(exitCode).toBe(0);
     expect(stderr).toContain('random plays; --policy names another');
@@ -32,7 +32,7 @@ describe('agent play --env', { timeout: 240_000 }, () => {
     const script = join(folder, 'script.txt');
     await writeFile(script, '[0.5]*2\n[-1]\n');
     const run = join(folder, 'run');
-    const args = ['play', '--env', 'Pendulum-v1', '--max-steps', '4', '--out', run];
+    const args = ['play', '--env', 'Pendulum-v1', '--max-decisions', '4', '--out', run];
     expect((await agent([...args, '--policy', `script:${script}`])).exitCode).toBe(0);
     expect(await executed(run)).toEqual([[0.5], [0.5], [-1], [-1]]);
     expect((await agent(['replay', run])).exitCode).toBe(0);
@@ -41,7 +41,7 @@ describe('agent play --env', { timeout: 240_000 }, () => {
   it('plays vectors at random, others for another seed, and the record can be played again', async () => {
     const folder = await scratchFolder();
     const drawn = async (name: string, seed: string): Promise<unknown> => {
-      const args = ['play', '--env', 'Pendulum-v1', '--policy', 'random', '--max-steps', '3', '--seed', seed];
+      const args = ['play', '--env', 'Pendulum-v1', '--policy', 'random', '--max-decisions', '3', '--seed', seed];
       expect((await agent([...args, '--out', join(folder, name)])).exitCode).toBe(0);
       return executed(join(folder, name));
     };
@@ -87,7 +87,7 @@ describe('agent eval and collect --env', { timeout: 240_000 }, () => {
     const args = ['eval', ...env, '--seeds', '7,8', '--max-decisions', '3', '--out', run];
     expect((await agent(args)).exitCode).toBe(0);
     const alone = join(folder, 'play');
-    await agent(['play', ...env, '--seed', '7', '--max-steps', '3', '--out', alone]);
+    await agent(['play', ...env, '--seed', '7', '--max-decisions', '3', '--out', alone]);
     const episode = join(run, 'episodes', 'pendulum-v1', 'random', '7');
     expect((await readManifest(episode)).result?.chain).toBe((await readManifest(alone)).result?.chain);
     expect((await agent(args)).stderr).toContain('going on with');
@@ -99,7 +99,7 @@ describe('agent eval and collect --env', { timeout: 240_000 }, () => {
     const folder = await scratchFolder();
     const collect = (out: string, ...how: string[]) =>
       agent([
-        ...['collect', '--env', 'FrozenLake-v1', '--policy', 'random', '--episodes', '1', '--max-steps', '2'],
+        ...['collect', '--env', 'FrozenLake-v1', '--policy', 'random', '--episodes', '1', '--max-decisions', '2'],
         ...['--out', join(folder, out), ...how],
       ]);
     expect((await collect('native')).stderr).toContain('--observation render');
@@ -131,7 +131,7 @@ describe('a game that names some of the actions', { timeout: 240_000 }, () => {
     expect(exitCode).toBe(0);
     expect(stderr).toContain('checked: ALE/Pong-v5 was made');
     const run = join(folder, 'run');
-    const args = ['play', '--game', file, '--policy', 'constant:down', '--max-steps', '3', '--out', run];
+    const args = ['play', '--game', file, '--policy', 'constant:down', '--max-decisions', '3', '--out', run];
     expect((await agent(args)).exitCode).toBe(0);
     expect(await executed(run)).toEqual([2, 2, 2]);
   });

@@ -16,7 +16,7 @@ describe('an emulator that never comes up', { timeout: 120_000 }, () => {
     const folder = await scratchFolder();
     const env = { AGENT_PYTHON: await deadlyPython(folder) };
     const run = join(folder, 'run');
-    const policy = ['--policy', 'constant:gas', '--max-steps', '5', '--out', run];
+    const policy = ['--policy', 'constant:gas', '--max-decisions', '5', '--out', run];
     const { exitCode, stdout, stderr } = await agent(['play', '--game', 'carracing', ...policy], { env });
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toContain(`record ${run}`);

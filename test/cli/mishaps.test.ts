@@ -39,7 +39,7 @@ describe('what a killed process left', { timeout: 120_000 }, () => {
     expect(ours(await readdir(temporary))).toHaveLength(1);
     expect((await readdir(killed)).filter((name) => name.endsWith('.tmp')).length).toBeGreaterThan(0);
 
-    const next = await agent(play(join(runs, 'next'), '--max-steps', '2', '--quiet'), { env });
+    const next = await agent(play(join(runs, 'next'), '--max-decisions', '2', '--quiet'), { env });
     expect(next.exitCode).toBe(0);
     expect(ours(await readdir(temporary))).toEqual([]);
     expect((await readdir(killed)).sort()).toEqual(['manifest.json', 'steps.jsonl']);
@@ -104,7 +104,7 @@ describe('a place where nothing can be written', { timeout: 120_000 }, () => {
     ['in a file system of the kernel', () => '/proc/out/below'],
   ] as const;
   const COMMANDS = [
-    ['play', (out: string) => play(out, '--max-steps', '2')],
+    ['play', (out: string) => play(out, '--max-decisions', '2')],
     ['eval', (out: string) => ['eval', '--game', 'carracing', '--policy', 'random', '--episodes', '1', '--out', out]],
     ['report', (out: string, run: string) => ['report', run, '--out', out]],
     ['a video', (out: string, run: string) => ['replay', run, '--video', `${out}.mp4`]],
@@ -115,7 +115,7 @@ describe('a place where nothing can be written', { timeout: 120_000 }, () => {
     const folder = await scratchFolder();
     const run = join(folder, 'run');
     await writeFile(join(folder, 'file'), 'kept');
-    expect((await agent(play(run, '--max-steps', '2', '--quiet'))).exitCode).toBe(0);
+    expect((await agent(play(run, '--max-decisions', '2', '--quiet'))).exitCode).toBe(0);
     for (const [what, words] of COMMANDS) {
       const { exitCode, stderr, timedOut } = await agent(words(placeIn(folder), run));
       expect({ what, timedOut, isFailure: exitCode === 1 || exitCode === 2 }).toEqual({
@@ -130,7 +130,7 @@ describe('a place where nothing can be written', { timeout: 120_000 }, () => {
 
   it('a limit of file sizes is an error of the episode, which keeps its whole lines', async () => {
     const run = join(await scratchFolder(), 'run');
-    const { exitCode, stderr } = await shell('ulimit -f 64', play(run, '--max-steps', '400', '--quiet'));
+    const { exitCode, stderr } = await shell('ulimit -f 64', play(run, '--max-decisions', '400', '--quiet'));
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining('ulimit -f') });
     expect(await readManifest(run)).toMatchObject({
       status: 'failed',

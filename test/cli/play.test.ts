@@ -26,7 +26,7 @@ describe.each(GAMES)('$game', { timeout: 120_000 }, ({ game, steps }) => {
     const folder = await scratchFolder();
     const runs = [join(folder, 'a'), join(folder, 'b')] as const;
     for (const run of runs) {
-      const { exitCode, stderr } = await play(game, run, '--max-steps', steps, '--quiet');
+      const { exitCode, stderr } = await play(game, run, '--max-decisions', steps, '--quiet');
       expect(stderr).toBe('');
       expect(exitCode).toBe(0);
     }
@@ -52,9 +52,9 @@ describe.each(GAMES)('$game', { timeout: 120_000 }, ({ game, steps }) => {
     const folder = await scratchFolder();
     const undisturbed = join(folder, 'undisturbed');
     const disturbed = join(folder, 'disturbed');
-    await play(game, undisturbed, '--max-steps', steps, '--quiet');
+    await play(game, undisturbed, '--max-decisions', steps, '--quiet');
 
-    const running = play(game, disturbed, '--max-steps', steps);
+    const running = play(game, disturbed, '--max-decisions', steps);
     for (const moment of [10, 60]) {
       await eventually(`step ${moment}`, async () => ((await linesWritten(disturbed)) > moment ? true : undefined));
       const [emulator] = childrenOf(running.pid as number);
@@ -75,7 +75,7 @@ describe('agent play', { timeout: 120_000 }, () => {
   it('plays any Gymnasium id, with its own action names', async () => {
     const run = join(await scratchFolder(), 'run');
     const { exitCode, stdout } = await agent([
-      ...['play', '--env', 'ALE/Freeway-v5', '--policy', 'constant:up', '--seed', '3', '--max-steps', '30'],
+      ...['play', '--env', 'ALE/Freeway-v5', '--policy', 'constant:up', '--seed', '3', '--max-decisions', '30'],
       ...['--out', run, '--json', '--quiet'],
     ]);
     expect(exitCode).toBe(0);
@@ -91,7 +91,7 @@ describe('agent play', { timeout: 120_000 }, () => {
       ['breakout', /^random$/],
     ] as const) {
       const run = join(folder, game);
-      expect((await agent(['play', '-g', game, '--max-steps', '3', '-o', run, '-q'])).exitCode).toBe(0);
+      expect((await agent(['play', '-g', game, '--max-decisions', '3', '-o', run, '-q'])).exitCode).toBe(0);
       expect((await readManifest(run)).policy.id).toMatch(policy);
     }
   });
@@ -104,7 +104,7 @@ describe('agent play', { timeout: 120_000 }, () => {
       'breakout',
       '-p',
       'constant:fire',
-      '--max-steps',
+      '--max-decisions',
       '20',
       '-o',
       run,
@@ -117,7 +117,7 @@ describe('agent play', { timeout: 120_000 }, () => {
   it('writes a video while it plays, and the same one from the record', async () => {
     const folder = await scratchFolder();
     const run = join(folder, 'run');
-    expect((await play('carracing', run, '--max-steps', '8', '--record', '--quiet')).exitCode).toBe(0);
+    expect((await play('carracing', run, '--max-decisions', '8', '--record', '--quiet')).exitCode).toBe(0);
     const later = join(folder, 'later.mp4');
     expect((await agent(['replay', run, '--video', later, '--quiet'])).exitCode).toBe(0);
     const [live, rendered] = [await stat(join(run, 'episode.mp4')), await stat(later)];

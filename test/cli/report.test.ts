@@ -21,7 +21,7 @@ describe('agent report', { timeout: 240_000 }, () => {
       '15',
     ];
     expect((await agent(['eval', ...game, ...limit, '--out', evaluation, '--quiet'])).exitCode).toBe(0);
-    const single = ['--policy', 'constant:gas', '--seed', '100003', '--max-steps', '15'];
+    const single = ['--policy', 'constant:gas', '--seed', '100003', '--max-decisions', '15'];
     expect((await agent(['play', ...game, ...single, '--out', alone, '--quiet'])).exitCode).toBe(0);
 
     const { exitCode, stdout, stderr } = await agent(['report', evaluation, '--out', out, '--json', '--quiet']);

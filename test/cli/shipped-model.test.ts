@@ -21,7 +21,7 @@ describe.each([
     const folder = await scratchFolder();
     const runs = ['first', 'again'].map((run) => join(folder, run)) as [string, string];
     for (const run of runs) {
-      const played = await agent(['play', '--game', name, '--max-steps', `${steps}`, '--out', run, '--quiet']);
+      const played = await agent(['play', '--game', name, '--max-decisions', `${steps}`, '--out', run, '--quiet']);
       expect(played).toMatchObject({ exitCode: 0, stderr: '' });
     }
     const [first, again] = await Promise.all(runs.map(readManifest));

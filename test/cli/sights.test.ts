@@ -8,7 +8,7 @@ import { agent, scratchFolder } from './agent-command.js';
 it('says how often PAE-LaMM is right, as text and as JSON', { timeout: 240_000 }, async () => {
   const folder = await scratchFolder();
   const [run, table] = [join(folder, 'run'), join(folder, 'table.json')];
-  const played = await agent(['play', '--game', 'spaceinvaders', '--max-steps', '40', '--out', run, '--quiet']);
+  const played = await agent(['play', '--game', 'spaceinvaders', '--max-decisions', '40', '--out', run, '--quiet']);
   expect(played).toMatchObject({ exitCode: 0, stderr: '' });
   const shown = await agent(['sights', run, '--table', table, '--quiet']);
   expect(shown).toMatchObject({ exitCode: 0, stderr: '' });
@@ -27,7 +27,7 @@ it('refuses what it can say nothing of, in a few words', { timeout: 120_000 }, a
   const [empty, car, blind] = ['empty', 'car', 'blind'].map((name) => join(folder, name)) as [string, string, string];
   await mkdir(empty);
   const play = (game: string, out: string) =>
-    agent(['play', '--game', game, '--policy', 'random', '--max-steps', '3', '--out', out, '--quiet']);
+    agent(['play', '--game', game, '--policy', 'random', '--max-decisions', '3', '--out', out, '--quiet']);
   expect(await play('carracing', car)).toMatchObject({ exitCode: 0 });
   expect(await play('spaceinvaders', blind)).toMatchObject({ exitCode: 0 });
   for (const [run, reason] of [

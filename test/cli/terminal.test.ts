@@ -31,7 +31,7 @@ describe('a terminal that goes away', { timeout: 120_000 }, () => {
 
   it.each([
     ['eval', ['-g', 'spaceinvaders', '-p', 'random', '-n', '2', '--quiet'], '**/steps.jsonl'],
-    ['compare', ['--game', 'spaceinvaders', '--policies', 'random,noop', '--seed', '1'], '**/steps.jsonl'],
+    ['compare', ['--game', 'spaceinvaders', '-p', 'random', '-p', 'noop', '--seed', '1'], '**/steps.jsonl'],
     ['collect', ['--game', 'spaceinvaders', '--policy', 'random', '--episodes', '50'], 'shards/*'],
   ])('agent %s ends as well', async (command, words, lines) => {
     const run = join(await scratchFolder(), 'run');

@@ -42,7 +42,7 @@ const WRONG: readonly { args: string[]; code: number; says: RegExp }[] = [
   { args: ['eval', '--game', 'carracing', '--policy', 'pae-lamm:no/such'], code: 2, says: /no such model/ },
   { args: ['eval', '--game', 'carracing', '--policy', 'expert:no/such'], code: 1, says: /no\/such/ },
   { args: ['eval', '--game', 'carracing', '--max-steps', '3'], code: 2, says: /Did you mean --max-decisions\?/ },
-  { args: ['compare', '--game', 'carracing', '--policies', 'expert,rndom'], code: 2, says: /did you mean random\?/ },
+  { args: ['compare', '--game', 'carracing', '-p', 'expert', '-p', 'rndom'], code: 2, says: /did you mean random\?/ },
   { args: ['play', '--game', 'carracing', '--no-overlay'], code: 2, says: /--no-overlay together with --record/ },
   { args: ['play', '--game', 'carracing', '--connect', 'nosuch'], code: 2, says: /an endpoint such as tcp/ },
   { args: ['eval', '--game', 'carracing', '--policy', 'noop', '--trust-files'], code: 2, says: /with --resume/ },
@@ -75,7 +75,7 @@ const WRONG: readonly { args: string[]; code: number; says: RegExp }[] = [
 describe('wrong use', { timeout: 60_000 }, () => {
   it('leaves no run behind', async () => {
     await agent(['eval', '--game', 'carracing', '--policy', 'expert,random']);
-    await agent(['compare', '--game', 'carracing', '--policies', 'expert,rndom']);
+    await agent(['compare', '--game', 'carracing', '-p', 'expert', '-p', 'rndom']);
     expect(
       readdirSync(join(projectRoot, 'runs')).filter((name) => /carracing-.*(rndom|expert-random)/.test(name)),
     ).toEqual([]);

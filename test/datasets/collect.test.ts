@@ -35,7 +35,7 @@ async function collectSome(given: Given) {
   await using first = await group(2);
   await using second = await group(1);
   const groups = [fromVectorEnv(first), fromVectorEnv(second)];
-  return await collect({ seeds: SEEDS, groups, maxSteps: STEPS, ...given });
+  return await collect({ seeds: SEEDS, groups, maxDecisions: STEPS, ...given });
 }
 
 function stepsOf(dataset: Dataset) {
@@ -165,7 +165,7 @@ describe('going on', { timeout: TIMEOUT }, () => {
     const common = { folder, game, driver, labeller: driver };
     await collectSome({ ...common, seeds: [5] });
     await expect(collectSome({ ...common, noise: 0.5 })).rejects.toThrow(/collected otherwise[\s\S]*noise: 0\.5/);
-    await expect(collectSome({ ...common, maxSteps: 3 })).rejects.toThrow(/max_steps/);
+    await expect(collectSome({ ...common, maxDecisions: 3 })).rejects.toThrow(/max_steps/);
     // Plays on only when the second has been refused: an episode here is over in milliseconds.
     let release = (): void => {};
     const refused = new Promise<void>((resolve) => {

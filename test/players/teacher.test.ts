@@ -63,7 +63,7 @@ it('has 500 points and more in the mean of four seeds', async () => {
   await using vector = await makeVectorEnv(id, { ...settings, emulators, count: 4 });
   await using policy = teacherPolicy(game);
   const episodes = [3000, 3001, 3002, 3003].map((seed) => ({ id: `${seed}`, seed, observers: [] }));
-  const ends = await playEpisodes({ game, policy, environments: fromVectorEnv(vector), episodes, maxSteps: 1200 });
+  const ends = await playEpisodes({ game, policy, environments: fromVectorEnv(vector), episodes, maxDecisions: 1200 });
   expect(ends.map(({ error }) => error)).toEqual([null, null, null, null]);
   expect(ends.reduce((sum, { score }) => sum + score, 0) / ends.length).toBeGreaterThanOrEqual(500);
 }, 180_000);

@@ -45,7 +45,7 @@ async function recordGame(name: string, seed: number, video?: string): Promise<s
     policy,
     environments: fromVectorEnv(environment, { frames }),
     episode: { id: 'one', seed, observers },
-    maxSteps: DECISIONS,
+    maxDecisions: DECISIONS,
   });
   expect(end).toMatchObject({ status: 'stopped', steps: DECISIONS, error: null });
   return recorder.folder as string;

@@ -99,7 +99,7 @@ describe('agent setup --with', { timeout: 240_000 }, () => {
     const run = join(scratch(), 'run');
     const played = await agent(
       ...['play', '--env', 'minigrid:MiniGrid-Empty-5x5-v0', '--observation', 'render'],
-      ...['--policy', 'constant:forward', '--max-steps', '2', '--out', run],
+      ...['--policy', 'constant:forward', '--max-decisions', '2', '--out', run],
     );
     expect(played.exitCode).toBe(0);
     expect(readFileSync(join(run, 'manifest.json'), 'utf8')).toContain('"forward"');

@@ -49,7 +49,16 @@ describe('the installed package', { timeout: 120_000 }, () => {
   });
 
   it("plays, and leaves the run in the user's folder", async () => {
-    const played = await inProject('npx', ['agent', 'play', '--game', 'carracing', '--seed', '7', '--max-steps', '5']);
+    const played = await inProject('npx', [
+      'agent',
+      'play',
+      '--game',
+      'carracing',
+      '--seed',
+      '7',
+      '--max-decisions',
+      '5',
+    ]);
     expect(played.exitCode, played.all).toBe(0);
     expect(played.stdout).toMatch(/^Car Racing, seed 7: pae-lamm:\S+\nscore -?[\d.]+ {2}5 decisions/);
     expect(played.stderr).not.toMatch(/Warning/);

@@ -43,7 +43,7 @@ async function recordOf(words: (sights: readonly number[]) => readonly number[] 
     policy,
     environments: fromVectorEnv(environment),
     episode: { id: 'one', seed: 3000, observers: [recorder] },
-    maxSteps: DECISIONS,
+    maxDecisions: DECISIONS,
   });
   expect(end.error).toBeNull();
   return openRecord(recorder.folder as string);

@@ -99,7 +99,7 @@ export interface EpisodeBegin {
     readonly provenance: Readonly<Record<string, string | number | boolean | null>>;
   };
   /** Decisions after which the episode is `stopped`; null where only the environment ends it. */
-  readonly maxSteps: number | null;
+  readonly maxDecisions: number | null;
 }
 
 /** What the reset gave. Plain JSON. */

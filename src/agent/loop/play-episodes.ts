@@ -20,7 +20,7 @@ export interface PlayOptions<T extends TimeStep<NdArray> = TimeStep<NdArray>> {
   readonly environments: EpisodeEnvironments<T>;
   readonly episodes: readonly EpisodePlan<T>[];
   /** Decisions after which an episode is `stopped`. */
-  readonly maxSteps?: number;
+  readonly maxDecisions?: number;
   /** Milliseconds that the policy has for a round; later answers count as timeouts. */
   readonly decisionTimeoutMs?: number;
   /** How long a policy's service that is out of reach is waited for before the episode fails; half a minute by default. */
@@ -102,7 +102,7 @@ async function beginEpisode<T extends TimeStep<NdArray>>(
     env: environments.spec,
     game,
     policy: { id: policy.id, provenance: policy.provenance ?? {} },
-    maxSteps: options.maxSteps ?? null,
+    maxDecisions: options.maxDecisions ?? null,
   };
   await episode.start(begin);
   if (!isOngoing(episode)) return;
@@ -124,7 +124,7 @@ async function playRound<T extends TimeStep<NdArray>>(
     environments,
     signal,
     decisionTimeoutMs,
-    maxSteps = Infinity,
+    maxDecisions = Infinity,
     patience = DEFAULT_PATIENCE,
   } = options;
   if (signal?.aborted || episodes.length === 0) return;
@@ -151,8 +151,8 @@ async function playRound<T extends TimeStep<NdArray>>(
       const result = results[i] as PromiseSettledResult<T>;
       if (result.status === 'rejected') episode.fail(result.reason, 'env_failure');
       else await episode.advance(decision, result.value, { policyMs, emulatorMs: milliseconds });
-      if (episode.counters.decisions >= maxSteps) {
-        episode.settle({ status: 'stopped', reason: `the limit of ${maxSteps} decisions was reached` });
+      if (episode.counters.decisions >= maxDecisions) {
+        episode.settle({ status: 'stopped', reason: `the limit of ${maxDecisions} decisions was reached` });
       }
     }),
   );
@@ -187,13 +187,13 @@ function signalOf({ signal }: { readonly signal?: AbortSignal | undefined }): { 
 }
 
 function checkOptions<T extends TimeStep<NdArray>>(options: PlayOptions<T>): void {
-  const { game, policy, environments, episodes, maxSteps } = options;
+  const { game, policy, environments, episodes, maxDecisions } = options;
   requireSameActions(game, environments.spec);
   requireNeeds(policy.id, policy.needs ?? [], game, environments.spec);
   if (new Set(episodes.map((plan) => plan.id)).size !== episodes.length) {
     throw new AgentError('usage', 'two episodes have the same id', { expected: 'an id of its own for each' });
   }
-  if (maxSteps !== undefined && !(Number.isInteger(maxSteps) && maxSteps >= 1)) {
-    throw new AgentError('usage', 'a limit of decisions is a whole number from 1', { got: String(maxSteps) });
+  if (maxDecisions !== undefined && !(Number.isInteger(maxDecisions) && maxDecisions >= 1)) {
+    throw new AgentError('usage', 'a limit of decisions is a whole number from 1', { got: String(maxDecisions) });
   }
 }

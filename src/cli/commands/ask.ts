@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { Frame } from '../../core/index.js';
 import type { Message, Prompt, RuntimeOptions, VisionLanguageModel } from '../../model/index.js';
-import { seed, wholeNumber } from '../shared/arguments.js';
+import { seed, several, wholeNumber } from '../shared/arguments.js';
 import type { Register } from '../shared/context.js';
 import { addRuntimeOptions, loadChosenTensorFlow } from '../shared/runtime-options.js';
 
@@ -28,7 +28,7 @@ export const registerAsk: Register = (program, context) => {
     .description('ask a vision-language model about pictures')
     .argument('<question>', 'what to ask')
     .option('--model <dir>', 'checkpoint: a folder, or a name in models/', 'pae-lamm-mini')
-    .option('--image <file>', 'a picture; may be given several times', collect)
+    .option('--image <file>', 'a picture; may be given several times', several)
     .option('--raw', 'the text as it is, with <image> for each picture, without the chat template')
     .option('--max-tokens <n>', 'longest answer', wholeNumber(1, 100_000), 128)
     .option('--temperature <t>', '0 takes the likeliest words, above that they are drawn', temperature, 0)
@@ -65,10 +65,6 @@ function promptFor(model: VisionLanguageModel, question: string, frames: readonl
   if (!model.hasChatTemplate) return model.prompt(`${'<image>\n'.repeat(frames.length)}${question}`, frames);
   const pictures = frames.map((): Message['content'][number] => ({ type: 'image' }));
   return model.chat([{ role: 'user', content: [...pictures, { type: 'text', text: question }] }], frames);
-}
-
-function collect(value: string, earlier: string[] = []): string[] {
-  return [...earlier, value];
 }
 
 function temperature(text: string): number {

@@ -38,7 +38,7 @@ interface CollectCommandOptions extends EmulatorOptions, EnvironmentOptions {
   readonly out?: string;
   readonly parallel: number;
   readonly processes?: number;
-  readonly maxSteps?: number;
+  readonly maxDecisions?: number;
 }
 
 export const registerCollect: Register = (program, context) => {
@@ -56,7 +56,7 @@ export const registerCollect: Register = (program, context) => {
     .addOption(new OutputFolder('-o, --out <folder>', 'the dataset (default: runs/datasets/GAME)', DATASET))
     .option('--parallel <n>', 'episodes at a time', wholeNumber(1, 1024), 16)
     .option('--processes <n>', 'emulator processes (default: one a core)', wholeNumber(1, 256))
-    .option('--max-steps <n>', 'stop an episode after so many decisions', wholeNumber(1, 10_000_000))
+    .option('--max-decisions <n>', 'stop an episode after so many decisions', wholeNumber(1, 10_000_000))
     .addHelpText('after', EXAMPLES);
   addEnvironmentOptions(command);
   addEmulatorOptions(command).action((options: CollectCommandOptions) => collectCommand(options, context));
@@ -112,7 +112,7 @@ async function collectCommand(options: CollectCommandOptions, context: CommandCo
       noise: options.noise,
       seeds,
       groups,
-      ...(options.maxSteps === undefined ? {} : { maxSteps: options.maxSteps }),
+      ...(options.maxDecisions === undefined ? {} : { maxDecisions: options.maxDecisions }),
       versions: { ...(await programVersions()), ...emulators.versions },
       signal,
       onProgress: (progress) => output.progress(() => progressLine(progress)),

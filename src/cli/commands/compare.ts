@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { EnvironmentOptions } from '../../agent/index.js';
 import { AgentError } from '../../core/index.js';
 import type { ComparisonWatcher, PolicyComparison } from '../../evaluation/index.js';
-import { seed, wholeNumber } from '../shared/arguments.js';
+import { seed, several, wholeNumber } from '../shared/arguments.js';
 import type { Console } from '../shared/console.js';
 import type { CommandContext, Register } from '../shared/context.js';
 import {
@@ -21,8 +21,8 @@ import { formatScore, harmlessName } from '../shared/text.js';
 
 const EXAMPLES = `
 Examples:
-  $ agent compare --game carracing --seed 7 --policies expert,baseline,pae-lamm
-  $ agent compare --game spaceinvaders --seed 3 --policies expert,random --no-video
+  $ agent compare --game carracing --seed 7 --policy expert --policy baseline --policy pae-lamm
+  $ agent compare --game spaceinvaders --seed 3 --policy expert --policy random --no-video
   $ agent compare runs/RUN-OF-ONE runs/RUN-OF-ANOTHER
 
 A folder under runs/ gets the record of each episode, comparison.mp4 (synchronised by decision), partings.png (the places
@@ -30,9 +30,9 @@ where the episodes part) and comparison.json.`;
 
 interface CompareOptions extends EmulatorOptions, EnvironmentOptions {
   readonly game?: string;
-  readonly policies?: readonly string[];
+  readonly policy?: readonly string[];
   readonly seed?: number;
-  readonly maxSteps?: number;
+  readonly maxDecisions?: number;
   readonly out?: string;
   readonly count: number;
   readonly video: boolean;
@@ -45,9 +45,9 @@ export const registerCompare: Register = (program, context) => {
     .description('let several policies play the same seed, and show them side by side')
     .argument('[runs...]', 'folders of recorded episodes to compare instead of playing')
     .option('-g, --game <game>', 'a name of `agent games`, or the path of a YAML file')
-    .option('-p, --policies <list>', 'policies as of agent play, with commas between: expert,baseline,pae-lamm', list)
+    .option('-p, --policy <policy>', 'as agent play; to be given twice or more', several)
     .option('-s, --seed <n>', "the seed (default: the game's)", seed)
-    .option('--max-steps <n>', 'stop each episode after so many decisions', wholeNumber(1, 10_000_000))
+    .option('--max-decisions <n>', 'stop each episode after so many decisions', wholeNumber(1, 10_000_000))
     .option('--count <n>', 'places in partings.png', wholeNumber(1, 20), 4)
     .option('--view', VIEW_HELP)
     .option('--no-video', 'no video, only records and pictures')
@@ -57,22 +57,19 @@ export const registerCompare: Register = (program, context) => {
   addEmulatorOptions(command).action((runs: string[], options: CompareOptions) => compare(runs, options, context));
 };
 
-const list = (text: string): string[] => text.split(',').map((part) => part.trim());
-
 async function compare(runs: readonly string[], options: CompareOptions, context: CommandContext): Promise<void> {
   const output = context.output();
   checkUsage(runs, options);
   using interrupt = listenForInterrupt(() => output.note('stopping …'));
   try {
     const { comparePolicies, compareRecords } = await import('../../evaluation/index.js');
-    const { maxSteps: maxDecisions, out, count, video, view, ...played } = options;
+    const { policy: policies = [], maxDecisions, out, count, video, view, ...played } = options;
     const show = {
       ...{ out, count, video, view },
       signal: interrupt.signal,
       openEmulators: (asked: OpenEmulatorsOptions) => openEmulators(options, asked),
       watcher: watcherOf(output),
     };
-    const { policies = [] } = options;
     const result =
       runs.length > 0
         ? await compareRecords(runs, show)
@@ -95,24 +92,28 @@ function watcherOf(output: Console): ComparisonWatcher {
 }
 
 function checkUsage(runs: readonly string[], options: CompareOptions): void {
-  const { policies = [], env, game = env } = options;
+  const { policy: policies = [], env, game = env } = options;
   checkEnvironmentOptions(options, options.game);
   const problem = (summary: string, expected: string, got: string): never => {
     throw new AgentError('usage', summary, { expected, got, next: 'agent compare --help shows examples' });
   };
   if (runs.length > 0) {
     if (game !== undefined || policies.length > 0) {
-      problem('recorded episodes are not played', 'folders of records, or --game and --policies', 'both');
+      problem('recorded episodes are not played', 'folders of records, or --game and --policy', 'both');
     }
-    const unused = Object.entries({ '--seed': options.seed, '--max-steps': options.maxSteps });
+    const unused = Object.entries({ '--seed': options.seed, '--max-decisions': options.maxDecisions });
     const [flag] = unused.find(([, value]) => value !== undefined) ?? [];
     if (flag !== undefined) problem('recorded episodes are not played', `no ${flag} beside folders`, flag);
     if (runs.length < 2) problem('one episode cannot be compared', 'two folders or more', runs.join(' '));
     return;
   }
-  if (game === undefined) problem('what shall be played?', '--game NAME --policies A,B', 'no --game');
-  if (policies.length < 2 || policies.includes('')) {
-    problem('who shall be compared?', 'two policies or more: --policies expert,random', policies.join(',') || 'none');
+  if (game === undefined) problem('what shall be played?', '--game NAME --policy A --policy B', 'no --game');
+  if (policies.length < 2) {
+    problem(
+      'who shall be compared?',
+      'two policies or more: --policy expert --policy random',
+      policies.join(', ') || 'none',
+    );
   }
 }
 

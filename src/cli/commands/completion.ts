@@ -84,7 +84,6 @@ function completed(command: Command, above: readonly string[]): CompletedCommand
 const KINDS: Readonly<Record<string, ValueKind>> = {
   '--game': 'games',
   '--policy': 'policies',
-  '--policies': 'policies',
   '--drive': 'policies',
   '--label': 'policies',
   '--model': 'models',

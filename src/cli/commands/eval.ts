@@ -4,7 +4,7 @@ import { Option } from 'commander';
 import type { EnvironmentOptions } from '../../agent/index.js';
 import { writeFileAtomic } from '../../core/index.js';
 import type { VideoChoice } from '../../evaluation/index.js';
-import { wholeNumber } from '../shared/arguments.js';
+import { several, wholeNumber } from '../shared/arguments.js';
 import { CompanionOption } from '../shared/companion-options.js';
 import type { CommandContext, Register } from '../shared/context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shared/emulator-options.js';
@@ -47,14 +47,12 @@ interface EvalOptions extends EmulatorOptions, EnvironmentOptions {
   readonly plain?: boolean;
 }
 
-const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
-
 export const registerEval: Register = (program, context) => {
   const command = program
     .command('eval')
     .description('score policies over many seeds, with intervals and paired differences')
-    .option('-g, --game <game>', 'a game by name or YAML file; may be given several times', collect)
-    .option('-p, --policy <policy>', 'as agent play, or NAME=POLICY; may be given several times', collect)
+    .option('-g, --game <game>', 'a game by name or YAML file; may be given several times', several)
+    .option('-p, --policy <policy>', 'as agent play, or NAME=POLICY; may be given several times', several)
     .option('-n, --episodes <n>', 'episodes a policy and game (default: 10)', wholeNumber(1, 1_000_000))
     .option('--seeds <list>', 'such as 100000..100049 or 3,5,100..109 (default: from 100000 on)')
     .option('-c, --config <name>', 'an evaluation of configs/evaluation, or the path of a YAML file')

@@ -4,7 +4,7 @@ import { Option } from 'commander';
 import { writeFileAtomic } from '../../core/index.js';
 import type { RuntimeOptions } from '../../model/index.js';
 import type { Answerer, Labelled, LanguageAccuracy, PictureKind, Pictures } from '../../training/pvp/index.js';
-import { wholeNumber } from '../shared/arguments.js';
+import { several, wholeNumber } from '../shared/arguments.js';
 import type { Console } from '../shared/console.js';
 import type { CommandContext, Register } from '../shared/context.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
@@ -54,7 +54,7 @@ export const registerPixels: Register = (program, context) => {
     .option(
       '--model <dir>',
       'a checkpoint; may be given several times (default: pae-lamm-mini and baseline-mini)',
-      collect,
+      several,
       [],
     )
     .addOption(
@@ -185,8 +185,4 @@ function describeLanguage({ model, count, questions, boxes }: LanguageAccuracy &
   const commonest = `always the commonest answer ${percent(questions.commonest)}`;
   const ofQuestions = `questions ${percent(questions.accuracy)} (${commonest})`;
   return `${model.padEnd(24)}  of ${count} each: ${ofQuestions}  ${ofBoxes}`;
-}
-
-function collect(value: string, earlier: string[]): string[] {
-  return [...earlier, value];
 }

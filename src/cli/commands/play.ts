@@ -28,7 +28,7 @@ interface PlayOptions extends EmulatorOptions, EnvironmentOptions {
   readonly game?: string;
   readonly policy?: string;
   readonly seed?: number;
-  readonly maxSteps?: number;
+  readonly maxDecisions?: number;
   readonly record?: boolean | string;
   readonly overlay: boolean;
   readonly view?: boolean;
@@ -47,7 +47,7 @@ export const registerPlay: Register = (program, context) => {
         '(default: the PAE-LaMM that is shipped for the game, else its expert, else random)',
     )
     .option('-s, --seed <n>', "the episode's seed (default: the game's)", seed)
-    .option('--max-steps <n>', 'stop after so many decisions', wholeNumber(1, 10_000_000))
+    .option('--max-decisions <n>', 'stop after so many decisions', wholeNumber(1, 10_000_000))
     .addOption(
       new OutputFile('--record [file]', 'write a video while playing (default: episode.mp4 in the run folder)', [
         '.mp4',
@@ -79,7 +79,7 @@ async function play(options: PlayOptions, context: CommandContext): Promise<void
   using interrupt = listenForInterrupt(() => output.note('stopping; the record is being closed …'));
   try {
     const { openStage, recordFailedStart } = await import('../../evaluation/index.js');
-    const { record: video, maxSteps: maxDecisions, ...same } = options;
+    const { record: video, maxDecisions, ...same } = options;
     const asked = { ...same, video, maxDecisions, given: process.argv.slice(2) };
     const tellFailedStart = async (error: unknown): Promise<never> => {
       const run = await recordFailedStart(asked, error, interrupt.signal);

@@ -12,5 +12,8 @@ export function wholeNumber(lowest: number, highest: number): (text: string) => 
   };
 }
 
+/** For an option that may be given several times. */
+export const several = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
 /** Seeds are what Gymnasium's NumPy generator takes without loss on every side. */
 export const seed = wholeNumber(0, 2 ** 32 - 1);

@@ -33,8 +33,8 @@ export class EvaluationProgress {
   /** What watches the episode of a seed. */
   watch(seed: number): EpisodeObserver {
     return {
-      onStart: ({ env, maxSteps }) => {
-        const limits = [env.maxEpisodeSteps, maxSteps].filter((limit) => limit !== null);
+      onStart: ({ env, maxDecisions }) => {
+        const limits = [env.maxEpisodeSteps, maxDecisions].filter((limit) => limit !== null);
         this.#longest = Math.min(...limits);
       },
       onReset: () => {

@@ -16,7 +16,7 @@ const gameSchema = z.strictObject({
   /** Episodes that the model plays in a round while the expert says what it should do (DAgger). */
   round_episodes: z.int().nonnegative().default(0),
   /** Decisions after which an episode of a round is stopped; a model that learns little yet may never end one. */
-  max_steps: count.exactOptional(),
+  max_decisions: count.exactOptional(),
 });
 
 const recipeSchema = z.strictObject({

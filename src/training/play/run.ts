@@ -165,7 +165,7 @@ async function gather(run: Run, round: number): Promise<GameSamples[]> {
 /** Round 0 is the expert's own play; in the others the model acts with the weights of the round's begin. */
 async function playRound(run: Run, index: number, round: number, seeds: number[], folder: string): Promise<void> {
   const { game, environments, labeller } = run.worlds[index] as PlayWorld;
-  const { demonstrations, max_steps: maxSteps } = run.recipe.games[index] as PlayRecipe['games'][number];
+  const { demonstrations, max_decisions: maxDecisions } = run.recipe.games[index] as PlayRecipe['games'][number];
   const step = roundStart(run.recipe, round);
   const { signal, watcher } = run;
   const result = await collect({
@@ -176,7 +176,7 @@ async function playRound(run: Run, index: number, round: number, seeds: number[]
     noise: round === 0 ? demonstrations.noise : 0,
     seeds,
     groups: [environments],
-    ...(round > 0 && maxSteps !== undefined ? { maxSteps } : {}),
+    ...(round > 0 && maxDecisions !== undefined ? { maxDecisions } : {}),
     ...(signal ? { signal } : {}),
     onProgress: (progress) => watcher?.onCollect?.(game.name, round, progress),
     onNote: (text) => watcher?.onNote?.(text),

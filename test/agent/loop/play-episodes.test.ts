@@ -60,9 +60,9 @@ describe('one episode', () => {
   });
 
   it('stops at the limit of decisions, unless it ends there by itself', async () => {
-    const stopped = await playEpisode({ ...options({ length: 5 }), maxSteps: 2, episode: episode() });
+    const stopped = await playEpisode({ ...options({ length: 5 }), maxDecisions: 2, episode: episode() });
     expect(stopped).toMatchObject({ status: 'stopped', ending: null, steps: 2, reason: expect.stringContaining('2') });
-    const finished = await playEpisode({ ...options({ length: 2 }), maxSteps: 2, episode: episode() });
+    const finished = await playEpisode({ ...options({ length: 2 }), maxDecisions: 2, episode: episode() });
     expect(finished).toMatchObject({ status: 'finished', steps: 2 });
   });
 
@@ -210,7 +210,7 @@ describe('wrong use', () => {
       'config',
     ],
     ['two episodes of one id', { episodes: [episode(), episode()] }, 'usage'],
-    ['no decisions at all', { maxSteps: 0 }, 'usage'],
+    ['no decisions at all', { maxDecisions: 0 }, 'usage'],
   ])('is refused: %s', async (_, changes, code) => {
     await expect(playEpisodes({ ...options(), episodes: [episode()], ...changes })).rejects.toMatchObject({ code });
   });

@@ -124,7 +124,7 @@ export function beginOf(env: EnvSpec, seed: number, id = 'constant:left'): Episo
     env,
     game: fakeGame,
     policy: { id, provenance: { device: 'cpu' } },
-    maxSteps: null,
+    maxDecisions: null,
   };
 }
 

@@ -26,7 +26,7 @@ import { readScalars } from '../support/events.js';
 const recipe: PlayRecipe = {
   seed: 3,
   games: [
-    { game: 'carracing', share: 1, demonstrations: { episodes: 2, noise: 0.1 }, round_episodes: 1, max_steps: 12 },
+    { game: 'carracing', share: 1, demonstrations: { episodes: 2, noise: 0.1 }, round_episodes: 1, max_decisions: 12 },
   ],
   steps: [4, 3],
   learning: ['projector', 'language'],

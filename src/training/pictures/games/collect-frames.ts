@@ -58,7 +58,7 @@ async function playForFrames(
     game,
     policy,
     environments: fromVectorEnv(vector),
-    maxSteps: limit,
+    maxDecisions: limit,
     ...chosen,
     episode: {
       id: `${name}-${seed}`,
