@@ -1,11 +1,11 @@
 /**
- * An evaluation against playing the same episodes one after the other with batches of one: 50 episodes of CarRacing with
- * the mini model, on two emulator processes against one. Both sides record every step, as `agent eval` does, and must reach
- * the same hash chains, or the benchmark fails.
+ * An evaluation against playing the same episodes one after the other with batches of one: 50 episodes of CarRacing
+ * with the mini model, on two emulator processes against one. Both sides record every step, as `agent eval` does, and
+ * must reach the same hash chains, or the benchmark fails.
  *
  * By default each episode ends after 40 decisions and the peer plays the first ten of the 50, so that a run takes
- * minutes; BENCH_DECISIONS=250 plays whole episodes, BENCH_PEER_EPISODES=50 all of them on both sides. BENCH_MODEL names
- * another checkpoint than models/pae-lamm-mini; where neither is there, random weights of the mini size play.
+ * minutes; BENCH_DECISIONS=250 plays whole episodes, BENCH_PEER_EPISODES=50 all of them on both sides. BENCH_MODEL
+ * names another checkpoint than models/pae-lamm-mini; where neither is there, random weights of the mini size play.
  */
 
 import { existsSync } from 'node:fs';

@@ -1,6 +1,7 @@
 /**
- * The report of 1,000 episode records with a million decisions: how long `agent report` takes and how much memory it has
- * at its peak. The peer is the least that any reader does: read every line and parse its JSON, with nothing checked.
+ * The report of 1,000 episode records with a million decisions: how long `agent report` takes and how much memory it
+ * has at its peak. The peer is the least that any reader does: read every line and parse its JSON, with nothing
+ * checked.
  */
 import { copyFile, mkdir, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

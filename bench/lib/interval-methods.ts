@@ -6,7 +6,9 @@ import { type Interval, mean, quantile, standardDeviation } from '../../src/eval
 const CONFIDENCE = 0.95;
 const RESAMPLES = 1000;
 
-/** Of one sample: plain percentiles, BCa (Efron 1987), Student's t, the equal-tailed bootstrap-t; the same resamples. */
+/**
+ * Of one sample: plain percentiles, BCa (Efron 1987), Student's t, the equal-tailed bootstrap-t; the same resamples.
+ */
 export function otherIntervals(values: Float64Array, random: Random): Record<string, Interval> {
   const [centre, error] = [mean(values), errorOf(values)];
   const means = new Float64Array(RESAMPLES);

@@ -1,4 +1,6 @@
-/** A whole checkpoint of the mini size with random weights, for measurements of speed before a trained one is shipped. */
+/**
+ * A whole checkpoint of the mini size with random weights, for measurements of speed before a trained one is shipped.
+ */
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

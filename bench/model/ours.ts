@@ -24,9 +24,9 @@ export class Ours implements Disposable {
     [44, 2],
     [45, 46, 2],
   ];
-  private readonly random = createRandom(3);
-  private readonly processing: ImageProcessing;
-  private readonly prefixes: PrefixCache;
+  readonly #random = createRandom(3);
+  readonly #processing: ImageProcessing;
+  readonly #prefixes: PrefixCache;
 
   constructor(readonly network: Network) {
     const { tokensPerImage, imageToken, vision } = network.image;
@@ -35,34 +35,41 @@ export class Ours implements Disposable {
     this.prompt = [1, ...text, ...picture, 5, ...picture, 6, 7, 8, 9];
     const side = { height: vision.imageSize, width: vision.imageSize };
     const half = [0.5, 0.5, 0.5] as const;
-    this.processing = { resize: side, resample: 'bilinear', crop: null, rescale: 1 / 255, mean: half, deviation: half };
-    this.prefixes = new PrefixCache(network);
+    this.#processing = {
+      resize: side,
+      resample: 'bilinear',
+      crop: null,
+      rescale: 1 / 255,
+      mean: half,
+      deviation: half,
+    };
+    this.#prefixes = new PrefixCache(network);
   }
 
   frame(): Frame {
-    const data = Uint8Array.from({ length: 96 * 96 * 3 }, () => this.random.integer(256));
+    const data = Uint8Array.from({ length: 96 * 96 * 3 }, () => this.#random.integer(256));
     return { dtype: 'uint8', shape: [96, 96, 3], data };
   }
 
   pixels(frames: readonly Frame[]): number[] {
-    return frames.flatMap((frame) => [...preprocess(frame, this.processing).data]);
+    return frames.flatMap((frame) => [...preprocess(frame, this.#processing).data]);
   }
 
   /** Decides again and again while one new frame comes in each time, as in an episode; `rows` episodes at once. */
   episode(rows: number): () => Promise<number[][]> {
-    const features = new FeatureCache(this.network, this.processing);
+    const features = new FeatureCache(this.network, this.#processing);
     let older = Array.from({ length: rows }, () => this.frame());
     return async () => {
       const newer = older.map(() => this.frame());
       const stacks = older.map((frame, i) => [frame, newer[i] as Frame]);
       older = newer;
-      return this.decide(stacks, features, true);
+      return this.#decide(stacks, features, true);
     };
   }
 
   /** Decides with nothing kept: every picture and the whole prompt anew. */
   cold(frames: readonly Frame[]): Promise<number[][]> {
-    return this.decide([frames], new FeatureCache(this.network, this.processing), false);
+    return this.#decide([frames], new FeatureCache(this.network, this.#processing), false);
   }
 
   /** Takes training steps over `batch` samples of the prompt and its first answer. */
@@ -77,13 +84,13 @@ export class Ours implements Disposable {
 
   /** Disposes of the network too. */
   [Symbol.dispose](): void {
-    this.prefixes[Symbol.dispose]();
+    this.#prefixes[Symbol.dispose]();
     this.network[Symbol.dispose]();
   }
 
-  private async decide(stacks: readonly (readonly Frame[])[], features: FeatureCache, cached: boolean) {
+  async #decide(stacks: readonly (readonly Frame[])[], features: FeatureCache, cached: boolean) {
     const prompts = stacks.map((frames) => ({ tokens: this.prompt, frames }));
-    const prefix = cached ? this.prefixes.shared(prompts) : NO_PREFIX;
+    const prefix = cached ? this.#prefixes.shared(prompts) : NO_PREFIX;
     const known = await features.featuresOf(stacks.flat());
     return scoreAnswers(
       this.network,

@@ -1,6 +1,6 @@
 /**
- * Packages that a person added to the emulators' Python, such as minigrid. Their list has a file of its own: it outlives
- * the environment, which is made anew with every change of its lock and then gets them again.
+ * Packages that a person added to the emulators' Python, such as minigrid. Their list has a file of its own: it
+ * outlives the environment, which is made anew with every change of its lock and then gets them again.
  */
 import { readFileSync } from 'node:fs';
 import { paths } from './paths.mjs';

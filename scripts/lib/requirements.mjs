@@ -19,7 +19,9 @@ export function probe(command, args) {
   return { found: error?.code !== 'ENOENT', ok: status === 0, text: `${stdout ?? ''}${stderr ?? ''}`.trim() };
 }
 
-/** @typedef {{ name: string, ok: boolean, found: string, command?: string, why?: string, install?: object }} Requirement */
+/**
+ * @typedef {{ name: string, ok: boolean, found: string, command?: string, why?: string, install?: object }} Requirement
+ */
 
 /** @returns {Requirement} */
 export function checkNode(version = process.versions.node) {

@@ -36,7 +36,8 @@ const stamps = stampsIn(paths.stamps);
 /**
  * @param {{ flag?: 'cpu' | 'gpu' | 'auto', fresh?: boolean, forTests?: boolean, forTraining?: boolean,
  *   photographs?: boolean, extraPackages?: string[], only?: string[] }} options
- *   `extraPackages`: the list as it shall be, without it as it is; `flag` and `fresh` as in chooseVariant; `only` names the steps to look at
+ *   `extraPackages`: the list as it shall be, without it as it is; `flag` and `fresh` as in chooseVariant; `only` names
+ *   the steps to look at
  */
 function contextOf({
   flag,

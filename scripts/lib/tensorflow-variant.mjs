@@ -14,7 +14,8 @@ export function hasNvidiaDriver(env = process.env, exists = existsSync) {
 /**
  * Order: the flag of `agent setup`, AGENT_TENSORFLOW, what was installed before (so that no later start needs the
  * network), the machine.
- * @param {{ flag?: string, installed?: { variant: string, chosen: string } | null, env?: object, detect?: () => boolean, fresh?: boolean }} o
+ * @param {{ flag?: string, installed?: { variant: string, chosen: string } | null, env?: object, detect?: () =>
+ * boolean, fresh?: boolean }} o
  *   `fresh` looks at the machine again even if a variant is installed
  * @returns {{ variant: 'cpu' | 'gpu', chosen: 'flag' | 'environment' | 'machine' }}
  */

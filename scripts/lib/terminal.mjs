@@ -1,6 +1,6 @@
 /**
- * A terminal can go away at any moment: its window is closed, or the connection to the machine ends. Node.js aborts at its
- * end when it cannot set such a terminal back to how it was, and dies of a message that cannot be written.
+ * A terminal can go away at any moment: its window is closed, or the connection to the machine ends. Node.js aborts at
+ * its end when it cannot set such a terminal back to how it was, and dies of a message that cannot be written.
  */
 import { closeSync, openSync } from 'node:fs';
 import { isatty } from 'node:tty';

@@ -50,7 +50,8 @@ export interface Usage {
 /**
  * What a policy answers: an action, or text that the game's action parser reads, or that it ends the episode (a script
  * that is over, a person who leaves). `scores` are log-probabilities or logits of the actions by index, where the
- * policy has them; `probabilities` of the actions and `value`, the return it expects, where it can label demonstrations.
+ * policy has them; `probabilities` of the actions and `value`, the return it expects, where it can label
+ * demonstrations.
  */
 export type Answer =
   | {

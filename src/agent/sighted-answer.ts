@@ -1,6 +1,6 @@
 /**
- * Answers of games that ask for sights: `[80,95,0]left`. A model writes what it sees before it acts, and so acts on what
- * it has written.
+ * Answers of games that ask for sights: `[80,95,0]left`. A model writes what it sees before it acts, and so acts on
+ * what it has written.
  */
 import { plain } from './parser/words.js';
 
@@ -17,14 +17,16 @@ export interface SplitAnswer {
   readonly rest: string;
 }
 
-/** The answer that says `sights`, in the game's order, and then `action`: `[80,95,0]left`; the action alone without any. */
+/**
+ * The answer that says `sights`, in the game's order, and then `action`: `[80,95,0]left`; the action alone without any.
+ */
 export function writeSighted(sights: readonly number[], action: string): string {
   return sights.length === 0 ? action : `[${sights.join(',')}]${action}`;
 }
 
 /**
- * Takes the numbers off an answer. Where the game asks for sights, no number in brackets is left in the rest, in which it
- * would look like an action's index. In a game without sights the answer stays as it is.
+ * Takes the numbers off an answer. Where the game asks for sights, no number in brackets is left in the rest, in which
+ * it would look like an action's index. In a game without sights the answer stays as it is.
  */
 export function splitSighted({ sights }: { readonly sights: readonly unknown[] }, text: string): SplitAnswer {
   if (sights.length === 0) return { sights: undefined, rest: text };

@@ -141,8 +141,8 @@ function outliveReaders(): void {
 }
 
 /**
- * A name that is no UTF-8 reaches a Node.js program with its odd bytes replaced: it would read, or make, another one than
- * the user's.
+ * A name that is no UTF-8 reaches a Node.js program with its odd bytes replaced: it would read, or make, another one
+ * than the user's.
  */
 function requireReadableWords(args: readonly string[]): void {
   const odd = args.find((word) => word.includes('\ufffd'));

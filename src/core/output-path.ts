@@ -14,7 +14,9 @@ export interface OutputFileRules {
 }
 
 export interface OutputFolderRules {
-  /** A name that only a folder of the kind has: such a one may be gone on with. Left out: new or empty folders alone. */
+  /**
+   * A name that only a folder of the kind has: such a one may be gone on with. Left out: new or empty folders alone.
+   */
   readonly holds?: RegExp;
   /** What such a folder is, such as `a report`. */
   readonly kind?: string;

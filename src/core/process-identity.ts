@@ -1,6 +1,6 @@
 /**
- * Which process made a temporary file: a number alone is given out again after its process has died, the start time with it
- * is not. So what a killed process left can be told from what a living one still needs.
+ * Which process made a temporary file: a number alone is given out again after its process has died, the start time
+ * with it is not. So what a killed process left can be told from what a living one still needs.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';

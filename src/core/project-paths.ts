@@ -102,7 +102,8 @@ function interpreter(custom: string | undefined, environment: string, env: NodeJ
   const inherited = env.PYTHONPATH;
   const path = inherited ? `${projectPaths.pythonPackage}${delimiter}${inherited}` : projectPaths.pythonPackage;
   const executable = custom ? customExecutable(custom) : join(environment, 'bin', 'python');
-  // Safe path: a record or an id from elsewhere may name a module, and the working folder must not be where it is found.
+  // Safe path: a record or an id from elsewhere may name a module, and the working folder must not be where it is
+  // found.
   return { executable, env: { PYTHONPATH: path, PYTHONSAFEPATH: '1' }, isCustom: Boolean(custom) };
 }
 

@@ -1,4 +1,6 @@
-/** Ends work that a file from elsewhere decides the length of: a pattern that backtracks for ever, an endless template. */
+/**
+ * Ends work that a file from elsewhere decides the length of: a pattern that backtracks for ever, an endless template.
+ */
 import { createContext, Script } from 'node:vm';
 
 /** What `withinTime` throws. */

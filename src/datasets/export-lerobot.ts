@@ -1,7 +1,7 @@
 /**
  * Datasets in the layout of Hugging Face's LeRobot, version 3.0: `meta/` and `data/` in Parquet, pictures as PNG inside
- * (huggingface/lerobot, `src/lerobot/datasets/utils.py`). Frames are copied as they are stored. Episodes of the training
- * split come first, because there a split is a range of episodes.
+ * (huggingface/lerobot, `src/lerobot/datasets/utils.py`). Frames are copied as they are stored. Episodes of the
+ * training split come first, because there a split is a range of episodes.
  */
 
 import { readdir, rename, rm, writeFile } from 'node:fs/promises';

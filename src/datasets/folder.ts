@@ -21,7 +21,9 @@ import {
 const LOCK_FILE = 'collect.lock';
 const DAMAGED_FOLDER = 'damaged';
 
-/** Makes the folder and claims it for this process; disposing gives it free. Rejects with `dataset` where it is taken. */
+/**
+ * Makes the folder and claims it for this process; disposing gives it free. Rejects with `dataset` where it is taken.
+ */
 export async function claimFolder(folder: string): Promise<AsyncDisposable> {
   await makeFolder(join(folder, SHARDS_FOLDER));
   const path = join(folder, LOCK_FILE);

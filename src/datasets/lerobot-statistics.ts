@@ -1,4 +1,6 @@
-/** Minimum, maximum, mean and deviation of every feature, as LeRobot's `meta/stats.json` holds them for normalisation. */
+/**
+ * Minimum, maximum, mean and deviation of every feature, as LeRobot's `meta/stats.json` holds them for normalisation.
+ */
 import type { Dataset } from './dataset.js';
 import { oneHot } from './lerobot-layout.js';
 

@@ -7,7 +7,10 @@ import type { RuntimeDescription } from '../model/runtime/index.js';
 import type { Finding } from './finding.js';
 import { lastJson, runProbe } from './run-probe.js';
 
-/** What the probe prints: the runtime, and the speed of a float32 product of two 512² matrices, the best within half a second. */
+/**
+ * What the probe prints: the runtime, and the speed of a float32 product of two 512² matrices, the best within half a
+ * second.
+ */
 export interface TensorflowAnswer {
   readonly runtime: RuntimeDescription;
   readonly gigaflops: number;

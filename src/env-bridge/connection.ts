@@ -75,7 +75,9 @@ export class Connection {
     return this.#lastSent;
   }
 
-  /** Since when the server has owed an answer without a sign of life, by `performance.now()`; undefined if it owes none. */
+  /**
+   * Since when the server has owed an answer without a sign of life, by `performance.now()`; undefined if it owes none.
+   */
   get silentSince(): number | undefined {
     return this.#pending.size === 0 ? undefined : this.#lastHeard;
   }

@@ -1,7 +1,7 @@
 /**
  * The short way to an emulator process on this machine (docs/protocol.md, "The lane"): requests and replies over a
- * stream socket that the process inherited, frames through shared memory. The messages are those of ZeroMQ, but no thread
- * stands between the two programs: a request wakes the emulator itself, and a reply this process itself.
+ * stream socket that the process inherited, frames through shared memory. The messages are those of ZeroMQ, but no
+ * thread stands between the two programs: a request wakes the emulator itself, and a reply this process itself.
  */
 import type { Duplex } from 'node:stream';
 import { AgentError } from '../core/index.js';

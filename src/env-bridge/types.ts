@@ -47,8 +47,8 @@ export interface SupervisionOptions {
   /** Called after each recovery, before the interrupted calls go on. */
   readonly onRecovery?: (recovery: Recovery) => void;
   /**
-   * Whether frames of processes started here travel through shared memory, where the machine has it (Linux). Without it, and for
-   * whatever does not fit, everything goes through ZeroMQ; steps are the same. Default true.
+   * Whether frames of processes started here travel through shared memory, where the machine has it (Linux). Without
+   * it, and for whatever does not fit, everything goes through ZeroMQ; steps are the same. Default true.
    */
   readonly lane?: boolean;
 }

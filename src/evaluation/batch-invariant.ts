@@ -1,8 +1,9 @@
 /**
  * Makes a batched policy's actions the same whatever it is asked together with. A matrix product sums in another order
  * when the batch has another size, so scores move in their last digits with the company a situation is in; where two
- * actions are nearly equal, that is enough to change the action and with it the rest of the episode. Such close calls are
- * asked again, each alone and with nothing kept from before, and that answer counts. It is a function of the situation.
+ * actions are nearly equal, that is enough to change the action and with it the rest of the episode. Such close calls
+ * are asked again, each alone and with nothing kept from before, and that answer counts. It is a function of the
+ * situation.
  */
 import type { Answer, Policy, Situation } from '../agent/index.js';
 import type { Frame } from '../core/index.js';
@@ -20,8 +21,9 @@ export interface BatchInvariantPolicy extends Policy {
 
 /**
  * `policy`, with close calls asked again alone. Policies that say they are batch-invariant, or answer with a discrete
- * action and no scores, decide by themselves and are left as they are; vectors of numbers, and texts without scores, have no margin to look at and are always
- * asked alone, and so is everything computed in less than float32. Disposes of `policy` at its end.
+ * action and no scores, decide by themselves and are left as they are; vectors of numbers, and texts without scores,
+ * have no margin to look at and are always asked alone, and so is everything computed in less than float32. Disposes of
+ * `policy` at its end.
  */
 export function batchInvariant(policy: Policy, margin = CLOSE_CALL_MARGIN): BatchInvariantPolicy {
   const { precision = 'float32' } = policy.provenance ?? {};

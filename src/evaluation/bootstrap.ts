@@ -1,9 +1,9 @@
 /**
- * Intervals by the bootstrap. Of a mean: the symmetric bootstrap-t (Hall 1988), which holds the true mean about as often
- * as it says from twenty scores on, also of skewed ones. Of any other statistic: percentiles as rliable takes them
- * (Agarwal et al. 2021, arXiv 2108.13264), taken further out the fewer the scores are (Hesterberg 2015). How often each
- * held was measured: docs/evaluation.md. Draws come from the project's seeded numbers: the same scores give the same
- * interval on every machine.
+ * Intervals by the bootstrap. Of a mean: the symmetric bootstrap-t (Hall 1988), which holds the true mean about as
+ * often as it says from twenty scores on, also of skewed ones. Of any other statistic: percentiles as rliable takes
+ * them (Agarwal et al. 2021, arXiv 2108.13264), taken further out the fewer the scores are (Hesterberg 2015). How often
+ * each held was measured: docs/evaluation.md. Draws come from the project's seeded numbers: the same scores give the
+ * same interval on every machine.
  */
 import { createRandom } from '../core/index.js';
 import { normalShareBelow, studentLimit } from './distributions.js';
@@ -44,7 +44,9 @@ function checked(options: BootstrapOptions): Required<BootstrapOptions> {
 
 /** Of fewer scores the bootstrap-t has too little to draw from, and Student's t is taken. */
 const ENOUGH_TO_STUDENTISE = 5;
-/** Scores close together can make the bootstrap-t as wide as one likes; wider than this many Student's t gains nothing. */
+/**
+ * Scores close together can make the bootstrap-t as wide as one likes; wider than this many Student's t gains nothing.
+ */
 const WIDEST = 2;
 
 /**
@@ -91,8 +93,8 @@ function standardError(values: ArrayLike<number>): number {
 }
 
 /**
- * The interval of any statistic of independent scores, such as the interquartile mean. Null of fewer than two, and where
- * every resample comes to the same. Of a mean take `meanInterval`.
+ * The interval of any statistic of independent scores, such as the interquartile mean. Null of fewer than two, and
+ * where every resample comes to the same. Of a mean take `meanInterval`.
  */
 export function bootstrapInterval(
   values: readonly number[],

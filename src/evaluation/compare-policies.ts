@@ -1,4 +1,6 @@
-/** Several policies on one seed, or episodes recorded before: where they part, in pictures and in a video side by side. */
+/**
+ * Several policies on one seed, or episodes recorded before: where they part, in pictures and in a video side by side.
+ */
 import { join, relative, resolve } from 'node:path';
 import { type EnvironmentOptions, type Game, openGame, writtenGame } from '../agent/index.js';
 import { AgentError, makeFolder, writeFileAtomic } from '../core/index.js';
@@ -87,8 +89,8 @@ export async function comparePolicies(options: ComparePoliciesOptions): Promise<
 }
 
 /**
- * Shows recorded episodes of one seed beside each other. Rejects with `record`, before anything is made, where one cannot
- * be read or contradicts itself, or they do not belong together.
+ * Shows recorded episodes of one seed beside each other. Rejects with `record`, before anything is made, where one
+ * cannot be read or contradicts itself, or they do not belong together.
  */
 export async function compareRecords(runs: readonly string[], options: ShowOptions = {}): Promise<PolicyComparison> {
   const { openEmulators = startEmulators, signal = new AbortController().signal } = options;

@@ -12,8 +12,8 @@ const ENDING = /\.ya?ml$/;
 const MANUAL = 'docs/evaluation.md';
 
 /**
- * The settings that a table's scores depend on most, written down beside it. They are the game file's own; an evaluation
- * whose game has others is refused rather than played.
+ * The settings that a table's scores depend on most, written down beside it. They are the game file's own; an
+ * evaluation whose game has others is refused rather than played.
  */
 const gameSettings = z.strictObject({
   frame_skip: z.int().positive(),
@@ -43,8 +43,8 @@ export function evaluationConfigNames(folder = FOLDER): string[] {
 }
 
 /**
- * A shipped configuration by its name, or any by its path (with a slash, or ending in .yaml). Throws `usage` where there
- * is none, and `config` with every problem where it is wrong.
+ * A shipped configuration by its name, or any by its path (with a slash, or ending in .yaml). Throws `usage` where
+ * there is none, and `config` with every problem where it is wrong.
  */
 export function loadEvaluationConfig(nameOrPath: string, folder = FOLDER): EvaluationConfig {
   const isPath = nameOrPath.includes('/') || ENDING.test(nameOrPath);

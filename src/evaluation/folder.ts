@@ -1,7 +1,7 @@
 /**
- * An evaluation's folder: evaluation.json, one record folder for each episode, results.json. An episode is over when its
- * manifest says so, which is one rename; so a process killed at any moment loses only the episodes it was playing, and
- * none is played twice.
+ * An evaluation's folder: evaluation.json, one record folder for each episode, results.json. An episode is over when
+ * its manifest says so, which is one rename; so a process killed at any moment loses only the episodes it was playing,
+ * and none is played twice.
  *
  *     runs/20260102T030405Z-eval-games/
  *       evaluation.json
@@ -86,8 +86,8 @@ export class EvaluationFolder {
   }
 
   /**
-   * The episodes of an entry that are there, by seed, ascending, as their manifests say; also those that a killed process
-   * left running. One whose manifest cannot be read is left out: `takeStock` finds it and sees to it.
+   * The episodes of an entry that are there, by seed, ascending, as their manifests say; also those that a killed
+   * process left running. One whose manifest cannot be read is left out: `takeStock` finds it and sees to it.
    */
   async outcomes(entry: Pick<EvaluationEntry, 'game' | 'policy'>): Promise<EpisodeOutcome[]> {
     const names = await readdir(this.entryFolder(entry)).catch((): string[] => []);

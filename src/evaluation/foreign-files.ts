@@ -1,4 +1,6 @@
-/** Files that an evaluation names. It may come from a stranger, so none is used unless the user has said the same name. */
+/**
+ * Files that an evaluation names. It may come from a stranger, so none is used unless the user has said the same name.
+ */
 import { gameNames } from '../agent/index.js';
 import { AgentError } from '../core/index.js';
 import { isShippedPolicy } from '../players/index.js';

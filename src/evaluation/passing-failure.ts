@@ -11,7 +11,9 @@ const CIRCUMSTANCES: ReadonlySet<string> = new Set<ErrorCode>([
   'runtime',
 ]);
 
-/** The system's word for a full disk, too many open files, no memory and the like, as Node puts it before its message. */
+/**
+ * The system's word for a full disk, too many open files, no memory and the like, as Node puts it before its message.
+ */
 const SYSTEM_CALL = /^E[A-Z0-9]{2,}: /;
 
 /**

@@ -1,4 +1,6 @@
-/** Plays the episodes of one entry that are still missing: side by side, one batch of decisions a round, each recorded. */
+/**
+ * Plays the episodes of one entry that are still missing: side by side, one batch of decisions a round, each recorded.
+ */
 
 import {
   type EpisodeEnd,

@@ -9,7 +9,9 @@ const interval = z.tuple([z.number(), z.number()]);
 const share = z.number().min(0);
 const bySeed = <T extends z.ZodType>(value: T) => z.record(z.string().regex(/^\d+$/), value);
 
-/** One policy in one game. Intervals are of 95 %; null of fewer than two episodes, and where all scores are the same. */
+/**
+ * One policy in one game. Intervals are of 95 %; null of fewer than two episodes, and where all scores are the same.
+ */
 export const resultRowSchema = z.strictObject({
   game: z.string(),
   policy: z.string(),

@@ -5,7 +5,10 @@ import { AgentError, readText, startOf, sweepFolder } from '../core/index.js';
 
 const LOCK_FILE = 'running.lock';
 
-/** Takes the lock of a folder, and clears away what a killed process left, its lock too. Rejects with `record` where it is held. */
+/**
+ * Takes the lock of a folder, and clears away what a killed process left, its lock too. Rejects with `record` where it
+ * is held.
+ */
 export async function lockRun(folder: string): Promise<AsyncDisposable> {
   const path = join(folder, LOCK_FILE);
   for (let attempt = 0; attempt < 2; attempt++) {

@@ -41,10 +41,10 @@ interface Run extends Opened {
 }
 
 /**
- * Plays what is missing of an evaluation, new or started before, and writes its table. Cancelled by its signal, it closes
- * the records that it was writing and gives the table of what there is. Rejects with `usage`, `config`, `unknown_game` or
- * `unsupported_env` before anything is written where the request is wrong, with `record` where it does not fit what was
- * started. A failed episode is a number in the table.
+ * Plays what is missing of an evaluation, new or started before, and writes its table. Cancelled by its signal, it
+ * closes the records that it was writing and gives the table of what there is. Rejects with `usage`, `config`,
+ * `unknown_game` or `unsupported_env` before anything is written where the request is wrong, with `record` where it
+ * does not fit what was started. A failed episode is a number in the table.
  */
 export async function runEvaluation(given: EvaluationOptions): Promise<EvaluationResult> {
   const { openEmulators = startEmulators, signal = new AbortController().signal, watcher } = given;

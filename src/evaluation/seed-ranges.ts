@@ -5,7 +5,9 @@ const MAX_SEED = 2 ** 32 - 1;
 /** More is a slip of the keyboard, not an evaluation. */
 const MAX_SEEDS = 1_000_000;
 
-/** The seeds in the order given. Throws `usage` for what is no list of seeds, and for a seed that stands there twice. */
+/**
+ * The seeds in the order given. Throws `usage` for what is no list of seeds, and for a seed that stands there twice.
+ */
 export function parseSeeds(text: string, where = '--seeds'): number[] {
   const ranges = text.split(',').map((part) => parseRange(part.trim(), text, where));
   const count = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);

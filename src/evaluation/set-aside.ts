@@ -10,8 +10,8 @@ import { makeFolder } from '../core/index.js';
 export const SET_ASIDE_FOLDER = 'set-aside';
 
 /**
- * Moves what lies at `path` in an evaluation to the same place under its `set-aside/`; a second one gets `-2`, and so on.
- * A link is moved, not what it points to. Resolves to the new place, seen from the evaluation's folder.
+ * Moves what lies at `path` in an evaluation to the same place under its `set-aside/`; a second one gets `-2`, and so
+ * on. A link is moved, not what it points to. Resolves to the new place, seen from the evaluation's folder.
  */
 export async function moveAside(evaluation: string, path: string): Promise<string> {
   const place = join(evaluation, SET_ASIDE_FOLDER, relative(evaluation, path));

@@ -30,7 +30,9 @@ export function standardDeviation(values: ArrayLike<number>): number {
   return Math.sqrt(squares / (values.length - 1));
 }
 
-/** The value below which the share `q` of the values lies, with linear interpolation, as `numpy.quantile`; NaN of none. */
+/**
+ * The value below which the share `q` of the values lies, with linear interpolation, as `numpy.quantile`; NaN of none.
+ */
 export function quantile(values: ArrayLike<number>, q: number): number {
   const order = sorted(values);
   const place = q * (order.length - 1);

@@ -1,4 +1,6 @@
-/** Videos of an evaluation's episodes, made from their records: an evaluation itself needs no pictures and stays fast. */
+/**
+ * Videos of an evaluation's episodes, made from their records: an evaluation itself needs no pictures and stays fast.
+ */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Emulators } from '../env-bridge/index.js';

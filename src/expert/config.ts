@@ -1,6 +1,6 @@
 /**
- * `config.json` of an expert: its network, its preprocessing and what its outputs mean, as
- * `agent_training.experts` writes them (docs/experts.md). Checked in full; a field that is not known is refused by name.
+ * `config.json` of an expert: its network, its preprocessing and what its outputs mean, as `agent_training.experts`
+ * writes them (docs/experts.md). Checked in full; a field that is not known is refused by name.
  */
 import { dirname } from 'node:path';
 import { z } from 'zod';

@@ -1,4 +1,7 @@
-/** The reinforcement-learning expert: its network and exact preprocessing; and the scripted teachers. See docs/experts.md. */
+/**
+ * The reinforcement-learning expert: its network and exact preprocessing; and the scripted teachers. See
+ * docs/experts.md.
+ */
 export type { Picture } from './area-resize.js';
 export { type ExpertConfig, type Preprocessing, readExpertConfig } from './config.js';
 export { Expert, type ExpertDecision, indexOfHighest } from './expert.js';

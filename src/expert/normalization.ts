@@ -1,6 +1,7 @@
 /**
  * From stacks of pictures to the numbers that the network's first layer takes. Experts that were trained under
- * Stable-Baselines3's VecNormalize see their pixels shifted and scaled by running statistics, in float64 as NumPy does it.
+ * Stable-Baselines3's VecNormalize see their pixels shifted and scaled by running statistics, in float64 as NumPy does
+ * it.
  */
 
 import type { SafetensorsFile } from '../model/checkpoint/index.js';

@@ -1,4 +1,7 @@
-/** The preprocessed frames of one episode that an expert's network sees, oldest first, in the convention it was trained with. */
+/**
+ * The preprocessed frames of one episode that an expert's network sees, oldest first, in the convention it was trained
+ * with.
+ */
 
 import type { Frame } from '../core/index.js';
 import type { Picture } from './area-resize.js';

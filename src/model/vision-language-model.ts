@@ -35,7 +35,7 @@ export interface Generated {
 }
 
 export class VisionLanguageModel implements Disposable {
-  private readonly prefixes: PrefixCache;
+  readonly #prefixes: PrefixCache;
 
   private constructor(
     /** @internal tfjs's own types do not compile everywhere: what a library's user sees has none of them. */
@@ -44,7 +44,7 @@ export class VisionLanguageModel implements Disposable {
     private readonly template: ChatTemplate | null,
     private readonly features: FeatureCache | null,
   ) {
-    this.prefixes = new PrefixCache(network);
+    this.#prefixes = new PrefixCache(network);
   }
 
   /**
@@ -94,14 +94,14 @@ export class VisionLanguageModel implements Disposable {
       });
     }
     const text = this.template.render(messages);
-    return this.prompt(text, frames, this.addsSpecial(text));
+    return this.prompt(text, frames, this.#addsSpecial(text));
   }
 
   /**
    * As transformers does it: a processor adds special tokens unless the template has written the first one, the
    * tokenizer of a language model alone leaves them to the template.
    */
-  private addsSpecial(text: string): boolean {
+  #addsSpecial(text: string): boolean {
     const first = this.tokenizer.special.bos_token;
     return this.config.image !== null && !(first !== undefined && text.startsWith(first));
   }
@@ -134,14 +134,15 @@ export class VisionLanguageModel implements Disposable {
       prompts.map(() => longest),
       this.config,
     );
-    const features = await this.featuresOf(prompts);
+    const features = await this.#featuresOf(prompts);
     const all = prompts.map(() => tokens);
-    return scoreAnswers(this.network, prompts, all, features, this.prefixes.shared(prompts));
+    return scoreAnswers(this.network, prompts, all, features, this.#prefixes.shared(prompts));
   }
 
   /**
-   * Answers of a form that is known beforehand: chooses each token that the template leaves open, the likeliest of those
-   * that may stand there, and scores every way to end behind it. Prompts of one length go through the decoder together.
+   * Answers of a form that is known beforehand: chooses each token that the template leaves open, the likeliest of
+   * those that may stand there, and scores every way to end behind it. Prompts of one length go through the decoder
+   * together.
    * @returns one entry a prompt, in order.
    */
   async fill(prompts: readonly Prompt[], template: Template): Promise<Filled[]> {
@@ -154,8 +155,8 @@ export class VisionLanguageModel implements Disposable {
     const filled = new Map<Prompt, Filled>();
     for (const length of new Set(prompts.map(({ tokens }) => tokens.length))) {
       const group = prompts.filter(({ tokens }) => tokens.length === length);
-      const features = await this.featuresOf(group);
-      const ofGroup = await fillTemplate(this.network, group, template, features, this.prefixes.shared(group));
+      const features = await this.#featuresOf(group);
+      const ofGroup = await fillTemplate(this.network, group, template, features, this.#prefixes.shared(group));
       group.forEach((prompt, i) => {
         filled.set(prompt, ofGroup[i] as Filled);
       });
@@ -171,43 +172,43 @@ export class VisionLanguageModel implements Disposable {
       prompts.map(() => 1),
       this.config,
     );
-    const features = await this.featuresOf(prompts);
+    const features = await this.#featuresOf(prompts);
     const { stop = [] } = options;
-    const results = await generateTokens(this.network, prompts, features, this.prefixes.shared(prompts), {
+    const results = await generateTokens(this.network, prompts, features, this.#prefixes.shared(prompts), {
       maxTokens: options.maxTokens,
       endTokens: this.tokenizer.endTokens,
       temperature: options.temperature ?? 0,
       ...(options.random ? { random: options.random } : {}),
       ...(options.signal ? { signal: options.signal } : {}),
-      ...(stop.length > 0 ? { isComplete: (tokens) => this.endsAt(tokens, stop) !== undefined } : {}),
+      ...(stop.length > 0 ? { isComplete: (tokens) => this.#endsAt(tokens, stop) !== undefined } : {}),
     });
     return results.map(({ tokens, reason }) => {
       const text = this.tokenizer.decode(tokens);
-      return { tokens, reason, text: text.slice(0, this.endsAt(tokens, stop)) };
+      return { tokens, reason, text: text.slice(0, this.#endsAt(tokens, stop)) };
     });
   }
 
   /**
-   * Drops what is kept of prompts: the weights have changed. Features of pictures are kept by picture, so a picture that
-   * was seen before the change must come as a new object.
+   * Drops what is kept of prompts: the weights have changed. Features of pictures are kept by picture, so a picture
+   * that was seen before the change must come as a new object.
    */
   forget(): void {
-    this.prefixes[Symbol.dispose]();
+    this.#prefixes[Symbol.dispose]();
   }
 
   [Symbol.dispose](): void {
-    this.prefixes[Symbol.dispose]();
+    this.#prefixes[Symbol.dispose]();
     this.network[Symbol.dispose]();
   }
 
   /** Where the first of the stop texts begins in the answer. */
-  private endsAt(tokens: readonly number[], stop: readonly string[]): number | undefined {
+  #endsAt(tokens: readonly number[], stop: readonly string[]): number | undefined {
     const text = this.tokenizer.decode(tokens);
     const places = stop.map((end) => text.indexOf(end)).filter((place) => place >= 0);
     return places.length === 0 ? undefined : Math.min(...places);
   }
 
-  private async featuresOf(prompts: readonly Prompt[]): Promise<Float32Array | null> {
+  async #featuresOf(prompts: readonly Prompt[]): Promise<Float32Array | null> {
     const frames = prompts.flatMap((prompt) => prompt.frames);
     if (frames.length === 0) return null;
     return (this.features as FeatureCache).featuresOf(frames);

@@ -39,8 +39,8 @@ async function named(spec: string, kinds: readonly PolicyKind[]): Promise<NamedP
 }
 
 /**
- * The policy that `spec` names among `kinds`, or in a module of the user's own. Rejects with `usage` where there is none,
- * or its argument is missing or not wanted, and with whatever making it meets.
+ * The policy that `spec` names among `kinds`, or in a module of the user's own. Rejects with `usage` where there is
+ * none, or its argument is missing or not wanted, and with whatever making it meets.
  */
 export async function createPolicy(
   spec: string,
@@ -87,7 +87,9 @@ export async function createView(
   };
 }
 
-/** Who plays a game where nobody is named: the PAE-LaMM that is shipped for it, else the expert, else random actions. */
+/**
+ * Who plays a game where nobody is named: the PAE-LaMM that is shipped for it, else the expert, else random actions.
+ */
 export function defaultPolicy(game: Game): string {
   const isShipped = (model: string): boolean => existsSync(join(projectPaths.models, model));
   if (isShipped(playingModel('pae-lamm', game))) return 'pae-lamm';

@@ -1,7 +1,7 @@
 /**
- * A player out of a file of the user's own: `--policy ./my-policy.mjs[:ARGUMENT]`. The module's default export is a kind,
- * as `definePolicy` makes it. The file runs with all rights of this program, and its hash stands in the record. What
- * else it imports is not hashed.
+ * A player out of a file of the user's own: `--policy ./my-policy.mjs[:ARGUMENT]`. The module's default export is a
+ * kind, as `definePolicy` makes it. The file runs with all rights of this program, and its hash stands in the record.
+ * What else it imports is not hashed.
  */
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';

@@ -11,8 +11,8 @@ export interface PlannedPlayer {
 }
 
 /**
- * Makes each game's environment once; resolves to what they are, by the game's name. Rejects with `unsupported_env` where a policy cannot play in it, with `config`
- * where the game does not fit it, and with what making meets.
+ * Makes each game's environment once; resolves to what they are, by the game's name. Rejects with `unsupported_env`
+ * where a policy cannot play in it, with `config` where the game does not fit it, and with what making meets.
  */
 export async function requirePlayable(
   players: readonly PlannedPlayer[],

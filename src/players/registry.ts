@@ -1,4 +1,7 @@
-/** Kinds of players, and how `--policy` names them: `NAME` or `NAME:ARGUMENT`. A kind loads what it needs when it is asked. */
+/**
+ * Kinds of players, and how `--policy` names them: `NAME` or `NAME:ARGUMENT`. A kind loads what it needs when it is
+ * asked.
+ */
 import type { Game } from '../agent/game/game.js';
 import type { Need } from '../agent/loop/needs.js';
 import type { Policy, View } from '../agent/policy.js';

@@ -1,6 +1,7 @@
 /**
- * Files that the name of a policy in a record or an evaluation stands for: a checkpoint, a script, a module. A record may come from a stranger, so none
- * of these names is used as a path unless the user has said the same name, or that the files are his own.
+ * Files that the name of a policy in a record or an evaluation stands for: a checkpoint, a script, a module. A record
+ * may come from a stranger, so none of these names is used as a path unless the user has said the same name, or that
+ * the files are his own.
  */
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Does a record agree with itself? Line by line: the chain, the seal, and every field that follows from others; in the end
- * the manifest. What no other field tells, such as the answer's own words, rests on the seal alone.
+ * Does a record agree with itself? Line by line: the chain, the seal, and every field that follows from others; in the
+ * end the manifest. What no other field tells, such as the answer's own words, rests on the seal alone.
  */
 import { type Difference, show } from './difference.js';
 import { type AnswerFacts, answerFacts, otherReading, type WrongField, wrongField } from './line-facts.js';

@@ -1,6 +1,7 @@
 /**
  * The hash chain of an episode: one string that stands for everything deterministic in it. Two runs with equal chains
- * executed the same actions and got the same rewards, flags and observations; times, raw answers and versions are not in it.
+ * executed the same actions and got the same rewards, flags and observations; times, raw answers and versions are not
+ * in it.
  */
 import { chainHash } from '../core/index.js';
 import type { ResetLine, StepLine } from './schema.js';

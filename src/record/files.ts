@@ -37,7 +37,9 @@ function explainOpen(path: string, error: unknown): AgentError {
   return recordIoError('the record cannot be read', path, error);
 }
 
-/** Other commands leave folders of episodes, and take those folders; one that wants an episode is told where they are. */
+/**
+ * Other commands leave folders of episodes, and take those folders; one that wants an episode is told where they are.
+ */
 function nextFor(folder: string): string {
   if (existsSync(join(folder, 'evaluation.json')))
     return 'this is an evaluation: name an episode of it, below episodes/';

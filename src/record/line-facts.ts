@@ -1,6 +1,6 @@
 /**
- * What the fields of a line must be, given its other fields and the game in the record: what was parsed follows from the
- * answer, what was executed from what was parsed, the attempts from what was rejected.
+ * What the fields of a line must be, given its other fields and the game in the record: what was parsed follows from
+ * the answer, what was executed from what was parsed, the attempts from what was rejected.
  */
 import { z } from 'zod';
 import { type GameSight, parseAction } from '../agent/index.js';

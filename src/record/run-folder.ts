@@ -27,8 +27,8 @@ function slug(text: string): string {
 }
 
 /**
- * Makes a new folder under `runs`, after what killed processes left in the others is gone; where the name is taken (same second, or another process), `-2`, `-3`, … is added.
- * Resolves to its absolute path. Rejects with `record`.
+ * Makes a new folder under `runs`, after what killed processes left in the others is gone; where the name is taken
+ * (same second, or another process), `-2`, `-3`, … is added. Resolves to its absolute path. Rejects with `record`.
  */
 export async function createRunFolder(runs: string, name: RunName): Promise<string> {
   const first = join(resolve(runs), runName(name));

@@ -158,7 +158,9 @@ export const stepLineSchema = z.strictObject({
   answered: actionSchema.nullable(),
   /** The action that the emulator was given. */
   executed: actionSchema,
-  /** What was wrong with the last answer, where `executed` is the game's fallback action; null where it is an answer. */
+  /**
+   * What was wrong with the last answer, where `executed` is the game's fallback action; null where it is an answer.
+   */
   fallback: z.string().nullable(),
   /** Times the policy was asked, from 1 on. */
   attempts: z.int().positive(),

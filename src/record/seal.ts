@@ -1,7 +1,8 @@
 /**
- * The seal of a record: a hash chain over the whole text of its parts, in the order manifest as it was at the start, each
- * line, manifest at the end. The chain of `chain.ts` stands for what happened; the seal for every word that was written, so
- * that a later change of any field is seen. It is a checksum, no signature: who changes a record can seal it anew.
+ * The seal of a record: a hash chain over the whole text of its parts, in the order manifest as it was at the start,
+ * each line, manifest at the end. The chain of `chain.ts` stands for what happened; the seal for every word that was
+ * written, so that a later change of any field is seen. It is a checksum, no signature: who changes a record can seal
+ * it anew.
  */
 import { chainHash } from '../core/index.js';
 import { recordJson } from './json.js';

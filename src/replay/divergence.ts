@@ -19,9 +19,9 @@ export interface Parting {
 const WINDOW = 25;
 
 /**
- * The first decision at which actions differ, then the decisions at whose end the difference between best and worst score
- * has grown most within a window, best first until there are `count`; in the order of time, at least a window apart.
- * An episode that is over keeps its last score. Fewer where the episodes hardly differ.
+ * The first decision at which actions differ, then the decisions at whose end the difference between best and worst
+ * score has grown most within a window, best first until there are `count`; in the order of time, at least a window
+ * apart. An episode that is over keeps its last score. Fewer where the episodes hardly differ.
  */
 export function findPartings(episodes: readonly (readonly ComparedDecision[])[], count: number): Parting[] {
   const length = Math.max(0, ...episodes.map((episode) => episode.length));

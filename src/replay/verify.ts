@@ -38,8 +38,8 @@ export interface Verification {
 }
 
 /**
- * Reads a record and checks it against itself: chain and seal of each line, every field that follows from others, and the
- * manifest. No emulator runs.
+ * Reads a record and checks it against itself: chain and seal of each line, every field that follows from others, and
+ * the manifest. No emulator runs.
  */
 export async function checkRecord(record: EpisodeRecord): Promise<Verification> {
   const torn = new TornLine();
@@ -54,8 +54,8 @@ export async function checkRecord(record: EpisodeRecord): Promise<Verification> 
 }
 
 /**
- * For whoever shows a record without verifying it to its end: rejects with `state_mismatch` where it contradicts itself,
- * with `record` where it cannot be read.
+ * For whoever shows a record without verifying it to its end: rejects with `state_mismatch` where it contradicts
+ * itself, with `record` where it cannot be read.
  */
 export async function requireConsistent(record: EpisodeRecord): Promise<void> {
   const { difference } = await checkRecord(record);

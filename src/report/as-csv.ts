@@ -1,6 +1,6 @@
 /**
- * The report as CSV (RFC 4180): one file of rows as in the table, one of episodes. Numbers have every digit. A text that
- * a spreadsheet would take for a formula gets an apostrophe in front, as OWASP advises.
+ * The report as CSV (RFC 4180): one file of rows as in the table, one of episodes. Numbers have every digit. A text
+ * that a spreadsheet would take for a formula gets an apostrophe in front, as OWASP advises.
  */
 import type { GameReport, Report } from './report-data.js';
 

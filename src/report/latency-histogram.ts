@@ -5,7 +5,10 @@
 
 /** Ratio of a bin's ends: a bin's geometric middle is within 1 % of all that is in it. */
 const GROWTH = 1.02;
-/** Milliseconds. What is shorter than the clock's microsecond falls into the first bin, what is longer than a day into the last. */
+/**
+ * Milliseconds. What is shorter than the clock's microsecond falls into the first bin, what is longer than a day into
+ * the last.
+ */
 const LOWEST = 0.001;
 const HIGHEST = 86_400_000;
 const LOG_GROWTH = Math.log(GROWTH);

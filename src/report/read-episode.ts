@@ -118,7 +118,8 @@ class EpisodeSums {
       isVerified: damage === null && this.#tally !== undefined,
       score: this.#tally?.score ?? 0,
       decisions,
-      // The manifest also counts the answers of the decision at which a failed episode ended; it has no line of its own.
+      // The manifest also counts the answers of the decision at which a failed episode ended; it has no line of its
+      // own.
       counters: damage === null && result ? result.counters : { ...this.#counts, decisions },
       isText: this.#isText,
       examples: this.#examples,

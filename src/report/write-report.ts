@@ -25,7 +25,8 @@ export interface WrittenReport {
 
 /**
  * Reads the runs and writes their report into `folder`, which is made where it is missing; a report that is there
- * already is replaced. Rejects with `usage` where something else is there, `record` or `cancelled`. A report that cannot be made changes no file.
+ * already is replaced. Rejects with `usage` where something else is there, `record` or `cancelled`. A report that
+ * cannot be made changes no file.
  */
 export async function writeReport(
   runs: readonly string[],

@@ -43,7 +43,8 @@ export interface ExaminedEpisode {
 
 /**
  * Looks through one record. Rejects with `usage` for a game that nobody wrote a teacher for and a player that says no
- * words, `state_mismatch` where the episode is not the recorded one, `record`, `cancelled`, and what the emulator rejects.
+ * words, `state_mismatch` where the episode is not the recorded one, `record`, `cancelled`, and what the emulator
+ * rejects.
  */
 export async function examineEpisode(
   record: EpisodeRecord,

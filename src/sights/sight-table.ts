@@ -1,4 +1,6 @@
-/** Tables of how right players' sights are: shares of decisions, each episode counting alike, and paired differences. */
+/**
+ * Tables of how right players' sights are: shares of decisions, each episode counting alike, and paired differences.
+ */
 import { bootstrapInterval, comparePaired, type Interval, mean, type SeedScore } from '../evaluation/index.js';
 import type { ExaminedEpisode } from './examine-episode.js';
 

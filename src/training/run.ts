@@ -1,7 +1,7 @@
 /**
- * What every training run does: it goes on from the newest state in its folder, keeps a curve, saves its state every few
- * minutes and at its end. What a step learns from follows from the recipe and the step's number, so a run that was killed
- * goes on as if nothing had been.
+ * What every training run does: it goes on from the newest state in its folder, keeps a curve, saves its state every
+ * few minutes and at its end. What a step learns from follows from the recipe and the step's number, so a run that was
+ * killed goes on as if nothing had been.
  */
 import {
   type Resumable,

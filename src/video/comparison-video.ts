@@ -79,7 +79,9 @@ export async function comparisonVideo(
   }
 }
 
-/** Writes a PNG: a row for each of the decisions `steps`, in it every episode at that decision. Rejects as `lockstep`. */
+/**
+ * Writes a PNG: a row for each of the decisions `steps`, in it every episode at that decision. Rejects as `lockstep`.
+ */
 export async function comparisonStrip(
   episodes: readonly NamedRecord[],
   path: string,

@@ -9,7 +9,9 @@ import sharp from 'sharp';
 export interface Glyphs {
   readonly width: number;
   readonly height: number;
-  /** How much of each pixel the character covers, 0-255, `height` rows of `width`; undefined of one it does not have. */
+  /**
+   * How much of each pixel the character covers, 0-255, `height` rows of `width`; undefined of one it does not have.
+   */
   coverage(character: string): Uint8Array | undefined;
 }
 

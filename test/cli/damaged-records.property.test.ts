@@ -1,6 +1,6 @@
 /**
- * Records and evaluations of the real emulator that were changed anyhow: bytes, lines, keys, values, sizes. Whoever reads
- * them says what is wrong or tells the truth; no changed record is called verified, and nothing of it is lost.
+ * Records and evaluations of the real emulator that were changed anyhow: bytes, lines, keys, values, sizes. Whoever
+ * reads them says what is wrong or tells the truth; no changed record is called verified, and nothing of it is lost.
  */
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

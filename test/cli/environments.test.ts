@@ -1,4 +1,6 @@
-/** Environments without a file, and games that name some of the actions, from the command line in the real emulators. */
+/**
+ * Environments without a file, and games that name some of the actions, from the command line in the real emulators.
+ */
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** `agent eval` in the real emulators: the table it makes, what a kill at any moment leaves, what batches change (nothing). */
+/**
+ * `agent eval` in the real emulators: the table it makes, what a kill at any moment leaves, what batches change
+ * (nothing).
+ */
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -144,7 +147,8 @@ describe('agent eval', { timeout: 240_000 }, () => {
       export default { name: 'own', argument: null, description: '', create: async () => ({
         id: 'own', begin: async () => {}, end: async () => {}, [Symbol.asyncDispose]: async () => {},
         act: async (situations) => situations.map(({ episode, step }) => {
-          if (step === 2 && episode.endsWith('100001') && existsSync(${JSON.stringify(broken)})) throw new Error('no picture');
+          const isBroken = step === 2 && episode.endsWith('100001') && existsSync(${JSON.stringify(broken)});
+          if (isBroken) throw new Error('no picture');
           return { kind: 'action', action: 3 };
         }),
       }) };`,

@@ -1,4 +1,6 @@
-/** Ctrl-C is no unexpected failure, whatever notices it: an error of one's own, or the signal's reason as it is thrown. */
+/**
+ * Ctrl-C is no unexpected failure, whatever notices it: an error of one's own, or the signal's reason as it is thrown.
+ */
 import { describe, expect, it } from 'vitest';
 import { interruptedExitCode, listenForInterrupt } from '../../src/cli/shared/interrupt.js';
 

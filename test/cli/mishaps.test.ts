@@ -1,4 +1,6 @@
-/** What goes wrong around the program: killed processes, folders that are not there, limits. Each is one plain message. */
+/**
+ * What goes wrong around the program: killed processes, folders that are not there, limits. Each is one plain message.
+ */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';

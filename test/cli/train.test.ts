@@ -1,4 +1,7 @@
-/** `agent train expert` and `lessons`: what is passed on to Python and back. Python is played by a script; training is Python's test. */
+/**
+ * `agent train expert` and `lessons`: what is passed on to Python and back. Python is played by a script; training is
+ * Python's test.
+ */
 import { existsSync } from 'node:fs';
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

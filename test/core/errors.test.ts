@@ -13,7 +13,8 @@ describe('AgentError', () => {
 
   it('says what was expected, what came, where and what to do next', () => {
     expect(error.message).toBe(
-      'the file does not fit\n  expected: a number\n  got:      "four"\n  where:    games/x.yaml:3 frames\n  next:     write a number',
+      'the file does not fit\n  expected: a number\n  got:      "four"\n  where:    games/x.yaml:3 frames\n  ' +
+        'next:     write a number',
     );
     expect(error.cause).toBe(cause);
   });

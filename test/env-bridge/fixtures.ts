@@ -1,4 +1,7 @@
-/** What the bridge's tests share: the games small, the environment that misbehaves, and what a test may not leave behind. */
+/**
+ * What the bridge's tests share: the games small, the environment that misbehaves, and what a test may not leave
+ * behind.
+ */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

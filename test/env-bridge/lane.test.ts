@@ -1,4 +1,6 @@
-/** Frames through shared memory: the same steps as through ZeroMQ, whatever fits or does not, and nothing left behind. */
+/**
+ * Frames through shared memory: the same steps as through ZeroMQ, whatever fits or does not, and nothing left behind.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -69,7 +71,7 @@ describe.each(games(60))('$id', ({ id, options, actions }: GameFixture) => {
 });
 
 describe('what does not fit', () => {
-  it('goes through ZeroMQ: observations larger than the memory, pictures, and more in flight than there is room for', async () => {
+  it('goes through ZeroMQ: what is larger than the memory, pictures, more in flight than fits', async () => {
     const bytes = 3 * 2 ** 20;
     await using envs = await makeVectorEnv(FAULT, {
       count: 6,

@@ -1,4 +1,7 @@
-/** Actions do not depend on what is decided together: with scores that a batch moves, with a real model, with the expert. */
+/**
+ * Actions do not depend on what is decided together: with scores that a batch moves, with a real model, with the
+ * expert.
+ */
 
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';

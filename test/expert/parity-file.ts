@@ -28,7 +28,9 @@ interface Entry {
 export const fixturePath = (game: string): string =>
   fileURLToPath(new URL(`fixtures/${game}-parity.safetensors.gz`, import.meta.url));
 
-/** The committed file of a game, or the one that AGENT_EXPERT_PARITY names (a folder with GAME-parity.safetensors.gz). */
+/**
+ * The committed file of a game, or the one that AGENT_EXPERT_PARITY names (a folder with GAME-parity.safetensors.gz).
+ */
 export async function readParity(game: string): Promise<ParityFile> {
   const folder = process.env.AGENT_EXPERT_PARITY;
   const path = folder ? join(folder, `${game}-parity.safetensors.gz`) : fixturePath(game);

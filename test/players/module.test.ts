@@ -29,7 +29,10 @@ class Own {
   asked = 0;
   constructor(action) { this.action = action; }
   async begin() {}
-  async act(situations) { this.asked += situations.length; return situations.map(() => ({ kind: 'action', action: this.action })); }
+  async act(situations) {
+    this.asked += situations.length;
+    return situations.map(() => ({ kind: 'action', action: this.action }));
+  }
   async end() {}
   async [Symbol.asyncDispose]() { globalThis.ownAsked = this.asked; }
 }

@@ -55,7 +55,7 @@ describe.each([
   { name: 'carracing', size: /^600x6\d\d$/, fps: 50 },
   { name: 'spaceinvaders', size: /^640x1[12]\d\d$/, fps: 60 },
 ])('a record of $name', { timeout: 120_000 }, ({ name, size, fps }) => {
-  it('is the same for the same seed, verifies in another emulator process, and fails when a byte is changed', async () => {
+  it('is the same for the same seed, verifies in another process, and fails when a byte is changed', async () => {
     const folders = [await recordGame(name, 100_007), await recordGame(name, 100_007)];
     const records = await Promise.all(folders.map((folder) => openRecord(folder)));
     const [first, again] = records.map(({ manifest }) => manifest.result);

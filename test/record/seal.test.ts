@@ -1,4 +1,7 @@
-/** What of a record can be changed without being noticed: nothing without sealing it anew, and then only what nothing else tells. */
+/**
+ * What of a record can be changed without being noticed: nothing without sealing it anew, and then only what nothing
+ * else tells.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { openRecord } from '../../src/record/index.js';

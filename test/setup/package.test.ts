@@ -1,4 +1,7 @@
-/** The package as its users meet it: packed, installed by npm in an empty folder elsewhere, played, and compiled against. */
+/**
+ * The package as its users meet it: packed, installed by npm in an empty folder elsewhere, played, and compiled
+ * against.
+ */
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -102,11 +105,13 @@ import { startEmulators } from 'vlm-game-agent/env-bridge';
 import { openRecord, readSteps, type StepLine } from 'vlm-game-agent/record';
 const signal = new AbortController().signal;
 const emulators = await startEmulators({ signal });
-const stage = await openStage({ game: 'carracing', policy: 'random', seed: 3, maxDecisions: 4, out: 'one' }, emulators, signal);
+const one = { game: 'carracing', policy: 'random', seed: 3, maxDecisions: 4, out: 'one' };
+const stage = await openStage(one, emulators, signal);
 const { score, steps } = await stage.play([]);
 await stage[Symbol.asyncDispose]();
 await emulators.close();
-const asked = { games: ['carracing'], policies: ['random', 'constant:gas'], episodes: 2, maxDecisions: 5, processes: 1 };
+const policies = ['random', 'constant:gas'];
+const asked = { games: ['carracing'], policies, episodes: 2, maxDecisions: 5, processes: 1 };
 const result: EvaluationResult = await runEvaluation(asked);
 const lines: StepLine['executed'][] = [];
 for await (const line of readSteps(await openRecord('one'))) if ('executed' in line) lines.push(line.executed);

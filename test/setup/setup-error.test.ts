@@ -6,7 +6,8 @@ const cases: [string, string, RegExp][] = [
   ['npm without DNS', 'npm error code EAI_AGAIN\nnpm error syscall getaddrinfo', /cannot be reached/],
   [
     'pip without network: the last line is about versions',
-    'WARNING: Retrying (Retry(total=0)) after connection broken by NewConnectionError: Failed to establish a new connection: [Errno 101] Network is unreachable\nERROR: No matching distribution found for ale-py==0.12.1',
+    'WARNING: Retrying (Retry(total=0)) after connection broken by NewConnectionError: Failed to establish a new ' +
+      'connection: [Errno 101] Network is unreachable\nERROR: No matching distribution found for ale-py==0.12.1',
     /cannot be reached/,
   ],
   ['npm on a full disk', 'npm error code ENOSPC\nnpm error nospc ENOSPC: no space left on device', /disk is full/],

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { addCounts, countPytest, countsOf, countVitest, totalLine } from '../../scripts/lib/test-counts.mjs';
 
 const pytestXml =
-  '<?xml version="1.0"?><testsuites name="pytest tests"><testsuite name="pytest" errors="1" failures="2" skipped="3" tests="20" time="1.5"><testcase name="a" tests="99"/></testsuite></testsuites>';
+  '<?xml version="1.0"?><testsuites name="pytest tests"><testsuite name="pytest" errors="1" failures="2" ' +
+  'skipped="3" tests="20" time="1.5"><testcase name="a" tests="99"/></testsuite></testsuites>';
 
 const vitestJson = (testResults: object[], numbers: object = {}) =>
   JSON.stringify({

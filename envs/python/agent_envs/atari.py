@@ -21,7 +21,7 @@ import numpy as np
 from ale_py.env import AtariEnv
 from gymnasium.wrappers import OrderEnforcing, PassiveEnvChecker
 
-from agent_envs.frame_skip import FrameSource, Step
+from agent_envs.frame_source import FrameSource, Step
 
 _MOST_CHANGES = 1500
 """Changed pixels above which ale-py's conversion of all 33,600 is quicker."""

@@ -15,7 +15,9 @@ export const packagesStep = {
   applies: () => existsSync(paths.source),
   inputs: () => ({ lock: contentOf(join(root, 'package-lock.json')), platform: `${process.platform} ${process.arch}` }),
   isPresent: () => existsSync(hiddenLock),
-  /** After `npm install NAME` by hand everything is there already, and `npm ci` would only remove and fetch it again. */
+  /**
+   * After `npm install NAME` by hand everything is there already, and `npm ci` would only remove and fetch it again.
+   */
   isDoneElsewhere: () => locksAgree(join(root, 'package-lock.json'), hiddenLock),
   async run({ run, what }) {
     const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=warn'];

@@ -39,7 +39,9 @@ export function writtenGame(options: EnvironmentOptions & { readonly game?: stri
   return shipped?.name ?? JSON.stringify({ env, ...said });
 }
 
-/** A shipped game, or how the environment is made that was written down. Throws `unknown_game`, `config` or `record`. */
+/**
+ * A shipped game, or how the environment is made that was written down. Throws `unknown_game`, `config` or `record`.
+ */
 export function readGame(written: string): Game | EmulatorSettings {
   if (!written.startsWith('{')) return loadGame(written);
   const { env, kwargs, ...settings } = parseEnvironment(written);

@@ -120,7 +120,9 @@ export interface Game {
   readonly goal?: number;
   /** Decisions that an episode usually has, to say how long an evaluation will take; missing where nobody knows. */
   readonly usualDecisions?: number;
-  /** What is written before the action, in this order (`sighted-answer.ts`); empty where only the action is asked for. */
+  /**
+   * What is written before the action, in this order (`sighted-answer.ts`); empty where only the action is asked for.
+   */
   readonly sights: readonly GameSight[];
   readonly answers: AnswerRules;
   readonly prompt: PromptPieces;

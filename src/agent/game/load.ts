@@ -42,8 +42,8 @@ export function loadGame(nameOrPath: string, folder = gamesFolder): Game {
 }
 
 /**
- * A shipped game by its name alone. For names out of records and evaluations, which anyone may have written: no such name
- * is ever used as a path. Throws `unknown_game`.
+ * A shipped game by its name alone. For names out of records and evaluations, which anyone may have written: no such
+ * name is ever used as a path. Throws `unknown_game`.
  */
 export function loadShippedGame(name: string, folder = gamesFolder): Game {
   if (gameNames(folder).includes(name)) return loadGame(name, folder);

@@ -13,7 +13,8 @@ const ACTORS = setOf(
 );
 /** What one does before the action is named. */
 const ACTING = setOf(
-  "should must will would shall need want have going go move turn steer press push hit choose pick select try use do take apply keep suggest recommend advise i'll we'll let's lets better best time",
+  'should must will would shall need want have going go move turn steer press push hit choose pick select try ' +
+    "use do take apply keep suggest recommend advise i'll we'll let's lets better best time",
 );
 /** What may stand between the verb and the action's name. */
 const FILLERS = setOf('to the a bit little slightly gently hard sharply now then also just please immediately');
@@ -32,9 +33,12 @@ const MAX_CLAUSE = 50;
 const MOVING = setOf('go move turn steer press push choose');
 /** What follows a `right` that only opens what is said: `Right, let me see.` */
 const AFTER_ASSENT = setOf("let let's lets i i'll i'm we so now ok okay first what you well");
-/** Words before the verb that tell of what was, or of somebody else: `I was going left`, `the enemy ship will go left`. */
+/**
+ * Words before the verb that tell of what was, or of somebody else: `I was going left`, `the enemy ship will go left`.
+ */
 const TELLING = setOf(
-  'was were been had enemy enemies alien aliens invader invaders opponent opponents other others another they he she someone somebody everyone',
+  'was were been had enemy enemies alien aliens invader invaders opponent opponents other others another they he ' +
+    'she someone somebody everyone',
 );
 const SPEAKERS = setOf("i i'm i'll i'd we we'll let let's lets");
 

@@ -1,7 +1,7 @@
 /**
  * From situations to actions to execute: asks, reads the answers, asks again where one cannot be used, and takes the
- * game's fallback where the retries are used up. A service that is out of reach is waited for, where its failure would end
- * the episode. Every turn of this is counted and recorded; there is no silent default.
+ * game's fallback where the retries are used up. A service that is out of reach is waited for, where its failure would
+ * end the episode. Every turn of this is counted and recorded; there is no silent default.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentError, type EnvSpec, sizeOf } from '../../core/index.js';

@@ -14,7 +14,9 @@ export function requireNeeds(policy: string, needs: readonly Need[], game: Game,
       expected: 'named actions',
       got: `vectors of shape [${shape}]`,
       where: id,
-      next: 'write a YAML that names some actions and gives the vector of each (docs/games.md); random and script:FILE play as it is',
+      next:
+        'write a YAML that names some actions and gives the vector of each (docs/games.md); random and script:FILE ' +
+        'play as it is',
     });
   }
   if (needs.includes('pictures') && !isPictures(observationSpace)) {

@@ -23,7 +23,9 @@ export interface PlayOptions<T extends TimeStep<NdArray> = TimeStep<NdArray>> {
   readonly maxDecisions?: number;
   /** Milliseconds that the policy has for a round; later answers count as timeouts. */
   readonly decisionTimeoutMs?: number;
-  /** How long a policy's service that is out of reach is waited for before the episode fails; half a minute by default. */
+  /**
+   * How long a policy's service that is out of reach is waited for before the episode fails; half a minute by default.
+   */
   readonly patience?: Patience;
   /** Ends all episodes as `cancelled`; their observers are told the end. */
   readonly signal?: AbortSignal;

@@ -1,6 +1,8 @@
-/** The marks of an answer in running text: where each stands, where its value is, and whether it is the answer's own. */
+/**
+ * The marks of an answer in running text: where each stands, where its value is, and whether it is the answer's own.
+ */
 import type { Passage } from './clauses.js';
-import { DENYING_SIGN, splitWords } from './words.js';
+import { DENYING_SIGN, setOf, splitWords } from './words.js';
 
 /** Where a mark stands, and how freely what follows may be phrased. */
 export interface AnswerMark {
@@ -14,7 +16,8 @@ export interface AnswerMark {
 }
 
 const NOUN =
-  '(?:action|answer|move|choice|decision|command|aktion|antwort|réponse|respuesta|acción|risposta|azione|resposta|ação|ответ|действие|答案|动作|行动|答え|回答|行動|정답|답변|행동)';
+  '(?:action|answer|move|choice|decision|command|aktion|antwort|réponse|respuesta|acción|risposta|azione|' +
+  'resposta|ação|ответ|действие|答案|动作|行动|答え|回答|行動|정답|답변|행동)';
 const COLON = new RegExp(`(?<![\\p{L}\\p{N}])(final )?${NOUN}\\]?["']?\\s{0,8}(?::|=(?!=)|->|=>|→)`, 'gu');
 const VERB = new RegExp(
   `(?<![\\p{L}\\p{N}])(?:(final )?${NOUN}(?: here| now)? (?:is|would be|should be|will be)|(?:i|we)(?:'ll| will| would|'d)? (?:choose|pick|select|go with|opt for))(?![\\p{L}\\p{N}])\\s{0,8}[:,]?`,
@@ -25,10 +28,11 @@ const ENCLOSING =
 const NUMBERED = /(?<![\p{L}\p{N}])(?:action|option) (?:number |no\. ?)?#?(?=\d{1,9}(?![\p{L}\p{N}]))/gu;
 
 /** Before a noun that marks, these make it another one than the answer: `previous action: left`. */
-const QUALIFYING = new Set(
-  "previous last prior earlier old past wrong bad worst worse rejected alternative possible available legal allowed valid invalid other another example second their opponent opponent's initial tempting obvious default risky no not falsche vorherige letzte précédente dernière anterior última precedente ultima предыдущее последнее 이전 마지막 前回の".split(
-    ' ',
-  ),
+const QUALIFYING = setOf(
+  'previous last prior earlier old past wrong bad worst worse rejected alternative possible available legal ' +
+    "allowed valid invalid other another example second their opponent opponent's initial tempting obvious default " +
+    'risky no not falsche vorherige letzte précédente dernière anterior última precedente ultima предыдущее ' +
+    'последнее 이전 마지막 前回の',
 );
 
 /** A longer value is an explanation. */

@@ -110,7 +110,10 @@ export function readName(folded: string, lexicon: ActionLexicon): Reading | unde
   return { kind: 'doubtful', found: [number, lexicon.nameOf(named)], why: 'name and number differ' };
 }
 
-/** The action that all words of a text together name, joined as names are. What is asked or crossed out is none: `left?`, `❌ left`. */
+/**
+ * The action that all words of a text together name, joined as names are. What is asked or crossed out is none:
+ * `left?`, `❌ left`.
+ */
 function wholeName(text: string, lexicon: ActionLexicon): number | undefined {
   if (text.includes('?') || DENYING_SIGN.test(text)) return undefined;
   const words = splitWords(text);

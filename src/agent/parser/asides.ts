@@ -46,7 +46,10 @@ export function withoutFences(raw: string): Told {
 const LEAD = String.raw`^[\s#_\-•[(]{0,20}`;
 const TAIL = String.raw`(?: ?\d{1,3})?[\])_]{0,3}\s{0,8}`;
 const THOUGHT_NAMES =
-  'think|thoughts?(?: process)?|thinking(?: process)?|reasoning|reasons?|analysis|rationale|explanation|reflection|observations?|justification|chain of thought|cot|plan|scratchpad|critique|situation|context|question|prompt|instructions?|examples?|user|human|system|(?:available|legal|possible|valid|allowed) (?:actions|moves|options|choices)';
+  'think|thoughts?(?: process)?|thinking(?: process)?|reasoning|reasons?|analysis|rationale|explanation|' +
+  'reflection|observations?|justification|chain of thought|cot|plan|scratchpad|critique|situation|context|' +
+  'question|prompt|instructions?|examples?|user|human|system|(?:available|legal|possible|valid|allowed) ' +
+  '(?:actions|moves|options|choices)';
 const THOUGHT_HEAD = new RegExp(
   `${LEAD}(?:my |step-by-step |internal |inner |brief |short )?(?:${THOUGHT_NAMES})${TAIL}(?::|[-–—] |=>|→|$|(?<=\\])\\s)`,
   'u',

@@ -8,7 +8,10 @@ const CLAUSE_END = /[.!?\n,;:()"—–]/;
 const SENTENCE_END = /[.!?\n]/;
 const CLAUSE_WORDS = new Set('but so because since therefore thus hence then while although though however'.split(' '));
 
-/** What stands between an introduction and what it introduces: a colon, a quote, the bracket of a call; or a line that is only broken. */
+/**
+ * What stands between an introduction and what it introduces: a colon, a quote, the bracket of a call; or a line that
+ * is only broken.
+ */
 const INTRODUCING = /^[^.!?;)]*[:"'][^.!?;)]*$|^\($/;
 const BROKEN_LINE = /^[^.!?;)\n]*\n[^.!?;)\n]*$/;
 /** A closing quote alone ends no clause: `"left" is an example`. */

@@ -8,11 +8,14 @@ import { DENYING_SIGN, setOf } from './words.js';
 
 /** Words that deny whatever their clause speaks of, before or after them. */
 const DENYING = setOf(
-  'not never neither nor cannot dont cant wont shouldnt isnt wrong bad worst mistake incorrect reject rejected rejecting dismissed discard discarded refuse ruled excluded eliminated nicht kein keine keinen nie niemals nunca jamais pas не нет 不 不是 不要 别 example examples hypothetical hypothetically placeholder sample',
+  'not never neither nor cannot dont cant wont shouldnt isnt wrong bad worst mistake incorrect reject rejected ' +
+    'rejecting dismissed discard discarded refuse ruled excluded eliminated nicht kein keine keinen nie niemals ' +
+    'nunca jamais pas не нет 不 不是 不要 别 example examples hypothetical hypothetically placeholder sample',
 );
 /** Words that deny what follows them in their clause. */
 const DENYING_NEXT = setOf(
-  'no avoid avoiding without except unless than against when whenever once until before after previous last prior earlier',
+  'no avoid avoiding without except unless than against when whenever once until before after previous last ' +
+    'prior earlier',
 );
 const DENYING_PAIRS = setOf('instead_of rather_than rule_out ruling_out you_want e_g for_instance');
 /** Words by which a sentence gives what follows as an example, or excepts it. */
@@ -22,7 +25,8 @@ const EXEMPLARY = setOf(
 const EXEMPLARY_PAIRS = setOf('e_g z_b p_ex for_instance anything_but everything_but all_but');
 /** Words that deny what stands before them in their clause, where they are said of it: `left is dangerous`. */
 const BLAMING = setOf(
-  'dangerous risky unsafe worse impossible illegal invalid unavailable forbidden false suicidal fatal crash crashes fails',
+  'dangerous risky unsafe worse impossible illegal invalid unavailable forbidden false suicidal fatal crash ' +
+    'crashes fails',
 );
 const DETERMINERS = setOf('the a an this that some any every');
 /** Words by which a clause weighs what it speaks of. */
@@ -35,7 +39,9 @@ const DELAYING = setOf('once whenever unless until');
 const REPORTING = setOf(
   'say said says told asked asks claimed claims wrote writes instructed stated states reads wants',
 );
-/** Words that make their sentence a question where who acts follows them, also without its sign: `Should I turn left`. */
+/**
+ * Words that make their sentence a question where who acts follows them, also without its sign: `Should I turn left`.
+ */
 const ASKING = setOf('should shall would could can may must do does did am is are will');
 const ASKED = setOf('i we it you they');
 const ASKED_OF_ACTIONS = setOf('should would could is');
@@ -50,7 +56,8 @@ const SPEAKERS = setOf("i we i'd i'll would to must should let's");
 const ANSWERING = setOf('but so therefore thus hence');
 /** Words by which a text takes back what it said before. */
 const REVISING = setOf(
-  'wait actually correction sorry oops scratch instead hmm reconsider reconsidering rethink rethinking nevermind better rather prefer revise revised',
+  'wait actually correction sorry oops scratch instead hmm reconsider reconsidering rethink rethinking nevermind ' +
+    'better rather prefer revise revised',
 );
 const REVISING_PAIRS = setOf('second_thought second_thoughts never_mind changed_my change_my my_mistake');
 /** What a text says of its own answer when it takes it back: `that would be wrong`. */

@@ -1,12 +1,12 @@
 /** Takes out tagged parts whose tag says that they are no answer: `<previous_action>left</previous_action>`. */
 import type { Told } from './asides.js';
+import { setOf } from './words.js';
 
 const TAG = /<(\/?)([a-z][\w-]{0,40})(?:\s[^<>\n]{0,80})?>/giu;
 /** Words of a tag's name that make what it holds another's, or none of the answer. */
-const FOREIGN = new Set(
-  'previous last prior past history example examples user system human observation rejected not avoid wrong bad options context question query state available legal allowed possible invalid opponent instructions prompt del'.split(
-    ' ',
-  ),
+const FOREIGN = setOf(
+  'previous last prior past history example examples user system human observation rejected not avoid wrong bad ' +
+    'options context question query state available legal allowed possible invalid opponent instructions prompt del',
 );
 /** What a tool gave back; `<tool_call>` is the model's own. */
 const RESULTS = /^(?:tool|function)_(?:response|result|output)s?$/iu;

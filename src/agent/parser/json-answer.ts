@@ -10,7 +10,8 @@ import { isPhrase } from './phrase.js';
 import { fold, nameKey, setOf, splitWords } from './words.js';
 
 const ACTION_KEYS = setOf(
-  'action actions nextaction chosenaction selectedaction bestaction finalaction move nextmove bestmove finalmove answer finalanswer choice decision command',
+  'action actions nextaction chosenaction selectedaction bestaction finalaction move nextmove bestmove finalmove ' +
+    'answer finalanswer choice decision command',
 );
 /** Keys that hold the action where an action is itself an object: `{"action": {"name": "left"}}`. */
 const NAME_KEYS = setOf('name value type label index id');
@@ -18,7 +19,11 @@ const NAME_KEYS = setOf('name value type label index id');
 const ARGUMENT_KEYS = setOf('arguments parameters input args params');
 /** Words of keys under which stands what was thought, was, or might be, and is no answer. */
 const ASIDE_WORDS = setOf(
-  'thought thoughts thinking reason reasons reasoning rationale analysis explanation reflection critique example examples previous last prior past history rejected discarded avoid alternative alternatives option options candidate candidates available legal possible allowed valid invalid worst bad wrong not other opponent enemy enemies schema properties fallback backup template format user human system error errors obstacle obstacles if else when unless default defaults instruction instructions memory log logs rule rules request',
+  'thought thoughts thinking reason reasons reasoning rationale analysis explanation reflection critique example ' +
+    'examples previous last prior past history rejected discarded avoid alternative alternatives option options ' +
+    'candidate candidates available legal possible allowed valid invalid worst bad wrong not other opponent enemy ' +
+    'enemies schema properties fallback backup template format user human system error errors obstacle obstacles ' +
+    'if else when unless default defaults instruction instructions memory log logs rule rules request',
 );
 const MAX_DEPTH = 8;
 const MAX_OBJECTS = 64;

@@ -12,15 +12,18 @@ const FAVOURING_KEYS = setOf(
 );
 /** Words of keys that speak against the action where they are true. */
 const REFUSING_KEYS = setOf(
-  'rejected discarded dismissed declined denied refused invalid illegal excluded eliminated cancelled canceled withdrawn revoked vetoed forbidden unavailable impossible unsafe hypothetical wrong avoid example',
+  'rejected discarded dismissed declined denied refused invalid illegal excluded eliminated cancelled canceled ' +
+    'withdrawn revoked vetoed forbidden unavailable impossible unsafe hypothetical wrong avoid example',
 );
 /** Words that say without any other that an action does not count. */
 const REFUSING_WORDS = setOf(
-  'rejected reject discarded dismissed declined denied refused invalid illegal excluded eliminated cancelled canceled withdrawn revoked vetoed overruled unchosen unselected forbidden unavailable impossible hypothetical',
+  'rejected reject discarded dismissed declined denied refused invalid illegal excluded eliminated cancelled ' +
+    'canceled withdrawn revoked vetoed overruled unchosen unselected forbidden unavailable impossible hypothetical',
 );
 const NEGATIONS = setOf('not never no');
 const FAVOURING_WORDS = setOf(
-  'chosen selected accepted valid legal allowed available possible approved confirmed recommended taken picked used safe',
+  'chosen selected accepted valid legal allowed available possible approved confirmed recommended taken picked ' +
+    'used safe',
 );
 const YES = setOf('true yes y 1');
 const NO = setOf('false no n 0');

@@ -1,7 +1,7 @@
 /**
  * JSON as models write it: also with single quotes, bare words, comments, commas too many or missing, keys that come
- * twice, or cut off in the middle. `JSON.parse` would refuse most of it, and of a key that comes twice it silently keeps
- * the last.
+ * twice, or cut off in the middle. `JSON.parse` would refuse most of it, and of a key that comes twice it silently
+ * keeps the last.
  */
 
 export type Loose = string | number | boolean | null | LooseList | LooseObject | Cut;

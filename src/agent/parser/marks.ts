@@ -1,7 +1,7 @@
 /**
  * The marks by which model families part what is thought from what is answered: `<think>`, `[THINK]`, `◁think▷`,
- * `<|begin_of_thought|>`, `<|channel|>analysis`. Families invent new ones all the time, so a mark is known by its words,
- * not by its spelling.
+ * `<|begin_of_thought|>`, `<|channel|>analysis`. Families invent new ones all the time, so a mark is known by its
+ * words, not by its spelling.
  */
 import { setOf } from './words.js';
 
@@ -28,12 +28,15 @@ export interface Mark {
 }
 
 const THOUGHT = setOf(
-  'think thinking antthinking thought thoughts plan scratch reason reasoning reflection reflections reflect scratchpad monologue cot rationale analysis deliberation planning contemplation brainstorm critique explanation details unused94 unused95',
+  'think thinking antthinking thought thoughts plan scratch reason reasoning reflection reflections reflect ' +
+    'scratchpad monologue cot rationale analysis deliberation planning contemplation brainstorm critique ' +
+    'explanation details unused94 unused95',
 );
 const ANSWER = setOf('answer final response solution output');
 /** Words that stand beside those in a mark's name and change nothing. */
 const STRUCTURE = setOf(
-  'begin start open of the my seed mm longcat inner internal chain block process section prefix pad budget self deep ant',
+  'begin start open of the my seed mm longcat inner internal chain block process section prefix pad budget self ' +
+    'deep ant',
 );
 const CLOSING = setOf('end close stop suffix unused95');
 
@@ -66,7 +69,8 @@ function bracketed(text: string): Mark[] {
     const mark = (isAngled ? message(text, match.index, match[0], body) : undefined) ?? section(match, body, isAngled);
     if (mark) marks.push(mark);
   }
-  // In square brackets that nothing closes stands a heading, which is read as one (asides.ts): `[Thought] … [Action] …`.
+  // In square brackets that nothing closes stands a heading, which is read as one (asides.ts): `[Thought] … [Action]
+  // …`.
   const isClosed = marks.some(({ kind, from }) => kind === 'close' && text[from] === '[');
   return isClosed ? marks : marks.filter(({ from }) => text[from] !== '[');
 }

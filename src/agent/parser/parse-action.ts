@@ -1,6 +1,6 @@
 /**
- * Reads the action out of an answer. Pure. First everything is taken away that is no answer; of the rest it goes from the
- * strictest form to the loosest and stops at the first that is there. Where the text leaves a doubt the answer is
+ * Reads the action out of an answer. Pure. First everything is taken away that is no answer; of the rest it goes from
+ * the strictest form to the loosest and stops at the first that is there. Where the text leaves a doubt the answer is
  * `ambiguous`, because a wrong action is worse than a question asked again.
  */
 

@@ -37,7 +37,9 @@ export interface ParseStep {
   /** What happened: part of the text was left out, sights were taken off it, the rest was kept, and read. */
   readonly what: 'left out' | 'sights' | 'kept' | 'read';
   readonly why: string;
-  /** The part of the answer that it is about; for `read` the words that decided, or the actions that leave the doubt. */
+  /**
+   * The part of the answer that it is about; for `read` the words that decided, or the actions that leave the doubt.
+   */
   readonly text: string;
 }
 

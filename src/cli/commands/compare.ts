@@ -25,8 +25,8 @@ Examples:
   $ agent compare --game spaceinvaders --seed 3 --policy expert --policy random --no-video
   $ agent compare runs/RUN-OF-ONE runs/RUN-OF-ANOTHER
 
-A folder under runs/ gets the record of each episode, comparison.mp4 (synchronised by decision), partings.png (the places
-where the episodes part) and comparison.json.`;
+A folder under runs/ gets the record of each episode, comparison.mp4 (synchronised by decision), partings.png (the
+places where the episodes part) and comparison.json.`;
 
 interface CompareOptions extends EmulatorOptions, EnvironmentOptions {
   readonly game?: string;

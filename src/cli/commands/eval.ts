@@ -1,4 +1,6 @@
-/** `agent eval`: policies over many seeds, in a table that can be trusted and taken up again where it was broken off. */
+/**
+ * `agent eval`: policies over many seeds, in a table that can be trusted and taken up again where it was broken off.
+ */
 import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { EnvironmentOptions } from '../../agent/index.js';

@@ -17,9 +17,10 @@ Examples:
   $ agent features --table runs/reference/clip.json
 
 Of each object in held-out drawn scenes a linear map tells colour, shape, size, pattern and place by the features of the
-patches that it lies in (object), or by the mean of a whole picture in which it is alone (picture). The map is fitted on other
-scenes; the encoder stays as it is. Beside each share: what the commonest answer would be right in. Of a CLIP also: in how many
-of 256 held-out scenes the right picture comes first for a caption, and the right caption for a picture.`;
+patches that it lies in (object), or by the mean of a whole picture in which it is alone (picture). The map is fitted on
+other scenes; the encoder stays as it is. Beside each share: what the commonest answer would be right in. Of a CLIP
+also: in how many of 256 held-out scenes the right picture comes first for a caption, and the right caption for a
+picture.`;
 
 interface FeaturesOptions extends RuntimeOptions {
   readonly split: 'validation' | 'test';

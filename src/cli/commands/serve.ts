@@ -37,8 +37,9 @@ export const registerServe: Register = (program, context) => {
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /**
- * Runs the server until a signal comes. It ends when its standard input closes, which happens however this process ends,
- * by `kill -9` too. In a process group of its own, so that Ctrl-C and a closed terminal are told to this process alone.
+ * Runs the server until a signal comes. It ends when its standard input closes, which happens however this process
+ * ends, by `kill -9` too. In a process group of its own, so that Ctrl-C and a closed terminal are told to this process
+ * alone.
  */
 async function serve(options: ServeOptions): Promise<number> {
   const python = pythonCommand();

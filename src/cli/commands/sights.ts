@@ -16,9 +16,10 @@ Examples:
   $ agent play --game spaceinvaders --out runs/game && agent sights runs/game
   $ agent sights runs/EVALUATION --table sights.json
 
-Every game is played again and verified; the scripted teacher reads the same pictures. There: decisions in which it sees the
-thing. Near: of these, those in which the player's number is within 2 of it; exact: the same. Invented: of the others, those
-in which the player says a number. Shares are means over episodes, differences are paired by seed (later - earlier).`;
+Every game is played again and verified; the scripted teacher reads the same pictures. There: decisions in which it sees
+the thing. Near: of these, those in which the player's number is within 2 of it; exact: the same. Invented: of the
+others, those in which the player says a number. Shares are means over episodes, differences are paired by seed (later -
+earlier).`;
 
 interface SightsOptions extends EmulatorOptions {
   readonly table?: string;

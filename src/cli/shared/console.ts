@@ -1,6 +1,7 @@
 /**
  * What the command line prints, and where: standard output is data, standard error is narration. `--json` turns the
- * data into one JSON document, failures too; `--quiet` silences the narration; colour and live lines only on a terminal.
+ * data into one JSON document, failures too; `--quiet` silences the narration; colour and live lines only on a
+ * terminal.
  */
 import { AgentError, asSystemError, toErrorEnvelope } from '../../core/index.js';
 import { harmless, harmlessName } from './text.js';
@@ -30,7 +31,7 @@ export class Console {
   readonly quiet: boolean;
   /** Whether narration may redraw a line. */
   readonly isLive: boolean;
-  private liveLine = false;
+  #liveLine = false;
   #progressed = performance.now();
 
   constructor({ json, quiet }: ConsoleOptions) {
@@ -61,7 +62,7 @@ export class Console {
     if (!this.isLive) return;
     const width = (process.stderr.columns ?? 80) - 1;
     process.stderr.write(`\r\u001b[2K${harmlessName(text).slice(0, width)}`);
-    this.liveLine = true;
+    this.#liveLine = true;
   }
 
   /**
@@ -77,8 +78,8 @@ export class Console {
   }
 
   clearLive(): void {
-    if (this.liveLine) process.stderr.write('\r\u001b[2K');
-    this.liveLine = false;
+    if (this.#liveLine) process.stderr.write('\r\u001b[2K');
+    this.#liveLine = false;
   }
 
   /** A failure: its message on standard error, its envelope on standard output with `--json`. Never a stack trace. */

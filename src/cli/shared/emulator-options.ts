@@ -25,7 +25,10 @@ export function addEmulatorOptions(command: Command): Command {
     .addOption(new Option('--client-key <file>', 'your own secret key file (agent keys)'));
 }
 
-/** Starts emulator processes here (one unless more are asked for), or connects to the server that was named. The caller closes them. */
+/**
+ * Starts emulator processes here (one unless more are asked for), or connects to the server that was named. The caller
+ * closes them.
+ */
 export async function openEmulators(
   { connect, serverKey, clientKey }: EmulatorOptions,
   { signal, processes = 1, onRecovery }: OpenEmulatorsOptions,

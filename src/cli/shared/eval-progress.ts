@@ -77,8 +77,8 @@ export class EvaluationProgress {
   }
 
   /**
-   * Episodes are taken to be as long as those before them, else as those of other players, else as the game's file says;
-   * where nothing is known they last at least as long as the longest that is being played.
+   * Episodes are taken to be as long as those before them, else as those of other players, else as the game's file
+   * says; where nothing is known they last at least as long as the longest that is being played.
    */
   #left(rate: number): string {
     const { planned, elsewhere, usual } = this.facts;

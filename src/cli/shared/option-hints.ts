@@ -10,8 +10,9 @@ export function withOptionHint(message: string, program: Command, args: readonly
 }
 
 /**
- * The words as Commander is given them. It shows the help of what stands above an unknown command that `--help` follows or
- * `help` precedes, as if nothing were wrong; here such a command is told like any other, with what was probably meant.
+ * The words as Commander is given them. It shows the help of what stands above an unknown command that `--help` follows
+ * or `help` precedes, as if nothing were wrong; here such a command is told like any other, with what was probably
+ * meant.
  */
 export function knownWords(program: Command, args: readonly string[]): string[] {
   const words = args[0] === 'help' && args.length > 1 ? [...args.slice(1), '--help'] : [...args];

@@ -1,6 +1,7 @@
 /**
- * Text for a terminal: harmless, and numbers, durations and columns written alike everywhere. A record or an evaluation may come from anybody, and its names may hold escapes that
- * move the cursor, hide what stands before them, or turn the direction of writing. They are shown instead of obeyed.
+ * Text for a terminal: harmless, and numbers, durations and columns written alike everywhere. A record or an evaluation
+ * may come from anybody, and its names may hold escapes that move the cursor, hide what stands before them, or turn the
+ * direction of writing. They are shown instead of obeyed.
  */
 
 const ESCAPE = '\u001b';

@@ -4,7 +4,9 @@ import type { Shot, Sprites } from './sprites.js';
 /** Rows that a bomb falls and the missile rises between two pictures, at least and at most. */
 const FALL = [2, 7] as const;
 const RISE = [5, 13] as const;
-/** Where the missile's lowest row is in the first picture that shows it, and how far beside the cannon's centre it is. */
+/**
+ * Where the missile's lowest row is in the first picture that shows it, and how far beside the cannon's centre it is.
+ */
 const START = { from: 165, to: 184, beside: 4 };
 
 /** The bombs of `now`; `before` is the picture before it, where there is one. */

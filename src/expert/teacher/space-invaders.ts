@@ -1,4 +1,6 @@
-/** The teacher of Space Invaders: dodges the bomb beside it, else drives to where a missile will hit, and fires there. */
+/**
+ * The teacher of Space Invaders: dodges the bomb beside it, else drives to where a missile will hit, and fires there.
+ */
 import type { Frame } from '../../core/index.js';
 import { aim } from './aim.js';
 import { actionFor } from './rule.js';

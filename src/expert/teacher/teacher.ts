@@ -1,4 +1,6 @@
-/** A scripted player that explains itself: what it sees as whole numbers, and the action that follows from these alone. */
+/**
+ * A scripted player that explains itself: what it sees as whole numbers, and the action that follows from these alone.
+ */
 import type { Frame } from '../../core/index.js';
 
 /** What the teacher says of a decision. */

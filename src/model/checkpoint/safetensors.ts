@@ -65,15 +65,15 @@ class SingleFile implements SafetensorsFile {
   }
 
   shape(name: string): readonly number[] {
-    return this.entry(name).shape;
+    return this.#entry(name).shape;
   }
 
   dtype(name: string): string {
-    return this.entry(name).dtype;
+    return this.#entry(name).dtype;
   }
 
   async read(name: string): Promise<LoadedTensor> {
-    const { dtype, shape, offset } = this.entry(name);
+    const { dtype, shape, offset } = this.#entry(name);
     if (!isFloatDType(dtype)) {
       throw new AgentError('checkpoint', `Tensor ${name} is not stored as floats`, {
         expected: Object.keys(FLOAT_BYTES).join(', '),
@@ -89,7 +89,7 @@ class SingleFile implements SafetensorsFile {
   }
 
   async readFloat64(name: string): Promise<Float64Array> {
-    const { dtype, shape, offset } = this.entry(name);
+    const { dtype, shape, offset } = this.#entry(name);
     if (dtype !== 'F64') {
       const details = { expected: 'F64', got: dtype, where: this.path };
       throw new AgentError('checkpoint', `Tensor ${name} is not stored as doubles`, details);
@@ -107,7 +107,7 @@ class SingleFile implements SafetensorsFile {
     return this.close();
   }
 
-  private entry(name: string): TensorEntry {
+  #entry(name: string): TensorEntry {
     const entry = this.tensors.get(name);
     if (entry) return entry;
     throw new AgentError('checkpoint', `There is no tensor ${name}`, {

@@ -101,19 +101,19 @@ class Shards implements SafetensorsFile {
   }
 
   shape(name: string): readonly number[] {
-    return this.shard(name).shape(name);
+    return this.#shard(name).shape(name);
   }
 
   dtype(name: string): string {
-    return this.shard(name).dtype(name);
+    return this.#shard(name).dtype(name);
   }
 
   read(name: string): Promise<LoadedTensor> {
-    return this.shard(name).read(name);
+    return this.#shard(name).read(name);
   }
 
   readFloat64(name: string): Promise<Float64Array> {
-    return this.shard(name).readFloat64(name);
+    return this.#shard(name).readFloat64(name);
   }
 
   async close(): Promise<void> {
@@ -125,7 +125,7 @@ class Shards implements SafetensorsFile {
   }
 
   /** A name that no shard has goes to the first one, whose error says so. */
-  private shard(name: string): SafetensorsFile {
+  #shard(name: string): SafetensorsFile {
     const file = this.byTensor.get(name);
     return (file === undefined ? [...this.shards.values()][0] : this.shards.get(file)) as SafetensorsFile;
   }

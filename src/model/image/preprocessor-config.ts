@@ -7,7 +7,9 @@ import { KNOWN_PROCESSORS, type ProcessorFields, schemaOf } from './processor-ki
 import { RESAMPLE, type Resample } from './resample.js';
 
 export interface ImageProcessing {
-  /** Bytes of the colour with which a picture is first made a square, itself in the middle; without it keeps its shape. */
+  /**
+   * Bytes of the colour with which a picture is first made a square, itself in the middle; without it keeps its shape.
+   */
   readonly square?: readonly [number, number, number];
   /** `shortest` scales the shorter side to this many pixels and keeps the proportions; null leaves the size. */
   readonly resize: { readonly shortest: number } | { readonly height: number; readonly width: number } | null;
@@ -21,8 +23,8 @@ export interface ImageProcessing {
 }
 
 /**
- * Reads how a checkpoint wants its pictures: `image_processor` of processor_config.json, where transformers 5 writes it,
- * or else preprocessor_config.json.
+ * Reads how a checkpoint wants its pictures: `image_processor` of processor_config.json, where transformers 5 writes
+ * it, or else preprocessor_config.json.
  * @param side of the vision tower's pictures, in pixels, where it is known.
  * @throws AgentError `checkpoint` where there is neither, where something is asked for that is not done here, or where
  *   pictures come out of another size.

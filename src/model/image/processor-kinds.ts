@@ -53,8 +53,8 @@ export type ProcessorFields = z.infer<typeof llava> | z.infer<typeof clip> | z.i
 const KINDS: Readonly<Record<string, z.ZodType<ProcessorFields>>> = { CLIP: clip, Llava: llava, Siglip: siglip };
 
 /**
- * The schema of a processor by its class. `…Fast` and `…Pil` are the same with another library behind it; a file without
- * a class is CLIP's, as the oldest are.
+ * The schema of a processor by its class. `…Fast` and `…Pil` are the same with another library behind it; a file
+ * without a class is CLIP's, as the oldest are.
  * @returns undefined for a class that is not known here.
  */
 export function schemaOf(kind: unknown): z.ZodType<ProcessorFields> | undefined {

@@ -11,7 +11,7 @@ import type { Network } from '../network/network.js';
 const MAX_BATCH = 32;
 
 export class FeatureCache {
-  private readonly kept = new WeakMap<Frame, Float32Array>();
+  readonly #kept = new WeakMap<Frame, Float32Array>();
 
   constructor(
     private readonly network: Network,
@@ -19,23 +19,23 @@ export class FeatureCache {
   ) {}
 
   /**
-   * Features of the pictures one after another, row-major [frames · tokensPerImage, text hidden size]; pictures that are
-   * not known yet are computed as a batch.
+   * Features of the pictures one after another, row-major [frames · tokensPerImage, text hidden size]; pictures that
+   * are not known yet are computed as a batch.
    */
   async featuresOf(frames: readonly Frame[]): Promise<Float32Array> {
-    const missing = [...new Set(frames)].filter((frame) => !this.kept.has(frame));
+    const missing = [...new Set(frames)].filter((frame) => !this.#kept.has(frame));
     for (let start = 0; start < missing.length; start += MAX_BATCH) {
-      await this.compute(missing.slice(start, start + MAX_BATCH));
+      await this.#compute(missing.slice(start, start + MAX_BATCH));
     }
     const size = this.network.image.tokensPerImage * this.network.config.text.hiddenSize;
     const all = new Float32Array(frames.length * size);
     frames.forEach((frame, index) => {
-      all.set(this.kept.get(frame) as Float32Array, index * size);
+      all.set(this.#kept.get(frame) as Float32Array, index * size);
     });
     return all;
   }
 
-  private async compute(frames: readonly Frame[]): Promise<void> {
+  async #compute(frames: readonly Frame[]): Promise<void> {
     const pictures = frames.map((frame) => preprocess(frame, this.processing));
     const features = tf.tidy(() => {
       const pixels = pictures.map(({ height, width, data }) => tf.tensor3d(data, [height, width, 3]));
@@ -45,7 +45,7 @@ export class FeatureCache {
     features.dispose();
     const size = data.length / frames.length;
     frames.forEach((frame, index) => {
-      this.kept.set(frame, data.slice(index * size, (index + 1) * size));
+      this.#kept.set(frame, data.slice(index * size, (index + 1) * size));
     });
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Filling in a template: an answer whose form is known beforehand. Where its form gives the next tokens they are read and
- * not asked for; where it leaves a choice, the likeliest of the tokens that it allows is taken. So what is written is
- * always in form, and costs one pass over the prompt and a short one for each further choice.
+ * Filling in a template: an answer whose form is known beforehand. Where its form gives the next tokens they are read
+ * and not asked for; where it leaves a choice, the likeliest of the tokens that it allows is taken. So what is written
+ * is always in form, and costs one pass over the prompt and a short one for each further choice.
  */
 import * as tf from '@tensorflow/tfjs';
 import { AgentError } from '../../core/errors.js';

@@ -21,29 +21,29 @@ export interface Prefix {
 
 export class PrefixCache implements Disposable {
   /** By token ids; the least recently used comes first. */
-  private readonly entries = new Map<string, readonly LayerCache[]>();
+  readonly #entries = new Map<string, readonly LayerCache[]>();
 
   constructor(private readonly network: Network) {}
 
   /** The prefix that all the prompts share, up to the first picture, computed if it is new. */
   shared(prompts: readonly Prompt[]): Prefix {
-    const tokens = this.commonText(prompts);
+    const tokens = this.#commonText(prompts);
     if (tokens.length < MIN_LENGTH) return { length: 0, layers: undefined };
     const key = tokens.join(' ');
-    const layers = this.entries.get(key) ?? this.compute(tokens);
-    this.entries.delete(key);
-    this.entries.set(key, layers);
-    this.evict();
+    const layers = this.#entries.get(key) ?? this.#compute(tokens);
+    this.#entries.delete(key);
+    this.#entries.set(key, layers);
+    this.#evict();
     return { length: tokens.length, layers };
   }
 
   [Symbol.dispose](): void {
-    for (const layers of this.entries.values()) disposeLayers(layers);
-    this.entries.clear();
+    for (const layers of this.#entries.values()) disposeLayers(layers);
+    this.#entries.clear();
   }
 
   /** Prompts without pictures share nothing here: their text changes as a whole. */
-  private commonText(prompts: readonly Prompt[]): readonly number[] {
+  #commonText(prompts: readonly Prompt[]): readonly number[] {
     const imageToken = this.network.config.image?.imageToken;
     const [first, ...others] = prompts;
     const end = first && imageToken !== undefined ? first.tokens.indexOf(imageToken) : -1;
@@ -54,17 +54,17 @@ export class PrefixCache implements Disposable {
     return parting < 0 ? text : text.slice(0, parting);
   }
 
-  private compute(tokens: readonly number[]): readonly LayerCache[] {
+  #compute(tokens: readonly number[]): readonly LayerCache[] {
     return tf.tidy(() => {
       const { cache } = this.network.run(layOut([{ prompt: tokens, branches: [] }]), null);
       return cache.map(({ key, value }) => ({ key: tf.keep(key), value: tf.keep(value) }));
     });
   }
 
-  private evict(): void {
-    const [oldest] = this.entries;
-    if (!oldest || this.entries.size <= MAX_ENTRIES) return;
-    this.entries.delete(oldest[0]);
+  #evict(): void {
+    const [oldest] = this.#entries;
+    if (!oldest || this.#entries.size <= MAX_ENTRIES) return;
+    this.#entries.delete(oldest[0]);
     disposeLayers(oldest[1]);
   }
 }

@@ -29,7 +29,7 @@ export interface Moments {
 
 export class AdamW {
   readonly moments = new Map<string, Moments>();
-  private readonly values = new Map<string, Float32Array>();
+  readonly #values = new Map<string, Float32Array>();
 
   constructor(
     private readonly parameters: Parameters,
@@ -56,7 +56,7 @@ export class AdamW {
     }
     // PyTorch's clip_grad_norm_ adds the same 1e-6.
     const factor = Math.min(1, this.settings.maxNorm / (norm + 1e-6));
-    for (const [name, gradient] of gradients) this.move(name, gradient, factor, rateOf(name));
+    for (const [name, gradient] of gradients) this.#move(name, gradient, factor, rateOf(name));
     return norm;
   }
 
@@ -65,15 +65,15 @@ export class AdamW {
     this.moments.set(name, moments);
   }
 
-  private move(name: string, gradient: Float32Array, factor: number, learningRate: number): void {
+  #move(name: string, gradient: Float32Array, factor: number, learningRate: number): void {
     const variable = this.parameters.get(name);
-    const value = this.values.get(name) ?? variable.dataSync<'float32'>().slice();
+    const value = this.#values.get(name) ?? variable.dataSync<'float32'>().slice();
     const moments = this.moments.get(name) ?? {
       first: new Float32Array(value.length),
       second: new Float32Array(value.length),
       steps: 0,
     };
-    this.values.set(name, value);
+    this.#values.set(name, value);
     this.moments.set(name, moments);
     moments.steps++;
     const { beta1, beta2, epsilon, weightDecay } = this.settings;

@@ -15,7 +15,10 @@ export interface NamedPictures {
   readonly pixelsOf: (index: number) => Float32Array;
 }
 
-/** Of all pictures together; what comes later is computed every time. In float16 a picture of the mini size takes 54 KiB. */
+/**
+ * Of all pictures together; what comes later is computed every time. In float16 a picture of the mini size takes 54
+ * KiB.
+ */
 const MAX_BYTES = 3 * 2 ** 30;
 
 /** All of the pictures' pixels, as an encoder that learns needs them. */
@@ -44,8 +47,9 @@ export class EncoderMemory {
   }
 
   /**
-   * What the encoder says of the pictures, rounded to float16: [pictures · tokensPerImage, ...] row by row. Each is computed
-   * by itself, so that its numbers do not depend on what else is known, and a run that goes on is the same bit for bit.
+   * What the encoder says of the pictures, rounded to float16: [pictures · tokensPerImage, ...] row by row. Each is
+   * computed by itself, so that its numbers do not depend on what else is known, and a run that goes on is the same bit
+   * for bit.
    */
   async encodedOf(pictures: NamedPictures): Promise<Float32Array> {
     const found: Uint16Array[] = [];

@@ -9,7 +9,10 @@ import { allPixelsOf, EncoderMemory } from './encoder-memory.js';
 import { type Gradients, gradientsOf } from './gradients.js';
 import { type GivenPictures, prepareBatch, type TrainingBatch } from './prepared-batch.js';
 
-/** The loss is the mean cross entropy of an answer token, in nats; of features the mean square of a token's weighted deviations. */
+/**
+ * The loss is the mean cross entropy of an answer token, in nats; of features the mean square of a token's weighted
+ * deviations.
+ */
 export interface LossAndGradients extends Gradients {
   /** Answer tokens that the mean is over, each counted by its weight; of features all. */
   readonly tokens: number;

@@ -13,7 +13,10 @@ const STEP = 64;
 /** Some prompts with the answers that are right, and their pictures. */
 export interface TrainingBatch {
   readonly rows: readonly TrainingRow[];
-  /** Normalised pictures in the order of their places, [pictures, side, side, 3] row by row, or named; null without pictures. */
+  /**
+   * Normalised pictures in the order of their places, [pictures, side, side, 3] row by row, or named; null without
+   * pictures.
+   */
   readonly pixels: Float32Array | NamedPictures | null;
   /** Which of the pictures each place for one shows, where several places show the same; by default each its own. */
   readonly shown?: readonly number[];

@@ -1,6 +1,6 @@
 /**
- * The loss of packed rows looks at the ends of branches alone, where the answers are. The last layer's attention and MLP
- * are computed for those tokens only; in play that is a handful of tokens in six hundred.
+ * The loss of packed rows looks at the ends of branches alone, where the answers are. The last layer's attention and
+ * MLP are computed for those tokens only; in play that is a handful of tokens in six hundred.
  */
 import type { BatchLayout } from '../sequence/layout.js';
 

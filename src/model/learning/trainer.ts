@@ -38,26 +38,26 @@ export interface StepReport {
 
 export class Trainer {
   readonly optimizer: AdamW;
-  private readonly partOf: ReadonlyMap<string, Part>;
-  private rates: PartRates;
-  private learning: ReadonlySet<Part>;
-  private memory: EncoderMemory;
-  private done = 0;
+  readonly #partOf: ReadonlyMap<string, Part>;
+  #rates: PartRates;
+  #learning: ReadonlySet<Part>;
+  #memory: EncoderMemory;
+  #done = 0;
 
   constructor(
     readonly network: Network,
     readonly settings: TrainerSettings,
   ) {
     this.optimizer = new AdamW(network.parameters, settings.optimizer);
-    this.learning = new Set(settings.learning);
-    this.memory = new EncoderMemory(network);
-    this.partOf = new Map(network.parameters.specs.map(({ name, part }) => [name, part]));
-    this.rates = settings.rates ?? {};
+    this.#learning = new Set(settings.learning);
+    this.#memory = new EncoderMemory(network);
+    this.#partOf = new Map(network.parameters.specs.map(({ name, part }) => [name, part]));
+    this.#rates = settings.rates ?? {};
   }
 
   /** Steps taken so far. */
   get steps(): number {
-    return this.done;
+    return this.#done;
   }
 
   /**
@@ -65,35 +65,35 @@ export class Trainer {
    * @param rates instead of the settings'.
    */
   learn(parts: readonly Part[], rates: PartRates = this.settings.rates ?? {}): void {
-    this.learning = new Set(parts);
-    this.memory = new EncoderMemory(this.network);
-    this.rates = rates;
+    this.#learning = new Set(parts);
+    this.#memory = new EncoderMemory(this.network);
+    this.#rates = rates;
   }
 
   /** Goes on at a step that was saved; the optimizer's moments are restored beside it. */
   resumeAt(steps: number): void {
-    this.done = steps;
+    this.#done = steps;
   }
 
   /** One update from the mean over `batches` (more than one: gradient accumulation). */
   async step(batches: Iterable<TrainingBatch>): Promise<StepReport> {
-    const { loss, tokens, gradients } = await meanOver(this.computeEach(batches));
-    const learningRate = learningRateAt(this.done, this.settings.schedule);
-    const gradientNorm = this.optimizer.step(gradients, (name) => learningRate * this.relativeRate(name));
-    this.done++;
-    return { step: this.done, loss, tokens, learningRate, gradientNorm };
+    const { loss, tokens, gradients } = await meanOver(this.#computeEach(batches));
+    const learningRate = learningRateAt(this.#done, this.settings.schedule);
+    const gradientNorm = this.optimizer.step(gradients, (name) => learningRate * this.#relativeRate(name));
+    this.#done++;
+    return { step: this.#done, loss, tokens, learningRate, gradientNorm };
   }
 
   /** A part that begins to learn late has a warm-up of its own: the optimizer knows nothing of its gradients yet. */
-  private relativeRate(name: string): number {
+  #relativeRate(name: string): number {
     const own = this.optimizer.moments.get(name)?.steps ?? 0;
     const { warmup } = this.settings.schedule;
-    const rise = own === this.done || own >= warmup ? 1 : (own + 1) / warmup;
-    return rise * (this.rates[this.partOf.get(name) as Part] ?? 1);
+    const rise = own === this.#done || own >= warmup ? 1 : (own + 1) / warmup;
+    return rise * (this.#rates[this.#partOf.get(name) as Part] ?? 1);
   }
 
   /** Lazily, so that only one batch's gradients and their sum are in memory. */
-  private *computeEach(batches: Iterable<TrainingBatch>): Generator<Promise<LossAndGradients>> {
-    for (const batch of batches) yield lossAndGradients(this.network, batch, this.learning, this.memory);
+  *#computeEach(batches: Iterable<TrainingBatch>): Generator<Promise<LossAndGradients>> {
+    for (const batch of batches) yield lossAndGradients(this.network, batch, this.#learning, this.#memory);
   }
 }

@@ -24,13 +24,13 @@ import { encodePictures, projectPictures } from './vision-tower.js';
 export class Network implements Disposable {
   /** Parts of the network that run as one call; what they read beside their inputs are the parameters. */
   readonly graphs: GraphFunctions;
-  private readonly frequencies: RopeFrequencies;
+  readonly #frequencies: RopeFrequencies;
 
   constructor(
     readonly config: ModelConfig,
     readonly parameters: Parameters,
   ) {
-    this.frequencies = ropeFrequencies(config.text.rope, config.text.headDim);
+    this.#frequencies = ropeFrequencies(config.text.rope, config.text.headDim);
     this.graphs = new GraphFunctions(() => parameters.all);
   }
 
@@ -92,7 +92,7 @@ export class Network implements Disposable {
    * transformers, and stands for no picture.
    */
   runWritten(layout: BatchLayout, past: readonly LayerCache[]): DecoderOutput {
-    return this.compute(layout, this.tensorsOf(layout, past));
+    return this.compute(layout, this.#tensorsOf(layout, past));
   }
 
   /**
@@ -106,19 +106,19 @@ export class Network implements Disposable {
     past: readonly LayerCache[] = [],
     shown?: readonly number[],
   ): tf.NamedTensorMap {
-    this.requireFeatures(layout.ids, shown ? shown.length * this.image.tokensPerImage : features);
+    this.#requireFeatures(layout.ids, shown ? shown.length * this.image.tokensPerImage : features);
     return {
-      ...this.tensorsOf(layout, past),
-      ...(features > 0 ? { order: this.order(layout.ids, shown) } : {}),
+      ...this.#tensorsOf(layout, past),
+      ...(features > 0 ? { order: this.#order(layout.ids, shown) } : {}),
     };
   }
 
-  private tensorsOf(layout: BatchLayout, past: readonly LayerCache[]): tf.NamedTensorMap {
+  #tensorsOf(layout: BatchLayout, past: readonly LayerCache[]): tf.NamedTensorMap {
     return {
       ids: tf.tensor1d(layout.ids, 'int32'),
-      ...rotationFor(layout.positions, layout.batch, this.frequencies),
+      ...rotationFor(layout.positions, layout.batch, this.#frequencies),
       ...maskTensors(layout),
-      ...this.windowTensors(layout),
+      ...this.#windowTensors(layout),
       ...Object.assign({}, ...past.map(({ key, value }, i) => ({ [keyName(i)]: key, [valueName(i)]: value }))),
     };
   }
@@ -135,10 +135,10 @@ export class Network implements Disposable {
       const [key, value] = [inputs[keyName(i)], inputs[valueName(i)]];
       return key && value ? [repeatLayer({ key, value } as LayerCache, batch)] : [];
     }).flat();
-    const windows = this.windowed(inputs);
+    const windows = this.#windowed(inputs);
     return decode(
       {
-        embeddings: this.embed(inputs),
+        embeddings: this.#embed(inputs),
         batch,
         rotation: { cosine: inputs.cosine, sine: inputs.sine } as Rotation,
         visible: visibleOf(layout, inputs),
@@ -164,7 +164,7 @@ export class Network implements Disposable {
     this.parameters[Symbol.dispose]();
   }
 
-  private requireFeatures(ids: Int32Array, given: number): void {
+  #requireFeatures(ids: Int32Array, given: number): void {
     const imageToken = this.config.image?.imageToken;
     const places = ids.reduce((count, id) => count + (id === imageToken ? 1 : 0), 0);
     if (places === given) return;
@@ -176,7 +176,7 @@ export class Network implements Disposable {
   }
 
   /** The mask of each size of window that hides something in this batch. */
-  private windowTensors(layout: BatchLayout): tf.NamedTensorMap {
+  #windowTensors(layout: BatchLayout): tf.NamedTensorMap {
     const sizes = [...new Set(this.config.text.windows)].filter((size) => size !== null);
     const masks = sizes.flatMap((size) => {
       const found = windowMask(layout, size);
@@ -187,13 +187,13 @@ export class Network implements Disposable {
   }
 
   /** Who sees whom in each layer, where a window hides something; undefined where all layers see alike. */
-  private windowed(inputs: tf.NamedTensorMap): readonly (tf.Tensor4D | null)[] | undefined {
+  #windowed(inputs: tf.NamedTensorMap): readonly (tf.Tensor4D | null)[] | undefined {
     const masks = this.config.text.windows.map((size) => (size === null ? null : (inputs[windowName(size)] ?? null)));
     return masks.some((mask) => mask !== null) ? (masks as (tf.Tensor4D | null)[]) : undefined;
   }
 
   /** For each token the row that it takes among the embeddings and, behind them, the features. */
-  private order(ids: Int32Array, shown?: readonly number[]): tf.Tensor1D {
+  #order(ids: Int32Array, shown?: readonly number[]): tf.Tensor1D {
     const { imageToken, tokensPerImage } = this.image;
     let place = 0;
     const featureOf = (at: number): number => {
@@ -207,7 +207,7 @@ export class Network implements Disposable {
   }
 
   /** Embeddings of tokens, with the features of pictures in the place of image tokens. */
-  private embed({ ids, features, order }: tf.NamedTensorMap): tf.Tensor2D {
+  #embed({ ids, features, order }: tf.NamedTensorMap): tf.Tensor2D {
     const text = embedTokens(ids as tf.Tensor, this.parameters);
     if (!features || !order) return text;
     return gatherRows(tf.concat2d([text, features as tf.Tensor2D], 0), order);

@@ -60,9 +60,9 @@ export function branchAttention(
 }
 
 /**
- * As `branchAttention` of all tokens of long branches, a block of them after the other. What comes behind a block is seen by
- * none of its tokens, so that its scores, nearly half of all, are not computed. And each branch has the prompt's keys beside
- * its own: for long branches that is less to copy than the scores of both.
+ * As `branchAttention` of all tokens of long branches, a block of them after the other. What comes behind a block is
+ * seen by none of its tokens, so that its scores, nearly half of all, are not computed. And each branch has the
+ * prompt's keys beside its own: for long branches that is less to copy than the scores of both.
  * @param branchMask [1, 1, length, length], causal.
  */
 export function blockAttention(

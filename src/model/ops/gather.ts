@@ -31,7 +31,10 @@ const gatherThird = defineOperation<'x' | 'tokens', object>(['x', 'tokens'], {
   },
 });
 
-/** Some tokens of [batch, heads, tokens, size]: numbers [chosen] of type int32 → [batch, heads, chosen, size]. For inference. */
+/**
+ * Some tokens of [batch, heads, tokens, size]: numbers [chosen] of type int32 → [batch, heads, chosen, size]. For
+ * inference.
+ */
 export function gatherTokens(x: tf.Tensor4D, tokens: tf.Tensor): tf.Tensor4D {
   return gatherThird({ x, tokens }, {}) as tf.Tensor4D;
 }

@@ -29,15 +29,15 @@ let made = 0;
 /** The traced functions of one network. Results need `tf.tidy` or `dispose` like those of any operation. */
 export class GraphFunctions implements Disposable {
   /** By key and shapes; the least recently used comes first. */
-  private readonly traces = new Map<string, Trace>();
-  private readonly seen = new Set<string>();
+  readonly #traces = new Map<string, Trace>();
+  readonly #seen = new Set<string>();
 
   /** @param variables what the functions may read beside their inputs. */
   constructor(private readonly variables: () => Iterable<tf.Variable>) {}
 
   /** How many functions are kept. */
   get size(): number {
-    return this.traces.size;
+    return this.#traces.size;
   }
 
   /**
@@ -50,37 +50,37 @@ export class GraphFunctions implements Disposable {
   run(key: string, inputs: tf.NamedTensorMap, compute: Compute, at: TraceAt = 'second'): tf.Tensor[] {
     if (isTracing() || recordsGradients()) return compute(inputs);
     const signature = `${key} ${Object.entries(inputs).map(([name, { shape, dtype }]) => `${name}:${dtype}[${shape}]`)}`;
-    if (at === 'second' && this.isNew(signature)) return compute(inputs);
-    const known = this.traces.get(signature) ?? this.trace(key, inputs, compute);
-    this.traces.delete(signature);
-    this.traces.set(signature, known);
-    this.evict();
+    if (at === 'second' && this.#isNew(signature)) return compute(inputs);
+    const known = this.#traces.get(signature) ?? this.#trace(key, inputs, compute);
+    this.#traces.delete(signature);
+    this.#traces.set(signature, known);
+    this.#evict();
     const backend = tf.backend() as unknown as FunctionBackend;
     return backend.executeMultipleOutputs(known.name, [], [...Object.values(inputs), ...known.captures], known.outputs);
   }
 
   [Symbol.dispose](): void {
-    for (const { name } of this.traces.values()) graphBinding().remove(name);
-    this.traces.clear();
+    for (const { name } of this.#traces.values()) graphBinding().remove(name);
+    this.#traces.clear();
   }
 
-  private trace(key: string, inputs: tf.NamedTensorMap, compute: Compute): Trace {
+  #trace(key: string, inputs: tf.NamedTensorMap, compute: Compute): Trace {
     const name = `agent_${key.replace(/\W+/g, '_')}_${made++}`;
     return trace(graphBinding(), name, inputs, this.variables(), compute);
   }
 
-  private isNew(signature: string): boolean {
-    if (this.traces.has(signature)) return false;
-    if (made < MAX_MADE && this.seen.delete(signature)) return false;
-    this.seen.add(signature);
-    if (this.seen.size > MAX_SEEN) this.seen.delete(this.seen.values().next().value as string);
+  #isNew(signature: string): boolean {
+    if (this.#traces.has(signature)) return false;
+    if (made < MAX_MADE && this.#seen.delete(signature)) return false;
+    this.#seen.add(signature);
+    if (this.#seen.size > MAX_SEEN) this.#seen.delete(this.#seen.values().next().value as string);
     return true;
   }
 
-  private evict(): void {
-    const [oldest] = this.traces;
-    if (!oldest || this.traces.size <= MAX_TRACES) return;
-    this.traces.delete(oldest[0]);
+  #evict(): void {
+    const [oldest] = this.#traces;
+    if (!oldest || this.#traces.size <= MAX_TRACES) return;
+    this.#traces.delete(oldest[0]);
     graphBinding().remove(oldest[1].name);
   }
 }

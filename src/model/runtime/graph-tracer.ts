@@ -85,37 +85,37 @@ export function trace(
 }
 
 class Tracer {
-  private readonly graph: number;
-  private readonly real: object;
+  readonly #graph: number;
+  readonly #real: object;
   /** Tensors made from values during the trace. */
-  private readonly own = new WeakSet<object>();
-  private readonly captures = new Map<tf.Variable, number>();
-  private finished = false;
+  readonly #own = new WeakSet<object>();
+  readonly #captures = new Map<tf.Variable, number>();
+  #finished = false;
 
   constructor(
     private readonly native: GraphBinding,
     private readonly backend: Backend,
     private readonly variables: ReadonlyMap<object, tf.Variable>,
   ) {
-    this.graph = native.begin();
-    this.real = backend.binding;
+    this.#graph = native.begin();
+    this.#real = backend.binding;
   }
 
   trace(name: string, inputs: tf.NamedTensorMap, compute: Compute): Trace {
-    this.standIn();
+    this.#standIn();
     let result: Trace | undefined;
     tf.tidy(() => {
       const places: number[] = [];
       const stand = Object.entries(inputs).map(([key, { shape, dataId }]) => {
         const { dtype } = this.backend.tensorMap.get(dataId);
-        const place = this.native.placeholder(this.graph, dtype, shape);
+        const place = this.native.placeholder(this.#graph, dtype, shape);
         places.push(place);
         return [key, this.backend.createOutputTensor({ id: virtual(place), shape: [...shape], dtype })] as const;
       });
-      const outputs = this.idsOf(compute(Object.fromEntries(stand))).map(place);
-      this.native.finish(this.graph, name, [...places, ...this.captures.values()], outputs);
-      this.finished = true;
-      result = { name, captures: [...this.captures.keys()], outputs: outputs.length };
+      const outputs = this.#idsOf(compute(Object.fromEntries(stand))).map(place);
+      this.native.finish(this.#graph, name, [...places, ...this.#captures.values()], outputs);
+      this.#finished = true;
+      result = { name, captures: [...this.#captures.keys()], outputs: outputs.length };
     });
     return result as unknown as Trace;
   }
@@ -126,15 +126,16 @@ class Tracer {
     delete backend.getInputTensorIds;
     delete backend.write;
     delete backend.readSync;
-    this.backend.binding = this.real;
-    if (!this.finished) this.native.discard(this.graph);
+    this.backend.binding = this.#real;
+    if (!this.#finished) this.native.discard(this.#graph);
   }
 
-  private standIn(): void {
-    const { backend, native, graph } = this;
+  #standIn(): void {
+    const { backend, native } = this;
+    const graph = this.#graph;
     const write = backend.write.bind(backend);
     // The binding's constants come along; its functions are replaced.
-    const constants = Object.getOwnPropertyNames(this.real).map((key) => [key, Reflect.get(this.real, key)]);
+    const constants = Object.getOwnPropertyNames(this.#real).map((key) => [key, Reflect.get(this.#real, key)]);
     backend.binding = {
       ...Object.fromEntries(constants),
       executeOp: (name: string, attributes: unknown, inputs: number[], outputs: number) =>
@@ -146,27 +147,27 @@ class Tracer {
       deleteTensor: () => undefined,
       tensorDataSync: refuseRead,
     };
-    backend.getInputTensorIds = (tensors) => this.idsOf(tensors);
+    backend.getInputTensorIds = (tensors) => this.#idsOf(tensors);
     backend.readSync = refuseRead;
     backend.write = (values, shape, dtype) => {
       const dataId = write(values, shape, dtype);
-      this.own.add(dataId);
+      this.#own.add(dataId);
       return dataId;
     };
   }
 
-  private idsOf(tensors: readonly tf.TensorInfo[]): number[] {
+  #idsOf(tensors: readonly tf.TensorInfo[]): number[] {
     return tensors.map(({ dataId }) => {
       const data = this.backend.tensorMap.get(dataId);
-      if (data.values !== null && this.own.has(dataId)) {
-        data.id = virtual(this.native.constant(this.graph, data.dtype, data.shape, data.values));
+      if (data.values !== null && this.#own.has(dataId)) {
+        data.id = virtual(this.native.constant(this.#graph, data.dtype, data.shape, data.values));
         data.values = null;
       }
-      return isVirtual(data.id) ? data.id : this.capture(dataId, data);
+      return isVirtual(data.id) ? data.id : this.#capture(dataId, data);
     });
   }
 
-  private capture(dataId: object, { dtype, shape }: TensorData): number {
+  #capture(dataId: object, { dtype, shape }: TensorData): number {
     const variable = this.variables.get(dataId);
     if (!variable) {
       throw new AgentError('internal', 'A traced function reads a tensor that is neither its input nor a parameter', {
@@ -174,8 +175,8 @@ class Tracer {
         next: 'hand it over as an input',
       });
     }
-    const known = this.captures.get(variable) ?? this.native.placeholder(this.graph, dtype, shape);
-    this.captures.set(variable, known);
+    const known = this.#captures.get(variable) ?? this.native.placeholder(this.#graph, dtype, shape);
+    this.#captures.set(variable, known);
     return virtual(known);
   }
 }

@@ -15,14 +15,16 @@ export interface Message {
 /** What a template wants as the content of a message: its parts, or one text. */
 type Form = 'parts' | 'text';
 
-/** Whoever writes it as JSON or as Python would changes it: so it shows whether a template read a content or dumped it. */
+/**
+ * Whoever writes it as JSON or as Python would changes it: so it shows whether a template read a content or dumped it.
+ */
 const PROBE = 'A"B\'C\nD';
 /** A game asks in the same words again and again. */
 const KEPT = 16;
 
 export class ChatTemplate {
-  private readonly rendered = new Map<string, string>();
-  private form: Form | undefined;
+  readonly #rendered = new Map<string, string>();
+  #form: Form | undefined;
 
   private constructor(
     private readonly template: LimitedTemplate,
@@ -54,15 +56,15 @@ export class ChatTemplate {
    */
   render(messages: readonly Message[], addGenerationPrompt = true): string {
     const key = JSON.stringify([messages, addGenerationPrompt]);
-    const known = this.rendered.get(key);
+    const known = this.#rendered.get(key);
     if (known !== undefined) return known;
-    this.form ??= this.findForm();
-    const shown = this.form === 'parts' ? messages : messages.map((message) => this.flatten(message));
-    const text = this.run(shown, addGenerationPrompt);
-    this.requirePlaces(messages, text);
-    this.rendered.set(key, text);
-    const [oldest] = this.rendered.keys();
-    if (oldest !== undefined && this.rendered.size > KEPT) this.rendered.delete(oldest);
+    this.#form ??= this.#findForm();
+    const shown = this.#form === 'parts' ? messages : messages.map((message) => this.#flatten(message));
+    const text = this.#run(shown, addGenerationPrompt);
+    this.#requirePlaces(messages, text);
+    this.#rendered.set(key, text);
+    const [oldest] = this.#rendered.keys();
+    if (oldest !== undefined && this.#rendered.size > KEPT) this.#rendered.delete(oldest);
     return text;
   }
 
@@ -70,7 +72,7 @@ export class ChatTemplate {
    * Templates of models that see mostly walk over a content's parts, those of language models alone take a text. How a
    * template tells parts apart cannot be seen in its words (a filter, a macro), so both forms are tried.
    */
-  private findForm(): Form {
+  #findForm(): Form {
     const text = { type: 'text', text: PROBE };
     const tries: readonly (readonly [Form, unknown])[] = this.imageToken
       ? [
@@ -83,7 +85,7 @@ export class ChatTemplate {
         ];
     const fitting = tries.find(([, content]) => {
       try {
-        const shown = this.run([{ role: 'user', content }], true);
+        const shown = this.#run([{ role: 'user', content }], true);
         return shown.includes(PROBE) && shown.includes(this.imageToken ?? '');
       } catch {
         // A template may refuse a content of the form that it does not know.
@@ -93,7 +95,7 @@ export class ChatTemplate {
     return fitting?.[0] ?? 'parts';
   }
 
-  private run(messages: readonly object[], addGenerationPrompt: boolean): string {
+  #run(messages: readonly object[], addGenerationPrompt: boolean): string {
     const special = Object.fromEntries(Object.entries(this.special).filter(([, text]) => text !== undefined));
     try {
       return this.template.render({ ...special, messages, add_generation_prompt: addGenerationPrompt });
@@ -102,12 +104,12 @@ export class ChatTemplate {
     }
   }
 
-  private flatten({ role, content }: Message): { role: string; content: string } {
+  #flatten({ role, content }: Message): { role: string; content: string } {
     const text = content.map((part) => (part.type === 'text' ? part.text : (this.imageToken ?? '')));
     return { role, content: text.join('') };
   }
 
-  private requirePlaces(messages: readonly Message[], text: string): void {
+  #requirePlaces(messages: readonly Message[], text: string): void {
     const images = messages.flatMap(({ content }) => content).filter(({ type }) => type === 'image').length;
     if (images === 0 || (this.imageToken !== undefined && text.includes(this.imageToken))) return;
     throw new AgentError('checkpoint', 'The chat template has no place for images', {

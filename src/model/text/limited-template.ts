@@ -51,14 +51,14 @@ class LeaveTurn extends Error {
 
 /** A parsed template. */
 export class LimitedTemplate {
-  private readonly program: unknown;
+  readonly #program: unknown;
 
   /** @throws Error where the text does not parse, or is too long. */
   constructor(text: string) {
     if (text.length > MAX_LENGTH) throw new Error(`${text.length} characters; at most ${MAX_LENGTH} are read`);
     // transformers sets these options too.
     const options = { lstrip_blocks: true, trim_blocks: true };
-    this.program = withinTime(MAX_MILLISECONDS, () => parse(tokenize(text, options)));
+    this.#program = withinTime(MAX_MILLISECONDS, () => parse(tokenize(text, options)));
   }
 
   /** @throws Error where the template raises one or reaches a limit, which the message names. */
@@ -66,7 +66,7 @@ export class LimitedTemplate {
     const environment = new Environment();
     for (const [name, value] of Object.entries({ ...GLOBALS, ...variables })) environment.set(name, value);
     const interpreter = new LimitedInterpreter(environment);
-    return withinTime(MAX_MILLISECONDS, () => String(interpreter.run(this.program).value));
+    return withinTime(MAX_MILLISECONDS, () => String(interpreter.run(this.#program).value));
   }
 }
 
@@ -93,24 +93,24 @@ function range(first: number, second?: number, step = 1): number[] {
  * library drops it.
  */
 class LimitedInterpreter extends Base {
-  private left = MAX_WORK;
-  private readonly loops: { readonly body: readonly Statement[]; isOver: boolean }[] = [];
+  #left = MAX_WORK;
+  readonly #loops: { readonly body: readonly Statement[]; isOver: boolean }[] = [];
 
   override evaluateFor(loop: Loop, environment: unknown): Value {
-    this.loops.push({ body: loop.body, isOver: false });
+    this.#loops.push({ body: loop.body, isOver: false });
     try {
       return super.evaluateFor(loop, environment);
     } finally {
-      this.loops.pop();
+      this.#loops.pop();
     }
   }
 
   override evaluateBlock(statements: readonly Statement[], environment: unknown): Value {
-    const loop = this.loops.at(-1);
+    const loop = this.#loops.at(-1);
     const isTurn = loop?.body === statements;
     let written = '';
     try {
-      if (isTurn && loop.isOver) return this.textOf('', environment);
+      if (isTurn && loop.isOver) return this.#textOf('', environment);
       for (const one of statements) written += String(super.evaluateBlock([one], environment).value);
     } catch (left) {
       if (!(left instanceof LeaveTurn)) throw left;
@@ -119,10 +119,10 @@ class LimitedInterpreter extends Base {
       loop.isOver = left.isBreak;
       written = left.written;
     }
-    return this.textOf(written, environment);
+    return this.#textOf(written, environment);
   }
 
-  private textOf(value: string, environment: unknown): Value {
+  #textOf(value: string, environment: unknown): Value {
     return super.evaluate({ type: 'StringLiteral', value } as Statement, environment);
   }
 
@@ -130,8 +130,8 @@ class LimitedInterpreter extends Base {
     const type = statement?.type;
     if (type === 'Break' || type === 'Continue') throw new LeaveTurn(type === 'Break');
     const value = super.evaluate(statement, environment);
-    this.left -= weigh(value, this.left);
-    if (this.left < 0) throw new Error(`it computes too much: values of more than ${MAX_WORK} entries`);
+    this.#left -= weigh(value, this.#left);
+    if (this.#left < 0) throw new Error(`it computes too much: values of more than ${MAX_WORK} entries`);
     return value;
   }
 }

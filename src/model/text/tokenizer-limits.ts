@@ -18,9 +18,9 @@ function isId(id: unknown): boolean {
 }
 
 /**
- * Whether all the patterns of a tokenizer.json are such that matching takes a time that grows at most with the square of
- * a text's length: no group is repeated, and no alternative has more than one repetition without an end. Others may be
- * as quick, but have to be watched.
+ * Whether all the patterns of a tokenizer.json are such that matching takes a time that grows at most with the square
+ * of a text's length: no group is repeated, and no alternative has more than one repetition without an end. Others may
+ * be as quick, but have to be watched.
  */
 export function hasPlainPatterns(json: object): boolean {
   return patternsIn(json).every((pattern) => {

@@ -73,12 +73,12 @@ export class Tokenizer {
    */
   encode(text: string, addSpecial = false): number[] {
     if (text === '' && !addSpecial) return [];
-    return this.inTime(() => [...this.inner.encode(text, { add_special_tokens: addSpecial }).ids]);
+    return this.#inTime(() => [...this.inner.encode(text, { add_special_tokens: addSpecial }).ids]);
   }
 
   /** Text of ids, without special tokens. @throws AgentError as `encode`. */
   decode(ids: readonly number[]): string {
-    return ids.length === 0 ? '' : this.inTime(() => this.inner.decode([...ids], { skip_special_tokens: true }));
+    return ids.length === 0 ? '' : this.#inTime(() => this.inner.decode([...ids], { skip_special_tokens: true }));
   }
 
   /** The id of a token given by its text. @throws AgentError `checkpoint` where the vocabulary has it not. */
@@ -91,7 +91,7 @@ export class Tokenizer {
     return this.inner.id_to_token(id);
   }
 
-  private inTime<T>(work: () => T): T {
+  #inTime<T>(work: () => T): T {
     if (!this.watched) return work();
     try {
       return withinTime(MAX_MILLISECONDS, work);

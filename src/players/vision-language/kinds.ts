@@ -34,7 +34,9 @@ export const baselineKind: PolicyKind = {
   view: (folder, { game }) => modelView(folder ?? playingModel('baseline', game), game),
 };
 
-/** The game's stack of frames, resized and cropped as the checkpoint's preprocessing does; colours are left as bytes. */
+/**
+ * The game's stack of frames, resized and cropped as the checkpoint's preprocessing does; colours are left as bytes.
+ */
 async function modelView(given: string, { frames }: Pick<Game, 'frames'>): Promise<View> {
   const { findModel, fitPicture, readImageProcessing } = await import('../../model/index.js');
   const processing = await readImageProcessing(await findModel(given));

@@ -11,8 +11,8 @@ type Choice = Extract<TemplatePart, { kind: 'choice' }>;
 
 /**
  * The template in which every number is one token, with the signs around it that the tokenizer puts into the same token
- * (`[80`, `,95`, `,0]`); the place of a token in `among` is the number that it says. Undefined for a tokenizer that cuts
- * answers otherwise, digit by digit for instance.
+ * (`[80`, `,95`, `,0]`); the place of a token in `among` is the number that it says. Undefined for a tokenizer that
+ * cuts answers otherwise, digit by digit for instance.
  */
 export function sightedTemplate(model: VisionLanguageModel, { sights, actions }: Game): Template | undefined {
   const encode = (numbers: readonly number[], action = '') => model.tokenizer.encode(writeSighted(numbers, action));

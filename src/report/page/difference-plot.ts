@@ -30,8 +30,8 @@ export function differencePlot(game: GameReport, series: Series): Markup | null 
   );
   return plate(
     'Paired differences',
-    html`Each dot is one seed that both played: the first policy’s score less the second’s. Right of the line the first is
-      ahead. ${verdict(comparisons)}`,
+    html`Each dot is one seed that both played: the first policy’s score less the second’s. Right of the line the first
+      is ahead. ${verdict(comparisons)}`,
     html`<div class="rows">${comparisons.map((comparison) => comparisonRow(comparison, scale, game, series))}
       ${horizontalAxis(scale, 'difference in score on the same seed')}</div>`,
   );

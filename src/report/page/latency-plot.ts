@@ -22,8 +22,8 @@ export function latencyPlot(game: GameReport, series: Series): Markup | null {
     ${horizontalAxis(scale, 'time a decision, logarithmic', formatMillisecondsTick)}</div></div>`;
   return plate(
     'Latency',
-    html`How the time of a decision is spread. The solid line is the median, the dashed one the 99th percentile. Of episodes
-      played in a batch, a decision’s time is that of its batch.`,
+    html`How the time of a decision is spread. The solid line is the median, the dashed one the 99th percentile. Of
+      episodes played in a batch, a decision’s time is that of its batch.`,
     html`<div class="halves">${part('Policy', 'policy')}${part('Emulator', 'emulator')}</div>`,
   );
 }

@@ -46,7 +46,9 @@ export async function openCaptioned(recipe: ClipRecipe, signal?: AbortSignal): P
   );
 }
 
-/** How hard contrasting scenes are at a step: from easy ones to those of the whole range, a little harder every step. */
+/**
+ * How hard contrasting scenes are at a step: from easy ones to those of the whole range, a little harder every step.
+ */
 function difficultyAt({ difficulty: [least, most], easy, steps }: ClipRecipe, step: number): [number, number] {
   const way = wayAt({ easy, steps }, step);
   const [from, to] = easy.difficulty;

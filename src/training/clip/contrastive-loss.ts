@@ -32,9 +32,9 @@ export function contrastiveLoss(network: ClipNetwork, batch: ContrastiveBatch, w
 }
 
 /**
- * Each region finds its caption among all different ones of a kind, each caption its regions, and every patch of a region the
- * caption too: a mean over patches tells of a shape only once they know what to say of it, and a single patch, a tip or a
- * bend, tells a little from the first step on. The mean over kinds.
+ * Each region finds its caption among all different ones of a kind, each caption its regions, and every patch of a
+ * region the caption too: a mean over patches tells of a shape only once they know what to say of it, and a single
+ * patch, a tip or a bend, tells a little from the first step on. The mean over kinds.
  */
 function regionLoss(network: ClipNetwork, states: tf.Tensor2D, regions: RegionBatch): tf.Scalar {
   const means = network.vectorsOfStates(tf.matMul(sharesOf(regions, states.shape[0]), states));

@@ -14,7 +14,10 @@ import { sceneCaptions, type VocabularyIds, writeClipVocabulary } from './vocabu
 
 const COMPANIONS = ['tokenizer.json', 'tokenizer_config.json', 'preprocessor_config.json'];
 
-/** Writes what a new CLIP is made of, but for its weights; `captions` are read for the vocabulary beside those of scenes. */
+/**
+ * Writes what a new CLIP is made of, but for its weights; `captions` are read for the vocabulary beside those of
+ * scenes.
+ */
 export async function writeClipStart(folder: string, recipe: ClipRecipe, captions: readonly string[]): Promise<void> {
   await makeFolder(folder);
   const texts = [...sceneCaptions(), ...captions];

@@ -72,29 +72,29 @@ export class ClipNetwork implements Disposable {
   vectorsOfStates(states: tf.Tensor2D): tf.Tensor2D {
     const weight = (name: string) => this.parameters.get(`vision.post.${name}`);
     const normal = layerNorm(states, weight('scale'), weight('shift'), this.config.vision.epsilon);
-    return this.intoSpace(normal, 'image');
+    return this.#intoSpace(normal, 'image');
   }
 
   /**
-   * Vectors of texts, [texts, projection], of length 1. Those of like length go through the tower together, so that a long
-   * text does not make all others as long.
+   * Vectors of texts, [texts, projection], of length 1. Those of like length go through the tower together, so that a
+   * long text does not make all others as long.
    * @param texts ids with the first and the end token.
    * @throws AgentError `usage` for a text that is too long or has no end token.
    */
   textVectors(texts: readonly (readonly number[])[]): tf.Tensor2D {
-    if (texts.length <= ALIKE) return this.vectorsOfLength(texts);
+    if (texts.length <= ALIKE) return this.#vectorsOfLength(texts);
     const order = texts.map((_, i) => i).sort((a, b) => lengthAt(texts, a) - lengthAt(texts, b));
     const parts: tf.Tensor2D[] = [];
     for (let first = 0; first < order.length; first += ALIKE) {
       const own = order.slice(first, first + ALIKE).map((i) => texts[i] as readonly number[]);
-      parts.push(this.vectorsOfLength(own));
+      parts.push(this.#vectorsOfLength(own));
     }
     const back = new Int32Array(order.length);
     for (const [at, i] of order.entries()) back[i] = at;
     return tf.gather(tf.concat2d(parts, 0), tf.tensor1d(back, 'int32'));
   }
 
-  private vectorsOfLength(texts: readonly (readonly number[])[]): tf.Tensor2D {
+  #vectorsOfLength(texts: readonly (readonly number[])[]): tf.Tensor2D {
     const { text } = this.config;
     const width = Math.max(...texts.map(({ length }) => length));
     if (width > text.positions) {
@@ -110,10 +110,10 @@ export class ClipNetwork implements Disposable {
     for (let layer = 0; layer < text.layers; layer++) {
       state = tf.tidy(() => encoderLayer(state, texts.length, `text.${layer}`, this.parameters, text, mask));
     }
-    const ends = texts.map((own, i) => i * width + this.endOf(own));
+    const ends = texts.map((own, i) => i * width + this.#endOf(own));
     const chosen: tf.Tensor2D = tf.gather(state, tf.tensor1d(ends, 'int32'));
     const weight = (name: string) => this.parameters.get(`text.norm.${name}`);
-    return this.intoSpace(layerNorm(chosen, weight('scale'), weight('shift'), text.epsilon), 'text');
+    return this.#intoSpace(layerNorm(chosen, weight('scale'), weight('shift'), text.epsilon), 'text');
   }
 
   /** Similarities of all pictures with all texts, sharpened by the learnt temperature, [images, texts]. */
@@ -126,13 +126,13 @@ export class ClipNetwork implements Disposable {
     this.parameters[Symbol.dispose]();
   }
 
-  private intoSpace(states: tf.Tensor2D, tower: 'image' | 'text'): tf.Tensor2D {
+  #intoSpace(states: tf.Tensor2D, tower: 'image' | 'text'): tf.Tensor2D {
     const projected = linear(states, this.parameters.get(`contrast.${tower}.kernel`));
     return tf.div(projected, tf.norm(projected, 'euclidean', 1, true));
   }
 
   /** The first end token. Checkpoints of before 2023 say 2 and mean the highest id; transformers does the same. */
-  private endOf(ids: readonly number[]): number {
+  #endOf(ids: readonly number[]): number {
     const { endToken } = this.config.text;
     const end = endToken === 2 ? ids.indexOf(Math.max(...ids)) : ids.indexOf(endToken);
     if (end >= 0) return end;

@@ -1,6 +1,6 @@
 /**
- * Where a CLIP's patches are, said in waves over the grid. Filters and layers begin at random, as in any CLIP: what of the
- * pixels comes through is learnt.
+ * Where a CLIP's patches are, said in waves over the grid. Filters and layers begin at random, as in any CLIP: what of
+ * the pixels comes through is learnt.
  */
 import type { VisionConfig } from '../../model/config/index.js';
 import type { Parameters } from '../../model/network/parameters.js';

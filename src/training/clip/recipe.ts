@@ -28,7 +28,9 @@ const recipeSchema = z.strictObject({
     /** Tokens at most. */
     vocabulary: z.int().min(300),
   }),
-  /** What layers begin with: `small` random weights as a language model's, or those of CLIP with queries equal to keys. */
+  /**
+   * What layers begin with: `small` random weights as a language model's, or those of CLIP with queries equal to keys.
+   */
   initial: z.enum(['small', 'clip']).default('small'),
   /** Of both towers; `relu` costs a sixth less of a step than CLIP's own. */
   activation: activationSchema.default('quick_gelu'),
@@ -54,8 +56,8 @@ const recipeSchema = z.strictObject({
   /** From this part of the steps on whole pictures are looked at. */
   whole_from: fraction.default(0),
   /**
-   * From this part of the steps on texts learn. As long as pictures do not tell of a shape, learning makes the words for all
-   * shapes the same, and then nothing asks the pictures for it; words that stay apart do.
+   * From this part of the steps on texts learn. As long as pictures do not tell of a shape, learning makes the words
+   * for all shapes the same, and then nothing asks the pictures for it; words that stay apart do.
    */
   text_from: fraction.default(0),
   optimizer: z.strictObject({
@@ -68,8 +70,8 @@ const recipeSchema = z.strictObject({
     max_norm: z.number().positive().default(1),
   }),
   /**
-   * On held-out scenes: how often, in steps; retrieval among how many `pictures`; what a linear map that is fitted on so many
-   * `scenes` reads in the encoder, 0 for nothing.
+   * On held-out scenes: how often, in steps; retrieval among how many `pictures`; what a linear map that is fitted on
+   * so many `scenes` reads in the encoder, 0 for nothing.
    */
   validation: z.strictObject({ every: count, pictures: z.int().min(2), scenes: z.int().nonnegative().default(0) }),
   checkpoint_minutes: z.number().positive().default(4),

@@ -1,6 +1,7 @@
 /**
- * Drawn objects as regions with captions of their own, as in CLOC (arXiv 2410.02746): what the patches of an object say,
- * averaged, is told from what other objects' patches say. So patches learn what stands in them, not the class token alone.
+ * Drawn objects as regions with captions of their own, as in CLOC (arXiv 2410.02746): what the patches of an object
+ * say, averaged, is told from what other objects' patches say. So patches learn what stands in them, not the class
+ * token alone.
  */
 import { describe, type ImageSample, phrase, type SceneObject, withArticle } from '../pictures/index.js';
 import { coverageOf } from '../pictures/scenes/coverage.js';
@@ -14,8 +15,8 @@ export interface Region {
 }
 
 /**
- * Of each kind a region has one caption, and no two different captions of a kind are true of the same object: all that can be
- * said, and each attribute by itself, so that a shape need not wait until colours, sizes and patterns are known.
+ * Of each kind a region has one caption, and no two different captions of a kind are true of the same object: all that
+ * can be said, and each attribute by itself, so that a shape need not wait until colours, sizes and patterns are known.
  */
 const REGION_CAPTIONS: readonly ((object: SceneObject) => string)[] = [
   (object) => withArticle(phrase(describe(object, ['size', 'pattern', 'colour', 'shape']))),
@@ -40,7 +41,9 @@ export interface RegionBatch {
   readonly count: number;
   /** Of each kind of captions the different ones, as ids, and which of them each region has. */
   readonly tellings: readonly RegionTelling[];
-  /** For each part of a region: which region it is of, which of the batch's tokens it is, and its share of the region. */
+  /**
+   * For each part of a region: which region it is of, which of the batch's tokens it is, and its share of the region.
+   */
   readonly regions: Int32Array;
   readonly tokens: Int32Array;
   readonly shares: Float32Array;

@@ -1,6 +1,7 @@
 /**
  * A contrastive training run in a folder that holds all of it: vocabulary, states, curve, measurements and the model.
- * What a step learns from follows from the recipe and the step's number, so a run that was interrupted goes on bit for bit.
+ * What a step learns from follows from the recipe and the step's number, so a run that was interrupted goes on bit for
+ * bit.
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -89,7 +90,9 @@ function heldOutOf({ vision, validation }: ClipRecipe, split: 'validation' | 'te
   return heldOutScenes({ side: vision.image_size, split, count: validation.pictures });
 }
 
-/** Vocabulary and configuration of the run, made when it begins, or taken over from the checkpoint that it begins with. */
+/**
+ * Vocabulary and configuration of the run, made when it begins, or taken over from the checkpoint that it begins with.
+ */
 async function startOf(recipe: ClipRecipe, folder: string, source: ImageSource): Promise<string> {
   const start = join(folder, 'start');
   if (existsSync(join(start, 'config.json'))) return start;
@@ -107,7 +110,9 @@ async function beginning({ checkpoint, seed, vision, initial }: ClipRecipe, star
   return network;
 }
 
-/** Captions other than those of scenes, for the vocabulary: what the sources say of their first pictures and regions. */
+/**
+ * Captions other than those of scenes, for the vocabulary: what the sources say of their first pictures and regions.
+ */
 function captionsOf({ regions, vision }: ClipRecipe, source: ImageSource): string[] {
   return Array.from({ length: 4000 }, (_, index) => source.sample('train', index)).flatMap((sample) => {
     const { caption, source: name } = sample;

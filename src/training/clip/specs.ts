@@ -2,7 +2,9 @@
 import { Builder, encoderSpecs, type ParameterSpec, visionSpecs } from '../../model/network/parameter-specs.js';
 import type { ClipConfig } from './config.js';
 
-/** Every parameter: the vision tower (`vision.`), the text tower (`text.`), and what brings them together (`contrast.`). */
+/**
+ * Every parameter: the vision tower (`vision.`), the text tower (`text.`), and what brings them together (`contrast.`).
+ */
 export function clipSpecs({ vision, text, projection }: ClipConfig): ParameterSpec[] {
   const tower = new Builder('text', 'text_model.');
   tower.plain('tokens', 'embeddings.token_embedding.weight', [text.vocabularySize, text.hiddenSize]);

@@ -1,16 +1,18 @@
 /**
- * What the layers of a CLIP's towers begin with: the deviations of the original (width^-1/2 and what follows from it), which for
- * narrow towers are several times the 0.02 that larger models begin with. For pictures queries equal keys, so that every patch
- * first looks at those like it, near ones of its own colour above all (after arXiv 2305.09828). For texts words are large, and
- * the last token looks at all alike: where two texts that differ in a word begin with nearly the same vector, nothing asks
- * the pictures for the difference, and no text for what pictures do not tell.
+ * What the layers of a CLIP's towers begin with: the deviations of the original (width^-1/2 and what follows from it),
+ * which for narrow towers are several times the 0.02 that larger models begin with. For pictures queries equal keys, so
+ * that every patch first looks at those like it, near ones of its own colour above all (after arXiv 2305.09828). For
+ * texts words are large, and the last token looks at all alike: where two texts that differ in a word begin with nearly
+ * the same vector, nothing asks the pictures for the difference, and no text for what pictures do not tell.
  */
 import { createRandom, type Random } from '../../core/random.js';
 import type { Parameters } from '../../model/network/parameters.js';
 import { edit } from '../start/edit-parameter.js';
 import type { ClipConfig } from './config.js';
 
-/** Deviation of queries and keys relative to the original's: equal ones agree by themselves, and need less to be sharp. */
+/**
+ * Deviation of queries and keys relative to the original's: equal ones agree by themselves, and need less to be sharp.
+ */
 const ALIKE = 0.7;
 
 /** The same for texts, where they are independent: little, so that attention is even. */

@@ -21,7 +21,7 @@ const UNDECAYED: ReadonlySet<string> = new Set(['vision.positions', 'text.positi
 
 export class ClipTrainer {
   readonly optimizer: AdamW;
-  private done = 0;
+  #done = 0;
 
   constructor(
     readonly network: ClipNetwork,
@@ -37,24 +37,24 @@ export class ClipTrainer {
 
   /** Steps taken so far. */
   get steps(): number {
-    return this.done;
+    return this.#done;
   }
 
   resumeAt(steps: number): void {
-    this.done = steps;
+    this.#done = steps;
   }
 
   /** One update. `tokens` of the report are pictures here. */
   async step(batch: ContrastiveBatch): Promise<StepReport> {
     const { parameters } = this.network;
-    const learning = this.done < this.textFrom ? PICTURES : ALL;
+    const learning = this.#done < this.textFrom ? PICTURES : ALL;
     const { loss, gradients: all } = await gradientsOf(parameters, learning, (differentiate) =>
       differentiate(() => contrastiveLoss(this.network, batch, this.regions)),
     );
     const gradients = learning === ALL ? all : new Map([...all].filter(([name]) => name !== TEXT_PROJECTION));
-    const learningRate = learningRateAt(this.done, this.schedule);
+    const learningRate = learningRateAt(this.#done, this.schedule);
     const gradientNorm = this.optimizer.step(gradients, learningRate);
-    this.done++;
-    return { step: this.done, loss, tokens: batch.texts.length, learningRate, gradientNorm };
+    this.#done++;
+    return { step: this.#done, loss, tokens: batch.texts.length, learningRate, gradientNorm };
   }
 }

@@ -1,11 +1,14 @@
-/** Which patches of a batch's pictures are looked at: fewer make cheaper steps and more of them (FLIP, arXiv 2212.00794). */
+/**
+ * Which patches of a batch's pictures are looked at: fewer make cheaper steps and more of them (FLIP, arXiv
+ * 2212.00794).
+ */
 import { createRandom, type Random } from '../../core/random.js';
 import type { ClipRecipe } from './recipe.js';
 import type { Region } from './regions.js';
 
 /**
- * Rows of the tokens that are looked at: of each picture the class token and equally many patches. Those of its regions come
- * first, and others by lot fill up.
+ * Rows of the tokens that are looked at: of each picture the class token and equally many patches. Those of its regions
+ * come first, and others by lot fill up.
  * @param regions of each picture; where there are none all patches are alike.
  */
 export function visibleTokens(recipe: ClipRecipe, step: number, regions: readonly (readonly Region[])[]): Int32Array {

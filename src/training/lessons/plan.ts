@@ -1,6 +1,6 @@
 /**
- * The one file that TypeScript hands to the trainer in Python (envs/python/agent_training/lessons): the recipe, the game's
- * settings, what the models are told as tokens, and where the patches' code lies. Python types none of it again.
+ * The one file that TypeScript hands to the trainer in Python (envs/python/agent_training/lessons): the recipe, the
+ * game's settings, what the models are told as tokens, and where the patches' code lies. Python types none of it again.
  */
 import { join } from 'node:path';
 import type { Game } from '../../agent/index.js';
@@ -27,7 +27,8 @@ export interface LessonsPlan {
 
 /**
  * Writes the plan into the run's folder and gives the file's path.
- * @param init folders of the models that are taught side by side. @throws AgentError `usage` where they read differently.
+ * @param init folders of the models that are taught side by side. @throws AgentError `usage` where they read
+ * differently.
  */
 export async function writePlan(
   recipe: LessonsRecipe,

@@ -1,6 +1,6 @@
 /**
- * What the trainer in Python (envs/python/agent_training/lessons) is to tell a model, as tokens. So prompt, chat template
- * and tokenizer stay where they are.
+ * What the trainer in Python (envs/python/agent_training/lessons) is to tell a model, as tokens. So prompt, chat
+ * template and tokenizer stay where they are.
  */
 import type { Game } from '../../agent/index.js';
 import { AgentError, createRandom, type Frame } from '../../core/index.js';

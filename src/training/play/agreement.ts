@@ -1,6 +1,6 @@
 /**
- * How often a model that is shown a decision answers what the labeller would do: told plainly, and told with the names of
- * two actions swapped. The second says whether the instructions are read or the answers known by heart.
+ * How often a model that is shown a decision answers what the labeller would do: told plainly, and told with the names
+ * of two actions swapped. The second says whether the instructions are read or the answers known by heart.
  */
 import type { Game, GameAction } from '../../agent/index.js';
 import { createRandom } from '../../core/index.js';
@@ -14,7 +14,9 @@ export interface Agreement {
   readonly decisions: number;
   /** Share of answers that are the labeller's action, told plainly. */
   readonly plain: number;
-  /** The same for each of the labeller's actions by itself, their mean: always the commonest gives 1 over their number. */
+  /**
+   * The same for each of the labeller's actions by itself, their mean: always the commonest gives 1 over their number.
+   */
   readonly balanced: number;
   /** The same where the label is one of two actions with swapped names. */
   readonly swapped: number;

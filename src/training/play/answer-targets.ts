@@ -5,9 +5,9 @@ import type { WeightedToken } from '../../model/learning/index.js';
 const LEAST_PROBABILITY = 0.02;
 
 /**
- * The distribution of each token of the chosen answer, given the tokens before it: that of all actions whose names begin
- * alike. Read along answers that are drawn by the same probabilities, the loss is the cross entropy with the expert's whole
- * distribution, at the price of one answer.
+ * The distribution of each token of the chosen answer, given the tokens before it: that of all actions whose names
+ * begin alike. Read along answers that are drawn by the same probabilities, the loss is the cross entropy with the
+ * expert's whole distribution, at the price of one answer.
  * @param answers token ids of each action's name with its end.
  * @param probabilities of the actions; they need not add up to 1.
  */

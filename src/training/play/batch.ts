@@ -66,7 +66,10 @@ interface Picture {
   readonly frame: Frame;
 }
 
-/** The pictures of windows, each once, and which of them stands at each place. Always as many: a graph serves one number. */
+/**
+ * The pictures of windows, each once, and which of them stands at each place. Always as many: a graph serves one
+ * number.
+ */
 function picturesOf(windows: readonly (readonly Sample<Dataset>[])[]): {
   readonly pictures: readonly Picture[];
   readonly shown: readonly number[];

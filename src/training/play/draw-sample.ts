@@ -15,8 +15,9 @@ export interface DrawRules {
   /** Part of the samples that comes from the newest dataset of a game. */
   readonly newest: number;
   /**
-   * How evenly the labeller's actions are drawn, 0 (every decision alike) to 1 (every action alike): an action is drawn as
-   * often as its count to the power of 1 - balance. An expert that mostly shoots standing still shows little else otherwise.
+   * How evenly the labeller's actions are drawn, 0 (every decision alike) to 1 (every action alike): an action is drawn
+   * as often as its count to the power of 1 - balance. An expert that mostly shoots standing still shows little else
+   * otherwise.
    */
   readonly balance: number;
 }

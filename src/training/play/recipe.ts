@@ -59,7 +59,9 @@ const recipeSchema = z.strictObject({
     weight_decay: z.number().min(0).default(0.01),
     max_norm: z.number().positive().default(1),
   }),
-  /** Episodes of each game played after every round, from a seed that is held out; with none nothing is asked either. */
+  /**
+   * Episodes of each game played after every round, from a seed that is held out; with none nothing is asked either.
+   */
   held_out: z.strictObject({
     episodes: z.int().nonnegative(),
     first_seed: z.int().min(SEEDS.validation.from).max(SEEDS.test.to).default(SEEDS.validation.from),
@@ -101,7 +103,9 @@ export function roundSeeds({ games }: PlayRecipe, index: number, round: number):
   return Array.from({ length: episodes }, (_, i) => before + i);
 }
 
-/** What must be the same for a run to go on: the recipe but for how often it is looked at, and who begins and labels. */
+/**
+ * What must be the same for a run to go on: the recipe but for how often it is looked at, and who begins and labels.
+ */
 export function playIdentity(
   { held_out: _, checkpoint_minutes: __, ...decisive }: PlayRecipe,
   others: object,

@@ -1,7 +1,8 @@
 /**
  * Learning to play: the expert's demonstrations first, then rounds in which the model plays and the expert says what it
- * should have done. Everything that a step learns from follows from the recipe, the step's number and what was collected;
- * what is collected follows from the weights at the round's begin. So a run that was killed goes on as if nothing had been.
+ * should have done. Everything that a step learns from follows from the recipe, the step's number and what was
+ * collected; what is collected follows from the weights at the round's begin. So a run that was killed goes on as if
+ * nothing had been.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -53,7 +54,10 @@ export interface PlayRunOptions {
   readonly folder: string;
   /** Checkpoint to begin with. */
   readonly init: string;
-  /** Folders of collected decisions by game, oldest first, instead of collecting; as `agent collect` and earlier runs make them. */
+  /**
+   * Folders of collected decisions by game, oldest first, instead of collecting; as `agent collect` and earlier runs
+   * make them.
+   */
   readonly demonstrations?: ReadonlyMap<string, readonly string[]>;
   /** In the order of the recipe's games. */
   readonly worlds: readonly PlayWorld[];

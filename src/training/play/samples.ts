@@ -1,7 +1,7 @@
 /**
- * Decisions of demonstrations as training rows. Decisions of one game that are told the same instructions share them: their
- * pictures and answers lie side by side behind them in one row, which computes the same and less than half as much. Decisions
- * that follow one another share pictures too.
+ * Decisions of demonstrations as training rows. Decisions of one game that are told the same instructions share them:
+ * their pictures and answers lie side by side behind them in one row, which computes the same and less than half as
+ * much. Decisions that follow one another share pictures too.
  */
 import type { Game } from '../../agent/index.js';
 import { createRandom, type Random } from '../../core/index.js';

@@ -11,7 +11,8 @@ const REACH = 3;
 
 /**
  * The answer of a lesson: its sights, then the action by the name that the prompt gave.
- * @param blur deviations of the sights' targets, in their units: places beside the right one are nearly right, and what learns
+ * @param blur deviations of the sights' targets, in their units: places beside the right one are nearly right, and what
+ * learns
  *   hears so. 0 where there is none.
  */
 export function taughtAnswer(
@@ -29,7 +30,9 @@ export function taughtAnswer(
   return { tokens, targets };
 }
 
-/** The token of a number among the `count` sights of an answer. @throws RangeError where the vocabulary has none for it. */
+/**
+ * The token of a number among the `count` sights of an answer. @throws RangeError where the vocabulary has none for it.
+ */
 export function sightToken(model: VisionLanguageModel, value: number, place: number, count: number): number {
   const kind: NumberKindName = place === 0 ? 'first' : place === count - 1 ? 'last' : 'middle';
   const [token, ...more] = model.tokenizer.encode(numberToken(kind, value));

@@ -1,6 +1,6 @@
 /**
- * The same game told otherwise, so that a model has to read what it is told: the actions listed in another order, or the
- * names of two actions swapped, each with the other's description.
+ * The same game told otherwise, so that a model has to read what it is told: the actions listed in another order, or
+ * the names of two actions swapped, each with the other's description.
  */
 import type { Game, GameAction } from '../../agent/index.js';
 import type { Random } from '../../core/index.js';

@@ -27,8 +27,8 @@ interface Pending {
 
 /** A stream whose batches are made in a thread of their own, up to step `end`. */
 export class ThreadedBatches implements BatchStream {
-  private readonly worker: Worker;
-  private readonly pending = new Map<number, Pending>();
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, Pending>();
 
   /** @param folder of the checkpoint that is trained. */
   constructor(
@@ -36,41 +36,41 @@ export class ThreadedBatches implements BatchStream {
     folder: string,
     private readonly end: number,
   ) {
-    this.worker = new Worker(new URL('./batch-worker.js', import.meta.url), { workerData: { recipe, folder } });
-    this.worker.on('message', (reply: Reply) => this.receive(reply));
-    this.worker.on('error', (cause) => this.failAll(asError(cause)));
-    this.worker.on('exit', () => this.failAll(new AgentError('internal', 'The thread that makes batches ended')));
+    this.#worker = new Worker(new URL('./batch-worker.js', import.meta.url), { workerData: { recipe, folder } });
+    this.#worker.on('message', (reply: Reply) => this.#receive(reply));
+    this.#worker.on('error', (cause) => this.#failAll(asError(cause)));
+    this.#worker.on('exit', () => this.#failAll(new AgentError('internal', 'The thread that makes batches ended')));
   }
 
   async next(step: number): Promise<readonly TrainingBatch[]> {
-    for (let ahead = step; ahead <= Math.min(step + AHEAD, this.end - 1); ahead++) this.ask(ahead);
-    const batches = await this.ask(step).promise;
-    this.pending.delete(step);
+    for (let ahead = step; ahead <= Math.min(step + AHEAD, this.end - 1); ahead++) this.#ask(ahead);
+    const batches = await this.#ask(step).promise;
+    this.#pending.delete(step);
     return batches;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.worker.removeAllListeners();
-    await this.worker.terminate();
+    this.#worker.removeAllListeners();
+    await this.#worker.terminate();
   }
 
-  private ask(step: number): Pending {
-    const known = this.pending.get(step);
+  #ask(step: number): Pending {
+    const known = this.#pending.get(step);
     if (known) return known;
     const pending = withResolvers();
-    this.pending.set(step, pending);
-    this.worker.postMessage(step);
+    this.#pending.set(step, pending);
+    this.#worker.postMessage(step);
     return pending;
   }
 
-  private receive({ step, batches, error }: Reply): void {
-    const pending = this.pending.get(step);
+  #receive({ step, batches, error }: Reply): void {
+    const pending = this.#pending.get(step);
     if (batches) pending?.resolve(batches);
     else pending?.reject(error ? new AgentError(error.code ?? 'internal', error.message, error.details) : new Error());
   }
 
-  private failAll(error: Error): void {
-    for (const pending of this.pending.values()) pending.reject(error);
+  #failAll(error: Error): void {
+    for (const pending of this.#pending.values()) pending.reject(error);
   }
 }
 

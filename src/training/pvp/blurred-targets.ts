@@ -16,15 +16,15 @@ const CHANNELS: readonly NumberKindName[] = ['first', 'middle', 'last'];
 
 export class BlurredTargets {
   /** Token ids by channel and value; null where the vocabulary has no tokens for numbers. */
-  private readonly ids: readonly (readonly number[])[] | null;
-  private readonly tables = new Map<number, readonly (readonly (readonly WeightedToken[])[])[]>();
+  readonly #ids: readonly (readonly number[])[] | null;
+  readonly #tables = new Map<number, readonly (readonly (readonly WeightedToken[])[])[]>();
 
   constructor(tokenizer: Tokenizer) {
     const ids = CHANNELS.map((kind) =>
       Array.from({ length: VALUES }, (_, value) => tokenizer.encode(numberToken(kind, value))),
     );
     const areSingle = ids.every((ofKind) => ofKind.every(({ length }) => length === 1));
-    this.ids = areSingle ? ids.map((ofKind) => ofKind.map(([id]) => id as number)) : null;
+    this.#ids = areSingle ? ids.map((ofKind) => ofKind.map(([id]) => id as number)) : null;
   }
 
   /**
@@ -33,9 +33,9 @@ export class BlurredTargets {
    */
   targets(colour: Colour, deviation: number): readonly (readonly WeightedToken[])[] | undefined {
     const width = Math.round(deviation / STEP) * STEP;
-    if (width === 0 || !this.ids) return undefined;
-    const tables = this.tables.get(width) ?? this.ids.map((ids) => blurredTable(ids, width));
-    this.tables.set(width, tables);
+    if (width === 0 || !this.#ids) return undefined;
+    const tables = this.#tables.get(width) ?? this.#ids.map((ids) => blurredTable(ids, width));
+    this.#tables.set(width, tables);
     return colour.map((value, channel) => tables[channel]?.[value] as readonly WeightedToken[]);
   }
 }

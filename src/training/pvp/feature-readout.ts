@@ -1,6 +1,6 @@
 /**
- * What the best linear map reads of the pixels in an encoder's features, fitted on training pictures. It tells what an encoder
- * lets through apart from what the language model makes of it.
+ * What the best linear map reads of the pixels in an encoder's features, fitted on training pictures. It tells what an
+ * encoder lets through apart from what the language model makes of it.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Frame } from '../../core/nd-array.js';

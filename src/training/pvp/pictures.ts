@@ -18,7 +18,7 @@ const GAMES = ['carracing', 'spaceinvaders'];
 
 export class Pictures {
   /** Mixtures by the scenes' difficulty, in tenths: opening one costs nothing. */
-  private readonly mixtures = new Map<number, ImageSource>();
+  readonly #mixtures = new Map<number, ImageSource>();
 
   constructor(
     private readonly recipe: Pick<Recipe, 'images' | 'seed'>,
@@ -29,8 +29,8 @@ export class Pictures {
   /** A training picture of any kind. */
   any(index: number, difficulty: number): ImageSample {
     const tenths = Math.round(10 * difficulty);
-    const mixture = this.mixtures.get(tenths) ?? this.mix(tenths / 10);
-    this.mixtures.set(tenths, mixture);
+    const mixture = this.#mixtures.get(tenths) ?? this.#mix(tenths / 10);
+    this.#mixtures.set(tenths, mixture);
     return mixture.sample('train', index);
   }
 
@@ -46,7 +46,7 @@ export class Pictures {
     return Array.from({ length: size }, (_, index) => (source as ImageSource).sample(split, index));
   }
 
-  private mix(difficulty: number): ImageSource {
+  #mix(difficulty: number): ImageSource {
     const { photographs, games } = this.sources;
     const { images, seed } = this.recipe;
     const scenes = openScenes({ side: this.side, difficulty: [0, difficulty] });

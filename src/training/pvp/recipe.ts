@@ -23,7 +23,10 @@ const stageSchema = z.strictObject({
     captions: share,
     questions: share,
     boxes: share,
-    /** The projector's output against the content of every patch: the pixels of a whole picture at once, before any text. */
+    /**
+     * The projector's output against the content of every patch: the pixels of a whole picture at once, before any
+     * text.
+     */
     content: share.exactOptional(),
   }),
   /** Weight of an answer token of the other tasks; one of a colour's has 1, and there are many more of those. */

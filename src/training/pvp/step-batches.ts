@@ -29,8 +29,8 @@ interface Item {
 }
 
 /**
- * The batches of step `step`, counted from 0: one of pixel queries, whose rows are equally long, which is what makes them
- * fast together, one of all other tasks, and one of pictures whose patches' content is told.
+ * The batches of step `step`, counted from 0: one of pixel queries, whose rows are equally long, which is what makes
+ * them fast together, one of all other tasks, and one of pictures whose patches' content is told.
  */
 export function stepBatches(recipe: Recipe, step: number, tools: BatchTools): TrainingBatch[] {
   const { rows, processing, pictures } = tools;

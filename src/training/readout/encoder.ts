@@ -50,7 +50,10 @@ export function encoderOf(
   return { vision, processing, layer: at, features };
 }
 
-/** Loads the encoder of a CLIP's folder or of a model's; whoever loads it disposes of it. @throws AgentError `checkpoint`. */
+/**
+ * Loads the encoder of a CLIP's folder or of a model's; whoever loads it disposes of it. @throws AgentError
+ * `checkpoint`.
+ */
 export async function loadEncoder(folder: string, layer?: number): Promise<Encoder & Disposable> {
   const processing = await readImageProcessing(folder);
   const network = (await isClip(folder)) ? await ClipNetwork.load(folder) : await Network.load(folder);

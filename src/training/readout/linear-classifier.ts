@@ -1,4 +1,7 @@
-/** The linear map that tells classes from features, by least squares against one for the right class and nought for the others. */
+/**
+ * The linear map that tells classes from features, by least squares against one for the right class and nought for the
+ * others.
+ */
 import { solveRidge } from '../start/least-squares.js';
 
 /** Of the squared features, which are brought to a mean square of 1 first. */

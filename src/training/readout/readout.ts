@@ -1,6 +1,6 @@
 /**
- * What a linear map tells of drawn objects by an encoder's features, on scenes that it was not fitted on. The encoder stays
- * as it is: it is asked what it says, not taught.
+ * What a linear map tells of drawn objects by an encoder's features, on scenes that it was not fitted on. The encoder
+ * stays as it is: it is asked what it says, not taught.
  */
 import type { Split } from '../pictures/index.js';
 import { CLASSES, classOf, READ_ATTRIBUTES, type ReadAttribute } from './attributes.js';

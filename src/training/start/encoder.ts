@@ -23,7 +23,10 @@ const CLIP_NORMALISATION = {
   image_std: [0.26862954, 0.26130258, 0.27577711],
 };
 
-/** Opens the encoder; whoever opens it closes the weights. @throws AgentError `checkpoint` for a folder that holds no CLIP. */
+/**
+ * Opens the encoder; whoever opens it closes the weights. @throws AgentError `checkpoint` for a folder that holds no
+ * CLIP.
+ */
 export async function openEncoder(clip: Exclude<StartSettings['clip'], string> | { folder: string }): Promise<Encoder> {
   if (!('folder' in clip)) {
     const { image_size, patch_size, hidden_size, intermediate_size, layers, heads } = clip;

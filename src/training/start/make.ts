@@ -147,7 +147,8 @@ function configJson(
       vocab_size: Object.keys(model.vocab).length,
       hidden_act: 'silu',
       rms_norm_eps: 1e-5,
-      // A longer series of wavelengths leaves values of each head that distance hardly turns: the code is compared there.
+      // A longer series of wavelengths leaves values of each head that distance hardly turns: the code is compared
+      // there.
       rope_theta: position_code ? 1_000_000 : 10_000,
       tie_word_embeddings: !position_code,
       bos_token_id: id('<s>'),

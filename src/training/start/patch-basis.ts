@@ -22,7 +22,10 @@ export interface BasisFunction {
   readonly colour: readonly number[];
 }
 
-/** The `count` functions in which photographs have most of their content, strongest first, of waves that location tokens tell. */
+/**
+ * The `count` functions in which photographs have most of their content, strongest first, of waves that location tokens
+ * tell.
+ */
 export function patchBasis(patch: number, count: number): BasisFunction[] {
   const candidates = COLOUR_COST.flatMap((cost, axis) =>
     Array.from({ length: PRODUCT_WAVES ** 2 }, (_, i) => {

@@ -1,6 +1,6 @@
 /**
- * What the projector says of a patch in the code of a start: marks that are the same for all, the patch's content as coordinates
- * of a cosine transform, and the unit that they are measured by.
+ * What the projector says of a patch in the code of a start: marks that are the same for all, the patch's content as
+ * coordinates of a cosine transform, and the unit that they are measured by.
  */
 import { AgentError } from '../../core/errors.js';
 import type { Frame } from '../../core/nd-array.js';
@@ -14,8 +14,8 @@ const STATE_SCALE = 2;
 export class PatchContent {
   /** Values of a projected patch. */
   readonly size: number;
-  private readonly vision: VisionConfig;
-  private readonly functions: readonly { readonly values: Float32Array; readonly strength: number }[];
+  readonly #vision: VisionConfig;
+  readonly #functions: readonly { readonly values: Float32Array; readonly strength: number }[];
 
   /** @throws AgentError `config` where the language model has too few values for the code, or no pictures. */
   constructor({ text, image }: Pick<ModelConfig, 'text' | 'image'>) {
@@ -27,9 +27,9 @@ export class PatchContent {
       });
     }
     this.size = text.hiddenSize;
-    this.vision = image.vision;
+    this.#vision = image.vision;
     const { patchSize: patch } = image.vision;
-    this.functions = patchBasis(patch, CONTENT_SIZE).map(({ values, gain }) => ({
+    this.#functions = patchBasis(patch, CONTENT_SIZE).map(({ values, gain }) => ({
       values,
       strength: STATE_SCALE * contentGain(gain, patch),
     }));
@@ -37,7 +37,7 @@ export class PatchContent {
 
   /** Of every patch of pictures of the encoder's size: [pictures · patches · size]. */
   of(pictures: readonly Frame[]): Float32Array {
-    const { patchSize: patch, imageSize: side } = this.vision;
+    const { patchSize: patch, imageSize: side } = this.#vision;
     const grid = Math.floor(side / patch);
     const told = new Float32Array(pictures.length * grid * grid * this.size);
     const values = new Float32Array(patch * patch * 3);
@@ -49,24 +49,27 @@ export class PatchContent {
           const [row, inRow] = [Math.floor(i / (3 * patch)), i % (3 * patch)];
           values[i] = asUnit(data[corner + row * side * 3 + inRow] as number);
         }
-        this.write(told.subarray(at, at + this.size), values);
+        this.#write(told.subarray(at, at + this.size), values);
       }
     }
     return told;
   }
 
-  /** What a deviation of 1 in each value counts: content as in the pixels, from −1 to 1, that it stands for; the others as they are. */
+  /**
+   * What a deviation of 1 in each value counts: content as in the pixels, from −1 to 1, that it stands for; the others
+   * as they are.
+   */
   weights(): Float32Array {
     const weights = new Float32Array(this.size).fill(1);
-    for (const [i, { strength }] of this.functions.entries()) weights[CODE.content.start + i] = 1 / strength;
+    for (const [i, { strength }] of this.#functions.entries()) weights[CODE.content.start + i] = 1 / strength;
     return weights;
   }
 
-  private write(told: Float32Array, values: Float32Array): void {
+  #write(told: Float32Array, values: Float32Array): void {
     told[CODE.constant.start] = STATE_SCALE * PATCH_MARK;
     told[CODE.isPatch.start] = STATE_SCALE * PATCH_MARK;
     told[CODE.unit.start] = STATE_SCALE * UNIT;
-    for (const [i, { values: wave, strength }] of this.functions.entries()) {
+    for (const [i, { values: wave, strength }] of this.#functions.entries()) {
       let sum = 0;
       for (let k = 0; k < values.length; k++) sum += (values[k] as number) * (wave[k] as number);
       told[CODE.content.start + i] = strength * sum;

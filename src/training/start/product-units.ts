@@ -1,6 +1,6 @@
 /**
- * Products of two values of the hidden state, by pairs of units of a gated MLP. With SiLU as the gate, σ(a) + σ(−a) = 1 makes
- * of two units a product: silu(a) b + silu(−a) (−b) = a b.
+ * Products of two values of the hidden state, by pairs of units of a gated MLP. With SiLU as the gate, σ(a) + σ(−a) = 1
+ * makes of two units a product: silu(a) b + silu(−a) (−b) = a b.
  */
 import type { Parameters } from '../../model/network/parameters.js';
 import { CODE, type SpanName } from './code/layout.js';

@@ -13,7 +13,9 @@ const randomEncoder = z.strictObject({
 });
 
 export const startSchema = z.strictObject({
-  /** The CLIP whose vision encoder is taken: a folder, or a name in models/. Or the sizes of one with random weights. */
+  /**
+   * The CLIP whose vision encoder is taken: a folder, or a name in models/. Or the sizes of one with random weights.
+   */
   clip: z.union([z.string(), randomEncoder]),
   /** Seed of everything that is drawn. */
   seed: z.int().nonnegative().default(0),

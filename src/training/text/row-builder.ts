@@ -16,9 +16,9 @@ export interface PixelRowOptions {
 }
 
 export class RowBuilder {
-  private readonly places = new Map<string, readonly number[]>();
-  private readonly blurred: BlurredTargets;
-  private readonly end: number;
+  readonly #places = new Map<string, readonly number[]>();
+  readonly #blurred: BlurredTargets;
+  readonly #end: number;
 
   constructor(
     private readonly tokenizer: Tokenizer,
@@ -30,8 +30,8 @@ export class RowBuilder {
         expected: 'eos_token_id in generation_config.json',
       });
     }
-    this.end = end;
-    this.blurred = new BlurredTargets(tokenizer);
+    this.#end = end;
+    this.#blurred = new BlurredTargets(tokenizer);
   }
 
   /** Token ids of a prompt, with the image token once for each feature of the picture. */
@@ -44,10 +44,10 @@ export class RowBuilder {
   /** Token ids that name a pixel. */
   place(place: Place): readonly number[] {
     const key = `${place.y},${place.x}`;
-    const known = this.places.get(key);
+    const known = this.#places.get(key);
     if (known) return known;
     const ids = this.tokenizer.encode(placeText(place));
-    this.places.set(key, ids);
+    this.#places.set(key, ids);
     return ids;
   }
 
@@ -59,9 +59,9 @@ export class RowBuilder {
       given: places.map((place) => this.place(place)),
       answers: colours.map((colour) => {
         const tokens = this.tokenizer.encode(colourText(colour));
-        return withEnd ? [...tokens, this.end] : tokens;
+        return withEnd ? [...tokens, this.#end] : tokens;
       }),
-      targets: colours.map((colour) => this.blurred.targets(colour, blur)),
+      targets: colours.map((colour) => this.#blurred.targets(colour, blur)),
     };
   }
 
@@ -71,7 +71,7 @@ export class RowBuilder {
    */
   exchanges(exchanges: readonly Exchange[], weight = 1): TrainingRow {
     const isBoxes = exchanges[0]?.task === 'boxes';
-    const answers = exchanges.map(({ answer }) => [...this.tokenizer.encode(answer), this.end]);
+    const answers = exchanges.map(({ answer }) => [...this.tokenizer.encode(answer), this.#end]);
     return {
       prompt: this.prompt(isBoxes ? BOX_PROMPT : CHAT_PROMPT),
       given: exchanges.map(({ asked }) => this.tokenizer.encode(asked)),

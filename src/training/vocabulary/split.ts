@@ -1,7 +1,7 @@
 /**
  * Where a text is cut before byte pairs are merged. Places and colours are cut out whole, together with the words and
- * marks around them, so that the y of a place, its x, and each channel of a colour have tokens of their own: ` loc: [12`,
- * `,34] rgb: `, `[200`, `,17`, `,255]`. What is left is cut as GPT-2 does, but for digits, which stand alone.
+ * marks around them, so that the y of a place, its x, and each channel of a colour have tokens of their own: ` loc:
+ * [12`, `,34] rgb: `, `[200`, `,17`, `,255]`. What is left is cut as GPT-2 does, but for digits, which stand alone.
  */
 
 /** Kinds of number tokens: what stands before and behind the number, and the numbers there are. */

@@ -1,6 +1,6 @@
 /**
- * Whatever stands around an answer that is no answer changes nothing: thoughts, quotations, rejections, other languages,
- * markdown. And what stands only in such a place is never executed.
+ * Whatever stands around an answer that is no answer changes nothing: thoughts, quotations, rejections, other
+ * languages, markdown. And what stands only in such a place is never executed.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

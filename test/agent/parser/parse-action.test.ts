@@ -53,8 +53,8 @@ describe('what a result tells', () => {
     expect(meaning(`${'the road is gray. '.repeat(100_000)}\nAction: left`, carracing)).toBe('left');
   });
 
-  // Text that takes a search with backtracking, or a walk through the text at each word, minutes: such a parser runs into
-  // the test's time limit. Each is 200,000 characters long.
+  // Text that takes a search with backtracking, or a walk through the text at each word, minutes: such a parser runs
+  // into the test's time limit. Each is 200,000 characters long.
   const floods = [
     '[',
     '{',

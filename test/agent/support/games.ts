@@ -16,7 +16,10 @@ export const SIGHTS = `sights:
   - { name: height, description: its row }
 `;
 
-/** Space Invaders in which other numbers are asked for before the action, and maybe with a piece of its own in the prompt. */
+/**
+ * Space Invaders in which other numbers are asked for before the action, and maybe with a piece of its own in the
+ * prompt.
+ */
 export function sightedGame(sights = SIGHTS, piece?: string): Game {
   const source = readFileSync('configs/games/spaceinvaders.yaml', 'utf8');
   const silent = source.replace(/^sights:\n(?: {2}- .*\n)+/m, '');

@@ -66,7 +66,7 @@ describe('pae-lamm', () => {
     }
   });
 
-  it('can be looked at without its weights: the pictures that its vision tower gets, before normalisation', async () => {
+  it('can be looked at without its weights: the pictures of its vision tower, before normalisation', async () => {
     const view = await paeLammKind.view?.(folder, { game: car });
     const processing = await readImageProcessing(folder);
     const { frames } = situation('a', 3, 6);

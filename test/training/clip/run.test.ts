@@ -1,4 +1,6 @@
-/** A contrastive training run on a tiny network: it learns, resumes bit for bit, and leaves a checkpoint that is read. */
+/**
+ * A contrastive training run on a tiny network: it learns, resumes bit for bit, and leaves a checkpoint that is read.
+ */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,7 +60,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('a run', () => {
-  it('measures on its way, keeps no tensors from step to step, and leaves a checkpoint that measures the same', async () => {
+  it('measures on its way, keeps no tensors from step to step, and its checkpoint measures the same', async () => {
     const losses: number[] = [];
     const tensors = new Set<number>();
     const result = await trainClip({

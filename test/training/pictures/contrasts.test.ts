@@ -42,12 +42,16 @@ describe('a group of contrasting scenes', () => {
     expect(pairs.length).toBeGreaterThan(GROUPS * 1.95);
   });
 
-  it('has captions that are false of each other in what they say is there, and alike in what they say of the background', () => {
-    for (const { first, other } of pairs) {
-      expect(saidIn(other.caption)).not.toEqual(saidIn(first.caption));
-      expect(other.caption.includes('background')).toBe(first.caption.includes('background'));
-    }
-  });
+  it(
+    'has captions that are false of each other in what they say is there, and alike in what they say of the ' +
+      'background',
+    () => {
+      for (const { first, other } of pairs) {
+        expect(saidIn(other.caption)).not.toEqual(saidIn(first.caption));
+        expect(other.caption.includes('background')).toBe(first.caption.includes('background'));
+      }
+    },
+  );
 
   it('tells a changed attribute by its word, which is in the one caption as often as the other has it', () => {
     const told = pairs.filter(({ other }) => other.altered === 'shape' || other.altered === 'colour');

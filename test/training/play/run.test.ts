@@ -117,7 +117,7 @@ describe('learning to play', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
-  it('collects, trains the parts named, plays itself labelled by the expert, and goes on after a stop bit for bit', async () => {
+  it('collects, trains what is named, plays labelled by the expert, and goes on after a stop bit for bit', async () => {
     const [whole, parts] = [await temporaryFolder(), await temporaryFolder()];
     const undisturbed = await run(whole);
     expect(undisturbed).toMatchObject({ steps: 7, status: 'finished' });

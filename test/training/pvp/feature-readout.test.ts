@@ -20,7 +20,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Mean error on held-out scenes of what is read behind an encoder with so many features, of cosine filters or by chance. */
+/**
+ * Mean error on held-out scenes of what is read behind an encoder with so many features, of cosine filters or by
+ * chance.
+ */
 async function errorWith(features: number, filters: boolean): Promise<number> {
   const clip = { image_size: SIDE, patch_size: 8, hidden_size: features, intermediate_size: 192, layers: 2, heads: 2 };
   const language = { hidden_size: 192, intermediate_size: 512, layers: 2, heads: 6, context: 512 };

@@ -1,4 +1,7 @@
-/** Three stages: what changes in which, that the baseline differs in nothing else, and that an interruption leaves no trace. */
+/**
+ * Three stages: what changes in which, that the baseline differs in nothing else, and that an interruption leaves no
+ * trace.
+ */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** What a step is made of: pixel queries in one batch, everything else in another, and a scene asked as often as it says. */
+/**
+ * What a step is made of: pixel queries in one batch, everything else in another, and a scene asked as often as it
+ * says.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -58,7 +58,8 @@ describe('the read-out of an encoder', () => {
   const of = (features: Encoder['features']) => measureReadout({ vision, processing, layer: 1, features }, options);
   const share = (readout: ReturnType<typeof of>, name: string) => readout.rows.find((row) => row.attribute === name)!;
 
-  it('finds colours in the mean colour of patches, places in where they are, and neither in features that are all alike', () => {
+  it('finds colours in the mean colour of patches, places in where they are, and neither in features that are all ' +
+    'alike', () => {
     const means = of(
       (pixels) => tf.reshape(tf.avgPool(pixels, 8, 8, 'valid'), [pixels.shape[0], 36, 3]) as tf.Tensor3D,
     );

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gymnasium.envs.box2d.car_racing import FrictionDetector
-
-if TYPE_CHECKING:
-    from agent_envs.car_racing.environment import FastCarRacing
 
 
 class TileContacts(FrictionDetector):
     """Gymnasium's contact listener, asking Box2D once for each body, that also recolours the scenery."""
 
-    env: FastCarRacing
+    env: Any  # the FastCarRacing that made this listener
 
     def _contact(self, contact: Any, begin: bool) -> None:
         tile = contact.fixtureA.body.userData

@@ -1,6 +1,7 @@
 /**
- * Made-up games in pictures: which action is right is said in the instructions alone. Names, their order and their meaning
- * change from telling to telling, so that reading is the only way; with two names swapped another answer is right.
+ * Made-up games in pictures: which action is right is said in the instructions alone. Names, their order and their
+ * meaning change from telling to telling, so that reading is the only way; with two names swapped another answer is
+ * right.
  */
 import type { Random } from '../../../core/random.js';
 import type { Split } from '../image-source.js';

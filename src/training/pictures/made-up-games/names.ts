@@ -2,7 +2,10 @@
 import type { Random } from '../../../core/random.js';
 import type { Split } from '../image-source.js';
 
-/** Words of real games and of pictures; in a made-up game they mean whatever it says, so that knowing them does not help. */
+/**
+ * Words of real games and of pictures; in a made-up game they mean whatever it says, so that knowing them does not
+ * help.
+ */
 const KNOWN = [
   ...[
     'left',
@@ -39,7 +42,9 @@ export function isHeldOutName(name: string): boolean {
   return name.length === 4 && first >= 0 && second >= 0 && (first * 31 + second) % HELD_OUT === 0;
 }
 
-/** Different names, in random order; those of validation and test are words that training has not seen, or known ones. */
+/**
+ * Different names, in random order; those of validation and test are words that training has not seen, or known ones.
+ */
 export function drawNames(count: number, split: Split, random: Random): string[] {
   const names = new Set<string>();
   while (names.size < count) names.add(random.next() < 0.5 ? random.pick(KNOWN) : invented(split, random));

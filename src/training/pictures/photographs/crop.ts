@@ -18,9 +18,9 @@ export interface Crop {
 }
 
 /**
- * A random square of each photograph, of any size that it has, mirrored half of the time; of these the one with the most
- * detail. A piece of a photograph is mostly sky, wall or blur, with half the detail of the whole picture; and it is whole
- * pictures that a model is shown.
+ * A random square of each photograph, of any size that it has, mirrored half of the time; of these the one with the
+ * most detail. A piece of a photograph is mostly sky, wall or blur, with half the detail of the whole picture; and it
+ * is whole pictures that a model is shown.
  */
 export function randomCrop(photographs: readonly Frame[], side: number, random: Random): Crop {
   const squares = photographs.map((frame) => randomSquare(frame, side, random));
@@ -46,7 +46,10 @@ function randomSquare({ shape }: Frame, side: number, random: Random): Square {
   return { size, top: random.integer(height - size + 1), left: random.integer(width - size + 1) };
 }
 
-/** How much green differs, on average, from one pixel of the crop to the next on the right, looked at on a grid of points. */
+/**
+ * How much green differs, on average, from one pixel of the crop to the next on the right, looked at on a grid of
+ * points.
+ */
 function detailOf({ data, shape }: Frame, { top, left, size }: Square, side: number): number {
   const [, width] = shape as [number, number, number];
   const step = Math.max(1, Math.round(size / side));

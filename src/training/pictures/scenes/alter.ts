@@ -1,4 +1,6 @@
-/** Scenes that differ from another in one thing: one attribute or the place of one object, or one object more or less. */
+/**
+ * Scenes that differ from another in one thing: one attribute or the place of one object, or one object more or less.
+ */
 import type { Random } from '../../../core/random.js';
 import { areApart, isDistinct, radiusOf } from './make-scene.js';
 import { COLOUR_NAMES, shadeOf } from './palette.js';

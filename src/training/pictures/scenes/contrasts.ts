@@ -1,6 +1,6 @@
 /**
- * Groups of scenes that differ in one thing, told in the same way: each picture's caption is a hard negative of the others',
- * and each picture is one of the others' captions. A model that looks at colours alone cannot tell them apart.
+ * Groups of scenes that differ in one thing, told in the same way: each picture's caption is a hard negative of the
+ * others', and each picture is one of the others' captions. A model that looks at colours alone cannot tell them apart.
  */
 import { createRandom } from '../../../core/random.js';
 import type { ImageSample, ImageSource } from '../image-source.js';
@@ -25,7 +25,10 @@ export interface ToldScene {
 /** Draws for an alteration that can be told. */
 const TRIES = 40;
 
-/** A group of at most `size` scenes; smaller only where hardly anything can be altered. The first is the one that others differ from. */
+/**
+ * A group of at most `size` scenes; smaller only where hardly anything can be altered. The first is the one that others
+ * differ from.
+ */
 export function contrastGroup(
   seed: number,
   difficulty: number,

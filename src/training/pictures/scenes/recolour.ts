@@ -1,4 +1,7 @@
-/** Scenes in few colours: shapes are easier to learn in black and white, before every pair of colours has to be told apart. */
+/**
+ * Scenes in few colours: shapes are easier to learn in black and white, before every pair of colours has to be told
+ * apart.
+ */
 import type { Random } from '../../../core/random.js';
 import { isDistinct, makeBackdrop } from './make-scene.js';
 import { COLOUR_NAMES, type ColourName, shadeOf } from './palette.js';

@@ -1,6 +1,7 @@
 /**
- * A decoder that begins by looking where it is told to: in the first layer the tokens of a query collect the codes of row
- * and column and multiply them, in the second they attend to the patch of that row and column and take over its content.
+ * A decoder that begins by looking where it is told to: in the first layer the tokens of a query collect the codes of
+ * row and column and multiply them, in the second they attend to the patch of that row and column and take over its
+ * content.
  */
 import type { TextConfig } from '../../../model/config/index.js';
 import type { Parameters } from '../../../model/network/parameters.js';
@@ -56,7 +57,10 @@ interface Axis {
   readonly copied: readonly SpanName[];
 }
 
-/** Weights of one head: [hidden size, head size] of query, key and value as columns of `input`, and of the output as rows. */
+/**
+ * Weights of one head: [hidden size, head size] of query, key and value as columns of `input`, and of the output as
+ * rows.
+ */
 interface HeadMatrices {
   query(from: number, to: number, value: number): void;
   key(from: number, to: number, value: number): void;
@@ -107,8 +111,9 @@ function collectCode({ query, key, value, output }: HeadMatrices, { mark, copied
 }
 
 /**
- * The token that knows row and column attends to that patch, and takes over a part of its content. The rotary embedding turns
- * the patches' common key by their positions, and the query stands at the angle of the one that is meant; text has no such key.
+ * The token that knows row and column attends to that patch, and takes over a part of its content. The rotary embedding
+ * turns the patches' common key by their positions, and the query stands at the angle of the one that is meant; text
+ * has no such key.
  */
 function lookUp(head: number, { query, key, value, output }: HeadMatrices, headDim: number): void {
   for (let i = 0; i < TURNS; i++) {

@@ -1,6 +1,7 @@
 /**
  * A vision encoder that begins by passing on what it sees: its patch filters are the cosine transform, its position
- * embeddings the position code, and its layers add little at first. A CLIP that is trained from it keeps pixels readable.
+ * embeddings the position code, and its layers add little at first. A CLIP that is trained from it keeps pixels
+ * readable.
  */
 import type { VisionConfig } from '../../../model/config/index.js';
 import type { Parameters } from '../../../model/network/parameters.js';

@@ -1,12 +1,12 @@
 /**
- * How a new decoder's hidden states are laid out, so that it finds a named place and reads its colour from the first step,
- * where a network that starts from noise needs millions of queries to find out what a location is. Everything can still be
- * changed by training: it is a start, not a mechanism.
+ * How a new decoder's hidden states are laid out, so that it finds a named place and reads its colour from the first
+ * step, where a network that starts from noise needs millions of queries to find out what a location is. Everything can
+ * still be changed by training: it is a start, not a mechanism.
  *
- * Location tokens say by angles which patch is meant, in terms of the rotary embedding that turns keys by their position; and by
- * the functions of a cosine transform which pixel of the patch. Patches tell their content as coordinates of that transform.
- * Norms and attention scale a hidden state as a whole, by factors that no weight can undo; so content and functions each
- * carry a constant that is scaled with them, and what is read is a ratio.
+ * Location tokens say by angles which patch is meant, in terms of the rotary embedding that turns keys by their
+ * position; and by the functions of a cosine transform which pixel of the patch. Patches tell their content as
+ * coordinates of that transform. Norms and attention scale a hidden state as a whole, by factors that no weight can
+ * undo; so content and functions each carry a constant that is scaled with them, and what is read is a ratio.
  */
 import { AgentError } from '../../../core/errors.js';
 import type { TextConfig } from '../../../model/config/index.js';
@@ -88,7 +88,10 @@ export function requireRoom({ hiddenSize, headDim, heads, layers, intermediateSi
   });
 }
 
-/** Strength of the constant and of the mark of patches: above the content's, so that bright patches do not outshout others. */
+/**
+ * Strength of the constant and of the mark of patches: above the content's, so that bright patches do not outshout
+ * others.
+ */
 export const PATCH_MARK = 8;
 
 /** Strength of the unit in a projected patch. */
@@ -135,8 +138,8 @@ export function valueCode(value: number): number[] {
 }
 
 /**
- * What an estimate is compared with: t and t². Since −(t − e)² = 2 e t − t² − e², a linear read-out of these two is a bell
- * around the estimate e.
+ * What an estimate is compared with: t and t². Since −(t − e)² = 2 e t − t² − e², a linear read-out of these two is a
+ * bell around the estimate e.
  */
 export function estimateCode(value: number): [number, number] {
   const t = asUnit(value);

@@ -1,6 +1,6 @@
 /**
- * The place that a query names, worked out in the first layer's MLP from what its tokens tell of row and column: the functions
- * of the pixel in its patch, and the angle at which the rotary embedding has turned the patch's key.
+ * The place that a query names, worked out in the first layer's MLP from what its tokens tell of row and column: the
+ * functions of the pixel in its patch, and the angle at which the rotary embedding has turned the patch's key.
  */
 import { ropeFrequencies, type TextConfig } from '../../../model/config/index.js';
 import type { Product } from '../product-units.js';

@@ -1,8 +1,9 @@
 /**
- * A decoder that begins by reading colours out of what it has looked up. The colour of a pixel is the sum over its patch's
- * coordinates, each times its function at the pixel; the second layer's MLP forms these products. Norms scale coordinates
- * and functions by factors that differ from patch to patch and token to token, and the product of the two constants, which are
- * scaled with them, by the same: so estimate and weight of the bell over a channel's values have a ratio that is right.
+ * A decoder that begins by reading colours out of what it has looked up. The colour of a pixel is the sum over its
+ * patch's coordinates, each times its function at the pixel; the second layer's MLP forms these products. Norms scale
+ * coordinates and functions by factors that differ from patch to patch and token to token, and the product of the two
+ * constants, which are scaled with them, by the same: so estimate and weight of the bell over a channel's values have a
+ * ratio that is right.
  */
 import type { Network } from '../../../model/network/network.js';
 import { edit } from '../edit-parameter.js';
@@ -13,7 +14,9 @@ import { ASKING, CODE, CONTENT_SIZE, contentGain, productAt, UNIT } from './layo
 
 /** How strongly an estimate is written into the hidden state. */
 const STRENGTH = 4;
-/** Sets the second layer of a network whose first layer and projector are set. @returns the estimates' error, 0 to 255. */
+/**
+ * Sets the second layer of a network whose first layer and projector are set. @returns the estimates' error, 0 to 255.
+ */
 export function codeReader(network: Network, probe: Probe): number {
   const { parameters, config, image } = network;
   setProducts(parameters, 1, config.text.intermediateSize, readingProducts(image.vision.patchSize));
