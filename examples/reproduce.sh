@@ -1,0 +1,139 @@
+#!/bin/sh
+# From nothing to the shipped models, as docs/training-map.md tells it.
+#   examples/reproduce.sh FOLDER           goes the whole way; what was done there before is not done again
+#   examples/reproduce.sh --check FOLDER   trains nothing: sees that every recipe exists and every option is known
+set -eu
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
+
+fail() {
+  printf 'reproduce: %s\n' "$@" >&2
+  exit 1
+}
+
+check=no
+if [ "${1:-}" = --check ]; then
+  check=yes
+  shift
+fi
+[ $# -eq 1 ] || fail 'expected one folder' "usage: examples/reproduce.sh [--check] FOLDER"
+out=$1
+case $out in /*) ;; *) out=$PWD/$out ;; esac
+cd "$root"
+
+# Whether `./agent $*` could be run: its recipes are there, and its help names its options.
+known() {
+  command=''
+  for word; do
+    case $word in -*) break ;; esac
+    command="$command $word"
+  done
+  # The command's own words are to be split.
+  # shellcheck disable=SC2086
+  help=$(./agent $command --help) || fail "no such command: agent$command"
+  for word; do
+    case $word in
+      --*) printf '%s\n' "$help" | grep -q -e "$word[ =]" || fail "agent$command has no option $word" ;;
+      *.yaml) [ -f "$word" ] || fail "no such recipe: $word" ;;
+    esac
+  done
+  printf 'known: agent %s\n' "$*"
+}
+
+# step NAME WORDS...: `./agent WORDS...`, unless it was done before.
+step() {
+  name=$1
+  shift
+  if [ "$check" = yes ]; then
+    known "$@"
+    return
+  fi
+  [ ! -e "$out/done/$name" ] || return 0
+  printf '%s\n' "== $name: agent $*" >&2
+  ./agent "$@"
+  : >"$out/done/$name"
+}
+
+# keep NAME FOLDER: a trained model under the name that it is shipped by.
+keep() {
+  [ "$check" = no ] || return 0
+  rm -rf "$out/models/$1"
+  cp -R "$2" "$out/models/$1"
+}
+
+# An expert goes on only where its run has begun.
+resume() {
+  [ ! -e "$1/checkpoint.pt" ] || echo --resume
+}
+
+if [ "$check" = no ]; then
+  runtime=${AGENT_RUNTIME:-$root/.runtime}
+  [ -d "$runtime/photographs" ] || fail 'the photographs are not there' 'run: ./agent setup --photographs (430 MB)'
+  [ -n "${AGENT_TRAIN_PYTHON:-}" ] || [ -d "$runtime/training" ] ||
+    fail 'PyTorch is not there' 'run: ./agent setup --train (6 GB), or name a Python that has it in AGENT_TRAIN_PYTHON'
+  mkdir -p "$out/done" "$out/models"
+fi
+
+recipes=configs/training
+models=$out/models
+
+# 1. The experts.
+# One option or none.
+# shellcheck disable=SC2046
+step expert-carracing train expert --game carracing --total-decisions 1600000 --out "$out/expert-carracing" \
+  $(resume "$out/expert-carracing")
+step export-carracing expert export --run "$out/expert-carracing" --out "$models/expert-carracing"
+# shellcheck disable=SC2046
+step expert-spaceinvaders train expert --game spaceinvaders --total-decisions 1000000 \
+  --out "$out/expert-spaceinvaders" $(resume "$out/expert-spaceinvaders")
+step export-spaceinvaders expert export --run "$out/expert-spaceinvaders" --out "$models/expert-spaceinvaders"
+
+# 2. The encoder that both models begin with.
+step clip train clip --config $recipes/clip-mini.yaml --out "$out/clip-mini"
+keep clip-mini "$out/clip-mini/model"
+
+# 3. Pixel value prediction. The first recipe begins with the CLIP of models/; here with the one just trained.
+first=$recipes/pvp-mini.yaml
+grep -q '^  clip: clip-mini$' "$first" || fail "$first no longer begins with clip-mini"
+if [ "$check" = no ]; then
+  sed "s|^  clip: clip-mini\$|  clip: '$models/clip-mini'|" "$first" >"$out/pvp-mini.yaml"
+  first=$out/pvp-mini.yaml
+fi
+
+# pixels MODEL SUFFIX OPTION...: the three recipes, one behind the other.
+pixels() {
+  model=$1
+  suffix=$2
+  shift 2
+  step "pvp-mini$suffix" train pvp --config "$first" --out "$out/pvp-mini$suffix" "$@"
+  step "pvp-mini-adapt$suffix" train pvp --config $recipes/pvp-mini-adapt.yaml \
+    --init "$out/pvp-mini$suffix/stages/content" --out "$out/pvp-mini-adapt$suffix" "$@"
+  step "pvp-mini-general$suffix" train pvp --config $recipes/pvp-mini-general.yaml \
+    --init "$out/pvp-mini-adapt$suffix/stages/adapt" --out "$out/pvp-mini-general$suffix" "$@"
+  keep "$model" "$out/pvp-mini-general$suffix/model"
+}
+pixels pae-lamm-mini ''
+pixels baseline-mini -baseline --frozen-encoder
+
+# 4. CarRacing, from the expert.
+for kind in pae-lamm baseline; do
+  step play-carracing-$kind train play --config $recipes/play-carracing.yaml --init "$models/$kind-mini" \
+    --expert "$models/expert-carracing" --out "$out/play-carracing-$kind"
+  keep $kind-carracing "$out/play-carracing-$kind/model"
+done
+
+# 5. Space Invaders, from the scripted teacher; both models at once.
+step lessons train lessons --config $recipes/lessons-spaceinvaders.yaml \
+  --init "$models/pae-lamm-mini" "$models/baseline-mini" --out "$out/lessons-spaceinvaders"
+for kind in pae-lamm baseline; do
+  keep $kind-spaceinvaders "$out/lessons-spaceinvaders/$kind-mini"
+done
+
+# 6. What they are worth.
+step pixels pixels --model "$models/pae-lamm-mini" --model "$models/baseline-mini" --table "$out/pvp.json"
+for game in carracing spaceinvaders; do
+  step eval-$game eval --game $game --policy "baseline:$models/baseline-$game" \
+    --policy "pae-lamm:$models/pae-lamm-$game" --policy "expert:$models/expert-$game" --seeds 100000..100049 \
+    --out "$out/eval-$game"
+done
+if [ "$check" = yes ]; then echo 'every recipe and option is known'; else echo "models: $models"; fi

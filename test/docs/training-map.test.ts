@@ -1,0 +1,86 @@
+/** The page and the script of the way from nothing to the shipped models: all that they name is there. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { projectRoot } from '../../src/core/project-paths.js';
+import { AGENT, scratchFolder } from '../cli/agent-command.js';
+
+const SCRIPT = join(projectRoot, 'examples', 'reproduce.sh');
+const script = readFileSync(SCRIPT, 'utf8');
+const page = readFileSync(join(projectRoot, 'docs', 'training-map.md'), 'utf8');
+const recipes = readdirSync(join(projectRoot, 'configs', 'training')).filter((name) => name.endsWith('.yaml'));
+
+const yamlIn = (text: string) => new Set([...text.matchAll(/([a-z][\w-]*\.yaml)/g)].map((match) => match[1] as string));
+
+/** A checkout whose script is changed. Resolves to the script. */
+async function checkoutWith(change: (text: string) => string): Promise<string> {
+  const folder = await scratchFolder();
+  await mkdir(join(folder, 'examples'));
+  for (const name of ['agent', 'configs']) await symlink(join(projectRoot, name), join(folder, name));
+  const changed = change(script);
+  expect(changed).not.toBe(script);
+  await copyFile(SCRIPT, join(folder, 'examples', 'reproduce.sh'));
+  await writeFile(join(folder, 'examples', 'reproduce.sh'), changed);
+  return join(folder, 'examples', 'reproduce.sh');
+}
+
+describe('the way of the models', () => {
+  it('names every recipe that there is, in the page', () => {
+    const named = yamlIn(page);
+    expect(recipes.filter((name) => !named.has(name))).toEqual([]);
+  });
+
+  it('goes with the recipes of the table of steps, in page and script', () => {
+    const steps = page.slice(page.indexOf('## The steps'), page.indexOf('## How long'));
+    expect(yamlIn(script)).toEqual(yamlIn(steps));
+  });
+
+  it('names the same commands in page and script', () => {
+    const commands = (text: string, form: RegExp) => new Set([...text.matchAll(form)].map((match) => match[1]));
+    const inScript = commands(script, /^ *step \S+ ((?:train|expert) [a-z]+|pixels|eval)/gm);
+    const inPage = commands(page.slice(page.indexOf('## The steps')), /`agent ((?:train|expert) [a-z]+|pixels|eval)/g);
+    expect(inScript.size).toBeGreaterThan(5);
+    expect(inPage).toEqual(inScript);
+  });
+});
+
+describe('examples/reproduce.sh', { timeout: 60_000 }, () => {
+  beforeAll(() => execa(AGENT, ['setup']));
+
+  it('--check knows every command, option and recipe, and writes nothing', async () => {
+    const folder = await scratchFolder();
+    const { exitCode, all } = await execa(SCRIPT, ['--check', 'out'], { cwd: folder, all: true, reject: false });
+    expect(exitCode, all).toBe(0);
+    expect(all).toMatch(/every recipe and option is known$/);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.each([
+    ['a recipe that is not there', (text: string) => text.replace('/clip-mini.yaml', '/clip-maxi.yaml'), /clip-maxi/],
+    ['an option that is not there', (text: string) => text.replace(' --total-d', ' --all-d'), /no option --all-d/],
+    ['a command that is not there', (text: string) => text.replace(' train clip', ' train clop'), /train clop/],
+  ])('--check refuses %s', async (_, change, says) => {
+    const changed = await checkoutWith(change);
+    const { exitCode, stderr } = await execa(changed, ['--check', 'out'], { reject: false });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(says);
+  });
+
+  it('stops before it begins where the set-up lacks something, and says what to do', async () => {
+    const folder = await scratchFolder();
+    const env = { AGENT_RUNTIME: folder };
+    const { exitCode, stderr } = await execa(SCRIPT, [join(folder, 'out')], { env, reject: false });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/agent setup --photographs/);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('asks for one folder', async () => {
+    const { exitCode, stderr } = await execa(SCRIPT, [], { reject: false });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/usage: /);
+  });
+});
