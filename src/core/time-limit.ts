@@ -18,7 +18,7 @@ const call = new Script('work()');
 /**
  * Runs synchronous work, and ends it where it takes too long: V8 interrupts any JavaScript that a script with a timeout
  * calls, regular expressions included. Costs about a tenth of a millisecond.
- * @throws OutOfTime, or what the work throws.
+ * Throws `OutOfTime`, or what the work throws.
  */
 export function withinTime<T>(milliseconds: number, work: () => T): T {
   const outer = context.work;

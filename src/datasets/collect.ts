@@ -65,7 +65,7 @@ export interface CollectResult extends CollectProgress {
 
 /**
  * Resolves when every seed was played or the signal was given.
- * @throws AgentError `dataset` where the folder is taken, was collected otherwise, or cannot be written.
+ * Rejects with `dataset` where the folder is taken, was collected otherwise, or cannot be written.
  */
 export async function collect(options: CollectOptions): Promise<CollectResult> {
   const { game, driver, labeller, noise = 0, seeds, groups, maxDecisions, signal, onNote } = options;

@@ -40,7 +40,7 @@ export class Dataset implements Disposable {
   /**
    * Opens one folder, or several of the same game and shape as one (DAgger rounds). Episodes come folder by folder, in
    * the order of their numbers. Collecting may go on meanwhile only in folders that are not opened here.
-   * @throws AgentError `dataset` where a folder is none, is damaged, or does not go with the others.
+   * Rejects with `dataset` where a folder is none, is damaged, or does not go with the others.
    */
   static async open(folders: string | readonly string[]): Promise<Dataset> {
     const paths = (typeof folders === 'string' ? [folders] : folders).map((folder) => resolve(folder));

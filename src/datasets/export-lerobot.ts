@@ -24,7 +24,7 @@ export interface ExportOptions {
 
 /**
  * Writes the export and resolves to its folder, which is there whole or not at all.
- * @throws AgentError `usage` where the folder is not empty or there is nothing to export.
+ * Rejects with `usage` where the folder is not empty or there is nothing to export.
  */
 export async function exportLeRobot(dataset: Dataset, { out, signal, onEpisode }: ExportOptions): Promise<string> {
   const folder = resolve(out);

@@ -44,7 +44,7 @@ export async function encodeFrame({ data, shape }: Frame): Promise<Uint8Array> {
 
 /**
  * The pixels of a frame that `encodeFrame` wrote; uint8 [height, width, channels], the caller's own.
- * @throws AgentError `dataset` for bytes that are not such a PNG, or a damaged one (its Adler-32 is checked).
+ * Throws `dataset` for bytes that are not such a PNG, or a damaged one (its Adler-32 is checked).
  */
 export function decodeFrame(png: Uint8Array, shape: FrameShape, where: string): Frame {
   const { height, width, channels } = shape;

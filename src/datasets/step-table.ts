@@ -40,7 +40,7 @@ export function encodeSteps(rows: readonly StepRow[]): Uint8Array {
 
 /**
  * Reads a table back, rows in order.
- * @throws AgentError `dataset` where the file is damaged or lacks a column.
+ * Rejects with `dataset` where the file is damaged or lacks a column.
  */
 export async function readSteps(path: string): Promise<StepRow[]> {
   try {

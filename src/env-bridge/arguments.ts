@@ -21,7 +21,7 @@ export function makeFields(id: string, options: EnvOptions): MakeFields {
 /** Throws `usage` unless the seed is one that every emulator takes. */
 export function checkSeed(seed: number): void {
   if (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32) return;
-  throw new AgentError('usage', 'The seed is not valid', {
+  throw new AgentError('usage', 'the seed is not valid', {
     expected: 'a whole number from 0 to 2^32 - 1',
     got: String(seed),
   });
@@ -41,5 +41,5 @@ export function actionProblem(action: Action, { id, actionSpace, actionNames }: 
 
 function illegalAction(id: string, expected: string, action: Action): AgentError {
   const got = typeof action === 'number' ? String(action) : JSON.stringify(action).slice(0, 200);
-  return new AgentError('illegal_action', 'The environment has no such action', { expected, got, where: id });
+  return new AgentError('illegal_action', 'the environment has no such action', { expected, got, where: id });
 }

@@ -22,7 +22,7 @@ export function awaitWith<T>(promise: Promise<T>, { signal, timeoutMs, what }: P
     };
     const expire = () => {
       finish();
-      reject(new AgentError('emulator_timeout', `No sign of ${what} in ${timeoutMs} ms`));
+      reject(new AgentError('emulator_timeout', `no sign of ${what} in ${timeoutMs} ms`));
     };
     const timer = timeoutMs === undefined ? undefined : setTimeout(expire, timeoutMs);
     // Attached in any case: a promise that nobody waits for any more may still reject.
@@ -33,5 +33,5 @@ export function awaitWith<T>(promise: Promise<T>, { signal, timeoutMs, what }: P
 }
 
 export function cancelledError(what: string, signal: AbortSignal | undefined): AgentError {
-  return new AgentError('cancelled', `Waiting for ${what} was cancelled`, { cause: signal?.reason });
+  return new AgentError('cancelled', `waiting for ${what} was cancelled`, { cause: signal?.reason });
 }

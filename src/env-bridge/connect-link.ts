@@ -29,7 +29,7 @@ export async function connectLink(endpoint: string, options: LinkOptions, signal
 
 function openConnection(endpoint: string, { serverKey, clientKeys }: LinkOptions, watch: ConnectionWatch): Connection {
   if ((serverKey === undefined) !== (clientKeys === undefined)) {
-    throw new AgentError('usage', 'An encrypted connection needs both sides’ keys', {
+    throw new AgentError('usage', 'an encrypted connection needs both sides’ keys', {
       expected: 'serverKey and clientKeys, or neither',
       got: serverKey === undefined ? 'clientKeys alone' : 'serverKey alone',
       next: 'make a key pair with `agent keys`',
@@ -44,7 +44,7 @@ function openConnection(endpoint: string, { serverKey, clientKeys }: LinkOptions
     const heartbeat = { heartbeatInterval: 5_000, heartbeatTimeout: 15_000 };
     return new Connection(endpoint, { ...security, ...heartbeat }, (events) => watch.follow(events));
   } catch (cause) {
-    throw new AgentError('usage', 'Cannot connect to that', {
+    throw new AgentError('usage', 'cannot connect to that', {
       expected: 'an endpoint such as tcp://192.0.2.7:5555, and keys of 40 characters as `agent keys` makes them',
       got: inWords(cause),
       where: endpoint,

@@ -148,7 +148,7 @@ export class Connection {
       const reason =
         cause instanceof AgentError
           ? cause
-          : new AgentError('connection', 'The connection to the emulators broke', { where: this.endpoint, cause });
+          : new AgentError('connection', 'the connection to the emulators broke', { where: this.endpoint, cause });
       this.end(reason);
     }
   }

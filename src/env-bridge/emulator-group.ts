@@ -103,7 +103,7 @@ async function openGroup(hosts: readonly HostOptions[], signal: AbortSignal | un
 /** The group behind `Emulators` that a caller gave. */
 export function groupOf(emulators: Emulators): EmulatorGroup {
   if (emulators instanceof EmulatorGroup) return emulators;
-  throw new AgentError('usage', 'These are no emulators of the bridge', {
+  throw new AgentError('usage', 'these are no emulators of the bridge', {
     expected: 'what startEmulators or connectEmulators gave',
   });
 }

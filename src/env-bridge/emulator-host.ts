@@ -213,7 +213,7 @@ export class EmulatorHost {
       return link.connection.isOpen ? { episodes, decisions } : await link.ended;
     } catch (cause) {
       if (cause instanceof AgentError) return cause;
-      return new AgentError('internal', 'Replacing an emulator process failed', { cause });
+      return new AgentError('internal', 'replacing an emulator process failed', { cause });
     }
   }
 
@@ -262,7 +262,7 @@ export class EmulatorHost {
 
   #onSilence(endpoint: string): void {
     const { timeoutMs, isReplaceable } = this.#options;
-    const error = new AgentError('emulator_timeout', `No sign of life from the emulator for ${timeoutMs / 1000} s`, {
+    const error = new AgentError('emulator_timeout', `no sign of life from the emulator for ${timeoutMs / 1000} s`, {
       where: `process ${this.facts.pid}, ${endpoint}`,
       next: 'reset the environment, or allow more time with timeoutMs',
     });
@@ -279,7 +279,7 @@ export class EmulatorHost {
 }
 
 function sessionLost(cause: AgentError): AgentError {
-  return new AgentError('connection', 'The emulator server ended the session, and with it the environments', {
+  return new AgentError('connection', 'the emulator server ended the session, and with it the environments', {
     got: cause.summary,
     next: 'the server ends a session from which nothing comes for long: keep the event loop free',
     cause,

@@ -88,10 +88,10 @@ export class EmulatorProcess {
       const outcome = await Promise.race([firstLine(this.#child), this.ended, patience]);
       if (outcome instanceof AgentError) throw outcome;
       if (outcome === 'cancelled') {
-        throw new AgentError('cancelled', 'Starting an emulator process was cancelled', { cause: signal?.reason });
+        throw new AgentError('cancelled', 'starting an emulator process was cancelled', { cause: signal?.reason });
       }
       if (outcome === 'late') {
-        throw new AgentError('emulator_timeout', 'An emulator process did not become ready', {
+        throw new AgentError('emulator_timeout', 'an emulator process did not become ready', {
           expected: `a line on its standard output within ${START_TIMEOUT_MS / 1000} s`,
           where: `process ${this.pid}`,
         });
@@ -155,7 +155,7 @@ function watchEnd(child: ChildProcess, executable: string): Promise<AgentError> 
       if (child.pid !== undefined) return;
       const got = cause.code === 'ENOENT' ? 'no such file' : cause.message;
       resolve(
-        new AgentError('setup', 'The Python interpreter for the emulators cannot be started', {
+        new AgentError('setup', 'the Python interpreter for the emulators cannot be started', {
           expected: executable,
           got,
           next: `run \`${agentCommand} setup\`, or set AGENT_PYTHON to a Python with the packages of envs/python`,
@@ -178,14 +178,14 @@ function watchEnd(child: ChildProcess, executable: string): Promise<AgentError> 
 function describeEnd(child: ChildProcess, status: number | null, signal: string | null, stderr: string): AgentError {
   const missing = /ModuleNotFoundError: (.*)/.exec(stderr)?.[1];
   if (missing !== undefined) {
-    return new AgentError('setup', 'The Python environment of the emulators lacks a package', {
+    return new AgentError('setup', 'the Python environment of the emulators lacks a package', {
       got: missing,
       where: child.spawnfile,
       next: `run \`${agentCommand} setup\`, or install the requirements of envs/python into that environment`,
     });
   }
   const end = signal === null ? `ended with exit status ${status}` : `was killed by ${signal}`;
-  return new AgentError('emulator_died', `An emulator process ${end}`, {
+  return new AgentError('emulator_died', `an emulator process ${end}`, {
     ...(stderr === '' ? {} : { got: `on its standard error:\n${stderr}` }),
     where: `process ${child.pid}`,
   });

@@ -46,7 +46,7 @@ export class Lane {
   open(events: LaneEvents): void {
     this.#events = events;
     this.#socket.once('close', () => {
-      const reason = new AgentError('connection', 'The lane to an emulator process was closed by the process');
+      const reason = new AgentError('connection', 'the lane to an emulator process was closed by the process');
       setTimeout(() => events.onEnd(reason), END_PATIENCE_MS).unref();
     });
   }
@@ -91,7 +91,7 @@ export class Lane {
       this.#received = received;
     } catch (cause) {
       const error =
-        cause instanceof AgentError ? cause : new AgentError('connection', 'The lane could not be read', { cause });
+        cause instanceof AgentError ? cause : new AgentError('connection', 'the lane could not be read', { cause });
       this.#events?.onEnd(error);
     }
   }

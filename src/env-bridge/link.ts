@@ -69,7 +69,7 @@ export async function sayHello(connection: Connection, timeoutMs: number, signal
   });
   if (!reply.ok) throw reply.error;
   if (reply.parts.length > 0) {
-    throw new AgentError('protocol', 'The reply to hello has binary parts', { where: connection.endpoint });
+    throw new AgentError('protocol', 'the reply to hello has binary parts', { where: connection.endpoint });
   }
   return parseHello(reply.header);
 }
@@ -87,5 +87,5 @@ async function attach(connection: Connection, lane: Lane): Promise<void> {
 }
 
 export function closedError(): AgentError {
-  return new AgentError('cancelled', 'The emulators were closed', { next: 'make the environment again' });
+  return new AgentError('cancelled', 'the emulators were closed', { next: 'make the environment again' });
 }

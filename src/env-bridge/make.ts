@@ -44,7 +44,7 @@ async function emulatorsFor(
     return { group: await startEmulators(chosen), isOwn: true };
   }
   if (given.length > 0) {
-    throw new AgentError('usage', 'Emulators that are there already have their own supervision', {
+    throw new AgentError('usage', 'emulators that are there already have their own supervision', {
       expected: 'these options where the emulators are started',
       got: given.map(([name]) => name).join(', '),
     });

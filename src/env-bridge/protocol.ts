@@ -93,7 +93,7 @@ export interface ServerFacts {
 export function parseHello(header: object): ServerFacts {
   const hello = parse(helloSchema, fieldsOf(header), 'reply to hello');
   if (hello.protocol !== PROTOCOL_VERSION) {
-    throw new AgentError('protocol', 'The emulator server speaks another protocol version', {
+    throw new AgentError('protocol', 'the emulator server speaks another protocol version', {
       expected: `version ${PROTOCOL_VERSION} (${CLIENT_NAME})`,
       got: `version ${hello.protocol} (${hello.server})`,
       next: 'install the same release on both sides',
@@ -174,7 +174,7 @@ function parse<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
 
 /** The error for a message that the protocol does not allow: a bug or a foreign program, never the user's doing. */
 export function protocolViolation(where: string, expected: string, got: string): AgentError {
-  return new AgentError('protocol', 'The emulator server sent what the protocol does not allow', {
+  return new AgentError('protocol', 'the emulator server sent what the protocol does not allow', {
     expected,
     got,
     where,

@@ -13,7 +13,7 @@ export class ReadyQueue {
   /** Starts one environment's work. Throws `usage` while a result of it is still to be received. */
   expect(env: number, start: () => Promise<readonly VectorStep[]>): void {
     if (this.#working.has(env)) {
-      throw new AgentError('usage', 'The environment still has a step to be received', {
+      throw new AgentError('usage', 'the environment still has a step to be received', {
         expected: 'one send at a time for each environment',
         got: `a second one for environment ${env}`,
       });
@@ -51,7 +51,7 @@ export class ReadyQueue {
       }
       if (this.#receivers.size >= this.#working.size) {
         reject(
-          new AgentError('usage', 'Nothing is left to receive', {
+          new AgentError('usage', 'nothing is left to receive', {
             expected: 'as many receives as sends',
             got: `${this.#working.size} sent, ${this.#receivers.size} receiving already`,
           }),

@@ -94,7 +94,7 @@ function compareStep(slot: Slot, episode: EpisodeLog, position: number, step: Ve
 }
 
 function mismatch(id: string, where: string, expected: string, got: string): AgentError {
-  return new AgentError('state_mismatch', 'The episode could not be brought back after its emulator process died', {
+  return new AgentError('state_mismatch', 'the episode could not be brought back after its emulator process died', {
     expected,
     got,
     where: `${id}, ${where}`,

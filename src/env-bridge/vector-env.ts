@@ -144,7 +144,7 @@ export class HostedVectorEnv implements VectorEnv {
   #place(env: number): HostedSlot {
     const place = this.#places[env];
     if (place !== undefined) return place;
-    throw new AgentError('usage', 'There is no such environment', {
+    throw new AgentError('usage', 'there is no such environment', {
       expected: `an index from 0 to ${this.#places.length - 1}`,
       got: String(env),
     });

@@ -96,7 +96,7 @@ export type LayerActivation = z.infer<typeof activation>;
 
 /**
  * Reads and checks a configuration.
- * @throws AgentError `checkpoint` where it is missing, is no JSON, or does not fit; the error names each field.
+ * Rejects with `checkpoint` where it is missing, is no JSON, or does not fit; the error names each field.
  */
 export async function readExpertConfig(path: string): Promise<ExpertConfig> {
   const json = await readJson(path);
@@ -104,7 +104,7 @@ export async function readExpertConfig(path: string): Promise<ExpertConfig> {
   const result = schema.safeParse(json);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
-  throw new AgentError('checkpoint', 'The configuration of the expert does not fit', {
+  throw new AgentError('checkpoint', 'the configuration of the expert does not fit', {
     expected: 'config.json of an agent-expert, format version 1',
     got: problems.join('; '),
     where: path,
@@ -114,7 +114,7 @@ export async function readExpertConfig(path: string): Promise<ExpertConfig> {
 
 function requireNoModel(json: unknown, path: string): void {
   if (typeof json !== 'object' || json === null || !('model_type' in json)) return;
-  throw new AgentError('checkpoint', 'This is a language or vision model, not an expert', {
+  throw new AgentError('checkpoint', 'this is a language or vision model, not an expert', {
     expected: 'the folder of an expert',
     got: `a model of the type ${JSON.stringify(json.model_type)}`,
     where: path,
@@ -126,7 +126,7 @@ async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(await readText(path));
   } catch (cause) {
-    throw new AgentError('checkpoint', 'The configuration of the expert cannot be read', {
+    throw new AgentError('checkpoint', 'the configuration of the expert cannot be read', {
       got: inWords(cause),
       where: path,
       next: 'name a folder with config.json and model.safetensors',

@@ -27,7 +27,7 @@ export class Expert implements Disposable {
     private readonly network: ExpertNetwork,
   ) {}
 
-  /** @throws AgentError `checkpoint` where the folder holds no whole expert. */
+  /** Rejects with `checkpoint` where the folder holds no whole expert. */
   static async load(directory: string): Promise<Expert> {
     const config = await readExpertConfig(join(directory, 'config.json'));
     const network = await ExpertNetwork.load(directory, config);

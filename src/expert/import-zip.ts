@@ -23,7 +23,7 @@ const REASON = /^error: /;
 
 /**
  * Converts and writes; resolves to what is known of the zip.
- * @throws AgentError `checkpoint` that says what does not fit.
+ * Rejects with `checkpoint` that says what does not fit.
  */
 export async function importZip(zip: string, options: ImportOptions): Promise<JsonObject> {
   const { game, out, preprocessing, statistics } = options;

@@ -10,7 +10,7 @@ type Header = Pick<SafetensorsFile, 'names' | 'shape' | 'path'>;
 
 /**
  * Follows the shapes through the network: every tensor must be there, fit what comes before it, and be used.
- * @throws AgentError `checkpoint` that names the tensor.
+ * Throws `checkpoint` that names the tensor.
  */
 export function checkNetworkTensors(file: Header, { preprocessing, network, actions }: ExpertConfig): void {
   const { height, width, channels } = pictureShape(preprocessing);
@@ -46,7 +46,7 @@ function throughLayer(layer: Layer, shape: Shape, file: Header, expected: Map<st
 
 function requireOutputs(chain: string, shape: Shape, count: number, where: string): void {
   if (shape.length === 1 && shape[0] === count) return;
-  throw new AgentError('checkpoint', `The ${chain} chain has another number of outputs than its configuration says`, {
+  throw new AgentError('checkpoint', `the ${chain} chain has another number of outputs than its configuration says`, {
     expected: `[${count}]`,
     got: `[${shape.join(', ')}]`,
     where,

@@ -38,7 +38,7 @@ export class ExpertNetwork implements Disposable {
 
   /**
    * Reads `model.safetensors` of a folder.
-   * @throws AgentError `checkpoint` that names a tensor which is missing, foreign or of another shape.
+   * Rejects with `checkpoint` that names a tensor which is missing, foreign or of another shape.
    */
   static async load(directory: string, config: ExpertConfig): Promise<ExpertNetwork> {
     await using file = await openSafetensors(join(directory, 'model.safetensors'));

@@ -8,12 +8,12 @@ import type { Preprocessing, PreprocessingStep } from './config.js';
 
 /**
  * Applies the steps to one frame. The result is the caller's own.
- * @throws AgentError `unsupported_env` for a frame of another shape than the expert was trained on.
+ * Throws `unsupported_env` for a frame of another shape than the expert was trained on.
  */
 export function preprocessFrame(frame: Frame, { input_shape, steps }: Preprocessing): Picture {
   const [height, width, channels] = input_shape;
   if (`${frame.shape}` !== `${input_shape}`) {
-    throw new AgentError('unsupported_env', 'The expert was trained on frames of another shape', {
+    throw new AgentError('unsupported_env', 'the expert was trained on frames of another shape', {
       expected: `[${input_shape.join(', ')}]`,
       got: `[${frame.shape.join(', ')}]`,
       next: 'play it in the game it was trained for',

@@ -11,7 +11,7 @@ const MAX_BYTES = 256 * 2 ** 20;
 /**
  * The text of a file.
  * @returns undefined where there is none.
- * @throws AgentError `checkpoint` where it is no file, too large or not readable.
+ * Rejects with `checkpoint` where it is no file, too large or not readable.
  */
 export async function readCheckpointText(path: string): Promise<string | undefined> {
   try {
@@ -22,7 +22,7 @@ export async function readCheckpointText(path: string): Promise<string | undefin
   }
 }
 
-/** The same as a JSON object. @throws AgentError `checkpoint` where it is none. */
+/** The same as a JSON object. Rejects with `checkpoint` where it is none. */
 export async function readCheckpointJson(path: string): Promise<JsonObject | undefined> {
   const text = await readCheckpointText(path);
   if (text === undefined) return undefined;

@@ -10,7 +10,7 @@ const HUB_NAME = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
 
 /**
  * The folder that a user names: a path, or the name of a checkpoint in models/.
- * @throws AgentError `usage` where there is neither: what is there instead, or which names there are.
+ * Rejects with `usage` where there is neither: what is there instead, or which names there are.
  */
 export async function findModel(given: string): Promise<string> {
   const candidates = [given, join(projectPaths.models, given)];
@@ -19,7 +19,7 @@ export async function findModel(given: string): Promise<string> {
   const adapter = candidates.find((folder) => existsSync(join(folder, 'adapter_config.json')));
   if (adapter) throw isAdapter(adapter);
   const names = (await listModels()).map((folder) => basename(folder));
-  throw new AgentError('usage', 'There is no such model', {
+  throw new AgentError('usage', 'there is no such model', {
     expected: `a folder with config.json${names.length > 0 ? `, or one of ${names.join(', ')}` : ''}`,
     got: `${given}: ${whatIsThere(given)}`,
     next: existsSync(given) || !HUB_NAME.test(given) ? 'agent models lists what is there' : downloadHint(given),
@@ -33,7 +33,7 @@ function whatIsThere(path: string): string {
 
 /** Weights that only say by how much another model is to change. */
 function isAdapter(folder: string): AgentError {
-  return new AgentError('usage', 'The folder holds a LoRA adapter, not a model', {
+  return new AgentError('usage', 'the folder holds a LoRA adapter, not a model', {
     expected: 'a folder with config.json and the whole weights',
     got: 'adapter_config.json',
     where: folder,

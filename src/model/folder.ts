@@ -47,7 +47,7 @@ async function holdsClip(folder: string): Promise<boolean> {
   return /"model_type":\s*"clip"/.test(config);
 }
 
-/** Reads a checkpoint's configuration and headers, not its weights. @throws AgentError `checkpoint`. */
+/** Reads a checkpoint's configuration and headers, not its weights. Rejects with `checkpoint`. */
 export async function describeModel(folder: string): Promise<ModelSummary> {
   const { text, image } = await readModelConfig(folder);
   await using file = await openCheckpoint(folder);

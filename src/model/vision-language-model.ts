@@ -49,7 +49,7 @@ export class VisionLanguageModel implements Disposable {
 
   /**
    * Loads a checkpoint folder: config.json, weights, tokenizer, and for pictures preprocessor_config.json.
-   * @throws AgentError `checkpoint` for anything missing or not implemented, `setup` or `runtime` for TensorFlow.
+   * Rejects with `checkpoint` for anything missing or not implemented, `setup` or `runtime` for TensorFlow.
    */
   static async load(folder: string): Promise<VisionLanguageModel> {
     const { image } = await readModelConfig(folder);
@@ -85,10 +85,10 @@ export class VisionLanguageModel implements Disposable {
     return makePrompt(this.tokenizer.encode(text, addSpecial), frames, this.config);
   }
 
-  /** A prompt from a conversation, by the checkpoint's chat template. @throws AgentError `checkpoint` without one. */
+  /** A prompt from a conversation, by the checkpoint's chat template. Throws `checkpoint` without one. */
   chat(messages: readonly Message[], frames: readonly Frame[] = []): Prompt {
     if (!this.template) {
-      throw new AgentError('checkpoint', 'The checkpoint has no chat template', {
+      throw new AgentError('checkpoint', 'the checkpoint has no chat template', {
         expected: 'chat_template.jinja, or chat_template in tokenizer_config.json',
         next: 'give the prompt as text',
       });
@@ -123,7 +123,7 @@ export class VisionLanguageModel implements Disposable {
     const tokens = answers.map((answer) => this.answer(answer));
     const empty = tokens.findIndex((ids) => ids.length === 0);
     if (tokens.length === 0 || empty >= 0) {
-      throw new AgentError('usage', 'There is nothing to score', {
+      throw new AgentError('usage', 'there is nothing to score', {
         expected: 'at least one answer, and none of them empty',
         got: empty >= 0 ? `answer ${empty} is ${JSON.stringify(answers[empty])}` : 'no answers',
       });
@@ -218,7 +218,7 @@ export class VisionLanguageModel implements Disposable {
 /** An id beyond the embedding matrix would read nothing, which TensorFlow reports only on some devices. */
 function requireVocabulary(tokenizer: Tokenizer, { text }: ModelConfig, where: string): void {
   if (tokenizer.size <= text.vocabularySize) return;
-  throw new AgentError('checkpoint', 'The tokenizer has more tokens than the model', {
+  throw new AgentError('checkpoint', 'the tokenizer has more tokens than the model', {
     expected: `at most ${text.vocabularySize} tokens`,
     got: String(tokenizer.size),
     where,

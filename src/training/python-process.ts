@@ -40,7 +40,7 @@ const REASON = /^(.*: )?error: /;
 
 /**
  * Runs one command to its end.
- * @throws AgentError `setup` without an environment for training, `usage` for arguments that Python refuses, `training`
+ * Rejects with `setup` without an environment for training, `usage` for arguments that Python refuses, `training`
  *   with the reason where it failed, `cancelled` where it was ended before it had begun.
  */
 export async function runTraining(
@@ -88,7 +88,7 @@ export async function runTraining(
   }
 }
 
-/** @throws AgentError `setup` without an environment that has what the module needs. */
+/** Rejects with `setup` without an environment that has what the module needs. */
 export async function requireTrainingPackages(module: TrainingModule): Promise<void> {
   const { executable, env, isCustom } = trainingPythonCommand();
   const found = isCustom || existsSync(executable);

@@ -21,13 +21,13 @@ export interface RecipeKind<Recipe> {
   readonly manual: string;
 }
 
-/** Reads a recipe. @throws AgentError `config` with every problem, `usage` where there is no such file. */
+/** Reads a recipe. Rejects with `config` with every problem, `usage` where there is no such file. */
 export async function readRecipeFile<Recipe>(
   path: string,
   { schema, example, manual }: RecipeKind<Recipe>,
 ): Promise<Recipe> {
   const text = await readText(path).catch((cause: unknown) => {
-    throw new AgentError('usage', 'The training configuration cannot be read', {
+    throw new AgentError('usage', 'the training configuration cannot be read', {
       expected: `a YAML file such as ${example}`,
       got: inWords(cause),
       where: path,
@@ -51,7 +51,7 @@ export function runIdentity(decisive: object): RunIdentity {
   return { recipe, precision: productPrecision() };
 }
 
-/** @throws AgentError `usage` where a folder's saved state is of another run, or was computed in another precision. */
+/** Throws `usage` where a folder's saved state is of another run, or was computed in another precision. */
 export function requireSameRun(
   saved: { readonly [key: string]: unknown } | undefined,
   { recipe, precision }: RunIdentity,
@@ -59,7 +59,7 @@ export function requireSameRun(
 ): void {
   if (saved === undefined) return;
   if (saved.recipe !== recipe) {
-    throw new AgentError('usage', 'The folder holds a run of another recipe', {
+    throw new AgentError('usage', 'the folder holds a run of another recipe', {
       expected: `a run of recipe ${recipe}`,
       got: String(saved.recipe),
       where: folder,
@@ -67,7 +67,7 @@ export function requireSameRun(
     });
   }
   if (saved.precision !== precision) {
-    throw new AgentError('usage', 'The folder holds a run in another precision', {
+    throw new AgentError('usage', 'the folder holds a run in another precision', {
       expected: precision,
       got: String(saved.precision),
       where: folder,

@@ -45,7 +45,7 @@ export class TrainingRun {
 
   /**
    * Brings the trainer to the newest state in the folder, if there is one.
-   * @throws AgentError `usage` where that state is of another run, `checkpoint` where it cannot be read.
+   * Rejects with `usage` where that state is of another run, `checkpoint` where it cannot be read.
    */
   static async open(options: RunOptions): Promise<TrainingRun> {
     const { folder, trainer, identity } = options;

@@ -37,3 +37,9 @@ it('lines of code, comments and strings have at most 120 columns', () => {
 it('private members of classes begin with #', () => {
   expect(linesWhere(sources(['src'], /\.ts$/), (line) => /^ {2}private (?!constructor\b)/.test(line))).toEqual([]);
 });
+
+it('errors begin small, and doc comments say in words what is thrown', () => {
+  const files = sources(['src'], /\.ts$/);
+  const capital = /AgentError\('[a-z_]+', [`'"](?!TensorFlow|PyTorch|LeRobot|ZeroMQ|JSON|Gymnasium|Python)[A-Z][a-z]/;
+  expect(linesWhere(files, (line) => capital.test(line) || line.includes('@throws'))).toEqual([]);
+});

@@ -11,7 +11,7 @@ export interface GameFrameOptions {
   readonly signal: AbortSignal;
 }
 
-/** The newest picture after `step` random decisions. @throws AgentError of the game or the emulator. */
+/** The newest picture after `step` random decisions. Rejects with an `AgentError` of the game or the emulator. */
 export async function frameOfGame({ game: name, seed, step, signal }: GameFrameOptions): Promise<Frame> {
   const { loadGame } = await import('../../agent/index.js');
   const { makeEnv, startEmulators } = await import('../../env-bridge/index.js');

@@ -7,7 +7,7 @@ const LISTED = 5;
 
 /**
  * Checks that `file` holds exactly the `expected` tensors (name → shape), but for names that `ignore` matches.
- * @throws AgentError `checkpoint` that lists what is missing, what is there too much, and what has another shape.
+ * Throws `checkpoint` that lists what is missing, what is there too much, and what has another shape.
  */
 export function expectTensors(
   file: Pick<SafetensorsFile, 'names' | 'shape' | 'path'>,
@@ -25,7 +25,7 @@ export function expectTensors(
   const problems = [list('missing', missing), list('not expected', extra), list('of another shape', misshapen)];
   const got = problems.filter((problem) => problem !== '').join('; ');
   if (got === '') return;
-  throw new AgentError('checkpoint', 'The checkpoint does not fit its configuration', {
+  throw new AgentError('checkpoint', 'the checkpoint does not fit its configuration', {
     expected: `${expected.size} tensors of the shapes that config.json implies`,
     got,
     where: file.path,

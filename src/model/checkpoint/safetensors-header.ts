@@ -102,7 +102,7 @@ function checkMetadata(value: unknown, where: string): Record<string, string> {
 }
 
 function foreign(where: string, expected: string, got: string): AgentError {
-  return new AgentError('checkpoint', 'Not a sound safetensors file', { expected, got, where });
+  return new AgentError('checkpoint', 'not a sound safetensors file', { expected, got, where });
 }
 
 /** The refusal of a file that ends before what its header promises. */

@@ -20,7 +20,7 @@ export interface WriteOptions {
 
 /**
  * Writes tensors in the given order. The file is put together in memory first, at the size it will have.
- * @throws AgentError `checkpoint` for a name twice, data that does not fill its shape, or a finite value that float16
+ * Rejects with `checkpoint` for a name twice, data that does not fill its shape, or a finite value that float16
  *   cannot hold; Node's own error where the disk does not take it.
  */
 export async function writeSafetensors(

@@ -23,20 +23,20 @@ export interface SafetensorsFile extends AsyncDisposable {
   readonly path: string;
   readonly names: readonly string[];
   readonly metadata: Readonly<Record<string, string>>;
-  /** @throws AgentError `checkpoint` for a name that is not there. */
+  /** Throws `checkpoint` for a name that is not there. */
   shape(name: string): readonly number[];
   /** Element type as stored, such as F16; also of tensors that are not floats. */
   dtype(name: string): string;
-  /** Reads one tensor. @throws AgentError `checkpoint` for a missing name, or one that is not F32, F16 or BF16. */
+  /** Reads one tensor. Rejects with `checkpoint` for a missing name, or one that is not F32, F16 or BF16. */
   read(name: string): Promise<LoadedTensor>;
-  /** Reads a tensor of doubles. @throws AgentError `checkpoint` for a missing name, or one that is not F64. */
+  /** Reads a tensor of doubles. Throws `checkpoint` for a missing name, or one that is not F64. */
   readFloat64(name: string): Promise<Float64Array>;
   close(): Promise<void>;
 }
 
 /**
  * Opens one safetensors file and checks its header.
- * @throws AgentError `checkpoint` where the file is missing, cut off, or no safetensors file.
+ * Rejects with `checkpoint` where the file is missing, cut off, or no safetensors file.
  */
 export async function openSafetensors(path: string): Promise<SafetensorsFile> {
   const handle = await openFile(path);
@@ -75,7 +75,7 @@ class SingleFile implements SafetensorsFile {
   async read(name: string): Promise<LoadedTensor> {
     const { dtype, shape, offset } = this.#entry(name);
     if (!isFloatDType(dtype)) {
-      throw new AgentError('checkpoint', `Tensor ${name} is not stored as floats`, {
+      throw new AgentError('checkpoint', `tensor ${name} is not stored as floats`, {
         expected: Object.keys(FLOAT_BYTES).join(', '),
         got: dtype,
         where: this.path,
@@ -92,7 +92,7 @@ class SingleFile implements SafetensorsFile {
     const { dtype, shape, offset } = this.#entry(name);
     if (dtype !== 'F64') {
       const details = { expected: 'F64', got: dtype, where: this.path };
-      throw new AgentError('checkpoint', `Tensor ${name} is not stored as doubles`, details);
+      throw new AgentError('checkpoint', `tensor ${name} is not stored as doubles`, details);
     }
     const values = new Float64Array(sizeOf(shape));
     await fill(this.handle, new Uint8Array(values.buffer), offset, this.path);
@@ -110,7 +110,7 @@ class SingleFile implements SafetensorsFile {
   #entry(name: string): TensorEntry {
     const entry = this.tensors.get(name);
     if (entry) return entry;
-    throw new AgentError('checkpoint', `There is no tensor ${name}`, {
+    throw new AgentError('checkpoint', `there is no tensor ${name}`, {
       expected: 'a name in the file',
       got: `${this.tensors.size} tensors: ${[...this.tensors.keys()].slice(0, 3).join(', ')} …`,
       where: this.path,

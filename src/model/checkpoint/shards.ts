@@ -13,7 +13,7 @@ const indexSchema = z.object({ weight_map: z.record(z.string(), z.string().min(1
 
 /**
  * Opens all weights of a checkpoint folder as one set of named tensors.
- * @throws AgentError `checkpoint` where weights are missing, or the index and the shards name different tensors.
+ * Rejects with `checkpoint` where weights are missing, or the index and the shards name different tensors.
  */
 export async function openCheckpoint(folder: string): Promise<SafetensorsFile> {
   const single = join(folder, WEIGHTS_FILE);
@@ -48,7 +48,7 @@ async function readIndex(path: string): Promise<ReadonlyMap<string, string>> {
   try {
     parsed = indexSchema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new AgentError('checkpoint', 'The index of the shards is not readable', {
+    throw new AgentError('checkpoint', 'the index of the shards is not readable', {
       expected: 'JSON with a weight_map from tensor names to file names',
       where: path,
       cause,
@@ -77,7 +77,7 @@ function requireSameNames(
   const extra = [...inShards].filter((entry) => !inIndex.has(entry));
   if (missing.length + extra.length === 0) return;
   const show = (label: string, list: string[]) => (list.length ? [`${list.length} ${label}, such as ${list[0]}`] : []);
-  throw new AgentError('checkpoint', 'Shards and index do not name the same tensors', {
+  throw new AgentError('checkpoint', 'shards and index do not name the same tensors', {
     expected: `${byTensor.size} tensors in ${shards.size} shards`,
     got: [...show('not in its shard', missing), ...show('not in the index', extra)].join('; '),
     where: path,

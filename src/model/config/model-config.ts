@@ -59,7 +59,7 @@ function withLargeDefaults(given: unknown): unknown {
 
 /**
  * Reads a checkpoint folder's config.json.
- * @throws AgentError `checkpoint` where it is missing, or describes something that is not implemented.
+ * Rejects with `checkpoint` where it is missing, or describes something that is not implemented.
  */
 export async function readModelConfig(folder: string): Promise<ModelConfig> {
   const path = join(folder, 'config.json');
@@ -85,7 +85,7 @@ function imageConfig(llava: z.infer<typeof llavaSchema>, where: string): ImageCo
   const keepsFirst = llava.vision_feature_select_strategy === 'full';
   const imageToken = llava.image_token_index ?? llava.image_token_id ?? 32000;
   if (imageToken >= text.vocabularySize) {
-    throw new AgentError('checkpoint', 'The image token lies outside the vocabulary', {
+    throw new AgentError('checkpoint', 'the image token lies outside the vocabulary', {
       expected: `image_token_index below ${text.vocabularySize}`,
       got: String(imageToken),
       where,

@@ -68,7 +68,7 @@ const NEXT =
   'serve it with a program that runs it (vLLM, llama.cpp, transformers serve); playing such a server over HTTP comes ' +
   'in a later version; until then take a checkpoint in the layout of LLaVA-1.5';
 
-/** @throws AgentError `checkpoint` where config.json is that of something not implemented, named for what it is. */
+/** Throws `checkpoint` where config.json is that of something not implemented, named for what it is. */
 export function requireKnownModel(raw: JsonObject, where: string): void {
   requireNoExpert(raw, where);
   requireHuggingFaceLayout(raw, where);
@@ -76,7 +76,7 @@ export function requireKnownModel(raw: JsonObject, where: string): void {
   const type = raw.model_type;
   if (['llava', 'llama', 'mistral', 'qwen2'].includes(String(type))) return;
   const known = lookUp(MODELS, type) ?? lookUp(TEXTS, type);
-  throw new AgentError('checkpoint', 'The checkpoint has an architecture that is not known here', {
+  throw new AgentError('checkpoint', 'the checkpoint has an architecture that is not known here', {
     expected: IMPLEMENTED,
     got: `model_type ${JSON.stringify(type) ?? 'not given'}${known ? `: ${known}` : ''}`,
     where,
@@ -86,7 +86,7 @@ export function requireKnownModel(raw: JsonObject, where: string): void {
 
 function requireNoExpert({ format }: JsonObject, where: string): void {
   if (format !== 'agent-expert') return;
-  throw new AgentError('checkpoint', 'This is an expert, not a vision-language model', {
+  throw new AgentError('checkpoint', 'this is an expert, not a vision-language model', {
     expected: 'the folder of a vision-language model',
     got: 'the folder of an expert',
     where,
@@ -115,7 +115,7 @@ function lookUp(names: Readonly<Record<string, string>>, type: unknown): string 
 /** LLaVA's own code of 2023 wrote configurations that say `llava` too, with everything in one place. */
 function requireHuggingFaceLayout(raw: JsonObject, where: string): void {
   if (!('mm_vision_tower' in raw) || 'vision_config' in raw) return;
-  throw new AgentError('checkpoint', "The checkpoint is in the layout of LLaVA's own code, not of transformers", {
+  throw new AgentError('checkpoint', "the checkpoint is in the layout of LLaVA's own code, not of transformers", {
     expected: 'config.json with vision_config and text_config',
     got: `mm_vision_tower ${JSON.stringify(raw.mm_vision_tower)}, whose weights are not in this folder`,
     where,
@@ -129,7 +129,7 @@ function requireNotQuantised(raw: JsonObject, where: string): void {
   const text = raw.text_config as JsonObject | undefined;
   const given = (raw.quantization_config ?? text?.quantization_config) as JsonObject | undefined | null;
   if (!given) return;
-  throw new AgentError('checkpoint', 'The weights of the checkpoint are quantised', {
+  throw new AgentError('checkpoint', 'the weights of the checkpoint are quantised', {
     expected: 'weights as float32, float16 or bfloat16',
     got: `quantization_config of ${String(given.quant_method ?? 'an unnamed method')}`,
     where,

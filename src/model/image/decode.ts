@@ -13,7 +13,7 @@ const MAX_PIXELS = 1e8;
 /**
  * Reads a PNG, JPEG, WebP, … file: upright as its EXIF data says, sRGB, transparency on black as PIL's convert leaves
  * it.
- * @throws AgentError `usage` where the file is missing or no picture.
+ * Rejects with `usage` where the file is missing or no picture.
  */
 export async function readPicture(path: string): Promise<Frame> {
   try {

@@ -26,7 +26,7 @@ export interface ImageProcessing {
  * Reads how a checkpoint wants its pictures: `image_processor` of processor_config.json, where transformers 5 writes
  * it, or else preprocessor_config.json.
  * @param side of the vision tower's pictures, in pixels, where it is known.
- * @throws AgentError `checkpoint` where there is neither, where something is asked for that is not done here, or where
+ * Rejects with `checkpoint` where there is neither, where something is asked for that is not done here, or where
  *   pictures come out of another size.
  */
 export async function readImageProcessing(folder: string, side?: number): Promise<ImageProcessing> {
@@ -35,7 +35,7 @@ export async function readImageProcessing(folder: string, side?: number): Promis
   const nested = (await readCheckpointJson(shared))?.image_processor;
   const [raw, where] = nested ? [nested, shared] : [await readCheckpointJson(own), own];
   if (raw === undefined) {
-    throw new AgentError('checkpoint', 'The checkpoint does not say how its pictures are prepared', {
+    throw new AgentError('checkpoint', 'the checkpoint does not say how its pictures are prepared', {
       expected: 'preprocessor_config.json, or processor_config.json with an image_processor',
       where: folder,
       next: 'copy the file from the place that the checkpoint comes from',
@@ -51,7 +51,7 @@ export function parseImageProcessing(raw: unknown, where: string): ImageProcessi
   const kind = (raw as { image_processor_type?: unknown } | null)?.image_processor_type;
   const parsed = schemaOf(kind)?.safeParse(raw);
   if (!parsed?.success) {
-    throw new AgentError('checkpoint', 'The image processor asks for what is not implemented here', {
+    throw new AgentError('checkpoint', 'the image processor asks for what is not implemented here', {
       expected: `image_processor_type ${KNOWN_PROCESSORS}, with sides of at most 4096 pixels`,
       got: parsed ? z.prettifyError(parsed.error) : `image_processor_type ${JSON.stringify(kind)}`,
       where,
@@ -83,7 +83,7 @@ function cropOf(size: ProcessorFields['crop_size']): ImageProcessing['crop'] {
 function requireSide(processing: ImageProcessing, side: number, where: string): void {
   const made = sizeMade(processing);
   if (!made || (made.height === side && made.width === side)) return;
-  throw new AgentError('checkpoint', 'The image processor and the vision tower do not fit', {
+  throw new AgentError('checkpoint', 'the image processor and the vision tower do not fit', {
     expected: `pictures of ${side} × ${side}, image_size of vision_config in config.json`,
     got: `${made.height} × ${made.width}`,
     where,

@@ -32,11 +32,11 @@ export interface Filled {
   readonly scores: readonly number[];
 }
 
-/** Tokens of a filled template at most. @throws AgentError `usage` where it leaves nothing to choose or to end with. */
+/** Tokens of a filled template at most. Throws `usage` where it leaves nothing to choose or to end with. */
 export function templateLength({ parts, endings }: Template): number {
   const choices = parts.flatMap((part) => (part.kind === 'choice' ? [part.among] : []));
   if (endings.length === 0 || [...choices, ...endings].some((tokens) => tokens.length === 0)) {
-    throw new AgentError('usage', 'The template cannot be filled in', {
+    throw new AgentError('usage', 'the template cannot be filled in', {
       expected: 'a token to take at each choice, and at least one ending, none of them empty',
       got: `${choices.length} choices among ${choices.map((among) => among.length).join(', ')}, ${endings.length} endings`,
     });

@@ -12,12 +12,12 @@ export interface Prompt {
 
 /**
  * Gives each picture its places: every image token in `ids` stands for one picture and is repeated for its features.
- * @throws AgentError `usage` where image tokens and pictures are not equally many.
+ * Throws `usage` where image tokens and pictures are not equally many.
  */
 export function makePrompt(ids: readonly number[], frames: readonly Frame[], { image }: ModelConfig): Prompt {
   const places = image ? ids.filter((id) => id === image.imageToken).length : 0;
   if (places !== frames.length) {
-    throw new AgentError('usage', 'The prompt has not as many places for pictures as there are pictures', {
+    throw new AgentError('usage', 'the prompt has not as many places for pictures as there are pictures', {
       expected: `${frames.length} image tokens`,
       got: `${places}`,
       next: image ? 'write one <image> for each picture' : 'this checkpoint is a language model alone',
@@ -32,12 +32,12 @@ export function makePrompt(ids: readonly number[], frames: readonly Frame[], { i
 /**
  * Checks that prompts and what is to follow them fit the model.
  * @param following tokens after each prompt, at most.
- * @throws AgentError `usage` for an empty prompt or one beyond the context, with the numbers.
+ * Throws `usage` for an empty prompt or one beyond the context, with the numbers.
  */
 export function requireFit(prompts: readonly Prompt[], following: readonly number[], { text }: ModelConfig): void {
   prompts.forEach(({ tokens }, index) => {
     const length = tokens.length + (following[index] ?? 0);
-    if (tokens.length === 0) throw new AgentError('usage', `Prompt ${index} of the batch is empty`);
+    if (tokens.length === 0) throw new AgentError('usage', `prompt ${index} of the batch is empty`);
     if (length > text.maxPositions) {
       throw new AgentError('usage', 'A prompt does not fit the context of the model', {
         expected: `at most ${text.maxPositions} tokens`,

@@ -11,12 +11,12 @@ export interface SamplingSettings {
 /**
  * The likeliest token (the lowest id among equals) at temperature 0, else one drawn from the softmax of
  * logits / temperature.
- * @throws AgentError `runtime` for logits that are no numbers, `usage` for a temperature without a generator.
+ * Throws `runtime` for logits that are no numbers, `usage` for a temperature without a generator.
  */
 export function pickToken(logits: Float32Array, { temperature, random }: SamplingSettings): number {
   const best = argmax(logits);
   if (temperature === 0) return best;
-  if (!random) throw new AgentError('usage', 'Sampling needs a seeded random generator');
+  if (!random) throw new AgentError('usage', 'sampling needs a seeded random generator');
   const top = logits[best] as number;
   const weights = logits.map((logit) => Math.exp((logit - top) / temperature));
   let rest = random.next() * weights.reduce((sum, weight) => sum + weight, 0);
@@ -33,7 +33,7 @@ function argmax(logits: Float32Array): number {
   for (let i = 0; i < logits.length; i++) {
     const logit = logits[i] as number;
     if (Number.isNaN(logit)) {
-      throw new AgentError('runtime', 'The model computed no number', {
+      throw new AgentError('runtime', 'the model computed no number', {
         expected: 'logits',
         got: `NaN for token ${i}`,
         next: 'the weights probably hold NaN or infinite values: check the training run that wrote them',

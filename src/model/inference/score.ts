@@ -63,7 +63,7 @@ function commonTokens({ batch, width, visibility }: BatchLayout, hiddenRows: rea
 
 function requireNumber(score: number): number {
   if (!Number.isNaN(score)) return score;
-  throw new AgentError('runtime', 'The model computed no number for an answer', {
+  throw new AgentError('runtime', 'the model computed no number for an answer', {
     expected: 'a log-probability',
     got: 'NaN',
     next: 'the weights probably hold NaN or infinite values: check the training run that wrote them',

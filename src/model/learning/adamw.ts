@@ -42,13 +42,13 @@ export class AdamW {
    * Moves every parameter that has a gradient.
    * @param learningRate of all, or of each by its name.
    * @returns the norm of all gradients together, before it was limited.
-   * @throws AgentError `runtime` where the norm is no finite number; nothing is changed then.
+   * Throws `runtime` where the norm is no finite number; nothing is changed then.
    */
   step(gradients: ReadonlyMap<string, Float32Array>, learningRate: number | ((name: string) => number)): number {
     const rateOf = typeof learningRate === 'number' ? () => learningRate : learningRate;
     const norm = globalNorm(gradients);
     if (!Number.isFinite(norm)) {
-      throw new AgentError('runtime', 'The gradients are not finite', {
+      throw new AgentError('runtime', 'the gradients are not finite', {
         expected: 'a finite norm',
         got: String(norm),
         next: 'lower the learning rate; resume from the last checkpoint, which is untouched',

@@ -32,7 +32,7 @@ export interface BatchTargets {
 
 /**
  * Brings the targets of the rows together with where their probabilities are read.
- * @throws AgentError `usage` where a weight is negative or no number, or where nothing counts at all.
+ * Throws `usage` where a weight is negative or no number, or where nothing counts at all.
  */
 export function targetsOf(rows: readonly TrainingRow[], { hiddenRows, readings }: AnswerLayout): BatchTargets {
   const places = new Map<number, number>();
@@ -54,7 +54,7 @@ export function targetsOf(rows: readonly TrainingRow[], { hiddenRows, readings }
     });
   });
   if (targets.length > 0) return { hiddenRows: [...places.keys()], targets, total };
-  throw new AgentError('usage', 'Nothing of the batch counts in the loss', {
+  throw new AgentError('usage', 'nothing of the batch counts in the loss', {
     expected: 'at least one answer token with a weight above 0',
     got: 'none',
   });

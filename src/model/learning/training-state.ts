@@ -72,7 +72,7 @@ export async function saveTraining(folder: string, trainer: Resumable, data: Jso
 /**
  * Brings a trainer to the newest state below `folder`.
  * @returns the `data` that was saved with it; undefined where there is no state, and nothing was changed.
- * @throws AgentError `checkpoint` for a state of another network or format.
+ * Rejects with `checkpoint` for a state of another network or format.
  */
 export async function resumeTraining(folder: string, trainer: Resumable): Promise<JsonObject | undefined> {
   const newest = (await statesIn(folder)).at(-1);

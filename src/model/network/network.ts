@@ -34,7 +34,7 @@ export class Network implements Disposable {
     this.graphs = new GraphFunctions(() => parameters.all);
   }
 
-  /** Reads config.json and the weights of a checkpoint folder. @throws AgentError `checkpoint`, `setup`, `runtime`. */
+  /** Reads config.json and the weights of a checkpoint folder. Rejects with `checkpoint`, `setup`, `runtime`. */
   static async load(folder: string): Promise<Network> {
     const config = await readModelConfig(folder);
     await loadTensorFlow();
@@ -42,10 +42,10 @@ export class Network implements Disposable {
     return new Network(config, await Parameters.load(config, file));
   }
 
-  /** The part of the configuration about pictures. @throws AgentError `usage` for a language model alone. */
+  /** The part of the configuration about pictures. Throws `usage` for a language model alone. */
   get image(): ImageConfig {
     if (this.config.image) return this.config.image;
-    throw new AgentError('usage', 'This checkpoint is a language model alone: it takes no pictures');
+    throw new AgentError('usage', 'this checkpoint is a language model alone: it takes no pictures');
   }
 
   /**
@@ -168,7 +168,7 @@ export class Network implements Disposable {
     const imageToken = this.config.image?.imageToken;
     const places = ids.reduce((count, id) => count + (id === imageToken ? 1 : 0), 0);
     if (places === given) return;
-    throw new AgentError('usage', 'The prompts have not as many image tokens as the pictures have features', {
+    throw new AgentError('usage', 'the prompts have not as many image tokens as the pictures have features', {
       expected: `${given} image tokens`,
       got: `${places}`,
       next: `a picture takes ${this.config.image?.tokensPerImage ?? 0} image tokens`,

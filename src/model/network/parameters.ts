@@ -19,7 +19,7 @@ export class Parameters implements Disposable {
 
   /**
    * Reads every parameter the configuration asks for.
-   * @throws AgentError `checkpoint` where the file lacks a tensor, has one too many, or one of another shape.
+   * Rejects with `checkpoint` where the file lacks a tensor, has one too many, or one of another shape.
    */
   static async load(config: ModelConfig, file: SafetensorsFile): Promise<Parameters> {
     const specs = parameterSpecs(config);
@@ -64,7 +64,7 @@ export class Parameters implements Disposable {
   /** The parameter of this name. A missing one is a mistake of the code, not of the checkpoint. */
   get(name: string): tf.Variable {
     const variable = this.variables.get(name);
-    if (!variable) throw new AgentError('internal', `There is no parameter ${name}`);
+    if (!variable) throw new AgentError('internal', `there is no parameter ${name}`);
     return variable;
   }
 
@@ -85,7 +85,7 @@ export class Parameters implements Disposable {
 
   /**
    * Takes over values saved under the parameters' own names and shapes.
-   * @throws AgentError `checkpoint` where names or shapes differ; nothing is changed then.
+   * Rejects with `checkpoint` where names or shapes differ; nothing is changed then.
    */
   async restore(file: SafetensorsFile): Promise<void> {
     expectTensors(file, new Map([...this.variables].map(([name, variable]) => [name, variable.shape])));
@@ -118,7 +118,7 @@ function withCanonicalNames(file: SafetensorsFile): Pick<SafetensorsFile, 'names
     const canonical = canonicalName(name);
     const other = actual.get(canonical);
     if (other !== undefined) {
-      throw new AgentError('checkpoint', 'Two tensors of the checkpoint are the same parameter', {
+      throw new AgentError('checkpoint', 'two tensors of the checkpoint are the same parameter', {
         got: `${other} and ${name}`,
         where: file.path,
       });
@@ -137,7 +137,7 @@ function withCanonicalNames(file: SafetensorsFile): Pick<SafetensorsFile, 'names
 /** Small models mostly have none, and not every configuration says so. */
 function requireHead({ names, path }: Pick<SafetensorsFile, 'names' | 'path'>): void {
   if (names.includes(HEAD) || !names.includes(EMBEDDING)) return;
-  throw new AgentError('checkpoint', 'The checkpoint has no output layer of its own', {
+  throw new AgentError('checkpoint', 'the checkpoint has no output layer of its own', {
     expected: `${HEAD}, as tie_word_embeddings in config.json is false or left out`,
     got: `only ${EMBEDDING}`,
     where: path,
@@ -149,7 +149,7 @@ function requireHead({ names, path }: Pick<SafetensorsFile, 'names' | 'path'>): 
 async function requireSameHead(file: Pick<SafetensorsFile, 'read' | 'path'>): Promise<void> {
   const [head, embedding] = await Promise.all([file.read(HEAD), file.read(EMBEDDING)]);
   if (Buffer.compare(Buffer.from(head.data.buffer), Buffer.from(embedding.data.buffer)) === 0) return;
-  throw new AgentError('checkpoint', 'The configuration ties output and input embeddings, but the file has two', {
+  throw new AgentError('checkpoint', 'the configuration ties output and input embeddings, but the file has two', {
     expected: `${HEAD} equal to ${EMBEDDING}, or absent`,
     got: 'another matrix',
     where: file.path,

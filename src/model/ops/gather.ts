@@ -10,7 +10,7 @@ const gather = defineOperation<'matrix' | 'rows', object>(['matrix', 'rows'], {
   gradients: (upstream, { matrix, rows }) => ({
     matrix: () => runUnsortedSegmentSum(upstream, rows, matrix.shape[0] as number),
     rows: () => {
-      throw new AgentError('internal', 'Numbers of rows are not learnt');
+      throw new AgentError('internal', 'numbers of rows are not learnt');
     },
   }),
 });
@@ -26,7 +26,7 @@ const gatherThird = defineOperation<'x' | 'tokens', object>(['x', 'tokens'], {
   gradients: () => {
     throw new AgentError(
       'internal',
-      'Chosen tokens have no gradient: training takes the ends of branches (attendFromTails)',
+      'chosen tokens have no gradient: training takes the ends of branches (attendFromTails)',
     );
   },
 });

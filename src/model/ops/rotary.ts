@@ -55,7 +55,7 @@ const turn = defineOperation<'x' | 'cosine' | 'sine', object>(['x', 'cosine', 's
 });
 
 function notLearnt(): never {
-  throw new AgentError('internal', 'Positions are not learnt');
+  throw new AgentError('internal', 'positions are not learnt');
 }
 
 /** Turns heads [batch, heads, tokens, size]. */

@@ -63,7 +63,7 @@ export function isTracing(): boolean {
 /**
  * Traces `compute` for inputs of these shapes. Tensors that it makes from values become constants of the function.
  * @param variables what it may read beside its inputs; each call reads their values of then.
- * @throws AgentError `internal` where it reads values on the host or any other tensor: the function would keep what
+ * Throws `internal` where it reads values on the host or any other tensor: the function would keep what
  *   these were during the trace.
  */
 export function trace(

@@ -40,7 +40,7 @@ let loaded: Loaded | undefined;
 /**
  * tfjs on this machine's TensorFlow. An option left out takes its default on the first call, and what is already
  * loaded on later ones.
- * @throws AgentError `runtime` for a device or precision that is not there, or that differs from what is loaded;
+ * Rejects with `runtime` for a device or precision that is not there, or that differs from what is loaded;
  *   `setup` where the set-up has not run.
  * @internal
  */
@@ -52,8 +52,8 @@ export async function loadTensorFlow(options: RuntimeOptions = {}): Promise<Tens
 
 /**
  * Loads TensorFlow with these options; models that are loaded later run on it. Without a call the first model loads it
- * with the defaults.
- * @throws AgentError as `loadTensorFlow`: `runtime` for what is not there or differs from what is loaded, or `setup`
+ * with the defaults. Rejects with an `AgentError` as `loadTensorFlow`: `runtime` for what is not there or differs from
+ * what is loaded, or `setup`
  */
 export async function prepareTensorFlow(options: RuntimeOptions = {}): Promise<void> {
   await loadTensorFlow(options);
@@ -116,7 +116,7 @@ function requireDevice({ device, precision }: ResolvedRuntimeOptions, found: 'cp
   }
   const wrong = (found === 'cpu' && precision === 'tf32') || (found === 'gpu' && precision === 'bfloat16');
   if (wrong) {
-    throw new AgentError('runtime', `Device auto became ${found}, which has no ${precision}`, {
+    throw new AgentError('runtime', `device auto became ${found}, which has no ${precision}`, {
       expected: found === 'cpu' ? 'float32 or bfloat16' : 'float32 or tf32',
       got: precision,
       next: 'name the device, or leave the precision at float32',

@@ -34,7 +34,7 @@ const BACKEND_PRIORITY = 3;
 
 /**
  * Loads the binding and tfjs into this process. The environment must be settled before (see `runtimeEnvironment`).
- * @throws AgentError `setup` where the binding was not built, `runtime` where the library does not load.
+ * Throws `setup` where the binding was not built, `runtime` where the library does not load.
  */
 export function requireTensorFlow(): { tf: TensorFlow; binding: NativeBinding; graph: GraphBinding } {
   const path = projectPaths.tensorflowBinding;

@@ -32,13 +32,13 @@ export interface ResolvedRuntimeOptions {
 
 /**
  * Fills in the defaults (auto, float32, TensorFlow's own threads).
- * @throws AgentError `usage` where threads is not a positive whole number.
- * @throws AgentError `runtime` where the precision cannot work on this device or CPU.
+ * Throws `usage` where threads is not a positive whole number.
+ * Throws `runtime` where the precision cannot work on this device or CPU.
  */
 export function resolveRuntimeOptions(options: RuntimeOptions, cpu: CpuFeatures): ResolvedRuntimeOptions {
   const { device = 'auto', precision = 'float32', threads = null } = options;
   if (threads !== null && !(Number.isInteger(threads) && threads > 0)) {
-    throw new AgentError('usage', 'The number of threads is not usable', {
+    throw new AgentError('usage', 'the number of threads is not usable', {
       expected: 'a whole number of at least 1',
       got: String(threads),
     });
@@ -63,7 +63,7 @@ function requireBfloat16(device: Device, cpu: CpuFeatures): void {
     });
   }
   if (cpu.bfloat16) return;
-  throw new AgentError('runtime', 'This CPU does not multiply in bfloat16', {
+  throw new AgentError('runtime', 'this CPU does not multiply in bfloat16', {
     expected: 'a CPU with amx_bf16 or avx512_bf16',
     got: cpu.model,
     next: 'leave the precision at float32',

@@ -5,13 +5,13 @@ import { type BatchLayout, HIDDEN } from './layout.js';
 /**
  * The mask of a layer with a window of `window` tokens, the asking one included, [rows, 1, width, past + width].
  * @returns null where the window hides nothing that is not hidden already, so that the layout's own mask serves.
- * @throws AgentError `usage` for packed branches beyond the window, which have no mask of their own.
+ * Throws `usage` for packed branches beyond the window, which have no mask of their own.
  */
 export function windowMask(layout: BatchLayout, window: number): { rows: number; mask: Float32Array } | null {
   const { batch, width, past, positions, visibility } = layout;
   if (positions.every((position) => position < window)) return null;
   if (visibility.kind === 'packed') {
-    throw new AgentError('usage', 'Many answers of one length behind a prompt longer than the sliding window', {
+    throw new AgentError('usage', 'many answers of one length behind a prompt longer than the sliding window', {
       expected: `at most ${window} tokens, sliding_window in config.json, where eight or more answers are packed`,
       got: `${Math.max(...positions) + 1} tokens`,
       next: 'a shorter prompt, or fewer than eight answers at once',

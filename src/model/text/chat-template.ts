@@ -37,7 +37,7 @@ export class ChatTemplate {
    * Reads the checkpoint's template; `findTemplate` says where it may stand.
    * @param imageToken text of the token that stands for a picture; undefined for a language model alone.
    * @returns null where the checkpoint has none.
-   * @throws AgentError `checkpoint` where it does not parse.
+   * Rejects with `checkpoint` where it does not parse.
    */
   static async load(folder: string, special: SpecialTokens, imageToken?: string): Promise<ChatTemplate | null> {
     const found = await findTemplate(folder);
@@ -52,7 +52,7 @@ export class ChatTemplate {
   /**
    * The prompt's text, with the image token for every image.
    * @param addGenerationPrompt whether the assistant's turn is opened at the end.
-   * @throws AgentError `checkpoint` where the template fails on these messages, or has no place for their images.
+   * Throws `checkpoint` where the template fails on these messages, or has no place for their images.
    */
   render(messages: readonly Message[], addGenerationPrompt = true): string {
     const key = JSON.stringify([messages, addGenerationPrompt]);
@@ -112,7 +112,7 @@ export class ChatTemplate {
   #requirePlaces(messages: readonly Message[], text: string): void {
     const images = messages.flatMap(({ content }) => content).filter(({ type }) => type === 'image').length;
     if (images === 0 || (this.imageToken !== undefined && text.includes(this.imageToken))) return;
-    throw new AgentError('checkpoint', 'The chat template has no place for images', {
+    throw new AgentError('checkpoint', 'the chat template has no place for images', {
       expected: `${this.imageToken ?? 'an image token'} in what it writes, once for each of ${images} pictures`,
       got: JSON.stringify(text.slice(0, 200)),
       where: this.where,

@@ -17,7 +17,7 @@ export interface FoundTemplate {
  * Looks in processor_config.json, chat_template.json, chat_template.jinja and tokenizer_config.json, in this order.
  * Of a list of named templates it takes `default`; those for tools and the like are left alone.
  * @returns null where there is none.
- * @throws AgentError `checkpoint` where a file is not readable, or none of several templates is the default.
+ * Rejects with `checkpoint` where a file is not readable, or none of several templates is the default.
  */
 export async function findTemplate(folder: string): Promise<FoundTemplate | null> {
   const plain = join(folder, 'chat_template.jinja');
@@ -45,7 +45,7 @@ function defaultOf(given: unknown, where: string): string {
     : new Map<unknown, unknown>(Object.entries(given as object));
   const text = named.get('default');
   if (typeof text === 'string') return text;
-  throw new AgentError('checkpoint', 'The checkpoint has no default chat template', {
+  throw new AgentError('checkpoint', 'the checkpoint has no default chat template', {
     expected: 'chat_template as one text, or as named templates of which one is called default',
     got: `templates named ${[...named.keys()].join(', ') || '(none)'}`,
     where,

@@ -53,7 +53,7 @@ class LeaveTurn extends Error {
 export class LimitedTemplate {
   readonly #program: unknown;
 
-  /** @throws Error where the text does not parse, or is too long. */
+  /** Throws an `Error` where the text does not parse, or is too long. */
   constructor(text: string) {
     if (text.length > MAX_LENGTH) throw new Error(`${text.length} characters; at most ${MAX_LENGTH} are read`);
     // transformers sets these options too.
@@ -61,7 +61,7 @@ export class LimitedTemplate {
     this.#program = withinTime(MAX_MILLISECONDS, () => parse(tokenize(text, options)));
   }
 
-  /** @throws Error where the template raises one or reaches a limit, which the message names. */
+  /** Throws an `Error` where the template raises one or reaches a limit, which the message names. */
   render(variables: Readonly<Record<string, unknown>>): string {
     const environment = new Environment();
     for (const [name, value] of Object.entries({ ...GLOBALS, ...variables })) environment.set(name, value);

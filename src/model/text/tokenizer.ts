@@ -38,7 +38,7 @@ export class Tokenizer {
 
   /**
    * Reads tokenizer.json, tokenizer_config.json and generation_config.json, the last two if they are there.
-   * @throws AgentError `checkpoint` where a file is not readable or a special token is not in the vocabulary.
+   * Rejects with `checkpoint` where a file is not readable or a special token is not in the vocabulary.
    */
   static async load(folder: string): Promise<Tokenizer> {
     const where = join(folder, 'tokenizer.json');
@@ -69,19 +69,19 @@ export class Tokenizer {
    * Ids of a text. Special tokens written out in it are taken as such.
    * @param addSpecial whether the tokenizer's own template is put around it (usually the first token); not wanted for
    *   text that begins with that token already, nor for answers.
-   * @throws AgentError `checkpoint` where the tokenizer's patterns find no end on the text.
+   * Throws `checkpoint` where the tokenizer's patterns find no end on the text.
    */
   encode(text: string, addSpecial = false): number[] {
     if (text === '' && !addSpecial) return [];
     return this.#inTime(() => [...this.inner.encode(text, { add_special_tokens: addSpecial }).ids]);
   }
 
-  /** Text of ids, without special tokens. @throws AgentError as `encode`. */
+  /** Text of ids, without special tokens. Throws an `AgentError` as `encode`. */
   decode(ids: readonly number[]): string {
     return ids.length === 0 ? '' : this.#inTime(() => this.inner.decode([...ids], { skip_special_tokens: true }));
   }
 
-  /** The id of a token given by its text. @throws AgentError `checkpoint` where the vocabulary has it not. */
+  /** The id of a token given by its text. Throws `checkpoint` where the vocabulary has it not. */
   idOf(text: string): number {
     return requireId(this.inner, text, this.where);
   }
@@ -97,7 +97,7 @@ export class Tokenizer {
       return withinTime(MAX_MILLISECONDS, work);
     } catch (cause) {
       if (!(cause instanceof OutOfTime)) throw cause;
-      throw new AgentError('checkpoint', "The tokenizer's patterns find no end", {
+      throw new AgentError('checkpoint', "the tokenizer's patterns find no end", {
         expected: `a text cut into tokens within ${MAX_MILLISECONDS / 1000} s`,
         where: this.where,
         next: 'look at its "Regex" entries: a pattern such as (a+)+$ tries every way to share a text out',
@@ -110,7 +110,7 @@ export class Tokenizer {
 function requireId(tokenizer: HuggingFaceTokenizer, text: string, where: string): number {
   const id = tokenizer.token_to_id(text);
   if (id !== undefined) return id;
-  throw new AgentError('checkpoint', `The vocabulary has no token ${JSON.stringify(text)}`, { where });
+  throw new AgentError('checkpoint', `the vocabulary has no token ${JSON.stringify(text)}`, { where });
 }
 
 function build(json: object, config: object, where: string): HuggingFaceTokenizer {
@@ -133,7 +133,7 @@ function check<T>(schema: z.ZodType<T>, raw: unknown, where: string): T {
 }
 
 function unreadable(where: string, cause: unknown): AgentError {
-  return new AgentError('checkpoint', 'The tokenizer is not readable', {
+  return new AgentError('checkpoint', 'the tokenizer is not readable', {
     got: inWords(cause),
     where,
     next: 'a checkpoint needs tokenizer.json; older ones with only tokenizer.model must be converted by transformers',

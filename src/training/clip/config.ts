@@ -49,7 +49,7 @@ const schema = z.object({
   vision_config: visionConfigSchema.prefault({}),
 });
 
-/** Checks the content of a config.json; `where` names it in errors. @throws AgentError `checkpoint`. */
+/** Checks the content of a config.json; `where` names it in errors. Throws `checkpoint`. */
 export function parseClipConfig(raw: JsonObject, where: string): ClipConfig {
   const parsed = schema.safeParse(raw);
   if (!parsed.success) {
@@ -77,7 +77,7 @@ export function parseClipConfig(raw: JsonObject, where: string): ClipConfig {
   };
 }
 
-/** Reads a folder's config.json. @throws AgentError `checkpoint`. */
+/** Reads a folder's config.json. Rejects with `checkpoint`. */
 export async function readClipConfig(folder: string): Promise<ClipConfig> {
   const path = join(folder, 'config.json');
   try {

@@ -39,7 +39,7 @@ export async function writeClipStart(folder: string, recipe: ClipRecipe, caption
 
 /**
  * Takes over what a trained CLIP is made of, but for its weights.
- * @throws AgentError `usage` where the recipe's towers are others.
+ * Rejects with `usage` where the recipe's towers are others.
  */
 export async function takeClipStart(folder: string, recipe: ClipRecipe, checkpoint: string): Promise<void> {
   const { raw } = await readClipConfig(checkpoint);
@@ -48,7 +48,7 @@ export async function takeClipStart(folder: string, recipe: ClipRecipe, checkpoi
   const ids = { size: 0, padding: 0, first: 0, end: 0 };
   const wanted = configJson(recipe, ids);
   if (towers(raw) !== towers(wanted)) {
-    throw new AgentError('usage', 'The checkpoint has other towers than the recipe', {
+    throw new AgentError('usage', 'the checkpoint has other towers than the recipe', {
       expected: towers(wanted),
       got: towers(raw),
       where: checkpoint,

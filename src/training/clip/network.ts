@@ -29,7 +29,7 @@ export class ClipNetwork implements Disposable {
     readonly parameters: Parameters,
   ) {}
 
-  /** Reads a folder in Hugging Face's layout. @throws AgentError `checkpoint`, `setup`, `runtime`. */
+  /** Reads a folder in Hugging Face's layout. Rejects with `checkpoint`, `setup`, `runtime`. */
   static async load(folder: string): Promise<ClipNetwork> {
     const config = await readClipConfig(folder);
     await loadTensorFlow();
@@ -79,7 +79,7 @@ export class ClipNetwork implements Disposable {
    * Vectors of texts, [texts, projection], of length 1. Those of like length go through the tower together, so that a
    * long text does not make all others as long.
    * @param texts ids with the first and the end token.
-   * @throws AgentError `usage` for a text that is too long or has no end token.
+   * Throws `usage` for a text that is too long or has no end token.
    */
   textVectors(texts: readonly (readonly number[])[]): tf.Tensor2D {
     if (texts.length <= ALIKE) return this.#vectorsOfLength(texts);

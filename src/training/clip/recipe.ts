@@ -79,7 +79,7 @@ const recipeSchema = z.strictObject({
 
 export type ClipRecipe = z.infer<typeof recipeSchema>;
 
-/** Reads a recipe. @throws AgentError `config` with every problem, `usage` where there is no such file. */
+/** Reads a recipe. Rejects with `config` with every problem, `usage` where there is no such file. */
 export function readClipRecipe(path: string): Promise<ClipRecipe> {
   return readRecipeFile(path, {
     schema: recipeSchema,

@@ -53,7 +53,7 @@ const RETRIEVALS = 'retrieval.jsonl';
 
 /**
  * Trains until the recipe, `until` or the signal ends it; whatever ends it, the state is saved and the model exported.
- * @throws AgentError `usage` where the folder holds a run of another recipe.
+ * Rejects with `usage` where the folder holds a run of another recipe.
  */
 export async function trainClip(options: ClipRunOptions): Promise<ClipRunResult> {
   const { recipe, folder, signal, watcher } = options;

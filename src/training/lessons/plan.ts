@@ -27,7 +27,7 @@ export interface LessonsPlan {
 
 /**
  * Writes the plan into the run's folder and gives the file's path.
- * @param init folders of the models that are taught side by side. @throws AgentError `usage` where they read
+ * @param init folders of the models that are taught side by side. Rejects with `usage` where they read
  * differently.
  */
 export async function writePlan(

@@ -52,7 +52,7 @@ const kind: RecipeKind<LessonsRecipe> = {
   manual: 'docs/training.md',
 };
 
-/** Reads a recipe. @throws AgentError `config` with every problem, `usage` where there is no such file. */
+/** Reads a recipe. Rejects with `config` with every problem, `usage` where there is no such file. */
 export function readLessonsRecipe(path: string): Promise<LessonsRecipe> {
   return readRecipeFile(path, kind);
 }

@@ -29,7 +29,7 @@ export interface Tellings {
 
 /**
  * As many tellings of a game with sights as the recipe says, for the model in `folder`.
- * @throws AgentError `usage` for a tokenizer or a size of pictures that the trainer does not know; what loading throws.
+ * Rejects with `usage` for a tokenizer or a size of pictures that the trainer does not know; what loading throws.
  */
 export async function tellingsOf(
   folder: string,

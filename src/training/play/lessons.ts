@@ -8,7 +8,7 @@ export class Lessons {
 
   constructor(private readonly teacher: Pick<Teacher, 'look'>) {}
 
-  /** @throws AgentError `dataset` where a frame cannot be read. */
+  /** Throws `dataset` where a frame cannot be read. */
   of({ dataset, index }: Sample<Dataset>): Lesson {
     const known = this.#known.get(dataset) ?? new Map<number, Lesson>();
     this.#known.set(dataset, known);

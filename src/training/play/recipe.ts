@@ -71,7 +71,7 @@ const recipeSchema = z.strictObject({
 
 export type PlayRecipe = z.output<typeof recipeSchema>;
 
-/** Reads a recipe. @throws AgentError `config` with every problem, `usage` where there is no such file. */
+/** Reads a recipe. Rejects with `config` with every problem, `usage` where there is no such file. */
 export function readPlayRecipe(path: string): Promise<PlayRecipe> {
   return readRecipeFile(path, {
     schema: recipeSchema,

@@ -71,7 +71,7 @@ const ASKED = 200;
 
 /**
  * Trains until the recipe or the signal ends it; whatever ends it, the state is saved and the model exported.
- * @throws AgentError `usage` where the folder holds a run of another recipe, and what collecting and training reject.
+ * Rejects with `usage` where the folder holds a run of another recipe, and what collecting and training reject.
  */
 export async function trainToPlay(options: PlayRunOptions): Promise<RunResult> {
   const { recipe, folder, init, signal } = options;

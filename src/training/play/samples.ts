@@ -45,7 +45,7 @@ export interface LessonRules {
 /**
  * The batches of step `step`, counted from 0, one for each telling: they follow from the seed, the step and what was
  * collected.
- * @throws AgentError `dataset` where a frame cannot be read.
+ * Throws `dataset` where a frame cannot be read.
  */
 export function playBatches(
   games: readonly GameSamples[],

@@ -31,7 +31,8 @@ export function taughtAnswer(
 }
 
 /**
- * The token of a number among the `count` sights of an answer. @throws RangeError where the vocabulary has none for it.
+ * The token of a number among the `count` sights of an answer. Throws a `RangeError` where the vocabulary has none for
+ * it.
  */
 export function sightToken(model: VisionLanguageModel, value: number, place: number, count: number): number {
   const kind: NumberKindName = place === 0 ? 'first' : place === count - 1 ? 'last' : 'middle';

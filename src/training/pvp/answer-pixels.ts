@@ -126,7 +126,7 @@ async function likeliest(
   const [ids, [largest]] = await Promise.all([tokens.data<'int32'>(), top.data<'float32'>()]);
   tf.dispose([tokens, top]);
   if (!Number.isFinite(largest)) {
-    throw new AgentError('runtime', 'The model computed no number', {
+    throw new AgentError('runtime', 'the model computed no number', {
       expected: 'logits',
       got: String(largest),
       next: 'the weights probably hold NaN or infinite values: check the training run that wrote them',

@@ -39,7 +39,7 @@ export class ThreadedBatches implements BatchStream {
     this.#worker = new Worker(new URL('./batch-worker.js', import.meta.url), { workerData: { recipe, folder } });
     this.#worker.on('message', (reply: Reply) => this.#receive(reply));
     this.#worker.on('error', (cause) => this.#failAll(asError(cause)));
-    this.#worker.on('exit', () => this.#failAll(new AgentError('internal', 'The thread that makes batches ended')));
+    this.#worker.on('exit', () => this.#failAll(new AgentError('internal', 'the thread that makes batches ended')));
   }
 
   async next(step: number): Promise<readonly TrainingBatch[]> {

@@ -14,7 +14,7 @@ import type { BatchTools } from './step-batches.js';
 export async function openBatchTools(recipe: Recipe, folder: string): Promise<BatchTools> {
   const { image, text } = await readModelConfig(folder);
   if (!image) {
-    throw new AgentError('usage', 'Pixels cannot be shown to a language model alone', {
+    throw new AgentError('usage', 'pixels cannot be shown to a language model alone', {
       expected: 'a checkpoint with a vision tower',
       where: folder,
     });

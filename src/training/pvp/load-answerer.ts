@@ -4,7 +4,7 @@ import { Network } from '../../model/network/network.js';
 import { Tokenizer } from '../../model/text/index.js';
 import type { Answerer } from './answer-pixels.js';
 
-/** Loads a checkpoint; whoever loads it disposes of it. @throws AgentError `checkpoint`. */
+/** Loads a checkpoint; whoever loads it disposes of it. Rejects with `checkpoint`. */
 export async function loadAnswerer(folder: string): Promise<Answerer & Disposable> {
   const [tokenizer, processing] = await Promise.all([Tokenizer.load(folder), readImageProcessing(folder)]);
   const network = await Network.load(folder);

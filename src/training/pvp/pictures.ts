@@ -59,7 +59,7 @@ export class Pictures {
   }
 }
 
-/** Opens what the recipe names. @throws AgentError `setup` where photographs or game frames are not there. */
+/** Opens what the recipe names. Rejects with `setup` where photographs or game frames are not there. */
 export async function openPictures(
   recipe: Pick<Recipe, 'images' | 'seed' | 'folders'>,
   side: number,

@@ -85,7 +85,7 @@ const recipeSchema = z.strictObject({
 export type Recipe = z.infer<typeof recipeSchema>;
 export type Stage = Recipe['stages'][number];
 
-/** Reads a recipe. @throws AgentError `config` with every problem, `usage` where there is no such file. */
+/** Reads a recipe. Rejects with `config` with every problem, `usage` where there is no such file. */
 export function readRecipe(path: string): Promise<Recipe> {
   return readRecipeFile(path, {
     schema: recipeSchema,

@@ -38,7 +38,7 @@ export interface RunOptions {
 
 /**
  * Trains until the recipe, `until` or the signal ends it; whatever ends it, the state is saved and the model exported.
- * @throws AgentError `usage` where the folder holds a run of another recipe.
+ * Rejects with `usage` where the folder holds a run of another recipe.
  */
 export async function runTraining(options: RunOptions): Promise<RunResult> {
   const { recipe, folder, start, signal, watcher } = options;

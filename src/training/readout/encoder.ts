@@ -32,7 +32,7 @@ export function encoderOf(
 ): Encoder {
   const at = layer < 0 ? vision.layers + 1 + layer : layer;
   if (!Number.isInteger(at) || at < 0 || at > vision.layers) {
-    throw new AgentError('usage', 'The encoder has no such layer', {
+    throw new AgentError('usage', 'the encoder has no such layer', {
       expected: `${-vision.layers - 1} to ${vision.layers}`,
       got: String(layer),
     });
@@ -51,7 +51,7 @@ export function encoderOf(
 }
 
 /**
- * Loads the encoder of a CLIP's folder or of a model's; whoever loads it disposes of it. @throws AgentError
+ * Loads the encoder of a CLIP's folder or of a model's; whoever loads it disposes of it. Rejects with an `AgentError`
  * `checkpoint`.
  */
 export async function loadEncoder(folder: string, layer?: number): Promise<Encoder & Disposable> {

@@ -26,7 +26,7 @@ export interface FeatureRow {
 /** Scenes among which a caption finds its picture. */
 const RETRIEVED = 256;
 
-/** Measures an encoder. @param layer as in `encoderOf`. @throws AgentError `checkpoint`. */
+/** Measures an encoder. @param layer as in `encoderOf`. Rejects with `checkpoint`. */
 export async function measureFeatures(
   folder: string,
   options: ReadoutOptions & { layer?: number },

@@ -24,7 +24,7 @@ const CLIP_NORMALISATION = {
 };
 
 /**
- * Opens the encoder; whoever opens it closes the weights. @throws AgentError `checkpoint` for a folder that holds no
+ * Opens the encoder; whoever opens it closes the weights. Rejects with `checkpoint` for a folder that holds no
  * CLIP.
  */
 export async function openEncoder(clip: Exclude<StartSettings['clip'], string> | { folder: string }): Promise<Encoder> {
@@ -41,7 +41,7 @@ export async function openEncoder(clip: Exclude<StartSettings['clip'], string> |
   const config = await readJson(join(folder, 'config.json'));
   const vision = config.model_type === 'clip_vision_model' ? config : config.vision_config;
   if (typeof vision !== 'object' || vision === null || Array.isArray(vision)) {
-    throw new AgentError('checkpoint', 'The folder holds no CLIP', {
+    throw new AgentError('checkpoint', 'the folder holds no CLIP', {
       expected: 'config.json of model_type clip or clip_vision_model',
       got: `model_type ${JSON.stringify(config.model_type) ?? 'not given'}`,
       where: folder,

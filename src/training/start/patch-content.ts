@@ -17,10 +17,10 @@ export class PatchContent {
   readonly #vision: VisionConfig;
   readonly #functions: readonly { readonly values: Float32Array; readonly strength: number }[];
 
-  /** @throws AgentError `config` where the language model has too few values for the code, or no pictures. */
+  /** Throws `config` where the language model has too few values for the code, or no pictures. */
   constructor({ text, image }: Pick<ModelConfig, 'text' | 'image'>) {
     if (!image || text.hiddenSize < CODE_SIZE) {
-      throw new AgentError('config', 'The content of patches has no room in this model', {
+      throw new AgentError('config', 'the content of patches has no room in this model', {
         expected: `a model that takes pictures, of hidden size ${CODE_SIZE} or more`,
         got: image ? `hidden size ${text.hiddenSize}` : 'a language model alone',
         next: 'set the task content to 0, or enlarge start.language.hidden_size',

@@ -5,7 +5,7 @@ import type { Network } from '../../model/network/network.js';
 import { Parameters } from '../../model/network/parameters.js';
 import { nameInClip } from './encoder.js';
 
-/** @throws AgentError `checkpoint` where a tensor is missing or has another shape. */
+/** Rejects with `checkpoint` where a tensor is missing or has another shape. */
 export async function takeEncoder(network: Network, clip: SafetensorsFile): Promise<void> {
   const specs = network.parameters.specs.filter(({ part }) => part === 'vision');
   const wanted = new Map(

@@ -26,7 +26,7 @@ export class RowBuilder {
   ) {
     const [end] = tokenizer.endTokens;
     if (end === undefined) {
-      throw new AgentError('checkpoint', 'The tokenizer has no token that ends an answer', {
+      throw new AgentError('checkpoint', 'the tokenizer has no token that ends an answer', {
         expected: 'eos_token_id in generation_config.json',
       });
     }

@@ -136,7 +136,7 @@ describe('refusals', () => {
   it('takes no other file for safetensors', async () => {
     const path = join(folder, 'picture.png');
     await writeFile(path, Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'));
-    await expect(openSafetensors(path)).rejects.toThrow(/Not a sound safetensors file/);
+    await expect(openSafetensors(path)).rejects.toThrow(/not a sound safetensors file/);
   });
 
   it('names a missing tensor and one that is not float', async () => {

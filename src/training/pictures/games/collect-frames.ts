@@ -28,7 +28,7 @@ export function framesFile(folder: string, { game, seed, policy }: EpisodeOfFram
 
 /**
  * Makes the files of the episodes that have none yet.
- * @throws AgentError what the emulator or the policy meets, `cancelled`.
+ * Rejects with an `AgentError` what the emulator or the policy meets, `cancelled`.
  */
 export async function collectFrames(episodes: readonly EpisodeOfFrames[], options: CollectOptions): Promise<void> {
   await makeFolder(options.folder);

@@ -34,7 +34,7 @@ interface GameFrame {
   readonly frame: Frame;
 }
 
-/** Reads the frames, after playing what is not on disk yet. @throws AgentError as `collectFrames` does. */
+/** Reads the frames, after playing what is not on disk yet. Rejects with an `AgentError` as `collectFrames` does. */
 export async function openGameFrames(options: GameFrameOptions): Promise<ImageSource> {
   const { games, folder = join(projectPaths.runs, 'cache', 'frames'), episodes = EPISODES, side } = options;
   const plan = games.flatMap((game) => SPLITS.flatMap((split) => planEpisodes(game, split, episodes[split])));

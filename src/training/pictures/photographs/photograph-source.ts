@@ -54,7 +54,7 @@ const PICTURES = new Set(['.png', '.jpg', '.jpeg', '.webp', '.gif', '.tif', '.ti
 
 /**
  * Opens the listed photographs and the user's folders.
- * @throws AgentError `setup` where held-out photographs are missing, `usage` where a folder or a file is not readable.
+ * Rejects with `setup` where held-out photographs are missing, `usage` where a folder or a file is not readable.
  */
 export async function openPhotographs(
   options: PhotographOptions,

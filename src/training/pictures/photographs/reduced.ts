@@ -32,7 +32,7 @@ export interface ReducedPicture {
 /**
  * A picture file with its shorter side reduced to `shorter` pixels; smaller ones stay as they are.
  * @param alpha whether transparency is kept as a fourth channel; otherwise it is laid on mid-grey.
- * @throws AgentError `usage` where the file is no picture.
+ * Rejects with `usage` where the file is no picture.
  */
 export async function readReduced(
   path: string,

@@ -72,13 +72,13 @@ function layOut(): Record<SpanName, Span> {
   return Object.fromEntries(entries) as Record<SpanName, Span>;
 }
 
-/** @throws AgentError `config` where the network has too few values for the code. */
+/** Throws `config` where the network has too few values for the code. */
 export function requireRoom({ hiddenSize, headDim, heads, layers, intermediateSize }: TextConfig): void {
   const needed = { hiddenSize: CODE_SIZE, headDim: 32, heads: 4, layers: 2, intermediateSize: 256 };
   const given = { hiddenSize, headDim, heads, layers, intermediateSize };
   const missing = (Object.keys(needed) as (keyof typeof needed)[]).filter((name) => given[name] < needed[name]);
   if (missing.length === 0) return;
-  throw new AgentError('config', 'The network is too small for the position code', {
+  throw new AgentError('config', 'the network is too small for the position code', {
     expected: `${Object.entries(needed)
       .map(([name, least]) => `${name} ${least}`)
       .join(', ')} or more`,
