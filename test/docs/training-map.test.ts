@@ -1,7 +1,7 @@
 /** The page and the script of the way from nothing to the shipped models: all that they name is there. */
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -26,6 +26,20 @@ async function checkoutWith(change: (text: string) => string): Promise<string> {
   await writeFile(join(folder, 'examples', 'reproduce.sh'), changed);
   return join(folder, 'examples', 'reproduce.sh');
 }
+
+/** Stands for `./agent`: keeps what it was asked, makes the folders that a training makes, and refuses a start that is not there. */
+const RECORDER = `#!/bin/sh
+echo "$*" >>commands
+case "$*" in *"$FAILING"*) exit 130 ;; esac
+before=
+for word; do
+  case $before in
+    --out) mkdir -p "$word/model" "$word/stages/content" "$word/stages/adapt" "$word/pae-lamm-mini" "$word/baseline-mini" ;;
+    --init | --expert) [ -d "$word" ] || exit 2 ;;
+  esac
+  before=$word
+done
+`;
 
 describe('the way of the models', () => {
   it('names every recipe that there is, in the page', () => {
@@ -76,6 +90,34 @@ describe('examples/reproduce.sh', { timeout: 60_000 }, () => {
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/agent setup --photographs/);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('goes the way in order, ends where a command does, and goes on there', async () => {
+    const folder = await scratchFolder();
+    const changed = await checkoutWith((text) => text.replace('cd "$root"', `cd '${folder}'`));
+    await symlink(join(projectRoot, 'configs'), join(folder, 'configs'));
+    for (const name of ['photographs', 'training']) await mkdir(join(folder, name));
+    await writeFile(join(folder, 'agent'), RECORDER, { mode: 0o755 });
+    const go = (failing: string) => {
+      const env = { AGENT_RUNTIME: folder, FAILING: failing };
+      return execa(changed, [join(folder, 'out')], { env, reject: false, all: true });
+    };
+    const commands = async () => (await readFile(join(folder, 'commands'), 'utf8')).trimEnd().split('\n');
+    expect((await go('pvp-mini-adapt.yaml')).exitCode).toBe(130);
+    const before = await commands();
+    expect(before.at(-1)).toMatch(/^train pvp --config configs\/training\/pvp-mini-adapt.yaml --init /);
+    const { exitCode, all } = await go('nothing');
+    expect(exitCode, all).toBe(0);
+    const after = await commands();
+    expect(after[before.length]).toBe(before.at(-1));
+    expect(new Set(after).size).toBe(after.length - 1);
+    expect((await go('nothing')).exitCode).toBe(0);
+    expect(await commands()).toEqual(after);
+    expect(readdirSync(join(folder, 'out', 'models')).sort()).toEqual(readdirSync(join(projectRoot, 'models')).sort());
+    // Both models begin with the CLIP that was trained on the way, not with the shipped one.
+    expect(await readFile(join(folder, 'out', 'pvp-mini.yaml'), 'utf8')).toContain(
+      `\n  clip: '${join(folder, 'out', 'models', 'clip-mini')}'\n`,
+    );
   });
 
   it('asks for one folder', async () => {
