@@ -47,7 +47,7 @@ export interface StageOptions extends EnvironmentOptions {
 }
 
 /** What is left behind when an episode is over; null where there is none. */
-export interface Outcome {
+export interface StageOutcome {
   readonly game: string;
   readonly policy: string;
   readonly seed: number;
@@ -63,7 +63,7 @@ export interface Stage extends AsyncDisposable {
   readonly seed: number;
   readonly actionNames: readonly string[];
   play(watchers: readonly EpisodeObserver[]): Promise<EpisodeEnd>;
-  outcome(): Promise<Outcome>;
+  outcome(): Promise<StageOutcome>;
 }
 
 /**

@@ -20,7 +20,7 @@ import { addStep, startTally, type Tally } from './tally.js';
 export type EpisodeHeader = Omit<Manifest, 'format' | 'status' | 'started' | 'finished' | 'error' | 'result' | 'seal'>;
 
 /** How an episode ended; everything else of the result was counted while it was written. */
-export interface EpisodeOutcome {
+export interface EpisodeEnding {
   readonly status: Exclude<RecordStatus, 'running'>;
   readonly error: ErrorEnvelope | null;
   readonly counters: Readonly<Record<string, number>>;
@@ -89,7 +89,7 @@ export class EpisodeWriter {
   }
 
   /** Writes how the episode ended; to be called once, whatever happened. Resolves to the manifest as it now stands. */
-  async finish({ status, error, counters, recoveries }: EpisodeOutcome, finished = new Date()): Promise<Manifest> {
+  async finish({ status, error, counters, recoveries }: EpisodeEnding, finished = new Date()): Promise<Manifest> {
     this.#log.close();
     const unsealed: Omit<Manifest, 'seal'> = {
       ...this.#running,
@@ -111,7 +111,7 @@ export class EpisodeWriter {
   }
 
   /** Null where the episode did not even reset. */
-  #result(counters: EpisodeOutcome['counters'], recoveries: number): EpisodeResult | null {
+  #result(counters: EpisodeEnding['counters'], recoveries: number): EpisodeResult | null {
     if (!this.#tally) return null;
     const policy = percentiles(this.#policyMs);
     const emulator = percentiles(this.#emulatorMs);

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent_envs.preprocessing import Preprocessing
-from agent_training.experts.game import NO_LESSON, GameStep
+from agent_training.experts.game import NO_LABEL, GameStep
 from agent_training.experts.recipe import Convolution, Imitation, Recipe
 from agent_training.game_settings import Emulator, GameSettings
 
@@ -34,7 +34,7 @@ class LampGame:
         return self._frame(), GameStep(reward, self.decisions == LENGTH, False)
 
     def teach(self) -> int:
-        return int(self.bright) if self.taught else NO_LESSON
+        return int(self.bright) if self.taught else NO_LABEL
 
     def close(self) -> None:
         pass

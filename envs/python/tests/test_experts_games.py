@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from agent_training.experts import car_racing, space_invaders
-from agent_training.experts.game import NO_LESSON
+from agent_training.experts.game import NO_LABEL
 from agent_training.experts.recipes import recipe_of
 from agent_training.experts.rgb_game import RgbGame
 from agent_training.game_settings import GameSettings
@@ -59,7 +59,7 @@ def test_losing_a_life_is_reported() -> None:
         game.reset(7)
         steps = [game.step(0)[1] for _ in range(700)]
         assert any(step.life_lost for step in steps)
-        assert game.teach() == NO_LESSON
+        assert game.teach() == NO_LABEL
     finally:
         game.close()
 

@@ -138,7 +138,7 @@ def test_worker_processes_play_the_same_games() -> None:
             actions = np.arange(4) % 3
             for ours, theirs in zip(here.step(actions)[:3], spread.step(actions)[:3], strict=True):
                 np.testing.assert_array_equal(ours, theirs, err_msg=str(decision))
-        np.testing.assert_array_equal(here.take_lessons(), spread.take_lessons())
+        np.testing.assert_array_equal(here.take_labels(), spread.take_labels())
         assert here.finished == spread.finished
         assert len(here.finished) == 4
     finally:

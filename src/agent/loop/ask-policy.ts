@@ -6,7 +6,7 @@ import { AgentError, isAgentError } from '../../core/index.js';
 import type { Answer, Policy, Situation } from '../policy.js';
 import { isOutOfService } from './patience.js';
 
-export type Outcome =
+export type AskResult =
   | { readonly kind: 'answer'; readonly answer: Answer }
   | { readonly kind: 'error' | 'timeout'; readonly error: AgentError };
 
@@ -24,7 +24,7 @@ export async function askPolicy(
   policy: Policy,
   situations: readonly Situation[],
   options: AskOptions,
-): Promise<Outcome[]> {
+): Promise<AskResult[]> {
   try {
     const answers = await actInTime(policy, situations, options);
     return answers.map((answer) => ({ kind: 'answer', answer }));
@@ -32,7 +32,7 @@ export async function askPolicy(
     if (options.signal?.aborted) throw cancelled(options.signal);
     const failure = asPolicyError(error, policy);
     if (situations.length > 1 && failure.kind === 'error') {
-      const outcomes: Outcome[] = [];
+      const outcomes: AskResult[] = [];
       for (const situation of situations) outcomes.push(...(await askPolicy(policy, [situation], options)));
       return outcomes;
     }

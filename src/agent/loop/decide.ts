@@ -9,7 +9,7 @@ import type { Game } from '../game/game.js';
 import { parseAction } from '../parser/parse-action.js';
 import type { Action, Policy, Situation } from '../policy.js';
 import { countRejection } from './answer-counters.js';
-import { type AskOptions, askPolicy, cancelled, type Outcome } from './ask-policy.js';
+import { type AskOptions, type AskResult, askPolicy, cancelled } from './ask-policy.js';
 import type { AnswerCounters, RejectedAnswer, StepRecord } from './episode.js';
 import { isOutOfService, type Patience, waitOf } from './patience.js';
 
@@ -61,7 +61,7 @@ export async function decide(
     const again: Open[] = [];
     let waitMs = 0;
     open.forEach((question, i) => {
-      const verdict = judge(outcomes[i] as Outcome, question, game, spec) ?? settle(question, game, patience);
+      const verdict = judge(outcomes[i] as AskResult, question, game, spec) ?? settle(question, game, patience);
       if (typeof verdict === 'number') {
         again.push(question);
         waitMs = Math.max(waitMs, verdict);
@@ -84,7 +84,7 @@ async function wait(milliseconds: number, signal: AbortSignal | undefined): Prom
 }
 
 /** The verdict that an outcome gives; undefined where it was rejected, with the reason now in `question.rejected`. */
-function judge(outcome: Outcome, question: Open, game: Game, spec: EnvSpec): Verdict | undefined {
+function judge(outcome: AskResult, question: Open, game: Game, spec: EnvSpec): Verdict | undefined {
   question.error = null;
   if (outcome.kind !== 'answer') {
     question.error = outcome.error;

@@ -7,7 +7,7 @@ import type { Decision } from './decide.js';
 import type { EpisodeBegin, EpisodeEnd, EpisodeObserver, EpisodePlan, EpisodeStatus, StepRecord } from './episode.js';
 
 /** What ended an episode; the first reason counts. */
-export interface Outcome {
+export interface Settlement {
   readonly status: EpisodeStatus;
   readonly ending?: 'terminated' | 'truncated';
   readonly reason?: string;
@@ -22,7 +22,7 @@ export class RunningEpisode<T extends TimeStep<NdArray>> {
   readonly #watching: EpisodeObserver<T>[] = [];
   #observation: NdArray | undefined;
   #score = 0;
-  #outcome: Outcome | undefined;
+  #outcome: Settlement | undefined;
 
   constructor(
     readonly plan: EpisodePlan<T>,
@@ -32,7 +32,7 @@ export class RunningEpisode<T extends TimeStep<NdArray>> {
     this.#stack = new FrameStack(frames);
   }
 
-  get outcome(): Outcome | undefined {
+  get outcome(): Settlement | undefined {
     return this.#outcome;
   }
 
@@ -46,7 +46,7 @@ export class RunningEpisode<T extends TimeStep<NdArray>> {
   }
 
   /** Says how the episode ends; what was said before stays. */
-  settle(outcome: Outcome): void {
+  settle(outcome: Settlement): void {
     this.#outcome ??= outcome;
   }
 

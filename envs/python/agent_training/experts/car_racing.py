@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from agent_envs.preprocessing import BoxResize, Gray, Preprocessing
 
 from ..game_settings import Emulator
-from .game import NO_LESSON, GameStep
+from .game import NO_LABEL, GameStep
 
 PREPROCESSING = Preprocessing(input_shape=(96, 96, 3), steps=(Gray(), BoxResize(rows=2, columns=2)), stack=4)
 CUT_AFTER = 30
@@ -42,7 +42,7 @@ class CarRacingGame:
         return self.preprocessing.frame(rgb), GameStep(float(reward), terminated, truncated, cut=cut)
 
     def teach(self) -> int:
-        return NO_LESSON
+        return NO_LABEL
 
     def close(self) -> None:
         self._env.close()

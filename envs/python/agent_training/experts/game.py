@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from agent_envs.preprocessing import Preprocessing
 
-NO_LESSON = -1
+NO_LABEL = -1
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Game(Protocol):
     def step(self, action: Any) -> tuple[NDArray[np.uint8], GameStep]: ...
 
     def teach(self) -> int:
-        """What this game's teacher would do now, ``NO_LESSON`` without one; called once before each step."""
+        """What this game's teacher would do now, ``NO_LABEL`` without one; called once before each step."""
         ...
 
     def close(self) -> None: ...

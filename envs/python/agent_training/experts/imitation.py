@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 from stable_baselines3 import PPO
 from torch.nn import functional
 
-from .game import NO_LESSON
+from .game import NO_LABEL
 from .recipe import Imitation
 from .vector import GameVectorEnv
 
 
 @dataclass(frozen=True)
-class _Lessons:
+class _Labels:
     """One rollout, flattened over games and decisions."""
 
     observations: NDArray[np.uint8]
@@ -38,7 +38,7 @@ class TaughtPPO(PPO):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._memory: deque[_Lessons] = deque()
+        self._memory: deque[_Labels] = deque()
 
     def collect_rollouts(self, env: Any, *arguments: Any, **options: Any) -> bool:
         assert isinstance(env, GameVectorEnv)
@@ -48,11 +48,11 @@ class TaughtPPO(PPO):
     def train(self) -> None:
         environment = self.get_env()
         assert isinstance(environment, GameVectorEnv)
-        lessons = environment.take_lessons()
+        labels = environment.take_labels()
         # Steps of a rollout that a resume or stop cut short are not in the buffer.
-        lessons = lessons[-self.n_steps :]
+        labels = labels[-self.n_steps :]
         if self.imitation is not None and self.num_timesteps <= self.imitation.decisions:
-            self._imitate(lessons, self.imitation)
+            self._imitate(labels, self.imitation)
             return
         self._memory.clear()
         super().train()
@@ -61,16 +61,16 @@ class TaughtPPO(PPO):
     def _taught(self) -> bool:
         return self.imitation is not None and self.num_timesteps < self.imitation.decisions
 
-    def _imitate(self, lessons: NDArray[np.int64], imitation: Imitation) -> None:
+    def _imitate(self, labels: NDArray[np.int64], imitation: Imitation) -> None:
         """Minibatches of which half comes from this rollout, half from an earlier one."""
         self.policy.set_training_mode(True)
         self._update_learning_rate(self.policy.optimizer)
         buffer = self.rollout_buffer
-        taught = lessons.reshape(-1) != NO_LESSON
+        taught = labels.reshape(-1) != NO_LABEL
         shape = buffer.observations.shape[2:]
-        newest = _Lessons(
+        newest = _Labels(
             buffer.observations.reshape(-1, *shape)[taught],
-            lessons.reshape(-1)[taught],
+            labels.reshape(-1)[taught],
             buffer.returns.reshape(-1)[taught],
         )
         self._memory.append(newest)
@@ -109,6 +109,6 @@ class TaughtPPO(PPO):
         return cross_entropy.item(), value_loss.item(), (logits.argmax(1) == actions).float().mean().item()
 
 
-def _pick(source: _Lessons, count: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+def _pick(source: _Labels, count: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     rows = np.random.randint(len(source.actions), size=count)
     return source.observations[rows], source.actions[rows], source.returns[rows]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from agent_envs.preprocessing import Preprocessing
 
 from ..game_settings import Emulator
-from .game import NO_LESSON, GameStep
+from .game import NO_LABEL, GameStep
 
 
 class RgbGame:
@@ -37,7 +37,7 @@ class RgbGame:
         return self.preprocessing.frame(self.rgb), GameStep(float(reward), terminated, truncated)
 
     def teach(self) -> int:
-        return NO_LESSON
+        return NO_LABEL
 
     def close(self) -> None:
         self._environment.close()

@@ -29,7 +29,7 @@ class SliceStep:
     """
 
     observations: NDArray[np.uint8]
-    lessons: NDArray[np.int64]
+    labels: NDArray[np.int64]
     rewards: NDArray[np.float32]
     dones: NDArray[np.bool_]
     infos: list[dict[str, Any]]
@@ -61,7 +61,7 @@ class GameSlice:
         """Observations and the teachers' actions on them."""
         for index in range(len(self._games)):
             self._start(index, seeded=True)
-        return self._stacks.copy(), self._lessons()
+        return self._stacks.copy(), self._labels()
 
     def begin_step(self, actions: NDArray[np.int64]) -> None:
         self._pending = actions
@@ -80,13 +80,13 @@ class GameSlice:
             self._scores[index] += step.reward
             self._lengths[index] += 1
             dones[index] = self._finish(index, step, infos[index])
-        return SliceStep(self._stacks.copy(), self._lessons(), rewards, dones, infos)
+        return SliceStep(self._stacks.copy(), self._labels(), rewards, dones, infos)
 
     def close(self) -> None:
         for game in self._games:
             game.close()
 
-    def _lessons(self) -> NDArray[np.int64]:
+    def _labels(self) -> NDArray[np.int64]:
         return np.array([game.teach() for game in self._games], np.int64)
 
     def _finish(self, index: int, step: GameStep, info: dict[str, Any]) -> bool:

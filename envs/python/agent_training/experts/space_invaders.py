@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from agent_envs.preprocessing import BoxResize, Crop, Gray, Preprocessing
 
 from ..game_settings import Emulator
-from .game import NO_LESSON, GameStep
+from .game import NO_LABEL, GameStep
 from .space_invaders_teacher import SpaceInvadersTeacher
 
 _CROP, _GRAY, _BOX = Crop(top=6, left=0, height=192, width=160), Gray(), BoxResize(rows=3, columns=2)
@@ -67,7 +67,7 @@ class SpaceInvadersGame:
         return self._frame(), GameStep(reward, terminated, over and not terminated, self._lives < lives_before)
 
     def teach(self) -> int:
-        return NO_LESSON if self._teacher is None else self._teacher.act(self._ale.getRAM())
+        return NO_LABEL if self._teacher is None else self._teacher.act(self._ale.getRAM())
 
     def close(self) -> None:
         self._env.close()

@@ -18,7 +18,7 @@ from stable_baselines3.common.vec_env.base_vec_env import VecEnv
 
 from agent_envs.preprocessing import Preprocessing
 
-from .game import NO_LESSON, Game
+from .game import NO_LABEL, Game
 from .slice import GameSlice, SliceStep
 from .worker import SliceWorker
 
@@ -43,8 +43,8 @@ class GameVectorEnv(VecEnv):
         parts = [slice(int(a), int(b)) for a, b in pairwise(bounds) if b > a]
         kind = SliceWorker if workers else GameSlice
         self._parts = [(p, kind(make_game, preprocessing, tuple(first_seeds[p]), reward_scale)) for p in parts]
-        self._next_lessons: NDArray[np.int64] = np.full(count, NO_LESSON)
-        self._lessons: list[NDArray[np.int64]] = []
+        self._next_labels: NDArray[np.int64] = np.full(count, NO_LABEL)
+        self._labels: list[NDArray[np.int64]] = []
         self.finished: list[tuple[float, int]] = []
         self.led_by_teacher = 0
         """The first so many games do what their teacher says, whatever the learner chose."""
@@ -52,25 +52,25 @@ class GameVectorEnv(VecEnv):
     def reset(self) -> NDArray[np.uint8]:
         for _, part in self._parts:
             part.begin_reset()
-        observations, lessons = zip(*(part.end_reset() for _, part in self._parts), strict=True)
-        self._next_lessons = np.concatenate(lessons)
+        observations, labels = zip(*(part.end_reset() for _, part in self._parts), strict=True)
+        self._next_labels = np.concatenate(labels)
         return np.concatenate(observations)
 
-    def take_lessons(self) -> NDArray[np.int64]:
+    def take_labels(self) -> NDArray[np.int64]:
         """int64[decisions since the last call, count]: the teachers' actions on the observations that were acted on."""
-        lessons, self._lessons = np.stack(self._lessons), []
-        return lessons
+        labels, self._labels = np.stack(self._labels), []
+        return labels
 
     def step_async(self, actions: NDArray[np.int64]) -> None:
-        self._lessons.append(self._next_lessons)
-        led = (np.arange(self.num_envs) < self.led_by_teacher) & (self._next_lessons != NO_LESSON)
-        actions = np.where(led, self._next_lessons, actions)
+        self._labels.append(self._next_labels)
+        led = (np.arange(self.num_envs) < self.led_by_teacher) & (self._next_labels != NO_LABEL)
+        actions = np.where(led, self._next_labels, actions)
         for where, part in self._parts:
             part.begin_step(actions[where])
 
     def step_wait(self) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.bool_], list[dict[str, Any]]]:
         steps: list[SliceStep] = [part.end_step() for _, part in self._parts]
-        self._next_lessons = np.concatenate([step.lessons for step in steps])
+        self._next_labels = np.concatenate([step.labels for step in steps])
         infos = [info for step in steps for info in step.infos]
         for info in infos:
             if "game_score" in info:

@@ -44,15 +44,15 @@ class SliceWorker:
         self._pipe.send(None)
 
     def end_reset(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        (lessons,) = self._receive(_START_SECONDS)
-        return self._observations.copy(), lessons
+        (labels,) = self._receive(_START_SECONDS)
+        return self._observations.copy(), labels
 
     def begin_step(self, actions: NDArray[np.int64]) -> None:
         self._pipe.send(actions)
 
     def end_step(self) -> SliceStep:
-        lessons, rewards, dones, infos = self._receive(_STEP_SECONDS)
-        return SliceStep(self._observations.copy(), lessons, rewards, dones, infos)
+        labels, rewards, dones, infos = self._receive(_STEP_SECONDS)
+        return SliceStep(self._observations.copy(), labels, rewards, dones, infos)
 
     def close(self) -> None:
         self._pipe.close()
@@ -88,13 +88,13 @@ def _serve(
         while True:
             actions = pipe.recv()
             if actions is None:
-                shared[:], lessons = games.end_reset()
-                pipe.send((lessons,))
+                shared[:], labels = games.end_reset()
+                pipe.send((labels,))
                 continue
             games.begin_step(actions)
             step = games.end_step()
             shared[:] = step.observations
-            pipe.send((step.lessons, step.rewards, step.dones, step.infos))
+            pipe.send((step.labels, step.rewards, step.dones, step.infos))
     except (EOFError, BrokenPipeError):
         pass
     finally:
