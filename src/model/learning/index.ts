@@ -2,6 +2,7 @@
 export { ADAMW_DEFAULTS, AdamW, type AdamWSettings } from './adamw.js';
 export { EncoderMemory, type NamedPictures } from './encoder-memory.js';
 export { type Gradients, gradientsOf } from './gradients.js';
+export { drawLines } from './line-picture.js';
 export { lossAndGradients, lossOf } from './loss.js';
 export type { TrainingBatch } from './prepared-batch.js';
 export { type SaveOptions, saveModel, writeConfig } from './save-model.js';

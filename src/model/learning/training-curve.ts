@@ -1,14 +1,13 @@
 /** The course of a training run: a file of numbers, TensorBoard events, and a picture. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import sharp from 'sharp';
+import { cumsum } from 'd3-array';
 import { writeFileAtomic } from '../../core/atomic-write.js';
 import { type EventWriter, loadTensorFlow } from '../runtime/index.js';
+import { drawLines } from './line-picture.js';
 import type { StepReport } from './trainer.js';
 
 const FILE = 'curve.jsonl';
-/** Size of the picture, and its margins, in pixels. */
-const [WIDTH, HEIGHT, MARGIN] = [900, 420, 56];
 /** A smaller loss is drawn as this one: the axis has no zero. */
 const LEAST = 1e-4;
 
@@ -46,48 +45,28 @@ export class TrainingCurve {
     this.events.flush();
     const lines = this.points.map((point) => JSON.stringify(point)).join('\n');
     await writeFileAtomic(join(this.folder, FILE), `${lines}\n`);
-    const picture = await sharp(Buffer.from(drawCurve(this.points)))
-      .png()
-      .toBuffer();
-    await writeFileAtomic(join(this.folder, 'curve.png'), picture);
+    await writeFileAtomic(join(this.folder, 'curve.png'), await drawCurve(this.points));
   }
 }
 
 /**
- * The loss over steps as SVG: each step in grey, a running mean over a fiftieth of the run in blue. The axis is
- * logarithmic: the first losses of a run can be a hundred times its last.
+ * The loss over steps: each step in grey, a running mean over a fiftieth of the run in blue. The axis is logarithmic:
+ * the first losses of a run can be a hundred times its last.
  */
-function drawCurve(points: readonly StepReport[]): string {
-  const losses = points.map(({ loss }) => loss);
-  const [lowest, highest] = [Math.min(...losses), Math.max(...losses)];
-  const [first, last] = [points[0]?.step ?? 0, points.at(-1)?.step ?? 1];
-  const x = (step: number) => MARGIN + ((step - first) / Math.max(last - first, 1)) * (WIDTH - 2 * MARGIN);
-  const height = (loss: number) => Math.log(Math.max(loss, LEAST) / Math.max(lowest, LEAST));
-  const y = (loss: number) => HEIGHT - MARGIN - (height(loss) / (height(highest) || 1)) * (HEIGHT - 2 * MARGIN);
-  const line = (values: readonly number[], style: string) => {
-    const path = values.map((value, i) => `${x(points[i]?.step ?? 0).toFixed(1)},${y(value).toFixed(1)}`).join(' ');
-    return `<polyline fill="none" ${style} points="${path}"/>`;
-  };
-  const label = (at: number, down: number, text: string, anchor: string) =>
-    `<text x="${at}" y="${down}" font-family="sans-serif" font-size="13" text-anchor="${anchor}">${text}</text>`;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}">`,
-    '<rect width="100%" height="100%" fill="white"/>',
-    line(losses, 'stroke="#c8c8c8"'),
-    line(runningMean(losses, Math.ceil(losses.length / 50)), 'stroke="#1f5fbf" stroke-width="2"'),
-    label(MARGIN - 6, y(highest) + 4, highest.toFixed(3), 'end'),
-    label(MARGIN - 6, y(lowest) + 4, lowest.toFixed(3), 'end'),
-    label(MARGIN, HEIGHT - MARGIN + 20, `step ${first}`, 'start'),
-    label(WIDTH - MARGIN, HEIGHT - MARGIN + 20, `step ${last}`, 'end'),
-    label(WIDTH / 2, 24, 'loss, logarithmic', 'middle'),
-    '</svg>',
-  ].join('');
+async function drawCurve(points: readonly StepReport[]): Promise<Buffer> {
+  const means = runningMean(
+    points.map(({ loss }) => loss),
+    Math.ceil(points.length / 50),
+  );
+  const course = points.map(({ step }, i) => [step, means[i] as number] as const);
+  const lines = [
+    { points: points.map(({ step, loss }) => [step, loss] as const), colour: '#c8c8c8' },
+    { points: course, colour: '#1f5fbf', name: `running mean ${means.at(-1)?.toFixed(3) ?? ''}` },
+  ];
+  return await drawLines('loss, logarithmic', lines, { logarithmicFrom: LEAST });
 }
 
 function runningMean(values: readonly number[], width: number): number[] {
-  let sum = 0;
-  return values.map((value, i) => {
-    sum += value - (i >= width ? (values[i - width] as number) : 0);
-    return sum / Math.min(i + 1, width);
-  });
+  const sums = cumsum(values);
+  return values.map((_, i) => ((sums[i] as number) - (sums[i - width] ?? 0)) / Math.min(i + 1, width));
 }

@@ -1,8 +1,8 @@
 /** Errors on held-out pictures over a run: a file of numbers, and their course as a picture. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import { writeFileAtomic } from '../../core/atomic-write.js';
+import { drawLines } from '../../model/learning/index.js';
 import { PICTURE_KINDS, type PictureKind } from './pictures.js';
 
 /** Error on held-out pictures at a step. */
@@ -16,7 +16,6 @@ export interface Validation {
 }
 
 const FILE = 'held-out.jsonl';
-const [WIDTH, HEIGHT, MARGIN] = [900, 420, 56];
 const COLOURS: Readonly<Record<PictureKind, string>> = { photographs: '#1f5fbf', scenes: '#2a9d3a', games: '#c2461f' };
 
 export class HeldOutLog {
@@ -39,45 +38,20 @@ export class HeldOutLog {
   async add(validation: Validation): Promise<void> {
     this.points.push(validation);
     await writeFileAtomic(join(this.folder, FILE), this.points.map((point) => `${JSON.stringify(point)}\n`).join(''));
-    const picture = await sharp(Buffer.from(drawErrors(this.points)))
-      .png()
-      .toBuffer();
-    await writeFileAtomic(join(this.folder, 'held-out.png'), picture);
+    await writeFileAtomic(join(this.folder, 'held-out.png'), await drawErrors(this.points));
   }
 }
 
 /** One line a kind of picture over steps, from error 0 up; a thin line where a stage begins. */
-function drawErrors(points: readonly Validation[]): string {
-  const values = points.flatMap(({ errors }) => Object.values(errors)).filter((value) => value !== null);
-  const highest = Math.max(...values, 1);
-  const last = points.at(-1)?.step ?? 1;
-  const x = (step: number): number => MARGIN + (step / Math.max(last, 1)) * (WIDTH - 2 * MARGIN);
-  const y = (error: number): number => HEIGHT - MARGIN - (error / highest) * (HEIGHT - 2 * MARGIN);
-  const label = (at: number, down: number, text: string, style: string): string =>
-    `<text x="${at}" y="${down}" font-family="sans-serif" font-size="13" ${style}>${text}</text>`;
-  const lines = PICTURE_KINDS.flatMap((kind, i) => {
-    const known = points.filter(({ errors }) => typeof errors[kind] === 'number');
-    if (known.length === 0) return [];
-    const path = known
-      .map(({ step, errors }) => `${x(step).toFixed(1)},${y(errors[kind] as number).toFixed(1)}`)
-      .join(' ');
-    const newest = known.at(-1)?.errors[kind]?.toFixed(2) ?? '';
-    const style = `fill="${COLOURS[kind]}"`;
-    return [
-      `<polyline fill="none" stroke="${COLOURS[kind]}" stroke-width="2" points="${path}"/>`,
-      label(WIDTH - 220, 24 + 18 * i, `${kind} ${newest}`, style),
-    ];
+async function drawErrors(points: readonly Validation[]): Promise<Buffer> {
+  const lines = PICTURE_KINDS.flatMap((kind) => {
+    const known = points.flatMap(({ step, errors }) => {
+      const error = errors[kind];
+      return typeof error === 'number' ? [[step, error] as const] : [];
+    });
+    const newest = known.at(-1);
+    return newest ? [{ points: known, colour: COLOURS[kind], name: `${kind} ${newest[1].toFixed(2)}` }] : [];
   });
   const begins = points.filter((point, i) => i > 0 && point.stage !== points[i - 1]?.stage);
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}">`,
-    '<rect width="100%" height="100%" fill="white"/>',
-    ...begins.map(({ step }) => `<path stroke="#c8c8c8" d="M${x(step)},${MARGIN} V${HEIGHT - MARGIN}"/>`),
-    ...lines,
-    label(MARGIN - 6, y(highest) + 4, highest.toFixed(1), 'text-anchor="end"'),
-    label(MARGIN - 6, y(0) + 4, '0', 'text-anchor="end"'),
-    label(WIDTH - MARGIN, HEIGHT - MARGIN + 20, `step ${last}`, 'text-anchor="end"'),
-    label(MARGIN, 24, 'mean absolute error on held-out pictures', ''),
-    '</svg>',
-  ].join('');
+  return await drawLines('mean absolute error on held-out pictures', lines, { marks: begins.map(({ step }) => step) });
 }
