@@ -7,6 +7,7 @@ export * from './make-folder.js';
 export * from './nd-array.js';
 export * from './output-path.js';
 export * from './process-identity.js';
+export * from './process-lock.js';
 export * from './random.js';
 export * from './read-file.js';
 export * from './sweep.js';

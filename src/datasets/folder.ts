@@ -2,9 +2,9 @@
  * A dataset's folder while it is being collected: claimed by one process, its description written or compared, and what
  * a crash left put in order.
  */
-import { open, readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AgentError, isAgentError, makeFolder, writeFileAtomic } from '../core/index.js';
+import { AgentError, isAgentError, lockForProcess, makeFolder, writeFileAtomic } from '../core/index.js';
 import { readJsonFile } from './json-file.js';
 import { DATASET_FILE, type DatasetDescription, datasetSchema, SHARDS_FOLDER } from './schema.js';
 import {
@@ -18,7 +18,6 @@ import {
   withoutSuperseded,
 } from './shard-files.js';
 
-const LOCK_FILE = 'collect.lock';
 const DAMAGED_FOLDER = 'damaged';
 
 /**
@@ -26,35 +25,12 @@ const DAMAGED_FOLDER = 'damaged';
  */
 export async function claimFolder(folder: string): Promise<AsyncDisposable> {
   await makeFolder(join(folder, SHARDS_FOLDER));
-  const path = join(folder, LOCK_FILE);
-  for (;;) {
-    try {
-      const file = await open(path, 'wx');
-      await file.writeFile(`${process.pid}\n`);
-      await file.close();
-      return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    const owner = Number(await readFile(path, 'utf8').catch(() => ''));
-    if (owner > 0 && isAlive(owner)) {
-      throw new AgentError('dataset', 'another process collects into this folder', {
-        got: `process ${owner}`,
-        where: folder,
-        next: `wait for it, or name another --out; if it is something else by now, delete ${path}`,
-      });
-    }
-    await rm(path, { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  return await lockForProcess(join(folder, 'collect.lock'), {
+    code: 'dataset',
+    message: 'another process collects into this folder',
+    expected: 'one process a folder',
+    next: 'wait for it, end it, or name another folder with --out',
+  });
 }
 
 /**

@@ -38,6 +38,19 @@ describe('text at the edge of the console', () => {
     expect(table.split('\n')).toHaveLength(2);
     expect(table).toContain('\\u{202e}derongi\\u{d}\\u{a}score');
   });
+
+  it('keeps a table’s columns under each other where a name has wide or combining signs', () => {
+    const table = align([
+      ['game', 'policy', 'mean'],
+      ['carracing', '空の車 🚗', '1.0'],
+      ['carracing', 'nai\u0308ve', '12.5'],
+    ]);
+    expect(table.split('\n')).toEqual([
+      'game       policy     mean',
+      'carracing  空の車 🚗   1.0',
+      'carracing  nai\u0308ve      12.5',
+    ]);
+  });
 });
 
 describe('a record with hostile names', { timeout: 60_000 }, () => {

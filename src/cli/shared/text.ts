@@ -3,6 +3,7 @@
  * may come from anybody, and its names may hold escapes that move the cursor, hide what stands before them, or turn the
  * direction of writing. They are shown instead of obeyed.
  */
+import stringWidth from 'string-width';
 
 const ESCAPE = '\u001b';
 /** The styles of `Console.style`: the only escapes that pass. */
@@ -45,18 +46,15 @@ export function range(interval: readonly [number, number] | null): string {
   return interval === null ? '-' : `${number(interval[0])} .. ${number(interval[1])}`;
 }
 
-/** Columns as wide as their widest text; the first two to the left, numbers to the right. */
+/** Columns as wide as their widest text on a terminal; the first two to the left, numbers to the right. */
 export function align(given: readonly (readonly string[])[]): string {
   const rows = given.map((row) => row.map(harmlessName));
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length))) ?? [];
-  return rows
-    .map((row) =>
-      row
-        .map((text, column) => (column < 2 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0)))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => stringWidth(row[column] ?? '')))) ?? [];
+  const padded = (text: string, column: number): string => {
+    const space = ' '.repeat(Math.max(0, (widths[column] ?? 0) - stringWidth(text)));
+    return column < 2 ? text + space : space + text;
+  };
+  return rows.map((row) => row.map(padded).join('  ').trimEnd()).join('\n');
 }
 
 /** A share from 0 to 1. */
