@@ -130,7 +130,7 @@ describe('an episode that the library played', () => {
         versions: {},
         git: null,
       });
-      const limit = maxSteps === undefined ? {} : { maxSteps };
+      const limit = maxSteps === undefined ? {} : { maxDecisions: maxSteps };
       await playEpisode({ ...options(), ...limit, episode: { ...episode(), observers: [recorder] } });
       const { manifest } = await openRecord(folder);
       expect(manifest.arguments.resolved.maxSteps).toBe(maxSteps ?? null);
