@@ -13,7 +13,7 @@ import { percent } from '../shared/text.js';
 const EXAMPLES = `
 Examples:
   $ agent features
-  $ agent features clip-mini pae-lamm-mini runs/clip-objects/model
+  $ agent features clip-mini clip-objects pae-lamm-mini
   $ agent features --table runs/reference/clip.json
 
 Of each object in held-out drawn scenes a linear map tells colour, shape, size, pattern and place by the features of the
