@@ -88,9 +88,11 @@ step expert-spaceinvaders train expert --game spaceinvaders --total-decisions 10
   --out "$out/expert-spaceinvaders" $(resume "$out/expert-spaceinvaders")
 step export-spaceinvaders expert export --run "$out/expert-spaceinvaders" --out "$models/expert-spaceinvaders"
 
-# 2. The encoder that both models begin with.
+# 2. The encoder that both models begin with, and one that tells objects apart, with which nothing begins yet.
 step clip train clip --config $recipes/clip-mini.yaml --out "$out/clip-mini"
 keep clip-mini "$out/clip-mini/model"
+step clip-objects train clip --config $recipes/clip-objects.yaml --precision bfloat16 --out "$out/clip-objects"
+keep clip-objects "$out/clip-objects/model"
 
 # 3. Pixel value prediction. The first recipe begins with the CLIP of models/; here with the one just trained.
 first=$recipes/pvp-mini.yaml
