@@ -49,7 +49,7 @@ describe('a terminal that goes away', { timeout: 120_000 }, () => {
 describe('a terminal', { timeout: 120_000 }, () => {
   it('is told at once what is waited for', async () => {
     const run = join(await scratchFolder(), 'run');
-    const words = ['play', '--game', 'carracing', '--policy', 'noop', '--max-steps', '2', '--out', run];
+    const words = ['play', '--game', 'carracing', '--policy', 'noop', '--max-decisions', '2', '--out', run];
     const onTerminal = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))';
     const { stdout } = await execa(pythonCommand().executable, ['-c', onTerminal, AGENT, ...words], {
       env: { TERM: 'xterm' },
