@@ -10,8 +10,8 @@ import type { LayerCache } from '../../model/network/decoder.js';
 import type { Network } from '../../model/network/network.js';
 import { layOut } from '../../model/sequence/layout.js';
 import type { Tokenizer } from '../../model/text/index.js';
-import { PIXEL_PROMPT, type Place } from '../text/pixel-text.js';
-import { RowBuilder } from '../text/row-builder.js';
+import { PIXEL_PROMPT, type Place } from '../tasks/pixels.js';
+import { RowBuilder } from '../tasks/row-builder.js';
 
 /** A network with what it needs to read and write. */
 export interface Answerer {

@@ -5,7 +5,7 @@ import { readModelConfig } from '../../model/config/index.js';
 import { readImageProcessing } from '../../model/image/index.js';
 import { Tokenizer } from '../../model/text/index.js';
 import { PatchContent } from '../start/patch-content.js';
-import { RowBuilder } from '../text/row-builder.js';
+import { RowBuilder } from '../tasks/row-builder.js';
 import { openPictures } from './pictures.js';
 import type { Recipe } from './recipe.js';
 import type { BatchTools } from './step-batches.js';

@@ -5,7 +5,7 @@
 
 import type { WeightedToken } from '../../model/learning/index.js';
 import type { Tokenizer } from '../../model/text/index.js';
-import type { Colour } from '../text/pixel-text.js';
+import type { Colour } from '../tasks/pixels.js';
 import { type NumberKindName, numberToken, VALUES } from '../vocabulary/split.js';
 
 /** Widths are rounded to such steps, so that a table serves many pictures. */

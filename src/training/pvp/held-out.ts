@@ -1,7 +1,7 @@
 /** Pixel error on pictures that are not trained on. */
 import { createRandom } from '../../core/random.js';
 import type { Split } from '../pictures/index.js';
-import type { Place } from '../text/pixel-text.js';
+import type { Place } from '../tasks/pixels.js';
 import { type Answerer, type AnswerOptions, answerPixels } from './answer-pixels.js';
 import { addErrors, comparePixels, NO_ERRORS, type PixelErrors } from './picture-error.js';
 import { PICTURE_KINDS, type PictureKind, type Pictures } from './pictures.js';

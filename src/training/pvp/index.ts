@@ -1,6 +1,6 @@
 /** Pixel value prediction: pre-training in three stages, reconstruction of pictures, and their error. */
 
-export { type Colour, type Place, parseColour } from '../text/pixel-text.js';
+export { type Colour, type Place, parseColour } from '../tasks/pixels.js';
 export { type Answerer, type AnswerOptions, answerPixels } from './answer-pixels.js';
 export { FeatureReadout } from './feature-readout.js';
 export { type HeldOutOptions, heldOutErrors, type KindErrors } from './held-out.js';

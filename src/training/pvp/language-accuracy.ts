@@ -10,7 +10,7 @@ import {
   scoreAnswers,
   scoreBoxes,
 } from '../pictures/index.js';
-import { BOX_PROMPT, boxQuery, CHAT_PROMPT, questionText } from '../text/language-tasks.js';
+import { BOX_PROMPT, boxQuery, CHAT_PROMPT, questionText } from '../tasks/language.js';
 
 export interface LanguageAccuracy {
   /** Questions, and as many boxes. */

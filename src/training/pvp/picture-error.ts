@@ -1,6 +1,6 @@
 /** How far a painted picture is from the original. */
 import type { Frame } from '../../core/nd-array.js';
-import { type Colour, colourAt, type ParsedColour, type Place, parseColour } from '../text/pixel-text.js';
+import { type Colour, colourAt, type ParsedColour, type Place, parseColour } from '../tasks/pixels.js';
 
 /** Errors of some answers against a picture. Channels are counted apart, 0-255. */
 export interface PixelErrors {

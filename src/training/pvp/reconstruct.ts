@@ -1,7 +1,7 @@
 /** A picture painted from a model's answers, pixel by pixel. */
 import type { Frame } from '../../core/nd-array.js';
 import { preprocess } from '../../model/image/index.js';
-import { type Colour, type Place, parseColour } from '../text/pixel-text.js';
+import { type Colour, type Place, parseColour } from '../tasks/pixels.js';
 import { type Answerer, type AnswerOptions, answerPixels } from './answer-pixels.js';
 import { comparePixels, type PixelErrors } from './picture-error.js';
 

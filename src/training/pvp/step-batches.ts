@@ -5,9 +5,9 @@ import { type ImageProcessing, preprocess } from '../../model/image/index.js';
 import type { TrainingBatch, TrainingRow } from '../../model/learning/index.js';
 import type { ImageSample } from '../pictures/index.js';
 import type { PatchContent } from '../start/patch-content.js';
-import { type Exchange, exchangesOf, LANGUAGE_TASKS, type LanguageTask } from '../text/language-tasks.js';
-import type { Place } from '../text/pixel-text.js';
-import type { RowBuilder } from '../text/row-builder.js';
+import { type Exchange, exchangesOf, LANGUAGE_TASKS, type LanguageTask } from '../tasks/language.js';
+import type { Place } from '../tasks/pixels.js';
+import type { RowBuilder } from '../tasks/row-builder.js';
 import type { Pictures } from './pictures.js';
 import { type Recipe, type Stage, stageAt } from './recipe.js';
 

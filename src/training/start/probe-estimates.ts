@@ -5,7 +5,7 @@ import { createRandom } from '../../core/random.js';
 import { type ImageProcessing, preprocess } from '../../model/image/index.js';
 import type { Network } from '../../model/network/network.js';
 import { layOut } from '../../model/sequence/layout.js';
-import { type Colour, colourAt, type Place } from '../text/pixel-text.js';
+import { type Colour, colourAt, type Place } from '../tasks/pixels.js';
 import { asUnit, CODE, HEAD_GAIN } from './code/layout.js';
 
 /** Queries a picture. */

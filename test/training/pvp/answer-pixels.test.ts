@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VisionLanguageModel } from '../../../src/model/index.js';
 import { answerPixels, loadAnswerer, reconstruct, UNPARSED_COLOUR } from '../../../src/training/pvp/index.js';
-import { PIXEL_PROMPT, placeText } from '../../../src/training/text/pixel-text.js';
+import { PIXEL_PROMPT, placeText } from '../../../src/training/tasks/pixels.js';
 import { makeTinyStart } from './tiny-run.js';
 
 let folder: string;

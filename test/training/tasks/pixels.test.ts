@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { comparePixels, meanAbsoluteError, signalToNoise } from '../../../src/training/pvp/picture-error.js';
-import { type Colour, colourText, parseColour } from '../../../src/training/text/pixel-text.js';
+import { type Colour, colourText, parseColour } from '../../../src/training/tasks/pixels.js';
 
 const channel = fc.integer({ min: 0, max: 255 });
 const colour = fc.tuple(channel, channel, channel);

@@ -5,8 +5,8 @@ import type { ModelConfig } from '../../model/index.js';
 import type { TrainingRow } from '../../model/learning/index.js';
 import type { Tokenizer } from '../../model/text/index.js';
 import { BlurredTargets } from '../pvp/blurred-targets.js';
-import { BOX_PROMPT, CHAT_PROMPT, type Exchange } from './language-tasks.js';
-import { colourAt, colourText, PIXEL_PROMPT, type Place, placeText } from './pixel-text.js';
+import { BOX_PROMPT, CHAT_PROMPT, type Exchange } from './language.js';
+import { colourAt, colourText, PIXEL_PROMPT, type Place, placeText } from './pixels.js';
 
 export interface PixelRowOptions {
   /** Whether the token that ends each answer is predicted too: it is learnt soon, and costs a fifth of the work. */
