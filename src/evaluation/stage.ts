@@ -76,7 +76,7 @@ export async function openStage(
   signal: AbortSignal,
   recoveriesBefore = 0,
 ): Promise<Stage> {
-  const frames = options.video !== undefined;
+  const frames = options.video !== undefined && options.video !== false;
   if (frames) await findFfmpeg();
   const described = readGame(writtenGame(options));
   const emulator = isGame(described) ? described.emulator : described;

@@ -1,4 +1,7 @@
-/** CONTRIBUTING's table of rooms is that of the folders, in the order of the layers; and the files that are named are there. */
+/**
+ * CONTRIBUTING's table of rooms is that of the folders, in the order of the layers; and the files that are named are
+ * there.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

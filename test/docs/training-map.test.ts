@@ -27,7 +27,10 @@ async function checkoutWith(change: (text: string) => string): Promise<string> {
   return join(folder, 'examples', 'reproduce.sh');
 }
 
-/** Stands for `./agent`: keeps what it was asked, makes the folders that a training makes, and refuses a start that is not there. */
+/**
+ * Stands for `./agent`: keeps what it was asked, makes the folders that a training makes, and refuses a start that is
+ * not there.
+ */
 const RECORDER = `#!/bin/sh
 echo "$*" >>commands
 case "$*" in *"$FAILING"*) exit 130 ;; esac

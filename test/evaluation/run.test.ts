@@ -1,8 +1,9 @@
 /** Evaluating and comparing as library calls, on a real emulator. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { comparePolicies, runEvaluation } from '../../src/evaluation/index.js';
+import { startEmulators } from '../../src/env-bridge/index.js';
+import { comparePolicies, openStage, runEvaluation } from '../../src/evaluation/index.js';
 import { openRecord } from '../../src/record/index.js';
 import { temporaryFolder } from '../record/support/records.js';
 
@@ -43,6 +44,19 @@ describe('runEvaluation', { timeout: 120_000 }, () => {
     const asked = { games: ['carracing'], policies: ['rndom'], out };
     await expect(runEvaluation(asked)).rejects.toThrow(/did you mean random/);
     await expect(readFile(join(out, 'evaluation.json'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
+
+describe('openStage', { timeout: 120_000 }, () => {
+  it('makes no video where none is asked for, also by the word', async () => {
+    const out = join(await temporaryFolder(), 'episode');
+    const { signal } = new AbortController();
+    await using emulators = await startEmulators({ signal });
+    const asked = { ...environment, policy: 'constant:2', seed: 5, maxDecisions: 2, video: false, out };
+    await using stage = await openStage(asked, emulators, signal);
+    expect(await stage.play([])).toMatchObject({ steps: 2 });
+    expect(await stage.outcome()).toMatchObject({ run: out, video: null });
+    expect((await readdir(out)).sort()).toEqual(['manifest.json', 'steps.jsonl']);
   });
 });
 
