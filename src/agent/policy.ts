@@ -2,7 +2,7 @@
  * The interface every player implements: vision-language models, experts, random, scripts, remote services. It is
  * batched from the start: the episodes that run side by side are asked in one call.
  */
-import type { EnvSpec, Frame, NdArray } from '../core/index.js';
+import type { AgentError, EnvSpec, Frame, NdArray } from '../core/index.js';
 import type { Game } from './game/game.js';
 import type { Need } from './loop/needs.js';
 
@@ -41,17 +41,86 @@ export interface Situation {
  */
 export type View = (observation: NdArray) => readonly Frame[];
 
-/** What an answer cost; token counts where the policy has tokens. */
+/** What an answer cost in tokens, over everything that was asked for it; counts where the policy has tokens. */
 export interface Usage {
   readonly promptTokens?: number;
+  /** Those of the prompt that the service had kept from before. */
+  readonly cachedTokens?: number;
+  /** Written in all, reasoning among them. */
   readonly answerTokens?: number;
+  readonly reasoningTokens?: number;
+}
+
+/** Why a request to a service brought no answer at all. */
+export const SERVICE_FAILURES = [
+  /** 429 */
+  'rate-limited',
+  /** 5xx and 408 */
+  'server-error',
+  /** No answer, or no further byte of one, in time. */
+  'timeout',
+  /** Not reached, or broken off before the answer was whole. */
+  'connection',
+  /** No answer in form: an HTML page, no JSON, too large, fields that are none. */
+  'malformed',
+  /** The request itself is refused (400, 401, 403, 404 and the like): asking again is of no use. */
+  'denied',
+] as const;
+export type ServiceFailure = (typeof SERVICE_FAILURES)[number];
+
+/** Why an answer that came from a service is none that a parser may read. */
+export const UNUSABLE_ANSWERS = ['no-content', 'refusal', 'content-filter', 'cut-off'] as const;
+export type UnusableAnswer = (typeof UNUSABLE_ANSWERS)[number];
+
+/** A request that brought no answer. */
+export interface FailedRequest {
+  readonly outcome: ServiceFailure;
+  /** Of HTTP; missing where none came. */
+  readonly status?: number;
+  /** Milliseconds until it failed. */
+  readonly latencyMs: number;
+  /** Milliseconds that were waited before the next request; 0 where none followed. */
+  readonly waitMs: number;
+}
+
+/** What is known of an answer that a service gave, over everything that was asked for it. */
+export interface ServiceFacts {
+  /** The model's name as the service says it; missing where it says none. */
+  readonly model?: string;
+  /** As the service says it: `stop`, `length`, …; null where it says nothing. */
+  readonly finish: string | null;
+  /** SHA-256 of the exact request, without keys. */
+  readonly request: string;
+  /** Out of the cache of answers: nothing was asked. */
+  readonly isCached: boolean;
+  /** Milliseconds that the service took, without failed requests and waits; of several at once, the longest. */
+  readonly latencyMs: number;
+  /** Requests that were sent for it, failed ones among them. */
+  readonly requests: number;
+  /** US dollars by the endpoint's prices; null where it has none. */
+  readonly cost: number | null;
+  /** In order; empty where all went well. */
+  readonly failed: readonly FailedRequest[];
+}
+
+/** What an answer of a service may bring with it. */
+interface Service {
+  /** What the model thought before it answered; never parsed. */
+  readonly reasoning?: string;
+  readonly usage?: Usage;
+  readonly service?: ServiceFacts;
 }
 
 /**
- * What a policy answers: an action, or text that the game's action parser reads, or that it ends the episode (a script
- * that is over, a person who leaves). `scores` are log-probabilities or logits of the actions by index, where the
- * policy has them; `probabilities` of the actions and `value`, the return it expects, where it can label
- * demonstrations.
+ * What a policy answers:
+ *
+ * - `action`: an action itself. `scores` are log-probabilities or logits of the actions by index, where the policy has
+ *   them; `probabilities` of the actions and `value`, the return it expects, where it can label demonstrations
+ * - `text`: what the game's action parser reads
+ * - `unusable`: an answer that came and is none; asked again like a text without an action
+ * - `failure`: this situation alone has no answer, and others of the batch may have; `error` has the code `service`
+ *   where it may pass
+ * - `stop`: the policy ends the episode (a script that is over, a person who leaves)
  */
 export type Answer =
   | {
@@ -62,7 +131,9 @@ export type Answer =
       readonly value?: number;
       readonly usage?: Usage;
     }
-  | { readonly kind: 'text'; readonly raw: string; readonly scores?: readonly number[]; readonly usage?: Usage }
+  | ({ readonly kind: 'text'; readonly raw: string; readonly scores?: readonly number[] } & Service)
+  | ({ readonly kind: 'unusable'; readonly outcome: UnusableAnswer; readonly raw: string } & Service)
+  | ({ readonly kind: 'failure'; readonly error: AgentError } & Service)
   | { readonly kind: 'stop'; readonly reason: string };
 
 /**

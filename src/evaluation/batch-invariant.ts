@@ -64,7 +64,7 @@ function hasNoMargin(answer: Answer): boolean {
 }
 
 function isCloseCall(answer: Answer, margin: number): boolean {
-  if (answer.kind === 'stop' || answer.scores === undefined) return false;
+  if (!('scores' in answer) || answer.scores === undefined) return false;
   let [best, second] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const score of answer.scores) {
     if (score > best) [best, second] = [score, best];

@@ -103,7 +103,9 @@ function toLine(record: StepRecord): Omit<StepLine, 'chain'> {
     executed: plain(record.executed),
     fallback: record.fallback,
     attempts: record.attempts,
-    rejected: rejected.map((answer) => ('raw' in answer ? { ...answer, found: [...answer.found] } : answer)),
+    rejected: rejected.map((answer) =>
+      'raw' in answer ? { ...answer, found: 'found' in answer ? [...answer.found] : [] } : answer,
+    ),
     ...(scores === undefined ? {} : { scores: [...scores] }),
     ...(usage === undefined ? {} : { usage }),
     reward: record.reward,

@@ -1,15 +1,18 @@
 /** Counts of how answers went: every kind of failure apart, so that none hides behind another. */
 
-import type { ParseFailure } from '../parser/parse-result.js';
-import type { AnswerCounters } from './episode.js';
+import type { AnswerCounters, RejectedAnswer } from './episode.js';
 
-const COUNTER_OF: Readonly<Record<ParseFailure | 'error' | 'timeout', keyof AnswerCounters>> = {
+const COUNTER_OF: Readonly<Record<RejectedAnswer['reason'], keyof AnswerCounters>> = {
   empty: 'empty',
   'no-match': 'noMatch',
   illegal: 'illegal',
   ambiguous: 'ambiguous',
   error: 'modelErrors',
   timeout: 'timeouts',
+  'no-content': 'empty',
+  refusal: 'noMatch',
+  'content-filter': 'noMatch',
+  'cut-off': 'noMatch',
 };
 
 /** All zero. */
@@ -29,7 +32,7 @@ export function newCounters(): AnswerCounters {
 }
 
 /** Counts an answer that could not be used. */
-export function countRejection(counters: AnswerCounters, reason: ParseFailure | 'error' | 'timeout'): void {
+export function countRejection(counters: AnswerCounters, reason: RejectedAnswer['reason']): void {
   counters[COUNTER_OF[reason]]++;
 }
 

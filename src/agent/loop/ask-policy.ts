@@ -83,7 +83,10 @@ function isAnswer(answer: Answer | undefined): boolean {
     case 'action':
       return typeof answer.action === 'number' || Array.isArray(answer.action);
     case 'text':
+    case 'unusable':
       return typeof answer.raw === 'string';
+    case 'failure':
+      return isAgentError(answer.error);
     case 'stop':
       return true;
     default:

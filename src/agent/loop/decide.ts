@@ -93,6 +93,15 @@ function judge(outcome: AskResult, question: Open, game: Game, spec: EnvSpec): V
   }
   const { answer } = outcome;
   if (answer.kind === 'stop') return answer;
+  if (answer.kind === 'failure') {
+    question.error = answer.error;
+    reject(question, { reason: 'error', error: answer.error.toEnvelope() });
+    return undefined;
+  }
+  if (answer.kind === 'unusable') {
+    reject(question, { reason: answer.outcome, raw: answer.raw });
+    return undefined;
+  }
   const extras = {
     ...(answer.scores === undefined ? {} : { scores: answer.scores }),
     ...(answer.usage === undefined ? {} : { usage: answer.usage }),
@@ -133,9 +142,9 @@ function settle(question: Open, game: Game, patience: Patience): Verdict | numbe
   const last = question.rejected.at(-1) as RejectedAnswer;
   if (isFatal && question.error) return { kind: 'failed', error: question.error };
   question.counters.fallbacks++;
-  const parse = 'raw' in last ? ({ ok: false, ...last } as const) : null;
+  const parse = 'found' in last ? ({ ok: false, ...last } as const) : null;
   const decision: Decision = {
-    raw: parse ? parse.raw : null,
+    raw: 'raw' in last ? last.raw : null,
     parse,
     answered: null,
     executed: fallback,

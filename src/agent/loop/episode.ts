@@ -5,7 +5,7 @@
 import type { AgentError, EnvSpec, ErrorEnvelope, Info, NdArray, TimeStep } from '../../core/index.js';
 import type { Game } from '../game/game.js';
 import type { ParseFailure, ParseResult } from '../parser/parse-result.js';
-import type { Action, Usage } from '../policy.js';
+import type { Action, UnusableAnswer, Usage } from '../policy.js';
 
 /**
  * The environments an episode loop plays on: `count` slots of one spec, each with one episode at a time. Both calls
@@ -27,6 +27,7 @@ export interface EpisodeEnvironments<T extends TimeStep<NdArray> = TimeStep<NdAr
 /** An answer that could not be used: what came and why, or the error that came instead. */
 export type RejectedAnswer =
   | { readonly reason: ParseFailure; readonly raw: string; readonly found: readonly string[] }
+  | { readonly reason: UnusableAnswer; readonly raw: string }
   | { readonly reason: 'error' | 'timeout'; readonly error: ErrorEnvelope };
 
 /** One decision and what came of it. Everything but `timings` is the same when seed and policy are. Plain JSON. */
