@@ -28,5 +28,5 @@ export * from './parser/parse-result.js';
 export * from './policy.js';
 export { FrameStack } from './prompt/frame-stack.js';
 export { IMAGE_MARKER } from './prompt/pieces.js';
-export { buildPrompt, type PromptParts, type PromptSegment, promptText } from './prompt/prompt.js';
+export { buildPrompt, type FrameOrder, type PromptParts, type PromptSegment, promptText } from './prompt/prompt.js';
 export { splitSighted, writeSighted } from './sighted-answer.js';

@@ -1,8 +1,10 @@
 /**
- * Answers of games that ask for sights: `[80,95,0]left`. A model writes what it sees before it acts, and so acts on
- * what it has written.
+ * Answers of games that ask for sights: `[80,95,0]left`, or `{"cannon": 80, "stand": 95, "bomb": 0, "action": "left"}`
+ * from a service that is held to a schema. A model writes what it sees before it acts, and so acts on what it has
+ * written.
  */
-import { plain } from './parser/words.js';
+import { LooseObject, readLoose } from './parser/loose-json.js';
+import { nameKey, plain } from './parser/words.js';
 
 /** Whole numbers in brackets. */
 const BRACKET = /\[\s*(\d{1,9}(?:\s*,\s*\d{1,9})*)\s*\]/;
@@ -28,14 +30,31 @@ export function writeSighted(sights: readonly number[], action: string): string 
  * Takes the numbers off an answer. Where the game asks for sights, no number in brackets is left in the rest, in which
  * it would look like an action's index. In a game without sights the answer stays as it is.
  */
-export function splitSighted({ sights }: { readonly sights: readonly unknown[] }, text: string): SplitAnswer {
+export function splitSighted(
+  { sights }: { readonly sights: readonly { readonly name: string }[] },
+  text: string,
+): SplitAnswer {
   if (sights.length === 0) return { sights: undefined, rest: text };
   // The parser folds what it reads, and so would find brackets that are full-width here.
   const signs = plain(text);
   const match = BRACKET.exec(signs);
-  const seen = match?.[1]?.split(',').map(Number);
+  const seen = match ? match[1]?.split(',').map(Number) : sightsInJson(sights, signs);
   const rest = match ? `${signs.slice(0, match.index)} ${signs.slice(match.index + match[0].length)}` : signs;
   return { sights: seen?.length === sights.length ? seen : undefined, rest: withoutNumbers(rest) };
+}
+
+/** The numbers of the first object that has one whole number under the name of each sight. */
+function sightsInJson(sights: readonly { readonly name: string }[], text: string): number[] | undefined {
+  const at = text.indexOf('{');
+  const { value } = at === -1 ? {} : readLoose(text, at);
+  if (!(value instanceof LooseObject)) return undefined;
+  const numbers = sights.map(({ name }) => {
+    const said = value.entries.filter(([key]) => nameKey(key) === nameKey(name));
+    return said.length === 1 ? said[0]?.[1] : undefined;
+  });
+  return numbers.every((number) => typeof number === 'number' && Number.isInteger(number) && number >= 0)
+    ? (numbers as number[])
+    : undefined;
 }
 
 function withoutNumbers(text: string): string {

@@ -1,6 +1,9 @@
 /** Who plays: every kind of player, and the registry that finds them by name. See docs/players.md. */
 export { createConstantPolicy, createNoopPolicy } from './constant.js';
 export { createExpertPolicy } from './expert.js';
+export type { Budget, BudgetLimits, Spent } from './http/budget.js';
+export { endpointNames } from './http/load.js';
+export { openServices, type Services, type ServicesOptions } from './http/services.js';
 export { checkPolicy, createPolicy, createView, defaultPolicy, needsOf, policyKinds } from './kinds.js';
 export { definePolicy } from './module.js';
 export { type PlannedPlayer, requirePlayable } from './playable.js';

@@ -8,6 +8,7 @@ import { FrameStack } from '../agent/prompt/frame-stack.js';
 import { projectPaths } from '../core/project-paths.js';
 import { constantKind, noopKind } from './constant.js';
 import { expertKind } from './expert.js';
+import { anthropicKind, endpointKind, googleKind, openaiKind } from './http/kinds.js';
 import { isModule, loadModule } from './module.js';
 import { randomKind } from './random.js';
 import {
@@ -32,6 +33,10 @@ export const policyKinds: readonly PolicyKind[] = [
   teacherKind,
   paeLammKind,
   baselineKind,
+  endpointKind,
+  openaiKind,
+  anthropicKind,
+  googleKind,
 ];
 
 async function named(spec: string, kinds: readonly PolicyKind[]): Promise<NamedPolicy> {

@@ -7,10 +7,13 @@ import type { Need } from '../agent/loop/needs.js';
 import type { Policy, View } from '../agent/policy.js';
 import { AgentError } from '../core/index.js';
 import { didYouMean } from '../core/yaml-config.js';
+import type { Services } from './http/services.js';
 
 export interface PolicyContext {
   readonly game: Game;
   readonly signal?: AbortSignal;
+  /** What players over HTTP share with others of the same command; without a limit and a cache where left out. */
+  readonly services?: Services | undefined;
 }
 
 /** The game as far as it decides what a policy is given. */
@@ -88,5 +91,8 @@ function whereToGo(spec: string, name: string, kinds: readonly PolicyKind[]): st
   }
   const similar = didYouMean(name, names);
   if (similar !== undefined) return `did you mean ${similar}?`;
-  return 'a vision-language model of your own plays as pae-lamm:DIR, from a checkpoint in LLaVA layout (docs/model.md)';
+  return (
+    'a vision-language model of your own plays as pae-lamm:DIR, from a checkpoint in LLaVA layout (docs/model.md), or ' +
+    'as endpoint:NAME, from behind a service (docs/endpoints.md)'
+  );
 }

@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { projectPaths, projectRoot } from '../core/project-paths.js';
+import { endpointNames, splitEndpoint } from './http/load.js';
 import { isModule } from './module.js';
 
 /** Kinds of policies whose argument is a path. */
@@ -17,6 +18,7 @@ export function isShippedPolicy(spec: string): boolean {
   if (isModule(spec)) return false;
   const [kind = '', ...rest] = spec.split(':');
   const argument = rest.join(':').trim();
+  if (kind.trim() === 'endpoint') return endpointNames().includes(splitEndpoint(argument).place);
   if (argument === '' || !KINDS_WITH_PATHS.has(kind.trim())) return true;
   const models = `${relative(projectRoot, projectPaths.models)}/`;
   const name = argument.startsWith(models) ? argument.slice(models.length) : argument;

@@ -88,6 +88,23 @@ describe('the parser', () => {
     },
   );
 
+  it('in JSON, as services are held to it by a schema', () => {
+    const said = '{"cannon": 80, "bomb": 95, "height": 0, "action": "left"}';
+    const parsed = { ok: true, action: indexOf('left'), form: 'json', sights: [80, 95, 0] };
+    expect(read(said)).toEqual(parsed);
+    expect(read(`\`\`\`json\n${said}\n\`\`\``)).toEqual(parsed);
+    expect(read('{"action": "left", "height": 0, "Bomb": 95, "cannon": 80}')).toEqual(parsed);
+    // Who forgets a number, says one twice or says no whole one has still acted.
+    for (const wrong of [
+      '"cannon": 80',
+      '"cannon": 80, "bomb": 1, "bomb": 2, "height": 3',
+      '"cannon": 8.5, "bomb": 1',
+    ]) {
+      const { sights: seen, ...rest } = parsed;
+      expect(read(`{${wrong}, "action": "left"}`)).toEqual(rest);
+    }
+  });
+
   it('leaves brackets to games without sights', () => {
     expect(writeSighted([], 'left')).toBe('left');
     expect(parseAction('[3]', actions)).toMatchObject({ ok: true, action: 3 });

@@ -11,10 +11,13 @@ export type PromptSegment =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'image'; readonly frame: Frame };
 
+/** In which order the frames of a decision are shown. Their numbers are those of time in either. */
+export type FrameOrder = 'oldest-first' | 'newest-first';
+
 export interface PromptParts {
   /** The whole text, with one `<image>` for each frame, in order. */
   readonly text: string;
-  /** What the markers stand for, oldest first. The same objects as in the situation. */
+  /** What the markers stand for, in their order. The same objects as in the situation. */
   readonly frames: readonly Frame[];
   /** Text and pictures in order; texts are never empty. */
   readonly segments: readonly PromptSegment[];
@@ -28,8 +31,10 @@ export interface PromptParts {
 export function buildPrompt(
   game: Game,
   situation: { readonly frames: readonly Frame[]; readonly attempt: number },
+  order: FrameOrder = 'oldest-first',
 ): PromptParts {
-  const { frames, attempt } = situation;
+  const { attempt } = situation;
+  const frames = order === 'oldest-first' ? situation.frames : situation.frames.toReversed();
   if (frames.length === 0) {
     throw new AgentError('unsupported_env', 'there is no picture to show a model', {
       expected: 'observations that are pictures: uint8 [height, width, 1 or 3]',
@@ -37,12 +42,12 @@ export function buildPrompt(
       next: "write `observation: render` in the game's YAML to play from the rendered picture",
     });
   }
-  const text = promptText(game, frames.length, attempt);
+  const text = promptText(game, frames.length, attempt, order);
   return { text, frames, segments: toSegments(text, frames) };
 }
 
 /** The text of the prompt alone, for `count` frames. */
-export function promptText(game: Game, count: number, attempt: number): string {
+export function promptText(game: Game, count: number, attempt: number, order: FrameOrder = 'oldest-first'): string {
   const { prompt, actions, sights } = game;
   const names = listed(actions.map((action) => action.name));
   const frames = Array.from({ length: count }, (_, index) =>
@@ -55,10 +60,13 @@ export function promptText(game: Game, count: number, attempt: number): string {
     instructions: prompt.instructions,
     actions: lines.join('\n'),
     answer: fill(prompt.answer, { names, sights: sightLines(sights), example: exampleAnswer(game) }),
-    frames: frames.join('\n'),
+    frames: order === 'oldest-first' ? frames.join('\n') : [NEWEST_FIRST, ...frames.toReversed()].join('\n'),
   });
   return attempt === 0 ? text : `${text}\n${fill(prompt.retry, { names })}`;
 }
+
+/** Said where the order is not the one that a game's own words speak of. */
+const NEWEST_FIRST = 'The newest picture comes first here.';
 
 function toSegments(text: string, frames: readonly Frame[]): PromptSegment[] {
   if (countImages(text) !== frames.length) {
