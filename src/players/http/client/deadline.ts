@@ -2,8 +2,8 @@
 import { RequestFailure } from './request-failure.js';
 
 /**
- * A signal of its own for each request. `AbortSignal.any` and `AbortSignal.timeout` would hang on to the caller's signal,
- * which lives as long as an evaluation.
+ * A signal of its own for each request. `AbortSignal.any` would hang on to the caller's signal, which lives as long as
+ * an evaluation.
  */
 export class Deadline implements Disposable {
   readonly #controller = new AbortController();

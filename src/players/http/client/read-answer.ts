@@ -23,7 +23,7 @@ export interface ReadAnswer {
 export function readAnswer(result: Generated, exchange: Exchange): ReadAnswer {
   const { unified, raw: finish = null } = result.finishReason;
   if (unified === 'error' || finish === 'error') {
-    throw new RequestFailure('server-error', 'the answer ended in an error', { status: exchange.status });
+    throw new RequestFailure('server-error', 'the answer ended in an error');
   }
   const written = splitReasoning(textOf(result, 'text'));
   const reasoning = [textOf(result, 'reasoning'), written.reasoning].filter(Boolean).join('\n');

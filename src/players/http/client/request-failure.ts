@@ -5,18 +5,14 @@ import { AgentError } from '../../../core/index.js';
 /** Thrown and caught inside the client; its message is what the service said, with whatever it echoes. */
 export class RequestFailure extends Error {
   readonly outcome: ServiceFailure;
-  readonly status: number | undefined;
   /** What the service asked to be waited for. */
   readonly retryAfterMs: number | undefined;
+  /** Of HTTP; undefined where none came. */
+  status: number | undefined;
 
-  constructor(
-    outcome: ServiceFailure,
-    message: string,
-    { status, retryAfterMs }: { readonly status?: number | undefined; readonly retryAfterMs?: number | undefined } = {},
-  ) {
+  constructor(outcome: ServiceFailure, message: string, retryAfterMs?: number) {
     super(message);
     this.outcome = outcome;
-    this.status = status;
     this.retryAfterMs = retryAfterMs;
   }
 }

@@ -14,7 +14,8 @@ export function retryAfter(headers: Headers, now = Date.now()): number | undefin
   const text = headers.get('retry-after');
   const seconds = number(text);
   if (seconds !== undefined) return seconds * 1000;
-  const date = Date.parse(text ?? '');
+  // Of a date by HTTP, which begins with the day of the week: a plain number would be read as a year or a month.
+  const date = /^\s*[a-z]{3,9},? /i.test(text ?? '') ? Date.parse(text ?? '') : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 

@@ -21,21 +21,33 @@ export interface Sent {
 }
 
 /** Rejects with a `RequestFailure`, or with the reason of the caller's signal. */
-export async function sendRequest(settings: ServiceSettings, question: ServiceQuestion, options: SendOptions) {
-  using deadline = new Deadline(settings.timeoutMs, options.stallMs, options.signal);
-  const exchange = new Exchange(options.fetch, deadline);
-  const model = providerModel(settings, exchange.fetch);
-  let result: Generated;
+export async function sendRequest(
+  settings: ServiceSettings,
+  question: ServiceQuestion,
+  { fetch, stallMs, signal }: SendOptions,
+): Promise<Sent> {
+  using deadline = new Deadline(settings.timeoutMs, stallMs, signal);
+  const exchange = new Exchange(fetch, deadline);
   try {
-    result = await deadline.race(Promise.resolve(model.doGenerate(callOptions(settings, question))));
+    const model = providerModel(settings, exchange.fetch);
+    const result = await deadline.race(Promise.resolve(model.doGenerate(callOptions(settings, question))));
+    return { answer: readAnswer(result, exchange), warnings: result.warnings.map(sentence) };
   } catch (error) {
-    if (deadline.signal.aborted) throw deadline.signal.reason;
-    if (error instanceof RequestFailure) throw error;
-    if (exchange.isEmpty) return { answer: EMPTY_ANSWER, warnings: [] } satisfies Sent;
-    const message = error instanceof Error ? error.message : String(error);
-    throw new RequestFailure('malformed', `no answer in form: ${message}`, { status: exchange.status });
+    const isOver = deadline.signal.aborted;
+    // The SDK throws where there is no choice, which the loop takes for an answer without content.
+    if (exchange.isEmpty && !isOver) return { answer: EMPTY_ANSWER, warnings: [] };
+    const reason: unknown = isOver ? deadline.signal.reason : failureOf(error, exchange);
+    if (reason instanceof RequestFailure) reason.status = exchange.status;
+    throw reason;
   }
-  return { answer: readAnswer(result, exchange), warnings: result.warnings.map(sentence) } satisfies Sent;
+}
+
+/** The SDK complains of settings that a provider does not have before it asks, and of an answer's form after it. */
+function failureOf(error: unknown, { isBegun }: Exchange): RequestFailure {
+  if (error instanceof RequestFailure) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  if (isBegun) return new RequestFailure('malformed', `no answer in form: ${message}`);
+  return new RequestFailure('denied', `the request cannot be made: ${message}`);
 }
 
 function sentence(warning: Generated['warnings'][number]): string {

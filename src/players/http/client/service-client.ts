@@ -2,6 +2,7 @@
  * Asks a service of models. Every request that fails has a name and is counted; what may pass is asked again after a
  * wait; what comes back is an answer of the loop's kinds. See docs/endpoints.md.
  */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FailedRequest, ServiceFacts, Usage } from '../../../agent/policy.js';
 import { AgentError, createRandom, isAgentError } from '../../../core/index.js';
@@ -56,6 +57,8 @@ export class ServiceClient {
 
   /** Rejects with `cancelled`, or with what `onRequest` throws; everything that a service does is a reply. */
   async ask(question: ServiceQuestion, { signal }: { readonly signal?: AbortSignal } = {}): Promise<ServiceReply> {
+    // All that is asked at once listens to the one signal of an evaluation; Node takes more than ten for a leak.
+    if (signal) setMaxListeners(0, signal);
     const request = requestHash(this.#settings, question);
     const failed: FailedRequest[] = [];
     for (;;) {

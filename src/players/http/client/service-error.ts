@@ -3,16 +3,16 @@ import type { ServiceFailure } from '../../../agent/policy.js';
 import type { JsonObject, JsonValue } from '../../../core/index.js';
 import { isObject } from './read-body.js';
 import { RequestFailure } from './request-failure.js';
+import { retryAfter } from './retry-wait.js';
 
-/** The failure that a status other than 2xx is. */
-export function failureOfStatus(status: number, text: string, retryAfterMs: number | undefined): RequestFailure {
+/** The failure that a response with a status other than 2xx is. */
+export function failureOfStatus({ status, headers }: Response, text: string): RequestFailure {
   const error = errorIn(text);
   // OpenAI's word for a bill that is not paid: no wait helps.
   const outcome = error.code === 'insufficient_quota' ? 'denied' : outcomeOf(status);
-  return new RequestFailure(outcome, `status ${status}${error.message && `: ${error.message}`}`, {
-    status,
-    retryAfterMs,
-  });
+  const location = headers.get('location');
+  const message = [`status ${status}`, location && `to ${location}`, error.message].filter(Boolean).join(': ');
+  return new RequestFailure(outcome, message, retryAfter(headers));
 }
 
 /** The failure that a body with an `error` is, whatever else it holds; null for one without. */
@@ -21,7 +21,7 @@ export function failureInBody(body: JsonObject): RequestFailure | null {
   if (error === null) return null;
   const { message, status } = describe(error);
   const outcome = status === undefined ? 'server-error' : outcomeOf(status);
-  return new RequestFailure(outcome, `an error for an answer${message && `: ${message}`}`, { status: 200 });
+  return new RequestFailure(outcome, `an error for an answer${message && `: ${message}`}`);
 }
 
 /** Redirects are not followed: they would take the key to wherever a service points. */

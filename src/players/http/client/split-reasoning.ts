@@ -17,15 +17,19 @@ export interface SplitText {
  */
 export function splitReasoning(answer: string): SplitText {
   if (/^\s*\{/.test(answer)) return { text: answer, reasoning: '' };
-  const closing = [...answer.matchAll(CLOSING)].at(-1);
-  const closed = closing === undefined ? '' : answer.slice(0, closing.index);
-  const open = OPENING.exec(closed);
-  const before = open === null ? '' : closed.slice(0, open.index);
-  const inside = open === null ? closed : closed.slice(open.index + open[0].length);
-  const after = closing === undefined ? answer : answer.slice(closing.index + closing[0].length);
+  const closings = [...answer.matchAll(CLOSING)];
+  const last = closings.at(-1);
+  const closed = last === undefined ? '' : answer.slice(0, last.index);
+  const after = last === undefined ? answer : answer.slice(last.index + last[0].length);
   const unended = OPENING.exec(after);
-  if (unended === null && closing === undefined) return { text: answer, reasoning: '' };
-  if (unended === null) return { text: (before + after).trim(), reasoning: inside.trim() };
-  const rest = after.slice(unended.index + unended[0].length);
-  return { text: (before + after.slice(0, unended.index)).trim(), reasoning: `${inside}\n${rest}`.trim() };
+  if (last === undefined && unended === null) return { text: answer, reasoning: '' };
+
+  const [before, inside] = cutAt(OPENING.exec(closed.slice(0, closings[0]?.index)), closed) ?? ['', closed];
+  const [text, rest] = cutAt(unended, after) ?? [after, ''];
+  return { text: (before + text).trim(), reasoning: `${inside}\n${rest}`.trim() };
+}
+
+/** What stands before and behind a match; undefined where there is none. */
+function cutAt(match: RegExpExecArray | null, text: string): [string, string] | undefined {
+  return match === null ? undefined : [text.slice(0, match.index), text.slice(match.index + match[0].length)];
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { ServiceClient } from '../../../../src/players/http/client/service-client.js';
 import { PROVIDERS, type ServiceSettings } from '../../../../src/players/http/client/service-settings.js';
-import { question, sendJson, settingsFor, startService, WELL } from '../support/services.js';
+import { KEY, question, sendJson, settingsFor, startService, WELL } from '../support/services.js';
 
 /** The body of the one request that a question becomes. */
 async function sent(settings: Partial<ServiceSettings>, sample = 0) {
@@ -31,6 +31,8 @@ describe.each(PROVIDERS)('%s', (provider) => {
     });
     expect(reply.service.latencyMs).toBeGreaterThan(0);
     const asked = JSON.stringify(service.bodies);
+    expect(JSON.stringify(service.headers)).toContain(KEY);
+    expect(asked).not.toContain(KEY);
     expect(asked).toContain('You play.');
     expect(asked).toContain('iVBORw0KGgo');
     expect(asked.includes('additionalProperties') || asked.includes('"enum"')).toBe(answers === 'schema');
@@ -70,6 +72,16 @@ describe('settings in the body', () => {
       top_k: 1,
       chat_template_kwargs: { enable_thinking: false },
     });
+  });
+
+  it.each(['anthropic', 'google'] as const)('an effort that %s does not have is not asked for', async (provider) => {
+    await using service = await startService((response) => sendJson(response, WELL[provider]('left')));
+    const settings = settingsFor(service.url, { provider, reasoningEffort: 'enormous' });
+    const reply = await new ServiceClient(settings).ask(question());
+    expect(reply).toMatchObject({ kind: 'failure', error: { code: 'policy_failure' } });
+    expect(reply.service.failed).toMatchObject([{ outcome: 'denied' }]);
+    expect(JSON.stringify(reply)).toContain('the request cannot be made');
+    expect(service.bodies).toEqual([]);
   });
 
   it('what a model cannot take is told once', async () => {

@@ -15,8 +15,11 @@ export interface Service extends AsyncDisposable {
 
 export type Answering = (response: ServerResponse, body: Record<string, unknown>, request: IncomingMessage) => void;
 
-/** Listens on a free port of loopback until it is disposed of, which ends open connections as well. */
-export async function startService(answer: Answering): Promise<Service> {
+/**
+ * Listens on a free port of loopback until it is disposed of, which ends open connections as well. One that is
+ * forgetful keeps neither bodies nor headers.
+ */
+export async function startService(answer: Answering, { isForgetful = false } = {}): Promise<Service> {
   const bodies: Record<string, unknown>[] = [];
   const headers: IncomingMessage['headers'][] = [];
   const listener: RequestListener = (request, response) => {
@@ -24,12 +27,15 @@ export async function startService(answer: Answering): Promise<Service> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const body = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>;
-      bodies.push(body);
-      headers.push(request.headers);
+      if (!isForgetful) {
+        bodies.push(body);
+        headers.push(request.headers);
+      }
       answer(response, body, request);
     });
   };
-  const server = createServer(listener);
+  // Node would close a connection that rests for five seconds, which a busy machine may take for a moment.
+  const server = createServer({ keepAliveTimeout: 120_000 }, listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
