@@ -1,4 +1,7 @@
-/** The AI SDK's models: one request in the shape that a provider speaks. Retries, waits and errors are the client's. */
+/**
+ * The AI SDK's models: one request in the shape that a provider speaks. They are asked without `generateText`: retries,
+ * waits and what an answer is worth are the client's, and nothing is written to the console.
+ */
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { createGoogleGenerativeAI } from '@ai-sdk/google';
 import { createOpenAI, type OpenAIProvider } from '@ai-sdk/openai';
