@@ -6,7 +6,7 @@ import { type EnvironmentOptions, type Game, openGame, writtenGame } from '../ag
 import { AgentError, makeFolder, writeFileAtomic } from '../core/index.js';
 import { projectPaths } from '../core/project-paths.js';
 import { type Emulators, startEmulators } from '../env-bridge/index.js';
-import { checkPolicy, requirePlayable } from '../players/index.js';
+import { checkPolicy, requirePlayable, type Services } from '../players/index.js';
 import { claimRunFolder, createRunFolder, openRecord } from '../record/index.js';
 import { findPartings, type Parting, recordedEnv, requireConsistent } from '../replay/index.js';
 import {
@@ -43,6 +43,8 @@ export interface ComparePoliciesOptions extends ShowOptions, EnvironmentOptions 
   /** The game's own where left out. */
   readonly seed?: number | undefined;
   readonly maxDecisions?: number | undefined;
+  /** What players over HTTP share; without limits where left out. */
+  readonly services?: Services | undefined;
   /** The user's words, for the records. */
   readonly given?: readonly string[] | undefined;
 }
@@ -79,7 +81,7 @@ export async function comparePolicies(options: ComparePoliciesOptions): Promise<
   const { policies, openEmulators = startEmulators, signal = new AbortController().signal } = options;
   if (options.video !== false) await findFfmpeg();
   const game = await openGame(writtenGame(options), (own) => openEmulators({ signal: own }), signal);
-  for (const spec of policies) await checkPolicy(spec, { game });
+  for (const spec of policies) await checkPolicy(spec, { game, services: options.services });
   await using emulators = await openEmulators({ signal });
   const players = policies.map((spec) => ({ game, spec }));
   await requirePlayable(players, emulators, signal);
@@ -118,7 +120,7 @@ async function playAll(
   emulators: Emulators,
   signal: AbortSignal,
 ): Promise<NamedRecord[]> {
-  const { policies, kwargs, observation, frameSkip, seed, maxDecisions, given, watcher } = options;
+  const { policies, kwargs, observation, frameSkip, seed, maxDecisions, given, watcher, services } = options;
   const played = options.game === undefined ? { env: options.env, kwargs, observation, frameSkip } : options.game;
   const episodes: NamedRecord[] = [];
   let recoveries = 0;
@@ -127,7 +129,7 @@ async function playAll(
     watcher?.onPlay?.(policy);
     const asked = typeof played === 'string' ? { game: played } : played;
     await using stage = await openStage(
-      { ...asked, policy, seed, maxDecisions, given, out },
+      { ...asked, policy, seed, maxDecisions, given, out, services },
       emulators,
       signal,
       recoveries,

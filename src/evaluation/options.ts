@@ -1,6 +1,7 @@
 /** What `runEvaluation` is asked for, and what it tells while it plays. */
 import type { EnvironmentOptions, EpisodeObserver } from '../agent/index.js';
 import type { Emulators, Recovery } from '../env-bridge/index.js';
+import type { Services } from '../players/index.js';
 import type { EpisodeOutcome } from './episode-outcome.js';
 import type { SetAside } from './schema.js';
 import type { VideoChoice } from './videos.js';
@@ -43,6 +44,8 @@ export interface EvaluationOptions {
   readonly retryFailed?: boolean | undefined;
   /** Gymnasium's own emulator where a faster identical one is the default. */
   readonly plain?: boolean | undefined;
+  /** What players over HTTP share; without limits where left out. A used-up budget ends the evaluation like `signal`. */
+  readonly services?: Services | undefined;
   /** The user's words, for the records. */
   readonly given?: readonly string[] | undefined;
   /** Emulator processes on this machine where left out. */

@@ -43,6 +43,7 @@ export async function requestOf(options: SettledOptions, signal: AbortSignal): P
     await openGames(games, options.openEmulators, signal),
     options.policies ?? config?.policies,
     config,
+    options.services,
   );
   return {
     name: config?.name ?? [...new Set(entries.map(({ game }) => game.name))].join('-'),
@@ -93,6 +94,7 @@ async function entriesOf(
   games: readonly Given[],
   policies: readonly string[] | undefined,
   config: EvaluationConfig | undefined,
+  services: SettledOptions['services'],
 ): Promise<RequestedEntry[]> {
   const entries = games.flatMap(([gameGiven, game]) => {
     if (config) requireSettings(config, game);
@@ -111,7 +113,7 @@ async function entriesOf(
     seen.add(key);
   }
   // Before a folder is made: a wrong name or a missing checkpoint leaves nothing behind.
-  for (const { game, spec } of entries) await checkPolicy(spec, { game });
+  for (const { game, spec } of entries) await checkPolicy(spec, { game, services });
   return entries;
 }
 

@@ -16,6 +16,7 @@ import { buildResults, type EpisodeGroup } from './results.js';
 import type { Results } from './results-schema.js';
 import { lockRun } from './run-lock.js';
 import type { EvaluationEntry } from './schema.js';
+import { withBudget } from './stage.js';
 import { takeStock } from './take-stock.js';
 import { makeVideos, seedsToShow } from './videos.js';
 
@@ -47,7 +48,8 @@ interface Run extends Opened {
  * does not fit what was started. A failed episode is a number in the table.
  */
 export async function runEvaluation(given: EvaluationOptions): Promise<EvaluationResult> {
-  const { openEmulators = startEmulators, signal = new AbortController().signal, watcher } = given;
+  const { openEmulators = startEmulators, watcher, services } = given;
+  const signal = withBudget(given.signal ?? new AbortController().signal, services);
   const options: SettledOptions = { ...given, openEmulators, signal };
   const asked = await askedFor(options, signal);
   if (options.videos) await findFfmpeg();
@@ -93,7 +95,9 @@ async function playOne(run: Run, index: number, seeds: readonly number[]): Promi
   const entry = run.entries[index] as RequestedEntry;
   const row = rowOf(entry);
   watcher?.onLoad?.(row);
-  await using policy = batchInvariant(await createPolicy(entry.spec, { game: entry.game, signal }));
+  await using policy = batchInvariant(
+    await createPolicy(entry.spec, { game: entry.game, signal, services: options.services }),
+  );
   await notePolicy(folder, index, policy);
   const watch: ((seed: number) => EpisodeObserver) | undefined = watcher?.onEntry?.(await factsOf(run, entry));
   await playEntry({

@@ -19,7 +19,7 @@ import {
 } from '../agent/index.js';
 import { projectPaths } from '../core/project-paths.js';
 import { type Emulators, type GymStep, makeVectorEnv, type VectorEnv } from '../env-bridge/index.js';
-import { createPolicy, createView, defaultPolicy, needsOf } from '../players/index.js';
+import { createPolicy, createView, defaultPolicy, needsOf, type Services } from '../players/index.js';
 import { EpisodeRecorder, gitState, openRecord, programVersions, type RecorderOptions } from '../record/index.js';
 import { findFfmpeg, VideoRecorder } from '../video/index.js';
 
@@ -42,6 +42,8 @@ export interface StageOptions extends EnvironmentOptions {
   /** Folder of the record; a new one under runs/ where left out. */
   readonly out?: string | undefined;
   readonly plain?: boolean | undefined;
+  /** What players over HTTP share; without limits where left out. A budget that is used up ends the episode. */
+  readonly services?: Services | undefined;
   /** The user's words, for the record. */
   readonly given?: readonly string[] | undefined;
 }
@@ -92,7 +94,7 @@ export async function openStage(
     const player = options.policy ?? defaultPolicy(game);
     requireSameActions(game, environment.spec);
     requireNeeds(player, await needsOf(player), game, environment.spec);
-    const policy: Policy = await createPolicy(player, { game, signal });
+    const policy: Policy = await createPolicy(player, { game, signal, services: options.services });
     const recorder = await recorderFor(options, { game, policy: policy.id, seed }, { emulators, recoveriesBefore });
     const videoPath = (): string =>
       typeof options.video === 'string' ? resolve(options.video) : join(recorder.folder ?? '.', 'episode.mp4');
@@ -111,7 +113,7 @@ export async function openStage(
           environments: fromVectorEnv(environment, { frames }),
           episode: { id: `${game.name}-${seed}`, seed, observers: [recorder, ...video, ...watchers] },
           ...(options.maxDecisions === undefined ? {} : { maxDecisions: options.maxDecisions }),
-          signal,
+          signal: withBudget(signal, options.services),
         }),
       outcome: async () => {
         const run = recorder.folder ?? null;
@@ -134,6 +136,11 @@ export async function openStage(
     await environment.close();
     throw error;
   }
+}
+
+/** A signal that also ends where the budget of services is used up. */
+export function withBudget(signal: AbortSignal, services: Services | undefined): AbortSignal {
+  return services === undefined ? signal : AbortSignal.any([signal, services.budget.signal]);
 }
 
 /** The recorder of an episode; `played` left out where no emulator came up to play it in. */

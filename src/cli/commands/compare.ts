@@ -17,6 +17,7 @@ import { addEnvironmentOptions, checkEnvironmentOptions } from '../shared/enviro
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { OutputFolder } from '../shared/output-options.js';
 import { VIEW_HELP } from '../shared/policy-view.js';
+import { addServiceOptions, chosenServices, type ServiceOptions, tellSpent } from '../shared/service-options.js';
 import { formatScore, harmlessName } from '../shared/text.js';
 
 const EXAMPLES = `
@@ -28,7 +29,7 @@ Examples:
 A folder under runs/ gets the record of each episode, comparison.mp4 (synchronised by decision), partings.png (the
 places where the episodes part) and comparison.json.`;
 
-interface CompareOptions extends EmulatorOptions, EnvironmentOptions {
+interface CompareOptions extends EmulatorOptions, EnvironmentOptions, ServiceOptions {
   readonly game?: string;
   readonly policy?: readonly string[];
   readonly seed?: number;
@@ -54,6 +55,7 @@ export const registerCompare: Register = (program, context) => {
     .addOption(new OutputFolder('-o, --out <folder>', 'folder of the comparison (default: a new one under runs/)'))
     .addHelpText('after', EXAMPLES);
   addEnvironmentOptions(command);
+  addServiceOptions(command);
   addEmulatorOptions(command).action((runs: string[], options: CompareOptions) => compare(runs, options, context));
 };
 
@@ -70,10 +72,12 @@ async function compare(runs: readonly string[], options: CompareOptions, context
       openEmulators: (asked: OpenEmulatorsOptions) => openEmulators(options, asked),
       watcher: watcherOf(output),
     };
+    const services = await chosenServices(options, output);
     const result =
       runs.length > 0
         ? await compareRecords(runs, show)
-        : await comparePolicies({ ...played, ...show, policies, maxDecisions, given: process.argv.slice(2) });
+        : await comparePolicies({ ...played, ...show, policies, maxDecisions, services, given: process.argv.slice(2) });
+    tellSpent(services, output);
     tell(result, output);
   } catch (error) {
     output.clearLive();

@@ -13,6 +13,7 @@ import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shar
 import { addEnvironmentOptions, checkEnvironmentOptions } from '../shared/environment-options.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { EVALUATION, OutputFile, OutputFolder } from '../shared/output-options.js';
+import { addServiceOptions, chosenServices, type ServiceOptions, tellSpent } from '../shared/service-options.js';
 
 const EXAMPLES = `
 Examples:
@@ -21,17 +22,19 @@ Examples:
   $ agent eval --config games --table runs/reference/games.json
   $ agent eval --game carracing --policy old=pae-lamm:runs/a --policy new=pae-lamm:runs/b --record
   $ agent eval --env FrozenLake-v1 --kwargs '{"map_name": "8x8"}' --observation render --policy random
+  $ agent eval --game carracing --policy openai:gpt-4.1-mini --max-requests 5000 --cache runs/answers
   $ agent eval --resume runs/RUN
   $ agent eval --resume runs/RUN --retry-failed
 
 Killed at any moment, an evaluation goes on with --resume, or with the same command where --out named its folder.
 Each episode that is there is held against its own lines first; what does not hold is set aside and played again.
 Scores do not depend on --parallel, --processes or on which episodes run together: docs/evaluation.md.
-Exit code 1: an episode failed; the table says how many.`;
+Exit code 1: an episode failed, and the table says how many; or a --max-… was reached, and --resume goes on.
+What came out of --cache is not paid for again: docs/endpoints.md.`;
 
 const VIDEO_CHOICES: readonly VideoChoice[] = ['extremes', 'all'];
 
-interface EvalOptions extends EmulatorOptions, EnvironmentOptions {
+interface EvalOptions extends EmulatorOptions, EnvironmentOptions, ServiceOptions {
   readonly game?: readonly string[];
   readonly policy?: readonly string[];
   readonly episodes?: number;
@@ -95,6 +98,7 @@ export const registerEval: Register = (program, context) => {
     .option('--plain', "use Gymnasium's own emulator where a faster identical one is the default")
     .addHelpText('after', EXAMPLES);
   addEnvironmentOptions(command);
+  addServiceOptions(command);
   addEmulatorOptions(command).action((options: EvalOptions) => evaluate(options, context));
 };
 
@@ -106,12 +110,14 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
     const { runEvaluation } = await import('../../evaluation/index.js');
     const { env, kwargs, observation, frameSkip, game: games, policy: policies, record, table, ...same } = options;
     const { evaluationWatcher, tellEnd } = await import('../shared/eval-tell.js');
+    const services = await chosenServices(options, output);
     const result = await runEvaluation({
       ...same,
       games,
       policies,
       ...(env === undefined ? {} : { environment: { env, kwargs, observation, frameSkip } }),
       videos: record === true ? 'extremes' : record,
+      services,
       given: process.argv.slice(2),
       openEmulators: (asked) => openEmulators(options, asked),
       signal: interrupt.signal,
@@ -121,7 +127,8 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
       await writeFileAtomic(resolve(table), `${JSON.stringify(result.results, null, 2)}\n`);
     }
     tellEnd(result, output);
-    if (result.results.rows.some(({ failed }) => failed > 0)) context.setExitCode(1);
+    const isUsedUp = tellSpent(services, output);
+    if (isUsedUp || result.results.rows.some(({ failed }) => failed > 0)) context.setExitCode(1);
     if (interrupt.exitCode !== undefined) context.setExitCode(interrupt.exitCode);
   } catch (error) {
     context.setExitCode(interruptedExitCode(interrupt, error));

@@ -11,6 +11,7 @@ import { addEnvironmentOptions, checkEnvironmentOptions } from '../shared/enviro
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { OutputFile, OutputFolder } from '../shared/output-options.js';
 import { checkView, VIEW_HELP } from '../shared/policy-view.js';
+import { addServiceOptions, chosenServices, type ServiceOptions, tellSpent } from '../shared/service-options.js';
 import { formatScore } from '../shared/text.js';
 
 const EXAMPLES = `
@@ -18,13 +19,14 @@ Examples:
   $ agent play --game carracing --seed 7
   $ agent play --game spaceinvaders --policy constant:fire --record
   $ agent play --game carracing --policy script:examples/first-bend.txt
+  $ agent play --game carracing --policy endpoint:vllm:Qwen/Qwen2.5-VL-7B-Instruct --max-decisions 50
   $ agent play --env ALE/Breakout-v5 --policy random --seed 1
   $ agent play --env FrozenLake-v1 --kwargs '{"is_slippery": false}' --observation render
   $ agent play --game ./my-game.yaml --json
 
 The record goes to a folder under runs/; agent replay verifies it.`;
 
-interface PlayOptions extends EmulatorOptions, EnvironmentOptions {
+interface PlayOptions extends EmulatorOptions, EnvironmentOptions, ServiceOptions {
   readonly game?: string;
   readonly policy?: string;
   readonly seed?: number;
@@ -43,7 +45,8 @@ export const registerPlay: Register = (program, context) => {
     .option('-g, --game <game>', 'a name of `agent games`, or the path of a YAML file')
     .option(
       '-p, --policy <policy>',
-      'who plays: expert[:DIR], teacher, pae-lamm[:DIR], random, noop, constant:ACTION, script:FILE ' +
+      'who plays: expert[:DIR], teacher, pae-lamm[:DIR], random, noop, constant:ACTION, script:FILE, ' +
+        'openai:MODEL, anthropic:MODEL, google:MODEL, endpoint:NAME[:MODEL] ' +
         '(default: the PAE-LaMM that is shipped for the game, else its expert, else random)',
     )
     .option('-s, --seed <n>', "the episode's seed (default: the game's)", seed)
@@ -63,6 +66,7 @@ export const registerPlay: Register = (program, context) => {
     .option('--plain', "use Gymnasium's own emulator where a faster identical one is the default")
     .addHelpText('after', EXAMPLES);
   addEnvironmentOptions(command);
+  addServiceOptions(command);
   addEmulatorOptions(command).action((options: PlayOptions) => play(options, context));
 };
 
@@ -80,7 +84,8 @@ async function play(options: PlayOptions, context: CommandContext): Promise<void
   try {
     const { openStage, recordFailedStart } = await import('../../evaluation/index.js');
     const { record: video, maxDecisions, ...same } = options;
-    const asked = { ...same, video, maxDecisions, given: process.argv.slice(2) };
+    const services = await chosenServices(options, output);
+    const asked = { ...same, video, maxDecisions, services, given: process.argv.slice(2) };
     const tellFailedStart = async (error: unknown): Promise<never> => {
       const run = await recordFailedStart(asked, error, interrupt.signal);
       if (run !== undefined) output.note(`record ${run}`);
@@ -101,6 +106,7 @@ async function play(options: PlayOptions, context: CommandContext): Promise<void
     const end = await stage.play([new EpisodeProgress(stage.actionNames, output)]);
     output.clearLive();
     await tell(end, stage, output);
+    tellSpent(services, output);
     if (end.status === 'failed') throw end.error ?? new AgentError('internal', 'the episode failed without a reason');
     if (end.status === 'cancelled') context.setExitCode(interrupt.exitCode ?? 1);
   } catch (error) {

@@ -1,5 +1,5 @@
 /** Models behind services by name, without loading anything that speaks to them. */
-import type { Policy } from '../../agent/policy.js';
+import { AgentError } from '../../core/index.js';
 import type { PolicyContext, PolicyKind } from '../registry.js';
 import { NEEDS } from '../vision-language/needs.js';
 import { type ModelEndpoint, serviceSettings } from './endpoint.js';
@@ -7,16 +7,12 @@ import { loadEndpoint } from './load.js';
 import { defaultEndpoint } from './schema.js';
 
 /** `endpoint:NAME[:MODEL]`, or the path of a YAML file in place of the name. */
-export const endpointKind: PolicyKind = {
+export const endpointKind = serviceKind({
   name: 'endpoint',
-  argument: { name: 'NAME[:MODEL]', isRequired: true },
-  needs: NEEDS,
+  argument: 'NAME[:MODEL]',
   description: 'a model behind a service, as configs/endpoints or a YAML file of your own says',
-  check: async (given) => {
-    serviceSettings(loadEndpoint(given as string), `endpoint:${given}`);
-  },
-  create: (given, context) => create(loadEndpoint(given as string), `endpoint:${given}`, context),
-};
+  endpoint: loadEndpoint,
+});
 
 export const openaiKind = hosted('openai', 'OPENAI_API_KEY', 'OpenAI');
 export const anthropicKind = hosted('anthropic', 'ANTHROPIC_API_KEY', 'Anthropic');
@@ -24,24 +20,52 @@ export const googleKind = hosted('google', 'GEMINI_API_KEY', 'Google');
 
 /** `PROVIDER:MODEL`: the provider's own service, with everything else as it is where nothing is said. */
 function hosted(provider: 'openai' | 'anthropic' | 'google', key: string, title: string): PolicyKind {
-  const endpoint = (model: string): ModelEndpoint => ({ ...defaultEndpoint(provider), key, model });
-  return {
+  return serviceKind({
     name: provider,
-    argument: { name: 'MODEL', isRequired: true },
-    needs: NEEDS,
+    argument: 'MODEL',
     description: `a model of ${title}, with the key in ${key}`,
-    check: async (model) => {
-      serviceSettings(endpoint(model as string), `${provider}:${model} (${key})`);
+    where: key,
+    endpoint: (model) => ({ ...defaultEndpoint(provider), key, model }),
+  });
+}
+
+interface ServiceKind {
+  readonly name: string;
+  readonly argument: string;
+  readonly description: string;
+  /** The variable that holds the key, where it is always the same; for errors. */
+  readonly where?: string;
+  readonly endpoint: (argument: string) => ModelEndpoint;
+}
+
+function serviceKind({ name, argument, description, where, endpoint }: ServiceKind): PolicyKind {
+  const named = (given: string | undefined): string => `${name}:${given}${where ? `, ${where}` : ''}`;
+  return {
+    name,
+    argument: { name: argument, isRequired: true },
+    description,
+    needs: NEEDS,
+    check: async (given, context) => {
+      requireSendable(endpoint(given as string), named(given), context);
     },
-    create: (model, context) => {
-      serviceSettings(endpoint(model as string), `${provider}:${model} (${key})`);
-      return create(endpoint(model as string), `${provider}:${model}`, context);
+    create: async (given, context) => {
+      const chosen = endpoint(given as string);
+      requireSendable(chosen, named(given), context);
+      // The clients of the providers are loaded only where one plays.
+      const { servicePolicy } = await import('./policy.js');
+      return servicePolicy(chosen, { id: `${name}:${given}`, services: context.services });
     },
   };
 }
 
-async function create(endpoint: ModelEndpoint, id: string, { services }: PolicyContext): Promise<Policy> {
-  // The clients of the providers are loaded only where one plays.
-  const { servicePolicy } = await import('./policy.js');
-  return servicePolicy(endpoint, { id, services });
+/** Throws `usage` where the key is missing, an address is wrong, or a budget is in dollars and there are no prices. */
+function requireSendable(endpoint: ModelEndpoint, where: string, { services }: PolicyContext): void {
+  serviceSettings(endpoint, where);
+  if (!services?.budget.limitsCost || endpoint.prices !== null) return;
+  throw new AgentError('usage', 'a budget in dollars needs prices', {
+    expected: '`prices:` in the file of the endpoint',
+    got: 'none',
+    where,
+    next: 'write an endpoint with prices (docs/endpoints.md), or limit --max-requests or --max-tokens',
+  });
 }

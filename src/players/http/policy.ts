@@ -33,11 +33,10 @@ export interface ServicePolicyOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Throws `usage` where the key is missing, an address is wrong, or a budget is in dollars and there are no prices. */
+/** Throws `usage` where the key is missing or the address is wrong. */
 export function servicePolicy(endpoint: ModelEndpoint, { id, services, env }: ServicePolicyOptions): Policy {
   const settings = serviceSettings(endpoint, id, env);
   const { budget = new Budget(), cache, onWarning } = services ?? {};
-  if (budget.limitsCost && endpoint.prices === null) throw noPrices(id);
   const client = new ServiceClient(settings, {
     onRequest: () => budget.request(),
     onAnswer: (usage) => budget.answer(costOf(endpoint.prices, usage), usage),
@@ -95,14 +94,5 @@ function playingOf({ episode }: Situation, playing: ReadonlyMap<string, Playing>
   throw new AgentError('policy_failure', 'a policy was asked about an episode that it does not know', {
     expected: 'begin() before act()',
     got: `episode ${episode}`,
-  });
-}
-
-function noPrices(id: string): AgentError {
-  return new AgentError('usage', 'a budget in dollars needs prices', {
-    expected: '`prices:` in the file of the endpoint',
-    got: 'none',
-    where: id,
-    next: 'write an endpoint with prices (docs/endpoints.md), or limit --max-requests or --max-tokens',
   });
 }
