@@ -2,6 +2,8 @@
 
 export { FIRST_EVALUATION_SEED } from '../core/seeds.js';
 export { type ConfigProblem, didYouMean, parseYamlConfig } from '../core/yaml-config.js';
+export * from './conversation/conversation.js';
+export { majority } from './conversation/majority.js';
 export { resolveAction } from './game/action-name.js';
 export {
   type EnvironmentOptions,
@@ -25,6 +27,9 @@ export { DEFAULT_PATIENCE, type Patience } from './loop/patience.js';
 export { type PlayOptions, playEpisode, playEpisodes } from './loop/play-episodes.js';
 export { explainParse, parseAction } from './parser/parse-action.js';
 export * from './parser/parse-result.js';
+export { parsePlay } from './play-settings/parse-play.js';
+export * from './play-settings/play-settings.js';
+export { playSchema } from './play-settings/schema.js';
 export * from './policy.js';
 export { FrameStack } from './prompt/frame-stack.js';
 export { IMAGE_MARKER } from './prompt/pieces.js';

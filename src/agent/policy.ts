@@ -5,6 +5,7 @@
 import type { AgentError, EnvSpec, Frame, NdArray } from '../core/index.js';
 import type { Game } from './game/game.js';
 import type { Need } from './loop/needs.js';
+import type { ParseFailure } from './parser/parse-result.js';
 
 /** A discrete action's index, or a vector for an environment with a Box action space. */
 export type Action = number | readonly number[];
@@ -32,6 +33,28 @@ export interface Situation {
   readonly observation: NdArray;
   /** 0 at first; counts the answers to this same situation that could not be used. */
   readonly attempt: number;
+  /** The last of these answers, where one came and was read; missing at first, and after an error. */
+  readonly refused?: RefusedAnswer;
+  /** The decisions before this one that the policy was asked about, oldest first; as many as the game's history. */
+  readonly past?: readonly PastDecision[];
+}
+
+/** An answer that could not be used, for a model that is asked again. */
+export interface RefusedAnswer {
+  readonly raw: string;
+  readonly reason: ParseFailure | UnusableAnswer;
+  /** The names of the actions spoken of, or the words of one that the game has not. */
+  readonly found: readonly string[];
+}
+
+/** A decision made before, for a model that is shown its history. */
+export interface PastDecision {
+  /** The newest picture that it was made from. */
+  readonly frame: Frame;
+  /** The answer's text; null where none could be used, or the policy answers with actions. */
+  readonly raw: string | null;
+  /** What the emulator got: the answered action, or the game's fallback. */
+  readonly executed: Action;
 }
 
 /**
@@ -103,6 +126,14 @@ export interface ServiceFacts {
   readonly failed: readonly FailedRequest[];
 }
 
+/** One of several answers that were drawn for a decision. */
+export interface Sample {
+  readonly raw: string;
+  /** What it voted for; null where it could not be used. */
+  readonly action: number | null;
+  readonly reasoning?: string;
+}
+
 /** What an answer of a service may bring with it. */
 interface Service {
   /** What the model thought before it answered; never parsed. */
@@ -131,7 +162,13 @@ export type Answer =
       readonly value?: number;
       readonly usage?: Usage;
     }
-  | ({ readonly kind: 'text'; readonly raw: string; readonly scores?: readonly number[] } & Service)
+  | ({
+      readonly kind: 'text';
+      readonly raw: string;
+      readonly scores?: readonly number[];
+      /** All answers that were drawn, in order, where `raw` is the one that most of them agree with. */
+      readonly samples?: readonly Sample[];
+    } & Service)
   | ({ readonly kind: 'unusable'; readonly outcome: UnusableAnswer; readonly raw: string } & Service)
   | ({ readonly kind: 'failure'; readonly error: AgentError } & Service)
   | { readonly kind: 'stop'; readonly reason: string };

@@ -111,7 +111,8 @@ function knownFields(schema: z.ZodType, path: Path): string[] {
 function unwrap(schema: unknown): unknown {
   if (schema instanceof z.ZodPipe) return unwrap(schema.in);
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return unwrap(schema.def.innerType);
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return unwrap(schema.def.innerType);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodExactOptional) return unwrap(schema.def.innerType);
+  if (schema instanceof z.ZodNullable) return unwrap(schema.def.innerType);
   return schema;
 }
 

@@ -3,6 +3,7 @@
  * there, no code. The YAML's fields are those of `game-schema.ts`, in snake case; this is what they become.
  */
 import type { JsonObject } from '../../core/index.js';
+import type { PlayChoices } from '../play-settings/play-settings.js';
 
 /** How the emulator is made; the fields of the protocol's `make` (docs/protocol.md). */
 export interface EmulatorSettings {
@@ -126,6 +127,8 @@ export interface Game {
   readonly sights: readonly GameSight[];
   readonly answers: AnswerRules;
   readonly prompt: PromptPieces;
+  /** Ways of playing that differ from the default (`playOf` fills in the rest); missing where none does. */
+  readonly play?: PlayChoices;
   readonly seeds: GameSeeds;
   readonly video: VideoSettings;
   readonly reference: readonly ReferenceScore[];

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { JsonObject } from '../../core/index.js';
 import { FIRST_EVALUATION_SEED, SEEDS } from '../../core/seeds.js';
 import { ActionLexicon } from '../parser/action-lexicon.js';
+import { differing } from '../play-settings/play-settings.js';
+import { playSchema } from '../play-settings/schema.js';
 import {
   countImages,
   DEFAULT_PIECES,
@@ -124,6 +126,7 @@ const game = z
     sights: sightList,
     answers,
     prompt,
+    play: playSchema.exactOptional(),
     seeds: seeds.prefault({}),
     video: video.prefault({}),
     reference: z.array(reference).default([]),
@@ -157,6 +160,7 @@ function toGame(fields: GameFields): Game {
     if (vector) return [vector];
     return number === undefined ? [] : [[number]];
   });
+  const play = differing(fields.play ?? {});
   const { env, kwargs, frame_skip, max_pool, observation, color } = fields.emulator;
   return {
     name,
@@ -182,6 +186,7 @@ function toGame(fields: GameFields): Game {
       onError: fields.answers.on_error,
     },
     prompt: { ...prompt, answer: prompt.answer ?? (sights.length > 0 ? SIGHTED_ANSWER : DEFAULT_PIECES.answer) },
+    ...(Object.keys(play).length === 0 ? {} : { play }),
     seeds: {
       default: fields.seeds.default,
       training: { from: fields.seeds.training[0], to: fields.seeds.training[1] },

@@ -56,7 +56,11 @@ export async function decide(
   const verdicts = new Array<Verdict>(questions.length);
   let open: Open[] = questions.map((question, index) => ({ ...question, index, rejected: [], error: null, waits: 0 }));
   while (open.length > 0) {
-    const situations = open.map(({ situation, rejected }) => ({ ...situation, attempt: rejected.length }));
+    const situations = open.map(({ situation, rejected }) => ({
+      ...situation,
+      attempt: rejected.length,
+      ...refusedBy(rejected),
+    }));
     const outcomes = await askPolicy(policy, situations, options);
     const again: Open[] = [];
     let waitMs = 0;
@@ -73,6 +77,13 @@ export async function decide(
     open = again;
   }
   return verdicts;
+}
+
+/** What the policy is told of the answer before. */
+function refusedBy(rejected: readonly RejectedAnswer[]): Pick<Situation, 'refused'> {
+  const last = rejected.at(-1);
+  if (last === undefined || !('raw' in last)) return {};
+  return { refused: { raw: last.raw, reason: last.reason, found: 'found' in last ? last.found : [] } };
 }
 
 const NO_PATIENCE: Patience = { tries: 0, firstMs: 0 };

@@ -44,7 +44,7 @@ export async function playEpisodes<T extends TimeStep<NdArray>>(options: PlayOpt
   let running: RunningEpisode<T>[] = [];
   while (waiting.length > 0 || running.length > 0) {
     const plans = waiting.splice(0, freeSlots.length);
-    const starting = plans.map((plan) => new RunningEpisode(plan, freeSlots.shift() as number, game.frames));
+    const starting = plans.map((plan) => new RunningEpisode(plan, freeSlots.shift() as number, game));
     await startEpisodes(starting, options);
     running.push(...starting);
     await playRound(running.filter(isOngoing), options);

@@ -1,6 +1,8 @@
 /** One episode while it is played: its frames, its score, its observers, and how it ends. */
 import { AgentError, hashArray, isAgentError, type NdArray, type TimeStep } from '../../core/index.js';
-import type { Situation } from '../policy.js';
+import type { Game } from '../game/game.js';
+import { playOf } from '../play-settings/play-settings.js';
+import type { PastDecision, Situation } from '../policy.js';
 import { FrameStack } from '../prompt/frame-stack.js';
 import { newCounters } from './answer-counters.js';
 import type { Decision } from './decide.js';
@@ -20,6 +22,9 @@ export class RunningEpisode<T extends TimeStep<NdArray>> {
   readonly #started = performance.now();
   /** Those whose `onStart` was called: they are told the end. */
   readonly #watching: EpisodeObserver<T>[] = [];
+  /** How many decisions a situation tells of, and the last of them. */
+  readonly #history: number;
+  #past: readonly PastDecision[] = [];
   #observation: NdArray | undefined;
   #score = 0;
   #outcome: Settlement | undefined;
@@ -27,9 +32,10 @@ export class RunningEpisode<T extends TimeStep<NdArray>> {
   constructor(
     readonly plan: EpisodePlan<T>,
     readonly slot: number,
-    frames: number,
+    game: Pick<Game, 'frames' | 'play'>,
   ) {
-    this.#stack = new FrameStack(frames);
+    this.#stack = new FrameStack(game.frames);
+    this.#history = playOf(game).history;
   }
 
   get outcome(): Settlement | undefined {
@@ -42,6 +48,7 @@ export class RunningEpisode<T extends TimeStep<NdArray>> {
       step: this.counters.decisions,
       frames: this.#stack.frames,
       observation: this.#observation as NdArray,
+      ...(this.#history > 0 ? { past: this.#past } : {}),
     };
   }
 
@@ -85,6 +92,7 @@ export class RunningEpisode<T extends TimeStep<NdArray>> {
       this.fail(new Error(`the environment gave a reward that is no number: ${timeStep.reward}`), 'env_failure');
       return;
     }
+    this.#remember(decision);
     this.#observation = timeStep.observation;
     this.#stack.push(timeStep.observation);
     this.#score += timeStep.reward;
@@ -103,6 +111,14 @@ export class RunningEpisode<T extends TimeStep<NdArray>> {
       for (const observer of this.#watching) await observer.onStep?.(record, timeStep);
     });
     if (timeStep.kind !== 'mid') this.settle({ status: 'finished', ending: timeStep.kind });
+  }
+
+  /** Keeps what a policy was asked and what was executed; of the game's own steps between questions nothing. */
+  #remember({ attempts, raw, answered, executed }: Decision): void {
+    const frame = this.#stack.frames.at(-1);
+    if (this.#history === 0 || attempts === 0 || frame === undefined) return;
+    const past = { frame, raw: answered === null ? null : raw, executed };
+    this.#past = [...this.#past, past].slice(-this.#history);
   }
 
   /** Tells the observers the end. One that fails now makes a finished episode a failed one. */

@@ -4,6 +4,7 @@
  */
 import { AgentError, type Frame } from '../../core/index.js';
 import type { Game } from '../game/game.js';
+import { playOf } from '../play-settings/play-settings.js';
 import { writeSighted } from '../sighted-answer.js';
 import { countImages, fill, IMAGE_MARKER } from './pieces.js';
 
@@ -35,40 +36,73 @@ export function buildPrompt(
 ): PromptParts {
   const { attempt } = situation;
   const frames = order === 'oldest-first' ? situation.frames : situation.frames.toReversed();
-  if (frames.length === 0) {
-    throw new AgentError('unsupported_env', 'there is no picture to show a model', {
-      expected: 'observations that are pictures: uint8 [height, width, 1 or 3]',
-      where: game.emulator.env,
-      next: "write `observation: render` in the game's YAML to play from the rendered picture",
-    });
-  }
+  requirePictures(game, frames);
   const text = promptText(game, frames.length, attempt, order);
   return { text, frames, segments: toSegments(text, frames) };
 }
 
+/** Throws `unsupported_env` where there is no picture to show. */
+export function requirePictures({ emulator }: Game, frames: readonly Frame[]): void {
+  if (frames.length > 0) return;
+  throw new AgentError('unsupported_env', 'there is no picture to show a model', {
+    expected: 'observations that are pictures: uint8 [height, width, 1 or 3]',
+    where: emulator.env,
+    next: "write `observation: render` in the game's YAML to play from the rendered picture",
+  });
+}
+
 /** The text of the prompt alone, for `count` frames. */
 export function promptText(game: Game, count: number, attempt: number, order: FrameOrder = 'oldest-first'): string {
+  const text = fillTemplate(game, game.prompt.template, count, order);
+  return attempt === 0 ? text : `${text}\n${retryText(game)}`;
+}
+
+/** What a further turn of a conversation says: the prompt from its frames on. */
+export function turnText(game: Game, count: number, order: FrameOrder): string {
+  const { template } = game.prompt;
+  return fillTemplate(game, template.slice(template.indexOf('{frames}')), count, order);
+}
+
+/** What a model is reminded of when its answer could not be used. */
+export function retryText(game: Game): string {
+  return fill(game.prompt.retry, { names: namesIn(game) });
+}
+
+function fillTemplate(game: Game, template: string, count: number, order: FrameOrder): string {
   const { prompt, actions, sights } = game;
-  const names = listed(actions.map((action) => action.name));
   const frames = Array.from({ length: count }, (_, index) =>
     fill(prompt.frame, { number: String(index + 1), count: String(count) }),
   );
   const lines = actions.map(({ name, description }, index) =>
     fill(prompt.action, { name, description, index: String(index) }),
   );
-  const text = fill(prompt.template, {
+  return fill(template, {
     instructions: prompt.instructions,
-    actions: lines.join('\n'),
-    answer: fill(prompt.answer, { names, sights: sightLines(sights), example: exampleAnswer(game) }),
+    actions: areHidden(game) ? HIDDEN_LIST : lines.join('\n'),
+    answer: fill(prompt.answer, {
+      names: namesIn(game),
+      sights: sightLines(sights),
+      example: exampleAnswer(game),
+    }),
     frames: order === 'oldest-first' ? frames.join('\n') : [NEWEST_FIRST, ...frames.toReversed()].join('\n'),
   });
-  return attempt === 0 ? text : `${text}\n${fill(prompt.retry, { names })}`;
+}
+
+/** What stands where the names would, in a game that keeps them to itself. */
+const HIDDEN_LIST = 'They are not listed here. Name the one that you would take, in a word or two.';
+const HIDDEN_NAMES = 'one that the game knows';
+
+const areHidden = (game: Game): boolean => playOf(game).names === 'hidden';
+
+function namesIn(game: Game): string {
+  return areHidden(game) ? HIDDEN_NAMES : listed(game.actions.map(({ name }) => name));
 }
 
 /** Said where the order is not the one that a game's own words speak of. */
 const NEWEST_FIRST = 'The newest picture comes first here.';
 
-function toSegments(text: string, frames: readonly Frame[]): PromptSegment[] {
+/** A text cut at its image markers, with the frames that they stand for. Throws `config` where the two do not fit. */
+export function toSegments(text: string, frames: readonly Frame[]): PromptSegment[] {
   if (countImages(text) !== frames.length) {
     // The schema keeps the marker out of every piece but `frame`; actions of an emulator may bring it in.
     throw new AgentError('config', 'the prompt has not one image marker for each frame', {
@@ -92,9 +126,9 @@ function sightLines(sights: Game['sights']): string {
 }
 
 /** An answer in form. Its numbers differ, so that it shows their order. */
-function exampleAnswer({ sights, actions }: Game): string {
-  const numbers = sights.map((_, index) => 10 * (index + 1));
-  return writeSighted(numbers, actions[0]?.name ?? '');
+function exampleAnswer(game: Game): string {
+  const numbers = game.sights.map((_, index) => 10 * (index + 1));
+  return writeSighted(numbers, areHidden(game) ? 'action' : (game.actions[0]?.name ?? ''));
 }
 
 /** `a, b or c`. */
