@@ -5,7 +5,9 @@ import type { Register } from '../shared/context.js';
 const EXAMPLES = `
 Examples:
   $ agent models                    the checkpoints in models/
-  $ agent models ~/llava-1.5-7b-hf  one of your own, in Hugging Face's LLaVA layout`;
+  $ agent models ~/llava-1.5-7b-hf  one of your own, in Hugging Face's LLaVA layout
+
+A model behind a service is no checkpoint: agent play --policy endpoint:NAME asks it (docs/endpoints.md).`;
 
 export const registerModels: Register = (program, context) => {
   program
