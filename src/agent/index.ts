@@ -25,6 +25,7 @@ export * from './loop/episode.js';
 export { type Need, requireNeeds } from './loop/needs.js';
 export { DEFAULT_PATIENCE, type Patience } from './loop/patience.js';
 export { type PlayOptions, playEpisode, playEpisodes } from './loop/play-episodes.js';
+export * from './loop/spent.js';
 export { explainParse, parseAction } from './parser/parse-action.js';
 export * from './parser/parse-result.js';
 export { parsePlay } from './play-settings/parse-play.js';

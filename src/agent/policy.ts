@@ -135,7 +135,7 @@ export interface Sample {
 }
 
 /** What an answer of a service may bring with it. */
-interface Service {
+export interface ServiceExtras {
   /** What the model thought before it answered; never parsed. */
   readonly reasoning?: string;
   readonly usage?: Usage;
@@ -168,9 +168,9 @@ export type Answer =
       readonly scores?: readonly number[];
       /** All answers that were drawn, in order, where `raw` is the one that most of them agree with. */
       readonly samples?: readonly Sample[];
-    } & Service)
-  | ({ readonly kind: 'unusable'; readonly outcome: UnusableAnswer; readonly raw: string } & Service)
-  | ({ readonly kind: 'failure'; readonly error: AgentError } & Service)
+    } & ServiceExtras)
+  | ({ readonly kind: 'unusable'; readonly outcome: UnusableAnswer; readonly raw: string } & ServiceExtras)
+  | ({ readonly kind: 'failure'; readonly error: AgentError } & ServiceExtras)
   | { readonly kind: 'stop'; readonly reason: string };
 
 /**

@@ -1,4 +1,5 @@
 /** How often a policy's answers could not be used, each kind apart. */
+import { UNUSABLE_COUNTERS } from '../agent/index.js';
 
 /** Counts as records keep them: `AnswerCounters` by name, of one episode or of several. */
 export type Counts = Readonly<Record<string, number>>;
@@ -13,6 +14,8 @@ export interface AnswerRates {
   readonly illegal: number;
   readonly modelErrors: number;
   readonly timeouts: number;
+  /** Answers of a service that are none that a parser may read. */
+  readonly unusable: number;
   /** Shares of `decisions`: asked again, and taken by the game's fallback action. */
   readonly retries: number;
   readonly fallbacks: number;
@@ -31,7 +34,8 @@ export function sumCounts(all: Iterable<Counts>): Record<string, number> {
 export function answerRates(counts: Counts): AnswerRates {
   const of = (name: string): number => counts[name] ?? 0;
   const parseFailures = of('empty') + of('noMatch') + of('ambiguous');
-  const rejected = parseFailures + of('illegal') + of('modelErrors') + of('timeouts');
+  const unusable = UNUSABLE_COUNTERS.reduce((sum, [, counter]) => sum + of(counter), 0);
+  const rejected = parseFailures + of('illegal') + of('modelErrors') + of('timeouts') + unusable;
   const decisions = of('decisions');
   // Every decision but the fallbacks has one answer that was used; all other questions ended in a rejection.
   const questions = decisions - of('fallbacks') + rejected;
@@ -43,6 +47,7 @@ export function answerRates(counts: Counts): AnswerRates {
     illegal: share(of('illegal'), questions),
     modelErrors: share(of('modelErrors'), questions),
     timeouts: share(of('timeouts'), questions),
+    unusable: share(unusable, questions),
     retries: share(of('retries'), decisions),
     fallbacks: share(of('fallbacks'), decisions),
   };

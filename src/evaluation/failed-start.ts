@@ -21,6 +21,6 @@ export async function recordFailedStart(
   const recorder = await recorderFor(options, { game, policy: policy.id, seed });
   const { id, provenance = {} } = policy;
   await recorder.onStart({ game, policy: { id, provenance }, seed, env: null, maxDecisions });
-  await recorder.onEnd({ status: 'failed', error, counters: newCounters() });
+  await recorder.onEnd({ status: 'failed', error, counters: newCounters(), spent: null });
   return recorder.folder;
 }

@@ -35,32 +35,42 @@ export interface WrongField {
 
 /** The first field that contradicts the others, whatever the parser makes of the answer; null where none does. */
 export function wrongField(line: StepLine, facts: AnswerFacts | null): WrongField | null {
-  const { raw, parse, answered, executed, fallback, attempts, rejected } = line;
+  const { raw, parse, answered, executed, fallback, origin, attempts, rejected } = line;
   const last = rejected.at(-1);
-  const lastParse = last && 'raw' in last ? { ok: false, reason: last.reason, found: last.found } : null;
+  const lastParse = last && 'found' in last ? { ok: false, reason: last.reason, found: last.found } : null;
   const isFallback = fallback !== null;
-  const pairs: [field: string, says: unknown, must: unknown][] = isFallback
-    ? [
-        ['fallback', fallback, last?.reason ?? null],
-        ['answered', answered, null],
-        ['raw', raw, last && 'raw' in last ? last.raw : null],
-        ['parse', parse, lastParse],
-        ['attempts', attempts, rejected.length],
-        ...(facts ? [['executed', executed, facts.answers.fallback] satisfies [string, unknown, unknown]] : []),
-      ]
-    : [
-        ['attempts', attempts, rejected.length + 1],
-        ['parse', parse === null, raw === null],
-        ['parse', parse?.ok ?? true, true],
-        ['answered', answered, parse?.ok ? parse.action : executed],
-        ['executed', executed, answered],
-      ];
+  const pairs: [field: string, says: unknown, must: unknown][] =
+    origin !== undefined
+      ? [
+          ['attempts', attempts, 0],
+          ['rejected', rejected.length, 0],
+          ['raw', raw, null],
+          ['parse', parse, null],
+          ['answered', answered, null],
+          ['fallback', fallback, null],
+        ]
+      : isFallback
+        ? [
+            ['fallback', fallback, last?.reason ?? null],
+            ['answered', answered, null],
+            ['raw', raw, last && 'raw' in last ? last.raw : null],
+            ['parse', parse, lastParse],
+            ['attempts', attempts, rejected.length],
+            ...(facts ? [['executed', executed, facts.answers.fallback] satisfies [string, unknown, unknown]] : []),
+          ]
+        : [
+            ['attempts', attempts, rejected.length + 1],
+            ['parse', parse === null, raw === null],
+            ['parse', parse?.ok ?? true, true],
+            ['answered', answered, parse?.ok ? parse.action : executed],
+            ['executed', executed, answered],
+          ];
   if (facts && typeof executed === 'number' && executed >= facts.actions.length) {
     pairs.push(['executed', executed, `one of ${facts.actions.length} actions`]);
   }
-  if (facts && attempts > facts.answers.retries + 1) {
-    pairs.push(['attempts', attempts, `at most ${facts.answers.retries + 1}`]);
-  }
+  // An error may be waited for beyond the retries.
+  const most = facts && facts.answers.retries + 1 + rejected.filter((answer) => 'error' in answer).length;
+  if (most !== null && attempts > most) pairs.push(['attempts', attempts, `at most ${most}`]);
   const wrong = pairs.find(([, says, must]) => JSON.stringify(says) !== JSON.stringify(must));
   return wrong ? { field: wrong[0], expected: wrong[1], got: wrong[2] } : null;
 }
@@ -68,7 +78,7 @@ export function wrongField(line: StepLine, facts: AnswerFacts | null): WrongFiel
 /** Where today's parser reads an answer of the line otherwise than the line says; null where it does not. */
 export function otherReading({ raw, parse, rejected }: StepLine, facts: AnswerFacts): WrongField | null {
   for (const [index, answer] of rejected.entries()) {
-    if (!('raw' in answer)) continue;
+    if (!('found' in answer)) continue;
     const read = readAgain(answer.raw, facts);
     const says = { ok: false, reason: answer.reason, found: answer.found };
     if (differs(read, says)) return { field: `rejected[${index}]`, expected: says, got: read };

@@ -1,29 +1,21 @@
 /** What the fields of a manifest must be, given the lines: counters, latencies, status, and what it says twice. */
-import { type AnswerCounters, countRejection, newCounters } from '../agent/index.js';
+import { REQUEST_COUNTERS, type Spent } from '../agent/index.js';
+import { LineCounts } from './line-counts.js';
 import type { AnswerFacts, WrongField } from './line-facts.js';
 import { percentiles } from './percentiles.js';
 import type { Manifest, StepLine } from './schema.js';
 import type { Tally } from './tally.js';
 
-const REASONS: ReadonlySet<string> = new Set(['empty', 'no-match', 'illegal', 'ambiguous', 'error', 'timeout']);
-
 /** What the lines add up to beside the tally. */
 export class LineSums {
-  readonly counters: AnswerCounters = newCounters();
+  readonly counts = new LineCounts();
   readonly #policyMs: number[] = [];
   readonly #emulatorMs: number[] = [];
 
-  add({ parse, fallback, attempts, rejected, policyMs, emulatorMs }: StepLine): void {
-    this.#policyMs.push(policyMs);
-    this.#emulatorMs.push(emulatorMs);
-    this.counters.decisions++;
-    if (parse?.ok) this.counters.parsed++;
-    if (fallback !== null) this.counters.fallbacks++;
-    // With the fallback every attempt was rejected; else all but the last, and each was followed by another.
-    this.counters.retries += attempts - 1;
-    for (const { reason } of rejected) {
-      if (REASONS.has(reason)) countRejection(this.counters, reason as Parameters<typeof countRejection>[1]);
-    }
+  add(line: StepLine): void {
+    this.#policyMs.push(line.policyMs);
+    this.#emulatorMs.push(line.emulatorMs);
+    this.counts.add(line);
   }
 
   get timing(): NonNullable<Manifest['result']>['timing'] {
@@ -53,7 +45,7 @@ export function wrongManifestField(
   if (JSON.stringify(result.timing) !== JSON.stringify(sums.timing)) {
     return wrong('result.timing', result.timing, sums.timing);
   }
-  return wrongCounter(manifest, sums, facts);
+  return wrongCounter(manifest, sums.counts, facts) ?? wrongSpent(manifest, sums.counts);
 }
 
 function saidTwice({ game, policy, seed, arguments: { resolved } }: Manifest): [string, unknown, unknown][] {
@@ -89,19 +81,41 @@ function wrongStatus(manifest: Manifest, tally: Tally | undefined): WrongField |
   return null;
 }
 
+/** What errors of a service add to: it may be waited for beyond the retries, and asks again by itself. */
+const UNLIMITED: ReadonlySet<string> = new Set([
+  ...['retries', 'modelErrors', 'timeouts'],
+  ...REQUEST_COUNTERS.map(([, counter]) => counter),
+]);
+
 /** An episode that was broken off in a decision has counted answers of it that stand in no line. */
-function wrongCounter(manifest: Manifest, { counters }: LineSums, facts: AnswerFacts | null): WrongField | null {
-  const {
-    status,
-    result,
-    arguments: { resolved },
-  } = manifest;
-  const isWhole = status === 'finished' || (status === 'stopped' && resolved.maxSteps === counters.decisions);
-  const beyond = isWhole ? 0 : facts ? facts.answers.retries + 1 : Number.POSITIVE_INFINITY;
+function isWhole({ status, arguments: { resolved } }: Manifest, decisions: number): boolean {
+  return status === 'finished' || (status === 'stopped' && resolved.maxSteps === decisions);
+}
+
+function wrongCounter(manifest: Manifest, { counters }: LineCounts, facts: AnswerFacts | null): WrongField | null {
+  const { result } = manifest;
+  const inOneDecision = facts ? facts.answers.retries + 1 : Number.POSITIVE_INFINITY;
   for (const [name, counted] of Object.entries(counters)) {
     const says = result?.counters[name];
+    const mayBeMore = UNLIMITED.has(name) ? Number.POSITIVE_INFINITY : inOneDecision;
+    const beyond = isWhole(manifest, counters.decisions) ? 0 : mayBeMore;
     if (says === undefined || (says >= counted && says <= counted + beyond)) continue;
     return { field: `result.counters.${name}`, expected: says, got: counted };
+  }
+  return null;
+}
+
+function wrongSpent(manifest: Manifest, { counters, spent }: LineCounts): WrongField | null {
+  // Earlier formats had tokens in their lines and no sum of them.
+  if (manifest.format < 3) return null;
+  const says = manifest.result?.spent ?? null;
+  const wrong = (field: string, expected: unknown, got: unknown): WrongField => ({ field, expected, got });
+  if (spent === null && (says === null || !isWhole(manifest, counters.decisions))) return null;
+  if (says === null || spent === null) return wrong('result.spent', says, spent);
+  for (const name of Object.keys(spent) as (keyof Spent)[]) {
+    const [said, counted] = [says[name], spent[name]];
+    const isMore = !isWhole(manifest, counters.decisions) && (said === null || (counted !== null && said >= counted));
+    if (said !== counted && !isMore) return wrong(`result.spent.${name}`, said, counted);
   }
   return null;
 }

@@ -123,7 +123,7 @@ function parseJson(text: string, where: string): unknown {
 
 function refuseOtherFormat(json: unknown, where: string): void {
   const format = (json as { format?: unknown } | null)?.format;
-  if (format === RECORD_FORMAT || format === 1) return;
+  if (format === 1 || format === 2 || format === RECORD_FORMAT) return;
   const isNewer = typeof format === 'number' && format > RECORD_FORMAT;
   throw new AgentError('record', isNewer ? 'the record is of a newer format' : 'this is no episode record', {
     expected: `format 1 to ${RECORD_FORMAT}`,

@@ -5,7 +5,9 @@ import type {
   EpisodeEnd,
   EpisodeObserver,
   ParseResult,
+  RejectedAnswer,
   ResetRecord,
+  ServiceExtras,
   StepRecord,
 } from '../agent/index.js';
 import { type NdArray, type TimeStep, toErrorEnvelope } from '../core/index.js';
@@ -73,11 +75,17 @@ export class EpisodeRecorder implements EpisodeObserver<TimeStep<NdArray>> {
     this.#writer?.step(toLine(record));
   }
 
-  async onEnd({ status, error, counters }: Pick<EpisodeEnd, 'status' | 'error' | 'counters'>): Promise<void> {
+  async onEnd({
+    status,
+    error,
+    counters,
+    spent,
+  }: Pick<EpisodeEnd, 'status' | 'error' | 'counters' | 'spent'>): Promise<void> {
     await this.#writer?.finish({
       status,
       error: error && toErrorEnvelope(error),
       counters: { ...counters },
+      spent,
       recoveries: this.#recoveries() - this.#recoveriesBefore,
     });
   }
@@ -94,7 +102,7 @@ export class EpisodeRecorder implements EpisodeObserver<TimeStep<NdArray>> {
 
 /** Field by field, so that the record has the fields and the order of its format whatever the loop adds. */
 function toLine(record: StepRecord): Omit<StepLine, 'chain'> {
-  const { scores, usage, rejected, timings } = record;
+  const { origin, scores, rejected, timings } = record;
   return {
     step: record.step,
     raw: record.raw,
@@ -102,18 +110,33 @@ function toLine(record: StepRecord): Omit<StepLine, 'chain'> {
     answered: record.answered === null ? null : plain(record.answered),
     executed: plain(record.executed),
     fallback: record.fallback,
+    ...(origin === undefined ? {} : { origin }),
     attempts: record.attempts,
-    rejected: rejected.map((answer) =>
-      'raw' in answer ? { ...answer, found: 'found' in answer ? [...answer.found] : [] } : answer,
-    ),
+    rejected: rejected.map(toRejected),
     ...(scores === undefined ? {} : { scores: [...scores] }),
-    ...(usage === undefined ? {} : { usage }),
+    ...extrasOf(record),
     reward: record.reward,
     terminated: record.terminated,
     truncated: record.truncated,
     observation: record.observationHash,
     policyMs: round(timings.policyMs),
     emulatorMs: round(timings.emulatorMs),
+  };
+}
+
+function toRejected(answer: RejectedAnswer): StepLine['rejected'][number] {
+  const extras = extrasOf(answer);
+  const { reason } = answer;
+  if ('error' in answer) return { reason, error: answer.error, ...extras };
+  if ('found' in answer) return { reason, raw: answer.raw, found: [...answer.found], ...extras };
+  return { reason: answer.reason, raw: answer.raw, ...extras };
+}
+
+function extrasOf({ reasoning, usage, service }: ServiceExtras): Pick<StepLine, 'reasoning' | 'usage' | 'service'> {
+  return {
+    ...(reasoning === undefined ? {} : { reasoning }),
+    ...(usage === undefined ? {} : { usage }),
+    ...(service === undefined ? {} : { service: { ...service, failed: [...service.failed] } }),
   };
 }
 

@@ -7,10 +7,10 @@ import { z } from 'zod';
 import type { EnvSpec } from '../core/env.js';
 
 /**
- * The format that is written; format 1 had no seals, and is read as before. A reader refuses every other number; any
- * change of a field is a new number.
+ * The format that is written. Format 1 had no seals; 1 and 2 knew no services and asked for every decision. Both are
+ * read as before. A reader refuses every other number; any change of a field is a new number.
  */
-export const RECORD_FORMAT = 2;
+export const RECORD_FORMAT = 3;
 
 export const MANIFEST_FILE = 'manifest.json';
 export const STEPS_FILE = 'steps.jsonl';
@@ -68,6 +68,21 @@ export const resultSchema = z.strictObject({
   truncated: z.boolean(),
   /** How answers went, each kind counted apart, by the agent loop's names (`AnswerCounters`). */
   counters: z.record(z.string(), count),
+  /**
+   * What the answers cost, those that no step came of among them (`Spent` of the agent loop); missing where nothing is
+   * known of that.
+   */
+  spent: z
+    .strictObject({
+      requests: count,
+      promptTokens: count,
+      cachedTokens: count,
+      answerTokens: count,
+      reasoningTokens: count,
+      cost: z.number().nonnegative().nullable(),
+      serviceMs: milliseconds,
+    })
+    .exactOptional(),
   /** The chain after the last step: equal exactly where executed actions, rewards, flags and observations are. */
   chain: hashSchema,
   /** How many times an emulator process was replaced during the episode. */
@@ -83,7 +98,7 @@ export const resultSchema = z.strictObject({
 export const statusSchema = z.enum(['running', 'finished', 'stopped', 'cancelled', 'failed']);
 
 const manifestFields = z.strictObject({
-  format: z.literal([1, RECORD_FORMAT]),
+  format: z.literal([1, 2, RECORD_FORMAT]),
   status: statusSchema,
   game: z.strictObject({ name: z.string().min(1), config: jsonObject }),
   /** `given` is the user's words, `resolved` what they came to with every default filled in. */
@@ -107,7 +122,7 @@ const manifestFields = z.strictObject({
   finished: z.iso.datetime().nullable(),
   error: errorSchema.nullable(),
   result: resultSchema.nullable(),
-  /** The last link of the seal (`seal.ts`); of format 2. */
+  /** The last link of the seal (`seal.ts`); from format 2 on. */
   seal: hashSchema.exactOptional(),
 });
 
@@ -115,7 +130,7 @@ const manifestFields = z.strictObject({
 export const manifestSchema = manifestFields
   .refine(({ format, seal }) => (format === 1) === (seal === undefined), {
     path: ['seal'],
-    error: 'a seal belongs to format 2, and to no other',
+    error: 'a seal belongs to every format from 2 on, and to no other',
   })
   .refine(({ env, result }) => env !== null || result === null, {
     path: ['env'],
@@ -140,10 +155,50 @@ const parseSchema = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(false), reason: z.string(), found: words }),
 ]);
 
-/** An answer that could not be used, or the error that came instead of one. */
+/** What a service tells of an answer beside its text; from format 3 on, but for two counts of tokens. */
+const extras = {
+  /** What the model thought before it answered. */
+  reasoning: z.string().exactOptional(),
+  /** Tokens, where the policy has them. */
+  usage: z
+    .strictObject({
+      promptTokens: count.exactOptional(),
+      cachedTokens: count.exactOptional(),
+      answerTokens: count.exactOptional(),
+      reasoningTokens: count.exactOptional(),
+    })
+    .exactOptional(),
+  /** `ServiceFacts` of a policy's answer. */
+  service: z
+    .strictObject({
+      model: z.string().exactOptional(),
+      finish: z.string().nullable(),
+      request: z.string(),
+      isCached: z.boolean(),
+      latencyMs: milliseconds,
+      requests: count,
+      cost: z.number().nonnegative().nullable(),
+      failed: z.array(
+        z.strictObject({
+          outcome: z.enum(['rate-limited', 'server-error', 'timeout', 'connection', 'malformed', 'denied']),
+          status: z.int().exactOptional(),
+          latencyMs: milliseconds,
+          waitMs: milliseconds,
+        }),
+      ),
+    })
+    .exactOptional(),
+};
+
+/** An answer that could not be used, one that no parser may read, or the error that came instead of one. */
 const rejectedSchema = z.union([
-  z.strictObject({ reason: z.string(), raw: z.string(), found: words }),
-  z.strictObject({ reason: z.string(), error: errorSchema }),
+  z.strictObject({ reason: z.string(), raw: z.string(), found: words, ...extras }),
+  z.strictObject({
+    reason: z.enum(['no-content', 'refusal', 'content-filter', 'cut-off']),
+    raw: z.string(),
+    ...extras,
+  }),
+  z.strictObject({ reason: z.string(), error: errorSchema, ...extras }),
 ]);
 
 /** A line of steps.jsonl from the second on: one decision. */
@@ -162,13 +217,18 @@ export const stepLineSchema = z.strictObject({
    * What was wrong with the last answer, where `executed` is the game's fallback action; null where it is an answer.
    */
   fallback: z.string().nullable(),
-  /** Times the policy was asked, from 1 on. */
-  attempts: z.int().positive(),
+  /**
+   * Why nobody was asked: the last action is held on, an earlier answer planned it, or the game went on while the
+   * policy thought. Missing where the policy was asked; from format 3 on.
+   */
+  origin: z.enum(['held', 'planned', 'waiting']).exactOptional(),
+  /** Times the policy was asked: from 1 on, and 0 with an `origin`. */
+  attempts: count,
   /** The answers that could not be used, in order. */
   rejected: z.array(rejectedSchema),
-  /** The policy's scores of the actions by index, and its tokens, where it has them. */
+  /** The policy's scores of the actions by index, where it has them. */
   scores: z.array(float).exactOptional(),
-  usage: z.strictObject({ promptTokens: count.exactOptional(), answerTokens: count.exactOptional() }).exactOptional(),
+  ...extras,
   /** Summed over skipped frames. */
   reward: z.number(),
   terminated: z.boolean(),
@@ -181,7 +241,7 @@ export const stepLineSchema = z.strictObject({
   policyMs: milliseconds,
   /** Milliseconds until the emulator's answer was there; in a batch, that of the batch. */
   emulatorMs: milliseconds,
-  /** The seal up to and with this line; of format 2, and always the last field. */
+  /** The seal up to and with this line; from format 2 on, and always the last field. */
   seal: hashSchema.exactOptional(),
 });
 

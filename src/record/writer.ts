@@ -24,6 +24,8 @@ export interface EpisodeEnding {
   readonly status: Exclude<RecordStatus, 'running'>;
   readonly error: ErrorEnvelope | null;
   readonly counters: Readonly<Record<string, number>>;
+  /** What the answers cost; null where nothing is known of that. */
+  readonly spent: EpisodeResult['spent'] | null;
   readonly recoveries: number;
 }
 
@@ -89,14 +91,17 @@ export class EpisodeWriter {
   }
 
   /** Writes how the episode ended; to be called once, whatever happened. Resolves to the manifest as it now stands. */
-  async finish({ status, error, counters, recoveries }: EpisodeEnding, finished = new Date()): Promise<Manifest> {
+  async finish(
+    { status, error, counters, spent, recoveries }: EpisodeEnding,
+    finished = new Date(),
+  ): Promise<Manifest> {
     this.#log.close();
     const unsealed: Omit<Manifest, 'seal'> = {
       ...this.#running,
       status,
       finished: finished.toISOString(),
       error,
-      result: this.#result(counters, recoveries),
+      result: this.#result({ counters, spent, recoveries }),
     };
     const manifest: Manifest = { ...unsealed, seal: sealOfEnd(this.#seal, unsealed) };
     await this.#manifest.replace(manifest);
@@ -111,12 +116,16 @@ export class EpisodeWriter {
   }
 
   /** Null where the episode did not even reset. */
-  #result(counters: EpisodeEnding['counters'], recoveries: number): EpisodeResult | null {
+  #result({
+    counters,
+    spent,
+    recoveries,
+  }: Pick<EpisodeEnding, 'counters' | 'spent' | 'recoveries'>): EpisodeResult | null {
     if (!this.#tally) return null;
     const policy = percentiles(this.#policyMs);
     const emulator = percentiles(this.#emulatorMs);
     const timing = policy && emulator && { policy, emulator };
-    return { ...this.#tally, counters: { ...counters }, recoveries, timing };
+    return { ...this.#tally, counters: { ...counters }, ...(spent ? { spent } : {}), recoveries, timing };
   }
 }
 

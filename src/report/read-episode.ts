@@ -9,6 +9,7 @@ import type { Difference } from '../record/index.js';
 import {
   addStep,
   type EpisodeRecord,
+  LineCounts,
   RecordAudit,
   type RecordLine,
   readTexts,
@@ -73,7 +74,7 @@ export async function readEpisode(record: EpisodeRecord, { signal }: ReadEpisode
 
 class EpisodeSums {
   readonly #record: EpisodeRecord;
-  readonly #counts: Record<string, number> = { parsed: 0, retries: 0, fallbacks: 0 };
+  readonly #counts = new LineCounts();
   readonly #examples = new AnswerExamples();
   readonly #actions: number[];
   readonly #policyMs = new LatencyHistogram();
@@ -120,7 +121,7 @@ class EpisodeSums {
       decisions,
       // The manifest also counts the answers of the decision at which a failed episode ended; it has no line of its
       // own.
-      counters: damage === null && result ? result.counters : { ...this.#counts, decisions },
+      counters: damage === null && result ? result.counters : { ...this.#counts.counters },
       isText: this.#isText,
       examples: this.#examples,
       actions: this.#actions,
@@ -139,32 +140,16 @@ class EpisodeSums {
       this.#actions[executed] = (this.#actions[executed] as number) + 1;
     }
     this.#isText ||= line.raw !== null;
-    if (line.parse?.ok) this.#count('parsed');
-    if (line.fallback !== null) this.#count('fallbacks');
-    // With the fallback every attempt was rejected; else all but the last, and each was followed by another.
-    this.#count('retries', line.attempts - 1);
+    this.#counts.add(line);
     for (const answer of line.rejected) {
-      this.#count(COUNTER_OF[answer.reason] ?? answer.reason);
       if ('raw' in answer) this.#isText = true;
       this.#examples.add(answer.reason, 'raw' in answer ? answer.raw : answer.error.message);
     }
-  }
-
-  #count(name: string, by = 1): void {
-    if (Object.hasOwn(this.#counts, name) || KNOWN.has(name)) this.#counts[name] = (this.#counts[name] ?? 0) + by;
   }
 }
 
 /** More actions than any game has; a record may claim any number. */
 const MAX_ACTIONS = 256;
-
-/** The loop's counters by the reasons that its step lines name. */
-const COUNTER_OF: Readonly<Record<string, string>> = {
-  'no-match': 'noMatch',
-  error: 'modelErrors',
-  timeout: 'timeouts',
-};
-const KNOWN: ReadonlySet<string> = new Set(['empty', 'noMatch', 'illegal', 'ambiguous', 'modelErrors', 'timeouts']);
 
 function asDamage(difference: Difference | null): string | null {
   if (difference === null) return null;

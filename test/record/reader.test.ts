@@ -89,10 +89,10 @@ describe('a damaged record names file, line and field', () => {
   });
 
   it('a newer format, by name', async () => {
-    const folder = await recordOf('', { format: 3 });
+    const folder = await recordOf('', { format: 4 });
     await expect(openRecord(folder)).rejects.toMatchObject({
       code: 'record',
-      details: { expected: 'format 1 to 2', got: 'format 3', next: expect.stringContaining('update') },
+      details: { expected: 'format 1 to 3', got: 'format 4', next: expect.stringContaining('update') },
     });
   });
 });

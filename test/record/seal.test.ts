@@ -166,9 +166,9 @@ describe('a record of format 1', () => {
     });
   });
 
-  it('has no seal, and format 2 has one', async () => {
+  it('has no seal, and every later format has one', async () => {
     const folder = await recordRun();
-    await editFile(folder, 'manifest.json', (text) => text.replace('"format": 2', '"format": 1'));
+    await editFile(folder, 'manifest.json', (text) => text.replace('"format": 3', '"format": 1'));
     await expect(openRecord(folder)).rejects.toMatchObject({ code: 'record' });
   });
 });

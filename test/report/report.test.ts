@@ -123,7 +123,7 @@ describe('the files', () => {
 
   it('hold the manifest of every run, what runs share once', () => {
     const { manifest, episodes } = policyOf(report, 'expert');
-    expect(manifest).toMatchObject({ format: 2, policy: { id: 'expert:models/expert-synthetic' } });
+    expect(manifest).toMatchObject({ format: 3, policy: { id: 'expert:models/expert-synthetic' } });
     for (const { seed, manifest: own } of episodes) expect(own).toMatchObject({ seed, result: expect.anything() });
   });
 

@@ -7,16 +7,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentError, type EnvSpec, sizeOf } from '../../core/index.js';
 import type { Game } from '../game/game.js';
 import { parseAction } from '../parser/parse-action.js';
-import type { Action, Policy, Situation } from '../policy.js';
-import { countRejection } from './answer-counters.js';
+import type { Action, Policy, ServiceExtras, Situation } from '../policy.js';
+import { countFailedRequests, countRejection } from './answer-counters.js';
 import { type AskOptions, type AskResult, askPolicy, cancelled } from './ask-policy.js';
 import type { AnswerCounters, RejectedAnswer, StepRecord } from './episode.js';
 import { isOutOfService, type Patience, waitOf } from './patience.js';
+import type { SpentCount } from './spent.js';
 
 /** The part of a step record that is known before the step. */
-export type Decision = Pick<
+export type Decision = Omit<
   StepRecord,
-  'raw' | 'parse' | 'answered' | 'executed' | 'fallback' | 'attempts' | 'rejected' | 'scores' | 'usage'
+  'step' | 'reward' | 'terminated' | 'truncated' | 'observationHash' | 'info' | 'timings'
 >;
 
 export type Verdict =
@@ -25,10 +26,11 @@ export type Verdict =
   | { readonly kind: 'stop'; readonly reason: string }
   | { readonly kind: 'failed'; readonly error: AgentError };
 
-/** A situation to decide on, and the counters of its episode. */
+/** A situation to decide on, and the counts of its episode. */
 export interface Question {
   readonly situation: Omit<Situation, 'attempt'>;
   readonly counters: AnswerCounters;
+  readonly spent: SpentCount;
 }
 
 interface Open extends Question {
@@ -104,19 +106,19 @@ function judge(outcome: AskResult, question: Open, game: Game, spec: EnvSpec): V
   }
   const { answer } = outcome;
   if (answer.kind === 'stop') return answer;
+  const costs = extrasOf(answer);
+  question.spent.add(costs);
+  countFailedRequests(question.counters, costs.service);
   if (answer.kind === 'failure') {
     question.error = answer.error;
-    reject(question, { reason: 'error', error: answer.error.toEnvelope() });
+    reject(question, { reason: 'error', error: answer.error.toEnvelope(), ...costs });
     return undefined;
   }
   if (answer.kind === 'unusable') {
-    reject(question, { reason: answer.outcome, raw: answer.raw });
+    reject(question, { reason: answer.outcome, raw: answer.raw, ...costs });
     return undefined;
   }
-  const extras = {
-    ...(answer.scores === undefined ? {} : { scores: answer.scores }),
-    ...(answer.usage === undefined ? {} : { usage: answer.usage }),
-  };
+  const extras = { ...(answer.scores === undefined ? {} : { scores: answer.scores }), ...costs };
   const attempts = question.rejected.length + 1;
   const common = { fallback: null, attempts, rejected: question.rejected, ...extras };
   if (answer.kind === 'action') {
@@ -127,8 +129,17 @@ function judge(outcome: AskResult, question: Open, game: Game, spec: EnvSpec): V
     question.counters.parsed++;
     return executable(parse.action, spec, { ...common, raw: answer.raw, parse });
   }
-  reject(question, { reason: parse.reason, raw: parse.raw, found: parse.found });
+  reject(question, { reason: parse.reason, raw: parse.raw, found: parse.found, ...costs });
   return undefined;
+}
+
+/** What an answer brought beside itself; nothing of what it left out. */
+function extrasOf({ reasoning, usage, service }: ServiceExtras): ServiceExtras {
+  return {
+    ...(reasoning === undefined ? {} : { reasoning }),
+    ...(usage === undefined ? {} : { usage }),
+    ...(service === undefined ? {} : { service }),
+  };
 }
 
 function reject({ rejected, counters }: Open, answer: RejectedAnswer): void {
@@ -153,7 +164,8 @@ function settle(question: Open, game: Game, patience: Patience): Verdict | numbe
   const last = question.rejected.at(-1) as RejectedAnswer;
   if (isFatal && question.error) return { kind: 'failed', error: question.error };
   question.counters.fallbacks++;
-  const parse = 'found' in last ? ({ ok: false, ...last } as const) : null;
+  const parse =
+    'found' in last ? ({ ok: false, reason: last.reason, raw: last.raw, found: last.found } as const) : null;
   const decision: Decision = {
     raw: 'raw' in last ? last.raw : null,
     parse,

@@ -5,7 +5,8 @@
 import type { AgentError, EnvSpec, ErrorEnvelope, Info, NdArray, TimeStep } from '../../core/index.js';
 import type { Game } from '../game/game.js';
 import type { ParseFailure, ParseResult } from '../parser/parse-result.js';
-import type { Action, UnusableAnswer, Usage } from '../policy.js';
+import type { Action, ServiceExtras, ServiceFacts, UnusableAnswer, Usage } from '../policy.js';
+import type { Spent } from './spent.js';
 
 /**
  * The environments an episode loop plays on: `count` slots of one spec, each with one episode at a time. Both calls
@@ -25,10 +26,18 @@ export interface EpisodeEnvironments<T extends TimeStep<NdArray> = TimeStep<NdAr
 }
 
 /** An answer that could not be used: what came and why, or the error that came instead. */
-export type RejectedAnswer =
+export type RejectedAnswer = (
   | { readonly reason: ParseFailure; readonly raw: string; readonly found: readonly string[] }
   | { readonly reason: UnusableAnswer; readonly raw: string }
-  | { readonly reason: 'error' | 'timeout'; readonly error: ErrorEnvelope };
+  | { readonly reason: 'error' | 'timeout'; readonly error: ErrorEnvelope }
+) &
+  ServiceExtras;
+
+/**
+ * Why an action was executed that nobody was asked for at that moment: the last one is held on, an earlier answer had
+ * planned it, or the game went on while the policy thought.
+ */
+export type Origin = 'held' | 'planned' | 'waiting';
 
 /** One decision and what came of it. Everything but `timings` is the same when seed and policy are. Plain JSON. */
 export interface StepRecord {
@@ -44,13 +53,18 @@ export interface StepRecord {
   readonly executed: Action;
   /** Why `executed` is the game's fallback rather than an answer: what was wrong with the last one; else null. */
   readonly fallback: RejectedAnswer['reason'] | null;
-  /** How often the policy was asked. */
+  /** Missing where the policy was asked for it. */
+  readonly origin?: Origin;
+  /** How often the policy was asked; 0 where `origin` says why it was not. */
   readonly attempts: number;
   /** The answers that could not be used, in order; empty when the first one could. */
   readonly rejected: readonly RejectedAnswer[];
   /** The policy's scores of the actions by index, where it gives them. */
   readonly scores?: readonly number[];
+  /** What the model thought before it answered; never parsed. */
+  readonly reasoning?: string;
   readonly usage?: Usage;
+  readonly service?: ServiceFacts;
   /** Of all emulator frames of this decision. */
   readonly reward: number;
   readonly terminated: boolean;
@@ -62,7 +76,10 @@ export interface StepRecord {
   readonly timings: { readonly policyMs: number; readonly emulatorMs: number };
 }
 
-/** How answers went. Retries, fallbacks, errors and timeouts are counted apart, never as an answer. */
+/**
+ * How answers went. Retries, fallbacks, errors and timeouts are counted apart, never as an answer. A request to a
+ * service that failed is counted by itself, whether another one after it brought the answer or not.
+ */
 export interface AnswerCounters {
   /** Steps taken. */
   decisions: number;
@@ -79,6 +96,18 @@ export interface AnswerCounters {
   /** Errors of the policy other than timeouts. */
   modelErrors: number;
   timeouts: number;
+  /** Answers of a service that are none that a parser may read (`UNUSABLE_ANSWERS`). */
+  noContent: number;
+  refusals: number;
+  contentFilters: number;
+  cutOff: number;
+  /** Requests to a service that brought no answer (`SERVICE_FAILURES`). */
+  rateLimited: number;
+  serverErrors: number;
+  serviceTimeouts: number;
+  connections: number;
+  malformed: number;
+  denied: number;
 }
 
 /** One episode to play, with those who watch it. */
@@ -131,6 +160,8 @@ export interface EpisodeEnd {
   /** Sum of the rewards, in order, in double precision. */
   readonly score: number;
   readonly counters: Readonly<AnswerCounters>;
+  /** What its answers cost, also those that no step came of; null where nothing is known of that. */
+  readonly spent: Spent | null;
   /** Why it was `stopped`: the limit that was reached, or the policy's words. */
   readonly reason?: string;
   /** Why it failed or was cancelled. */

@@ -130,7 +130,7 @@ async function playRound<T extends TimeStep<NdArray>>(
     patience = DEFAULT_PATIENCE,
   } = options;
   if (signal?.aborted || episodes.length === 0) return;
-  const questions = episodes.map(({ situation, counters }) => ({ situation, counters }));
+  const questions = episodes.map(({ situation, counters, spent }) => ({ situation, counters, spent }));
   const asked = performance.now();
   const verdicts = await decide(policy, game, environments.spec, questions, {
     ...signalOf(options),

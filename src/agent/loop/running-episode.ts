@@ -7,6 +7,7 @@ import { FrameStack } from '../prompt/frame-stack.js';
 import { newCounters } from './answer-counters.js';
 import type { Decision } from './decide.js';
 import type { EpisodeBegin, EpisodeEnd, EpisodeObserver, EpisodePlan, EpisodeStatus, StepRecord } from './episode.js';
+import { SpentCount } from './spent.js';
 
 /** What ended an episode; the first reason counts. */
 export interface Settlement {
@@ -18,6 +19,7 @@ export interface Settlement {
 
 export class RunningEpisode<T extends TimeStep<NdArray>> {
   readonly counters = newCounters();
+  readonly spent = new SpentCount();
   readonly #stack: FrameStack;
   readonly #started = performance.now();
   /** Those whose `onStart` was called: they are told the end. */
@@ -146,6 +148,7 @@ export class RunningEpisode<T extends TimeStep<NdArray>> {
       steps: counters.decisions,
       score: this.#score,
       counters: { ...counters },
+      spent: this.spent.total,
       ...(reason === undefined ? {} : { reason }),
       error,
       wallMs: performance.now() - this.#started,

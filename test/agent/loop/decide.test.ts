@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Game, Policy } from '../../../src/agent/index.js';
-import { newCounters } from '../../../src/agent/index.js';
+import { newCounters, SpentCount } from '../../../src/agent/index.js';
 import { decide } from '../../../src/agent/loop/decide.js';
 import { AgentError, type EnvSpec } from '../../../src/core/index.js';
 import { fakeSpec, frame } from '../support/fake-environment.js';
@@ -10,6 +10,7 @@ import { withAnswers } from '../support/games.js';
 const question = (episode = 'a') => ({
   situation: { episode, step: 0, frames: [frame(1)], observation: frame(1) },
   counters: newCounters(),
+  spent: new SpentCount(),
 });
 
 /** The verdict on one question, answered by the replies in turn, with the counters and the policy. */

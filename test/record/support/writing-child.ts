@@ -21,7 +21,7 @@ try {
   }
 } catch (failure) {
   if (!isAgentError(failure)) throw failure;
-  const end = { status: 'failed', error: failure.toEnvelope(), counters: {}, recoveries: 0 } as const;
+  const end = { status: 'failed', error: failure.toEnvelope(), counters: {}, spent: null, recoveries: 0 } as const;
   const written = await writer.finish(end);
   process.stdout.write(`${failure.code} ${failure.details.next}\nmanifest ${written.status}\n`);
 }

@@ -1,5 +1,13 @@
 /** A tiny deterministic game with pictures, and what the agent loop would tell observers while it is played. */
-import type { EpisodeBegin, EpisodeEnd, EpisodeObserver, Game, StepRecord } from '../../../src/agent/index.js';
+import {
+  type EpisodeBegin,
+  type EpisodeEnd,
+  type EpisodeObserver,
+  type Game,
+  newCounters,
+  SpentCount,
+  type StepRecord,
+} from '../../../src/agent/index.js';
 import { AgentError, createRandom, type EnvSpec, hashArray, type NdArray } from '../../../src/core/index.js';
 import type { GymStep } from '../../../src/env-bridge/index.js';
 import type { EnvFactory, ReplayEnv } from '../../../src/replay/index.js';
@@ -150,6 +158,7 @@ export async function play(
     for (const observer of observers) await call(observer);
   };
   let end = endOf(seed);
+  const spent = new SpentCount();
   try {
     await tell((observer) => observer.onStart?.(beginOf(env.spec, seed, options.policy)));
     let moment = await env.reset({ seed, frames });
@@ -159,7 +168,9 @@ export async function play(
       moment = await env.step(step % 3, { frames });
       const record = edit(stepOf(step, moment));
       await tell((observer) => observer.onStep?.(record, moment));
-      end = { ...end, steps: step, score: end.score + record.reward, counters: countersOf(step) };
+      for (const answer of [...record.rejected, record]) spent.add(answer);
+      const { total } = spent;
+      end = { ...end, steps: step, score: end.score + record.reward, counters: countersOf(step), spent: total };
     }
     const isOver = moment.kind === 'terminated';
     end = { ...end, status: isOver ? 'finished' : 'stopped', ending: isOver ? 'terminated' : null };
@@ -195,11 +206,11 @@ function stepOf(step: number, moment: GymStep): StepRecord {
 
 /** Every decision was asked for twice. */
 function countersOf(steps: number): EpisodeEnd['counters'] {
-  const unusable = { empty: 0, noMatch: steps, illegal: 0, ambiguous: 0, modelErrors: 0, timeouts: 0 };
-  return { decisions: steps, parsed: steps, retries: steps, fallbacks: 0, ...unusable };
+  return { ...newCounters(), decisions: steps, parsed: steps, noMatch: steps, retries: steps };
 }
 
 function endOf(seed: number): EpisodeEnd {
   const counters = countersOf(0);
-  return { episode: 'one', seed, status: 'failed', ending: null, steps: 0, score: 0, counters, error: null, wallMs: 1 };
+  const begun = { episode: 'one', seed, status: 'failed', ending: null, steps: 0, score: 0 } as const;
+  return { ...begun, counters, spent: null, error: null, wallMs: 1 };
 }

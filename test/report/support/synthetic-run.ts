@@ -4,6 +4,7 @@
  */
 
 import { mkdir } from 'node:fs/promises';
+import { SpentCount } from '../../../src/agent/index.js';
 import { createRandom, type Random } from '../../../src/core/index.js';
 import { type EpisodeHeader, EpisodeWriter, type StepLine } from '../../../src/record/index.js';
 
@@ -36,6 +37,7 @@ export async function writeSyntheticRun(folder: string, run: SyntheticRun): Prom
   const writer = await EpisodeWriter.start(folder, edit(headerOf(run)), started);
   writer.reset({ observation: hash(random), emulatorMs: 100 });
   const counters = { decisions, parsed: 0, empty: 0, noMatch: 0, illegal: 0, ambiguous: 0, retries: 0, fallbacks: 0 };
+  const spent = new SpentCount();
   let score = 0;
   for (let step = 1; step <= decisions; step++) {
     const isLast = step === decisions && status === 'finished';
@@ -44,6 +46,7 @@ export async function writeSyntheticRun(folder: string, run: SyntheticRun): Prom
     if (line.parse?.ok) counters.parsed++;
     for (const { reason } of line.rejected) counters[reason === 'no-match' ? 'noMatch' : 'empty']++;
     counters.retries += line.attempts - 1;
+    spent.add(line);
     writer.step(line);
     score += line.reward;
   }
@@ -52,6 +55,7 @@ export async function writeSyntheticRun(folder: string, run: SyntheticRun): Prom
       status,
       error: status === 'failed' ? { code: 'policy_failure', message: 'the model service went away' } : null,
       counters: { ...counters, decisions, modelErrors: status === 'failed' ? 1 : 0, timeouts: 0 },
+      spent: spent.total,
       recoveries: 0,
     },
     new Date(started.getTime() + decisions * 20),
