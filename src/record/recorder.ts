@@ -102,7 +102,7 @@ export class EpisodeRecorder implements EpisodeObserver<TimeStep<NdArray>> {
 
 /** Field by field, so that the record has the fields and the order of its format whatever the loop adds. */
 function toLine(record: StepRecord): Omit<StepLine, 'chain'> {
-  const { origin, scores, rejected, timings } = record;
+  const { origin, scores, samples, rejected, timings } = record;
   return {
     step: record.step,
     raw: record.raw,
@@ -114,6 +114,7 @@ function toLine(record: StepRecord): Omit<StepLine, 'chain'> {
     attempts: record.attempts,
     rejected: rejected.map(toRejected),
     ...(scores === undefined ? {} : { scores: [...scores] }),
+    ...(samples === undefined ? {} : { samples: [...samples] }),
     ...extrasOf(record),
     reward: record.reward,
     terminated: record.terminated,

@@ -228,6 +228,10 @@ export const stepLineSchema = z.strictObject({
   rejected: z.array(rejectedSchema),
   /** The policy's scores of the actions by index, where it has them. */
   scores: z.array(float).exactOptional(),
+  /** All answers that were drawn, where `raw` is the one that most of them agree with. */
+  samples: z
+    .array(z.strictObject({ raw: z.string(), action: count.nullable(), reasoning: z.string().exactOptional() }))
+    .exactOptional(),
   ...extras,
   /** Summed over skipped frames. */
   reward: z.number(),

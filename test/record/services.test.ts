@@ -83,6 +83,16 @@ it('stands in the lines, apart from the text, and adds up in the manifest', asyn
   expect(await checkRecord(await openRecord(folder))).toMatchObject({ isVerified: true });
 });
 
+it('keeps all answers that were drawn', async () => {
+  const samples = [
+    { raw: 'left', action: 1, reasoning: 'hm' },
+    { raw: 'hm', action: null },
+  ];
+  const { lines, folder } = await record(() => ({ kind: 'text', raw: 'left', samples }));
+  expect(lines[0]?.samples).toEqual(samples);
+  expect(await checkRecord(await openRecord(folder))).toMatchObject({ isVerified: true });
+});
+
 it('has no cost where the price of one answer is not known, and nothing where no policy tells of it', async () => {
   const priceless = await record(({ step }) => ({
     kind: 'text',

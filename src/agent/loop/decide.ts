@@ -118,7 +118,11 @@ function judge(outcome: AskResult, question: Open, game: Game, spec: EnvSpec): V
     reject(question, { reason: answer.outcome, raw: answer.raw, ...costs });
     return undefined;
   }
-  const extras = { ...(answer.scores === undefined ? {} : { scores: answer.scores }), ...costs };
+  const extras = {
+    ...(answer.scores === undefined ? {} : { scores: answer.scores }),
+    ...('samples' in answer && answer.samples !== undefined ? { samples: answer.samples } : {}),
+    ...costs,
+  };
   const attempts = question.rejected.length + 1;
   const common = { fallback: null, attempts, rejected: question.rejected, ...extras };
   if (answer.kind === 'action') {

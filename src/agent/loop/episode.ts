@@ -5,7 +5,7 @@
 import type { AgentError, EnvSpec, ErrorEnvelope, Info, NdArray, TimeStep } from '../../core/index.js';
 import type { Game } from '../game/game.js';
 import type { ParseFailure, ParseResult } from '../parser/parse-result.js';
-import type { Action, ServiceExtras, ServiceFacts, UnusableAnswer, Usage } from '../policy.js';
+import type { Action, Sample, ServiceExtras, ServiceFacts, UnusableAnswer, Usage } from '../policy.js';
 import type { Spent } from './spent.js';
 
 /**
@@ -61,6 +61,8 @@ export interface StepRecord {
   readonly rejected: readonly RejectedAnswer[];
   /** The policy's scores of the actions by index, where it gives them. */
   readonly scores?: readonly number[];
+  /** All answers that were drawn, where `raw` is the one that most of them agree with. */
+  readonly samples?: readonly Sample[];
   /** What the model thought before it answered; never parsed. */
   readonly reasoning?: string;
   readonly usage?: Usage;
