@@ -1,4 +1,5 @@
 /** An endpoint as data: a model behind a service, and how it is asked. `configs/endpoints/*.yaml` say such. */
+import type { PlayChoices } from '../../agent/play-settings/play-settings.js';
 import { AgentError, type JsonObject } from '../../core/index.js';
 import { checkSettings, type Provider, type ServiceSettings } from './client/service-settings.js';
 import type { Prices } from './prices.js';
@@ -38,6 +39,8 @@ export interface Endpoint {
   readonly requestsAtOnce: number;
   /** More fields of the request's body, for openai-compatible services. */
   readonly extra?: JsonObject;
+  /** Ways of playing that go before the game's. */
+  readonly play?: PlayChoices;
 }
 
 /** An endpoint that names its model. */
@@ -50,7 +53,7 @@ export type ModelEndpoint = Endpoint & { readonly model: string };
  * @param named how the endpoint was named, for the error
  */
 export function serviceSettings(endpoint: ModelEndpoint, named: string, env = process.env): ServiceSettings {
-  const { key, prices: _, pictures: __, system: ___, answerTokens, ...same } = endpoint;
+  const { key, answerTokens, prices: _prices, pictures: _pictures, system: _system, play: _play, ...same } = endpoint;
   const apiKey = key === null ? undefined : env[key];
   if (key !== null && !apiKey) {
     // The name itself is not shown: who wrote the key there by mistake would find it in a log.

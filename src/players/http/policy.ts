@@ -2,7 +2,10 @@
  * A model behind a service as a player. Every situation is a question of its own, asked side by side as far as the
  * endpoint allows; what fails is the answer of that situation alone.
  */
+import type { Demonstration } from '../../agent/conversation/conversation.js';
+import { majority } from '../../agent/conversation/majority.js';
 import type { Game } from '../../agent/game/game.js';
+import { playOf } from '../../agent/play-settings/play-settings.js';
 import type { Answer, EpisodeStart, Policy, Situation } from '../../agent/policy.js';
 import { AgentError } from '../../core/index.js';
 import { NEEDS } from '../vision-language/needs.js';
@@ -29,12 +32,15 @@ export interface ServicePolicyOptions {
   /** As `--policy` names it. */
   readonly id: string;
   readonly services?: Services | undefined;
+  /** Decisions of another player that are shown first. */
+  readonly demonstrations?: { readonly decisions: readonly Demonstration[]; readonly sha256: string } | undefined;
   /** Where the key is; the process's own environment where left out. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** Throws `usage` where the key is missing or the address is wrong. */
-export function servicePolicy(endpoint: ModelEndpoint, { id, services, env }: ServicePolicyOptions): Policy {
+export function servicePolicy(endpoint: ModelEndpoint, options: ServicePolicyOptions): Policy {
+  const { id, services, demonstrations, env } = options;
   const settings = serviceSettings(endpoint, id, env);
   const { budget = new Budget(), cache, onWarning } = services ?? {};
   const client = new ServiceClient(settings, {
@@ -42,7 +48,7 @@ export function servicePolicy(endpoint: ModelEndpoint, { id, services, env }: Se
     onAnswer: (usage) => budget.answer(costOf(endpoint.prices, usage), usage),
     ...(onWarning ? { onWarning } : {}),
   });
-  const write = questionWriter(endpoint);
+  const write = questionWriter(endpoint, demonstrations?.decisions);
   // What is drawn by chance would be one draw for all episodes if it were kept by the request alone.
   const isFixed = endpoint.temperature === 0 || endpoint.seed !== undefined;
   const playing = new Map<string, Playing>();
@@ -52,9 +58,10 @@ export function servicePolicy(endpoint: ModelEndpoint, { id, services, env }: Se
     const cost = reply.kind === 'failure' && endpoint.prices ? 0 : costOf(endpoint.prices, reply.usage);
     return { ...reply, service: { ...reply.service, cost } };
   };
-  const answer = async (situation: Situation, signal: AbortSignal | undefined): Promise<Answer> => {
+  /** One of the answers to a situation, asked of the service or out of the cache. */
+  const draw = async (situation: Situation, sample: number, signal: AbortSignal | undefined): Promise<ServiceReply> => {
     const { game, name, draws } = playingOf(situation, playing);
-    const question = await write(game, situation, 0);
+    const question = await write(game, situation, sample);
     if (cache === undefined) return ask(question, signal);
     const request = requestHash(settings, question);
     const index = draws.get(request) ?? 0;
@@ -64,28 +71,41 @@ export function servicePolicy(endpoint: ModelEndpoint, { id, services, env }: Se
     if (reply.service.isCached) budget.cached();
     return reply;
   };
+  const answer = async (situation: Situation, signal: AbortSignal | undefined): Promise<Answer> => {
+    const { game } = playingOf(situation, playing);
+    const samples = Array.from({ length: playOf(game).samples }, (_, sample) => draw(situation, sample, signal));
+    return majority(game, (await allSettled(samples)) as [ServiceReply, ...ServiceReply[]]);
+  };
   return {
     id,
-    provenance: endpointFacts(endpoint, baseUrlOf(settings)),
+    provenance: {
+      ...endpointFacts(endpoint, baseUrlOf(settings)),
+      ...(demonstrations ? { demonstrations_sha256: demonstrations.sha256 } : {}),
+    },
     isBatchInvariant: true,
     needs: NEEDS,
     begin: async ({ episode, game, seed }: EpisodeStart) => {
       playing.set(episode, { game, name: `${game.name} ${seed}`, draws: new Map() });
     },
     act: async (situations, { signal } = {}) => {
-      const asked = await Promise.allSettled(situations.map((situation) => answer(situation, signal)));
-      // Only now is nothing under way that was paid for.
-      budget.settle();
-      return asked.map((one) => {
-        if (one.status === 'rejected') throw one.reason;
-        return one.value;
-      });
+      try {
+        return await allSettled(situations.map((situation) => answer(situation, signal)));
+      } finally {
+        // Only now is nothing under way that was paid for.
+        budget.settle();
+      }
     },
     end: async (episode) => {
       playing.delete(episode);
     },
     [Symbol.asyncDispose]: async () => playing.clear(),
   };
+}
+
+/** As `Promise.all`, but a rejection waits until all have come to their end. */
+async function allSettled<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }
 
 function playingOf({ episode }: Situation, playing: ReadonlyMap<string, Playing>): Playing {

@@ -1,44 +1,51 @@
-/** A decision as a question to a service: the game's prompt in texts and pictures. */
+/** A decision as a question to a service: the conversation of the game in texts and pictures. */
+import { buildConversation, type Demonstration } from '../../agent/conversation/conversation.js';
 import type { Game } from '../../agent/game/game.js';
+import { playOf } from '../../agent/play-settings/play-settings.js';
 import type { Situation } from '../../agent/policy.js';
-import { buildPrompt, type PromptSegment } from '../../agent/prompt/prompt.js';
-import type { Frame } from '../../core/index.js';
+import type { PromptSegment } from '../../agent/prompt/prompt.js';
 import { answerSchema } from './answer-schema.js';
-import type { ServicePart, ServiceQuestion } from './client/service-question.js';
+import type { ServiceMessage, ServicePart, ServiceQuestion } from './client/service-question.js';
 import type { Endpoint } from './endpoint.js';
 import { pictureEncoder, sheetOf } from './pictures.js';
 
-export type QuestionWriter = (
-  game: Game,
-  situation: Pick<Situation, 'frames' | 'attempt'>,
-  sample: number,
-) => Promise<ServiceQuestion>;
+/** `sample`: which of several answers to the same question it is asked for. */
+export type QuestionWriter = (game: Game, situation: Situation, sample: number) => Promise<ServiceQuestion>;
 
-/** Writes the questions of an endpoint. A frame that stays in the stack is encoded once. */
-export function questionWriter({ pictures, system, answers }: Endpoint): QuestionWriter {
+/** Writes the questions of an endpoint. A frame that stays in the stack or in the history is encoded once. */
+export function questionWriter(
+  { pictures, system, answers }: Pick<Endpoint, 'pictures' | 'system' | 'answers'>,
+  demonstrations?: readonly Demonstration[],
+): QuestionWriter {
   const png = pictureEncoder(pictures.scale);
+  const partOf = async (segment: PromptSegment): Promise<ServicePart> =>
+    segment.kind === 'text' ? { type: 'text', text: segment.text } : { type: 'image', png: await png(segment.frame) };
   return async (game, situation, sample) => {
-    const { segments, frames } = buildPrompt(game, situation, pictures.order);
-    const shown = pictures.as === 'sheet' && frames.length > 1 ? asSheet(segments, frames) : segments;
-    const content = await Promise.all(
-      shown.map(
-        async (segment): Promise<ServicePart> =>
-          segment.kind === 'text'
-            ? { type: 'text', text: segment.text }
-            : { type: 'image', png: await png(segment.frame) },
-      ),
-    );
+    const order = pictures.order;
+    const conversation = buildConversation(game, situation, { order, ...(demonstrations ? { demonstrations } : {}) });
+    const messages = conversation.map(async ({ role, content }): Promise<ServiceMessage> => {
+      const shown = pictures.as === 'sheet' ? asSheet(content) : content;
+      return { role, content: await Promise.all(shown.map(partOf)) };
+    });
     return {
       ...(system === undefined ? {} : { system }),
-      messages: [{ role: 'user', content }],
-      ...(answers === 'schema' ? { schema: answerSchema(game) } : {}),
+      messages: await Promise.all(messages),
+      ...(answers === 'schema' && isBySchema(game) ? { schema: answerSchema(game) } : {}),
       sample,
     };
   };
 }
 
+/** Whether the answer is one action by its name. What else is asked for by the ways of playing is free text. */
+function isBySchema(game: Game): boolean {
+  const { think, names, answers, plan } = playOf(game);
+  return think === null && names === 'shown' && answers === 'scored' && plan === 1;
+}
+
 /** One picture where the first stood, and words for the place of each in it. */
-function asSheet(segments: readonly PromptSegment[], frames: readonly Frame[]): PromptSegment[] {
+function asSheet(segments: readonly PromptSegment[]): readonly PromptSegment[] {
+  const frames = segments.flatMap((segment) => (segment.kind === 'image' ? [segment.frame] : []));
+  if (frames.length < 2) return segments;
   let count = 0;
   return segments.flatMap((segment): PromptSegment[] => {
     if (segment.kind === 'text') return [segment];

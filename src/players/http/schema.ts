@@ -1,5 +1,6 @@
 /** The schema of configs/endpoints/*.yaml. docs/endpoints.md explains every field; the two are changed together. */
 import { z } from 'zod';
+import { playSchema } from '../../agent/play-settings/schema.js';
 import type { JsonObject } from '../../core/index.js';
 import { LONGEST_REQUEST_MS, PROVIDERS } from './client/service-settings.js';
 import type { Endpoint } from './endpoint.js';
@@ -42,6 +43,7 @@ const endpoint = z.strictObject({
   requests_per_minute: z.number().positive().max(1_000_000).exactOptional(),
   requests_at_once: z.int().min(1).max(1024).default(16),
   extra: z.record(z.string(), z.json()).exactOptional(),
+  play: playSchema.exactOptional(),
 });
 
 type Fields = z.output<typeof endpoint>;

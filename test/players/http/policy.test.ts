@@ -323,3 +323,58 @@ describe('a budget', () => {
     ).toHaveLength(2);
   });
 });
+
+describe('ways of playing', () => {
+  const played = (play: NonNullable<Game['play']>): Game => ({ ...carracing, play });
+  const situation = { episode: 'a', step: 1, attempt: 0, frames: [picture(2)], observation: picture(2) };
+  const act = async (policy: Policy, game: Game, more: object = {}) => {
+    await policy.begin({ episode: 'a', seed: 7, env: fakeSpec(), game });
+    const [answer] = await policy.act([{ ...situation, ...more }]);
+    return answer as Answer;
+  };
+
+  it('tell the decisions before this one in turns, each picture as the endpoint wants it', async () => {
+    await using service = await startService(left);
+    const past = [{ frame: picture(1), raw: '{"action":"gas"}', executed: 3 }];
+    await act(policyFor(service, 'pictures: { scale: 2 }'), played({ history: 1 }), { past });
+    const { messages } = service.bodies[0] as { messages: { role: string; content: unknown }[] };
+    expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
+    expect(JSON.stringify(messages[1])).toContain('gas');
+    expect((await shown(service)).filter((part) => typeof part !== 'string')).toEqual([
+      [
+        [2, 2, 0, 0],
+        [2, 2, 0, 0],
+      ],
+    ]);
+  });
+
+  it('draw several answers, each with a seed of its own, and take what most of them name', async () => {
+    await using service = await startService((response, { seed }) =>
+      sendJson(response, chat({ content: seed === 40 ? 'right' : 'left' })),
+    );
+    const prices = 'prices: { prompt: 1, answer: 1 }';
+    const lines = `answers: text\nseed: 40\n${prices}`;
+    const services = await openServices({ cache: scratch() });
+    const game = played({ samples: 3 });
+    const answer = await act(policyFor(service, lines, services), game);
+    expect(service.bodies.map(({ seed }) => seed).sort()).toEqual([40, 41, 42]);
+    expect(answer).toMatchObject({
+      raw: 'left',
+      samples: [{ raw: 'right' }, { raw: 'left' }, { raw: 'left' }],
+      usage: { promptTokens: 360 },
+      service: { requests: 3, cost: (3 * 127) / 1e6, isCached: false },
+    });
+    const again = await act(policyFor(service, lines, services), game);
+    expect(again).toMatchObject({ raw: 'left', service: { requests: 0, isCached: true } });
+    expect(service.bodies).toHaveLength(3);
+  });
+
+  it.each([{ think: { tokens: 64 } }, { names: 'hidden' }, { answers: 'written' }, { plan: 3 }] as const)(
+    '%j asks for free text, whatever the endpoint says',
+    async (play) => {
+      await using service = await startService(left);
+      await act(policyFor(service, 'answers: schema'), played(play));
+      expect(service.bodies[0]).not.toHaveProperty('response_format');
+    },
+  );
+});
