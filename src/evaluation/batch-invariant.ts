@@ -77,10 +77,11 @@ function isCloseCall(answer: Answer, margin: number): boolean {
 /** The same pictures as new objects: what was computed from one in a batch is kept under the object. */
 function withNewFrames(situation: Situation): Situation {
   const copies = new Map<Frame, Frame>();
-  const frames = situation.frames.map((frame) => {
+  const copyOf = (frame: Frame): Frame => {
     const copy = copies.get(frame) ?? { ...frame };
     copies.set(frame, copy);
     return copy;
-  });
-  return { ...situation, frames };
+  };
+  const past = situation.past?.map((decision) => ({ ...decision, frame: copyOf(decision.frame) }));
+  return { ...situation, frames: situation.frames.map(copyOf), ...(past ? { past } : {}) };
 }

@@ -2,11 +2,11 @@
  * Several policies on one seed, or episodes recorded before: where they part, in pictures and in a video side by side.
  */
 import { join, relative, resolve } from 'node:path';
-import { type EnvironmentOptions, type Game, openGame, writtenGame } from '../agent/index.js';
+import { type EnvironmentOptions, type Game, openGame, type PlayChoices, writtenGame } from '../agent/index.js';
 import { AgentError, makeFolder, writeFileAtomic } from '../core/index.js';
 import { projectPaths } from '../core/project-paths.js';
 import { type Emulators, startEmulators } from '../env-bridge/index.js';
-import { checkPolicy, requirePlayable, type Services } from '../players/index.js';
+import { checkPolicy, playedBy, requirePlayable, type Services } from '../players/index.js';
 import { claimRunFolder, createRunFolder, openRecord } from '../record/index.js';
 import { findPartings, type Parting, recordedEnv, requireConsistent } from '../replay/index.js';
 import {
@@ -40,6 +40,8 @@ export interface ComparePoliciesOptions extends ShowOptions, EnvironmentOptions 
   readonly game?: string | undefined;
   /** Two or more, as `--policy` names them. */
   readonly policies: readonly string[];
+  /** Ways of playing of all of them, before those of each policy and the game. */
+  readonly play?: PlayChoices | undefined;
   /** The game's own where left out. */
   readonly seed?: number | undefined;
   readonly maxDecisions?: number | undefined;
@@ -83,7 +85,9 @@ export async function comparePolicies(options: ComparePoliciesOptions): Promise<
   const game = await openGame(writtenGame(options), (own) => openEmulators({ signal: own }), signal);
   for (const spec of policies) await checkPolicy(spec, { game, services: options.services });
   await using emulators = await openEmulators({ signal });
-  const players = policies.map((spec) => ({ game, spec }));
+  const players = await Promise.all(
+    policies.map(async (spec) => ({ game: await playedBy(spec, game, options.play), spec })),
+  );
   await requirePlayable(players, emulators, signal);
   const folder = await folderFor(options.out, game.name, options.seed ?? game.seeds.default);
   // Awaited here: emulators close at the end of this block.
@@ -120,7 +124,7 @@ async function playAll(
   emulators: Emulators,
   signal: AbortSignal,
 ): Promise<NamedRecord[]> {
-  const { policies, kwargs, observation, frameSkip, seed, maxDecisions, given, watcher, services } = options;
+  const { policies, kwargs, observation, frameSkip, seed, maxDecisions, given, watcher, services, play } = options;
   const played = options.game === undefined ? { env: options.env, kwargs, observation, frameSkip } : options.game;
   const episodes: NamedRecord[] = [];
   let recoveries = 0;
@@ -129,7 +133,7 @@ async function playAll(
     watcher?.onPlay?.(policy);
     const asked = typeof played === 'string' ? { game: played } : played;
     await using stage = await openStage(
-      { ...asked, policy, seed, maxDecisions, given, out, services },
+      { ...asked, policy, seed, maxDecisions, given, out, services, play },
       emulators,
       signal,
       recoveries,

@@ -1,7 +1,8 @@
 /** The record of an episode that failed before it began, because no emulator came up to play it in. */
 import { isGame, newCounters, readGame, writtenGame } from '../agent/index.js';
 import { isAgentError } from '../core/index.js';
-import { createPolicy, defaultPolicy } from '../players/index.js';
+import { defaultPolicy, playedBy } from '../players/index.js';
+import { makePlayer } from './make-player.js';
 import { recorderFor, type StageOptions } from './stage.js';
 
 /**
@@ -14,10 +15,12 @@ export async function recordFailedStart(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   if (!isAgentError(error, 'emulator_died') && !isAgentError(error, 'emulator_timeout')) return undefined;
-  const game = readGame(writtenGame(options));
-  if (!isGame(game)) return undefined;
+  const described = readGame(writtenGame(options));
+  if (!isGame(described)) return undefined;
+  const player = options.policy ?? defaultPolicy(described);
+  const game = await playedBy(player, described, options.play);
   const { seed = game.seeds.default, maxDecisions = null } = options;
-  await using policy = await createPolicy(options.policy ?? defaultPolicy(game), { game, signal });
+  await using policy = await makePlayer(player, { game, signal });
   const recorder = await recorderFor(options, { game, policy: policy.id, seed });
   const { id, provenance = {} } = policy;
   await recorder.onStart({ game, policy: { id, provenance }, seed, env: null, maxDecisions });

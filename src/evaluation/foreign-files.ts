@@ -1,23 +1,24 @@
 /**
  * Files that an evaluation names. It may come from a stranger, so none is used unless the user has said the same name.
  */
-import { gameNames } from '../agent/index.js';
+import { gameNames, type PlayChoices } from '../agent/index.js';
 import { AgentError } from '../core/index.js';
 import { isShippedPolicy } from '../players/index.js';
 
 /**
- * Throws `usage` where an evaluation would use a file that `isTrusted` does not know: a policy's, or a game's.
+ * Throws `usage` where an evaluation would use a file that `isTrusted` does not know: a policy's, a game's, or demonstrations.
  * @param where the evaluation's folder, for the message.
  */
 export function refuseForeignFiles(
-  entries: readonly { readonly game_given: string; readonly spec: string }[],
+  entries: readonly { readonly game_given: string; readonly spec: string; readonly play?: PlayChoices }[],
   isTrusted: (name: string) => boolean,
   where: string,
 ): void {
   const games = gameNames();
-  const foreign = entries.flatMap(({ game_given, spec }) => [
+  const foreign = entries.flatMap(({ game_given, spec, play }) => [
     ...(games.includes(game_given) ? [] : [game_given]),
     ...(isShippedPolicy(spec) ? [] : [spec]),
+    ...(play?.demonstrations ? [play.demonstrations.from] : []),
   ]);
   const [first] = foreign.filter((name) => !isTrusted(name));
   if (first === undefined) return;

@@ -36,7 +36,9 @@ export async function askedFor(options: SettledOptions, signal: AbortSignal): Pr
   if (existing === undefined) return { request: await requestOf(options, signal), existing, started: undefined };
   const { file, path } = existing;
   const request = options.resume === undefined ? await requestOf(options, signal) : undefined;
-  const own = new Set(request?.entries.flatMap(({ gameGiven, spec }) => [gameGiven, spec]));
+  const own = new Set(
+    request?.entries.flatMap(({ gameGiven, spec, play }) => [gameGiven, spec, play?.demonstrations?.from]),
+  );
   refuseForeignFiles(file.entries, (name) => options.trustFiles === true || own.has(name), path);
   const started = await requestOfStarted(file, path, options.openEmulators, signal);
   for (const [i, { game, gameGiven }] of started.entries.entries()) {
@@ -117,8 +119,9 @@ async function existingFolder({ resume, out }: EvaluationOptions): Promise<Evalu
   });
 }
 
-function toEntry({ game, gameGiven, policy, spec }: RequestedEntry): EvaluationEntry {
-  return { game: game.name, game_given: gameGiven, game_sha256: gameHash(game), policy, spec, provenance: null };
+function toEntry({ game, gameGiven, policy, spec, play }: RequestedEntry): EvaluationEntry {
+  const asked = { game: game.name, game_given: gameGiven, game_sha256: gameHash(game), policy, spec };
+  return { ...asked, ...(play ? { play } : {}), provenance: null };
 }
 
 const rowOf = ({ game, policy }: EvaluationEntry) => ({ game: { name: game }, policy });

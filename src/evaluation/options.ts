@@ -1,5 +1,5 @@
 /** What `runEvaluation` is asked for, and what it tells while it plays. */
-import type { EnvironmentOptions, EpisodeObserver } from '../agent/index.js';
+import type { EnvironmentOptions, EpisodeObserver, PlayChoices } from '../agent/index.js';
 import type { Emulators, Recovery } from '../env-bridge/index.js';
 import type { Services } from '../players/index.js';
 import type { EpisodeOutcome } from './episode-outcome.js';
@@ -20,6 +20,8 @@ export interface EvaluationOptions {
   readonly environment?: EnvironmentOptions | undefined;
   /** `POLICY` or `NAME=POLICY`; who plays where nobody is named if left out. */
   readonly policies?: readonly string[] | undefined;
+  /** Ways of playing of all policies, before those of each policy and game. */
+  readonly play?: PlayChoices | undefined;
   /** 10 where neither it nor `seeds` is given. */
   readonly episodes?: number | undefined;
   /** Such as `100000..100049` or `3,5,100..109`. */

@@ -1,8 +1,16 @@
 /** What an evaluation is asked for: options, a configuration, or what a started one was asked for. */
-import { FIRST_EVALUATION_SEED, type Game, openGame, writtenGame } from '../agent/index.js';
+import {
+  FIRST_EVALUATION_SEED,
+  type Game,
+  openGame,
+  type PlayChoices,
+  playInWords,
+  writtenGame,
+} from '../agent/index.js';
 import { AgentError } from '../core/index.js';
-import { checkPolicy, defaultPolicy } from '../players/index.js';
+import { checkPolicy, defaultPolicy, playedBy } from '../players/index.js';
 import { type EvaluationConfig, loadEvaluationConfig, requireSettings } from './config.js';
+import { demonstrationsFor } from './demonstrations.js';
 import type { OpenEmulators, SettledOptions } from './options.js';
 import type { EvaluationFile } from './schema.js';
 import { parseSeeds } from './seed-ranges.js';
@@ -15,6 +23,8 @@ export interface RequestedEntry {
   /** The policy's name in tables. */
   readonly policy: string;
   readonly spec: string;
+  /** Ways of playing that were asked for; `game` has them, and those of the policy. */
+  readonly play?: PlayChoices;
 }
 
 export interface EvaluationRequest {
@@ -43,7 +53,7 @@ export async function requestOf(options: SettledOptions, signal: AbortSignal): P
     await openGames(games, options.openEmulators, signal),
     options.policies ?? config?.policies,
     config,
-    options.services,
+    options,
   );
   return {
     name: config?.name ?? [...new Set(entries.map(({ game }) => game.name))].join('-'),
@@ -63,14 +73,14 @@ export async function requestOfStarted(
 ): Promise<EvaluationRequest> {
   const given = [...new Set(file.entries.map(({ game_given }) => game_given))];
   const games = new Map(await openGames(given, openEmulators, signal));
+  const entries: RequestedEntry[] = [];
+  for (const { game_given: gameGiven, policy, spec, play } of file.entries) {
+    const game = await playedBy(spec, games.get(gameGiven) as Game, play);
+    entries.push({ game, gameGiven, policy, spec, ...(play ? { play } : {}) });
+  }
   return {
     name: file.name,
-    entries: file.entries.map(({ game_given, policy, spec }) => ({
-      game: games.get(game_given) as Game,
-      gameGiven: game_given,
-      policy,
-      spec,
-    })),
+    entries,
     seeds: parseSeeds(file.seeds, where),
     maxDecisions: file.max_decisions,
     plain: file.plain,
@@ -94,12 +104,18 @@ async function entriesOf(
   games: readonly Given[],
   policies: readonly string[] | undefined,
   config: EvaluationConfig | undefined,
-  services: SettledOptions['services'],
+  { services, play = {} }: Pick<SettledOptions, 'services' | 'play'>,
 ): Promise<RequestedEntry[]> {
-  const entries = games.flatMap(([gameGiven, game]) => {
-    if (config) requireSettings(config, game);
-    return (policies ?? [defaultPolicy(game)]).map((words) => ({ game, gameGiven, ...named(words) }));
-  });
+  const entries: RequestedEntry[] = [];
+  for (const [gameGiven, own] of games) {
+    if (config) requireSettings(config, own);
+    for (const words of policies ?? [defaultPolicy(own)]) {
+      const { policy, spec } = named(words);
+      const game = await playedBy(spec, own, play);
+      const asked = Object.keys(play).length === 0 ? {} : { play };
+      entries.push({ game, gameGiven, policy: rowName(policy, game), spec, ...asked });
+    }
+  }
   const seen = new Set<string>();
   for (const { game, policy } of entries) {
     const key = `${game.name} ${policy}`;
@@ -113,8 +129,16 @@ async function entriesOf(
     seen.add(key);
   }
   // Before a folder is made: a wrong name or a missing checkpoint leaves nothing behind.
-  for (const { game, spec } of entries) await checkPolicy(spec, { game, services });
+  for (const { game, spec } of entries) {
+    await checkPolicy(spec, { game, services });
+    await demonstrationsFor(game);
+  }
   return entries;
+}
+
+/** A row says how it was played, as far as it is not the default: `pae-lamm (history=2)`. */
+function rowName(policy: string, { play }: Game): string {
+  return play === undefined ? policy : `${policy} (${playInWords(play)})`;
 }
 
 /** `baseline=pae-lamm:DIR` is that policy under a name; an argument after a colon may hold a `=` of its own. */

@@ -3,11 +3,12 @@ import { availableParallelism } from 'node:os';
 import type { EpisodeObserver } from '../agent/index.js';
 import type { EnvSpec } from '../core/index.js';
 import { type Emulators, startEmulators } from '../env-bridge/index.js';
-import { createPolicy, requirePlayable } from '../players/index.js';
+import { requirePlayable } from '../players/index.js';
 import { gitState, programVersions } from '../record/index.js';
 import { findFfmpeg } from '../video/index.js';
 import { batchInvariant } from './batch-invariant.js';
 import { type EpisodeOutcome, isScored } from './episode-outcome.js';
+import { makePlayer } from './make-player.js';
 import { askedFor, notePolicy, noteStart, type Opened, openEvaluation, type Start } from './open.js';
 import type { EntryFacts, EvaluationOptions, SettledOptions } from './options.js';
 import { playEntry } from './play-entry.js';
@@ -96,7 +97,7 @@ async function playOne(run: Run, index: number, seeds: readonly number[]): Promi
   const row = rowOf(entry);
   watcher?.onLoad?.(row);
   await using policy = batchInvariant(
-    await createPolicy(entry.spec, { game: entry.game, signal, services: options.services }),
+    await makePlayer(entry.spec, { game: entry.game, signal, services: options.services }),
   );
   await notePolicy(folder, index, policy);
   const watch: ((seed: number) => EpisodeObserver) | undefined = watcher?.onEntry?.(await factsOf(run, entry));

@@ -1,5 +1,6 @@
 /** evaluation.json: what an evaluation was asked for, what that came to, and when it ran. */
 import { z } from 'zod';
+import { playSchema } from '../agent/index.js';
 
 export const EVALUATION_FORMAT = 1;
 export const EVALUATION_FILE = 'evaluation.json';
@@ -17,6 +18,8 @@ const entrySchema = z.strictObject({
   /** The policy's name in tables, and how it is made. */
   policy: z.string().min(1),
   spec: z.string().min(1),
+  /** Ways of playing that were asked for, before those of the policy and the game; missing where none were. */
+  play: playSchema.exactOptional(),
   /** Of the policy itself; null until it was loaded for the first time. */
   provenance: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullable(),
   /** What its records call the policy; missing before it was loaded for the first time. */

@@ -10,6 +10,7 @@ import {
   type Game,
   gameForEnv,
   isGame,
+  type PlayChoices,
   type Policy,
   playEpisode,
   readGame,
@@ -19,9 +20,10 @@ import {
 } from '../agent/index.js';
 import { projectPaths } from '../core/project-paths.js';
 import { type Emulators, type GymStep, makeVectorEnv, type VectorEnv } from '../env-bridge/index.js';
-import { createPolicy, createView, defaultPolicy, needsOf, type Services } from '../players/index.js';
+import { createView, defaultPolicy, needsOf, playedBy, type Services } from '../players/index.js';
 import { EpisodeRecorder, gitState, openRecord, programVersions, type RecorderOptions } from '../record/index.js';
 import { findFfmpeg, VideoRecorder } from '../video/index.js';
+import { makePlayer } from './make-player.js';
 
 /** One episode as it is asked for. */
 export interface StageOptions extends EnvironmentOptions {
@@ -29,6 +31,8 @@ export interface StageOptions extends EnvironmentOptions {
   readonly game?: string | undefined;
   /** Who plays; the shipped player of the game where left out. */
   readonly policy?: string | undefined;
+  /** Ways of playing, before those of the policy and the game. */
+  readonly play?: PlayChoices | undefined;
   /** The game's own where left out. */
   readonly seed?: number | undefined;
   /** Decisions after which the episode is stopped. */
@@ -89,12 +93,13 @@ export async function openStage(
     plain: options.plain === true,
   });
   try {
-    const game: Game = isGame(described) ? described : gameForEnv(environment.spec, emulator);
+    const own: Game = isGame(described) ? described : gameForEnv(environment.spec, emulator);
+    const player = options.policy ?? defaultPolicy(own);
+    const game = await playedBy(player, own, options.play);
     const seed = options.seed ?? game.seeds.default;
-    const player = options.policy ?? defaultPolicy(game);
     requireSameActions(game, environment.spec);
     requireNeeds(player, await needsOf(player), game, environment.spec);
-    const policy: Policy = await createPolicy(player, { game, signal, services: options.services });
+    const policy: Policy = await makePlayer(player, { game, signal, services: options.services });
     const recorder = await recorderFor(options, { game, policy: policy.id, seed }, { emulators, recoveriesBefore });
     const videoPath = (): string =>
       typeof options.video === 'string' ? resolve(options.video) : join(recorder.folder ?? '.', 'episode.mp4');

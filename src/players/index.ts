@@ -4,7 +4,7 @@ export { createExpertPolicy } from './expert.js';
 export type { Budget, BudgetLimits, Spent } from './http/budget.js';
 export { endpointNames } from './http/load.js';
 export { openServices, type Services, type ServicesOptions } from './http/services.js';
-export { checkPolicy, createPolicy, createView, defaultPolicy, needsOf, policyKinds } from './kinds.js';
+export { checkPolicy, createPolicy, createView, defaultPolicy, needsOf, playedBy, policyKinds } from './kinds.js';
 export { definePolicy } from './module.js';
 export { type PlannedPlayer, requirePlayable } from './playable.js';
 export { createRandomPolicy } from './random.js';

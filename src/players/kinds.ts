@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Game } from '../agent/game/game.js';
 import type { Need } from '../agent/loop/needs.js';
+import { type PlayChoices, withPlay } from '../agent/play-settings/play-settings.js';
 import type { Policy, View } from '../agent/policy.js';
 import { FrameStack } from '../agent/prompt/frame-stack.js';
 import { projectPaths } from '../core/project-paths.js';
@@ -70,6 +71,20 @@ export async function checkPolicy(
 /** What the policy that `spec` names needs. Rejects with `usage` where there is none. */
 export async function needsOf(spec: string, kinds: readonly PolicyKind[] = policyKinds): Promise<readonly Need[]> {
   return (await named(spec, kinds)).kind.needs ?? [];
+}
+
+/**
+ * The game as it is played by the policy that `spec` names: what the policy brings goes before the game's own ways of
+ * playing, and `choices` before both. Rejects with `usage` where there is no such policy or two ways do not go together.
+ */
+export async function playedBy(
+  spec: string,
+  game: Game,
+  choices?: PlayChoices,
+  kinds: readonly PolicyKind[] = policyKinds,
+): Promise<Game> {
+  const { kind, argument } = await named(spec, kinds);
+  return withPlay(game, kind.play?.(argument), choices);
 }
 
 /**

@@ -20,11 +20,12 @@ export async function requirePlayable(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, EnvSpec>> {
   const specs = new Map<string, EnvSpec>();
-  for (const game of new Set(players.map((player) => player.game))) {
-    const made = await specOf(game.emulator, emulators, signal);
-    specs.set(game.name, made);
-    requireSameActions(game, made);
-    for (const { spec } of players.filter((player) => player.game === game)) {
+  // A game that is played in several ways is the same emulator.
+  for (const emulator of new Set(players.map(({ game }) => game.emulator))) {
+    const made = await specOf(emulator, emulators, signal);
+    for (const { game, spec } of players.filter((player) => player.game.emulator === emulator)) {
+      specs.set(game.name, made);
+      requireSameActions(game, made);
       requireNeeds(spec, await needsOf(spec), game, made);
     }
   }

@@ -2,8 +2,10 @@
  * Kinds of players, and how `--policy` names them: `NAME` or `NAME:ARGUMENT`. A kind loads what it needs when it is
  * asked.
  */
+import type { Demonstrations } from '../agent/conversation/conversation.js';
 import type { Game } from '../agent/game/game.js';
 import type { Need } from '../agent/loop/needs.js';
+import type { PlayChoices } from '../agent/play-settings/play-settings.js';
 import type { Policy, View } from '../agent/policy.js';
 import { AgentError } from '../core/index.js';
 import { didYouMean } from '../core/yaml-config.js';
@@ -14,6 +16,8 @@ export interface PolicyContext {
   readonly signal?: AbortSignal;
   /** What players over HTTP share with others of the same command; without a limit and a cache where left out. */
   readonly services?: Services | undefined;
+  /** Those that the game's way of playing asks for. */
+  readonly demonstrations?: Demonstrations | undefined;
 }
 
 /** The game as far as it decides what a policy is given. */
@@ -26,6 +30,8 @@ export interface PolicyKind {
   /** What follows the colon, such as `ACTION`; null where nothing does. */
   readonly argument: { readonly name: string; readonly isRequired: boolean } | null;
   readonly description: string;
+  /** Ways of playing that its policies bring with them; they go before the game's. Throws where `create` would. */
+  play?(argument: string | undefined): PlayChoices;
   /** What its policies need, known before one is loaded; nothing where left out. */
   readonly needs?: readonly Need[];
   /** Rejects where `create` would at once; for kinds that load much. Left out: making one is quick. */

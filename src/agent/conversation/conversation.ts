@@ -32,8 +32,15 @@ export interface Demonstration {
   readonly answer: string;
 }
 
+/** What is shown of another player. */
+export interface Demonstrations {
+  readonly decisions: readonly Demonstration[];
+  /** Of all pictures and answers in them. */
+  readonly sha256: string;
+}
+
 export interface ConversationOptions {
-  readonly demonstrations?: readonly Demonstration[];
+  readonly demonstrations?: readonly Demonstration[] | undefined;
   readonly order?: FrameOrder;
 }
 

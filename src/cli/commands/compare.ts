@@ -16,6 +16,7 @@ import {
 import { addEnvironmentOptions, checkEnvironmentOptions } from '../shared/environment-options.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { OutputFolder } from '../shared/output-options.js';
+import { addPlayOption, chosenPlay, type PlayWords } from '../shared/play-options.js';
 import { VIEW_HELP } from '../shared/policy-view.js';
 import { addServiceOptions, chosenServices, type ServiceOptions, tellSpent } from '../shared/service-options.js';
 import { formatScore, harmlessName } from '../shared/text.js';
@@ -29,7 +30,7 @@ Examples:
 A folder under runs/ gets the record of each episode, comparison.mp4 (synchronised by decision), partings.png (the
 places where the episodes part) and comparison.json.`;
 
-interface CompareOptions extends EmulatorOptions, EnvironmentOptions, ServiceOptions {
+interface CompareOptions extends EmulatorOptions, EnvironmentOptions, ServiceOptions, PlayWords {
   readonly game?: string;
   readonly policy?: readonly string[];
   readonly seed?: number;
@@ -56,6 +57,7 @@ export const registerCompare: Register = (program, context) => {
     .addHelpText('after', EXAMPLES);
   addEnvironmentOptions(command);
   addServiceOptions(command);
+  addPlayOption(command);
   addEmulatorOptions(command).action((runs: string[], options: CompareOptions) => compare(runs, options, context));
 };
 
@@ -73,10 +75,19 @@ async function compare(runs: readonly string[], options: CompareOptions, context
       watcher: watcherOf(output),
     };
     const services = await chosenServices(options, output);
+    const ways = await chosenPlay(options);
     const result =
       runs.length > 0
         ? await compareRecords(runs, show)
-        : await comparePolicies({ ...played, ...show, policies, maxDecisions, services, given: process.argv.slice(2) });
+        : await comparePolicies({
+            ...played,
+            ...show,
+            policies,
+            maxDecisions,
+            services,
+            play: ways,
+            given: process.argv.slice(2),
+          });
     tellSpent(services, output);
     tell(result, output);
   } catch (error) {
@@ -105,7 +116,11 @@ function checkUsage(runs: readonly string[], options: CompareOptions): void {
     if (game !== undefined || policies.length > 0) {
       problem('recorded episodes are not played', 'folders of records, or --game and --policy', 'both');
     }
-    const unused = Object.entries({ '--seed': options.seed, '--max-decisions': options.maxDecisions });
+    const unused = Object.entries({
+      '--seed': options.seed,
+      '--max-decisions': options.maxDecisions,
+      '--play': options.play,
+    });
     const [flag] = unused.find(([, value]) => value !== undefined) ?? [];
     if (flag !== undefined) problem('recorded episodes are not played', `no ${flag} beside folders`, flag);
     if (runs.length < 2) problem('one episode cannot be compared', 'two folders or more', runs.join(' '));

@@ -13,6 +13,7 @@ import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shar
 import { addEnvironmentOptions, checkEnvironmentOptions } from '../shared/environment-options.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { EVALUATION, OutputFile, OutputFolder } from '../shared/output-options.js';
+import { addPlayOption, chosenPlay, type PlayWords } from '../shared/play-options.js';
 import { addServiceOptions, chosenServices, type ServiceOptions, tellSpent } from '../shared/service-options.js';
 
 const EXAMPLES = `
@@ -34,7 +35,7 @@ What came out of --cache is not paid for again: docs/endpoints.md.`;
 
 const VIDEO_CHOICES: readonly VideoChoice[] = ['extremes', 'all'];
 
-interface EvalOptions extends EmulatorOptions, EnvironmentOptions, ServiceOptions {
+interface EvalOptions extends EmulatorOptions, EnvironmentOptions, ServiceOptions, PlayWords {
   readonly game?: readonly string[];
   readonly policy?: readonly string[];
   readonly episodes?: number;
@@ -82,6 +83,7 @@ export const registerEval: Register = (program, context) => {
         'seeds',
         'config',
         'maxDecisions',
+        'play',
         'out',
         'plain',
       ]),
@@ -99,6 +101,7 @@ export const registerEval: Register = (program, context) => {
     .addHelpText('after', EXAMPLES);
   addEnvironmentOptions(command);
   addServiceOptions(command);
+  addPlayOption(command);
   addEmulatorOptions(command).action((options: EvalOptions) => evaluate(options, context));
 };
 
@@ -111,6 +114,7 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
     const { env, kwargs, observation, frameSkip, game: games, policy: policies, record, table, ...same } = options;
     const { evaluationWatcher, tellEnd } = await import('../shared/eval-tell.js');
     const services = await chosenServices(options, output);
+    const ways = await chosenPlay(options);
     const result = await runEvaluation({
       ...same,
       games,
@@ -118,6 +122,7 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
       ...(env === undefined ? {} : { environment: { env, kwargs, observation, frameSkip } }),
       videos: record === true ? 'extremes' : record,
       services,
+      play: ways,
       given: process.argv.slice(2),
       openEmulators: (asked) => openEmulators(options, asked),
       signal: interrupt.signal,

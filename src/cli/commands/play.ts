@@ -10,6 +10,7 @@ import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shar
 import { addEnvironmentOptions, checkEnvironmentOptions } from '../shared/environment-options.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { OutputFile, OutputFolder } from '../shared/output-options.js';
+import { addPlayOption, chosenPlay, type PlayWords } from '../shared/play-options.js';
 import { checkView, VIEW_HELP } from '../shared/policy-view.js';
 import { addServiceOptions, chosenServices, type ServiceOptions, tellSpent } from '../shared/service-options.js';
 import { formatScore } from '../shared/text.js';
@@ -26,7 +27,7 @@ Examples:
 
 The record goes to a folder under runs/; agent replay verifies it.`;
 
-interface PlayOptions extends EmulatorOptions, EnvironmentOptions, ServiceOptions {
+interface PlayOptions extends EmulatorOptions, EnvironmentOptions, ServiceOptions, PlayWords {
   readonly game?: string;
   readonly policy?: string;
   readonly seed?: number;
@@ -67,6 +68,7 @@ export const registerPlay: Register = (program, context) => {
     .addHelpText('after', EXAMPLES);
   addEnvironmentOptions(command);
   addServiceOptions(command);
+  addPlayOption(command);
   addEmulatorOptions(command).action((options: PlayOptions) => play(options, context));
 };
 
@@ -85,7 +87,8 @@ async function play(options: PlayOptions, context: CommandContext): Promise<void
     const { openStage, recordFailedStart } = await import('../../evaluation/index.js');
     const { record: video, maxDecisions, ...same } = options;
     const services = await chosenServices(options, output);
-    const asked = { ...same, video, maxDecisions, services, given: process.argv.slice(2) };
+    const ways = await chosenPlay(options);
+    const asked = { ...same, video, maxDecisions, services, play: ways, given: process.argv.slice(2) };
     const tellFailedStart = async (error: unknown): Promise<never> => {
       const run = await recordFailedStart(asked, error, interrupt.signal);
       if (run !== undefined) output.note(`record ${run}`);

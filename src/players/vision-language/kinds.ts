@@ -18,7 +18,8 @@ export const paeLammKind: PolicyKind = {
   needs: NEEDS,
   description: 'a vision-language model in LLaVA layout, by default models/pae-lamm-GAME',
   check: (folder, { game }) => requireModel(folder ?? playingModel('pae-lamm', game)),
-  create: (folder, { game }) => createPaeLammPolicy(folder ?? playingModel('pae-lamm', game), { game }),
+  create: (folder, { game, demonstrations }) =>
+    createPaeLammPolicy(folder ?? playingModel('pae-lamm', game), { game, demonstrations }),
   view: (folder, { game }) => modelView(folder ?? playingModel('pae-lamm', game), game),
 };
 
@@ -29,8 +30,8 @@ export const baselineKind: PolicyKind = {
   needs: NEEDS,
   description: "pae-lamm's baseline, by default models/baseline-GAME",
   check: (folder, { game }) => requireModel(folder ?? playingModel('baseline', game)),
-  create: (folder, { game }) =>
-    createPaeLammPolicy(folder ?? playingModel('baseline', game), { game, kind: 'baseline' }),
+  create: (folder, { game, demonstrations }) =>
+    createPaeLammPolicy(folder ?? playingModel('baseline', game), { game, kind: 'baseline', demonstrations }),
   view: (folder, { game }) => modelView(folder ?? playingModel('baseline', game), game),
 };
 

@@ -5,40 +5,59 @@
  * with sights it writes these first, and scores the names behind them.
  */
 
+import type { Demonstrations } from '../../agent/conversation/conversation.js';
 import type { Game } from '../../agent/game/game.js';
-import type { Answer, Policy, Situation } from '../../agent/policy.js';
-import { buildPrompt } from '../../agent/prompt/prompt.js';
-import { AgentError } from '../../core/index.js';
-import type { Message, Prompt, VisionLanguageModel } from '../../model/index.js';
+import type { Answer, EpisodeStart, Policy, Situation } from '../../agent/policy.js';
+import { AgentError, createRandom, type Random } from '../../core/index.js';
+import type { Prompt, VisionLanguageModel } from '../../model/index.js';
+import { answerFreely, isAskedFreely, isWritten, type TextAnswer } from './free-answers.js';
 import { NEEDS } from './needs.js';
-import { likeliestName, type ScoredAnswer, sightedWriter } from './sighted-writer.js';
+import { promptFor, type Shown } from './prompt-for.js';
+import { likeliestName, type ScoredAnswer, type SightedWriter, sightedWriter } from './sighted-writer.js';
 
 interface About {
   /** That will be played. */
-  readonly game: Pick<Game, 'sights'>;
+  readonly game: Game;
   readonly kind?: 'pae-lamm' | 'baseline';
+  /** Shown before every decision. */
+  readonly demonstrations?: Demonstrations | undefined;
 }
 
 /** Loads the checkpoint. Rejects with `usage`, `checkpoint`, `setup` or `runtime`. */
-export async function createPaeLammPolicy(given: string, { game, kind = 'pae-lamm' }: About): Promise<Policy> {
+export async function createPaeLammPolicy(
+  given: string,
+  { game, kind = 'pae-lamm', demonstrations }: About,
+): Promise<Policy> {
   const { VisionLanguageModel, describeRuntime, findModel, hashModel } = await import('../../model/index.js');
   const folder = await findModel(given);
   const model = await VisionLanguageModel.load(folder);
   const { tensorflow, device, precision } = await describeRuntime();
-  const answers = game.sights.length > 0 ? 'written' : 'scored';
-  return modelPolicy(model, {
+  const answers = isWritten(game) ? 'free text' : game.sights.length > 0 ? 'written' : 'scored';
+  const about = {
     id: `${kind}:${given}`,
-    provenance: { checkpoint: await hashModel(folder), tensorflow, device, precision, answers },
-  });
+    provenance: {
+      ...{ checkpoint: await hashModel(folder), tensorflow, device, precision, answers },
+      ...(demonstrations ? { demonstrations_sha256: demonstrations.sha256 } : {}),
+    },
+  };
+  return modelPolicy(model, about, demonstrations);
 }
 
 /** A policy that asks a loaded model and disposes of it at its end. */
-export function modelPolicy(model: VisionLanguageModel, about: Required<Pick<Policy, 'id' | 'provenance'>>): Policy {
-  const games = new Map<string, Game>();
-  const answersOf = modelAnswers(model);
+export function modelPolicy(
+  model: VisionLanguageModel,
+  about: Required<Pick<Policy, 'id' | 'provenance'>>,
+  demonstrations?: Demonstrations,
+): Policy {
+  const starts = new Map<string, EpisodeStart>();
+  const answersOf = modelAnswers<Situation>(model, {
+    demonstrations,
+    randomOf: ({ episode, step, attempt }, sample) =>
+      createRandom(starts.get(episode)?.seed ?? 0, `${step} ${attempt} ${sample}`),
+  });
   const gameOf = ({ episode }: Situation): Game => {
-    const game = games.get(episode);
-    if (game) return game;
+    const start = starts.get(episode);
+    if (start) return start.game;
     throw new AgentError('policy_failure', 'a policy was asked about an episode that it does not know', {
       expected: 'begin() before act()',
       got: `episode ${episode}`,
@@ -47,8 +66,8 @@ export function modelPolicy(model: VisionLanguageModel, about: Required<Pick<Pol
   return {
     ...about,
     needs: NEEDS,
-    begin: async ({ episode, game }) => {
-      games.set(episode, game);
+    begin: async (start) => {
+      starts.set(start.episode, start);
     },
     act: async (situations, { signal } = {}) => {
       const answers = new Map<Situation, Answer>();
@@ -62,29 +81,43 @@ export function modelPolicy(model: VisionLanguageModel, about: Required<Pick<Pol
       return situations.map((situation) => answers.get(situation) as Answer);
     },
     end: async (episode) => {
-      games.delete(episode);
+      starts.delete(episode);
     },
     [Symbol.asyncDispose]: async () => model[Symbol.dispose](),
   };
 }
 
+interface Asking<S> {
+  readonly demonstrations?: Demonstrations | undefined;
+  /** The source of a sample's draws; the same numbers each time where left out. */
+  readonly randomOf?: (situation: S, sample: number) => Random;
+}
+
 /** What a model answers in situations of one game, outside of any episode. */
-export function modelAnswers(
+export function modelAnswers<S extends Shown>(
   model: VisionLanguageModel,
-): (game: Game, situations: readonly Pick<Situation, 'frames' | 'attempt'>[]) => Promise<TextAnswer[]> {
+  { demonstrations, randomOf = (_, sample) => createRandom(sample) }: Asking<S> = {},
+): (game: Game, situations: readonly S[]) => Promise<TextAnswer[]> {
   const write = sightedWriter(model);
+  const score: SightedWriter = (game, prompts) =>
+    game.sights.length > 0 ? write(game, prompts) : scoreNames(model, game, prompts);
   return async (game, situations) => {
-    const prompts = situations.map((situation) => promptFor(model, game, situation));
-    const answers = game.sights.length > 0 ? await write(game, prompts) : await scoreNames(model, game, prompts);
+    const prompts = situations.map((situation) => promptFor(model, game, situation, demonstrations?.decisions));
+    if (isAskedFreely(game)) {
+      const answers: TextAnswer[] = [];
+      for (const [i, situation] of situations.entries()) {
+        const prompt = prompts[i] as Prompt;
+        answers.push(await answerFreely(model, game, prompt, score, (sample) => randomOf(situation, sample)));
+      }
+      return answers;
+    }
+    const answers = await score(game, prompts);
     return answers.map(({ raw, scores }, index) => {
       const usage = { promptTokens: (prompts[index] as Prompt).tokens.length, answerTokens: model.answer(raw).length };
       return { kind: 'text', raw, scores, usage };
     });
   };
 }
-
-/** A text, and the log-probabilities of the actions' names in the game's order. */
-type TextAnswer = Extract<Answer, { kind: 'text' }> & { readonly scores: readonly number[] };
 
 async function scoreNames(model: VisionLanguageModel, game: Game, prompts: readonly Prompt[]): Promise<ScoredAnswer[]> {
   const names = game.actions.map(({ name }) => name);
@@ -100,18 +133,4 @@ function groupBy<K, V>(values: readonly V[], keyOf: (value: V) => K): Map<K, V[]
     groups.set(key, [...(groups.get(key) ?? []), value]);
   }
   return groups;
-}
-
-/** The prompt of a situation as the model is shown it, in play and in training. */
-export function promptFor(
-  model: VisionLanguageModel,
-  game: Game,
-  situation: Pick<Situation, 'frames' | 'attempt'>,
-): Prompt {
-  const { text, segments, frames } = buildPrompt(game, situation);
-  if (!model.hasChatTemplate) return model.prompt(text, frames);
-  const content = segments.map((segment): Message['content'][number] =>
-    segment.kind === 'text' ? { type: 'text', text: segment.text } : { type: 'image' },
-  );
-  return model.chat([{ role: 'user', content }], frames);
 }

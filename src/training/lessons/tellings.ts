@@ -6,7 +6,7 @@ import type { Game } from '../../agent/index.js';
 import { AgentError, createRandom, type Frame } from '../../core/index.js';
 import { readImageProcessing } from '../../model/image/index.js';
 import { VisionLanguageModel } from '../../model/index.js';
-import { promptFor } from '../../players/vision-language/player.js';
+import { promptFor } from '../../players/vision-language/prompt-for.js';
 import { sightedTemplate } from '../../players/vision-language/sighted-template.js';
 import { plainGame, type VariedGame, varyGame } from '../play/varied-game.js';
 import type { LessonsRecipe } from './recipe.js';

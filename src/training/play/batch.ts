@@ -5,7 +5,7 @@ import type { Dataset } from '../../datasets/index.js';
 import { type ImageProcessing, preprocess } from '../../model/image/index.js';
 import type { VisionLanguageModel } from '../../model/index.js';
 import type { TrainingBatch, TrainingRow } from '../../model/learning/index.js';
-import { promptFor } from '../../players/vision-language/player.js';
+import { promptFor } from '../../players/vision-language/prompt-for.js';
 import { type AnswerOf, fillUp } from './answers.js';
 import type { Sample } from './draw-sample.js';
 import type { VariedGame } from './varied-game.js';

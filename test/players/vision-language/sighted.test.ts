@@ -8,7 +8,7 @@ import type { Answer, Policy, Situation } from '../../../src/agent/policy.js';
 import { createRandom, type Frame } from '../../../src/core/index.js';
 import { type Prompt, VisionLanguageModel } from '../../../src/model/index.js';
 import { paeLammKind } from '../../../src/players/vision-language/kinds.js';
-import { promptFor } from '../../../src/players/vision-language/player.js';
+import { promptFor } from '../../../src/players/vision-language/prompt-for.js';
 import { sightedTemplate } from '../../../src/players/vision-language/sighted-template.js';
 import { sightedWriter } from '../../../src/players/vision-language/sighted-writer.js';
 import { SIGHTS, sightedGame } from '../../agent/support/games.js';
