@@ -45,6 +45,7 @@ function serviceKind({ name, argument, description, where, endpoint }: ServiceKi
     argument: { name: argument, isRequired: true },
     description,
     needs: NEEDS,
+    play: (given) => endpoint(given as string).play ?? {},
     check: async (given, context) => {
       requireSendable(endpoint(given as string), named(given), context);
     },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { AgentError } from '../../../src/core/index.js';
 import { serviceSettings } from '../../../src/players/http/endpoint.js';
+import { endpointKind, openaiKind } from '../../../src/players/http/kinds.js';
 import { endpointNames, loadEndpoint, parseEndpoint, splitEndpoint } from '../../../src/players/http/load.js';
 import { isShippedPolicy } from '../../../src/players/index.js';
 
@@ -41,6 +42,7 @@ prices: { prompt: 2.5, answer: 10 }
 requests_per_minute: 60
 requests_at_once: 4
 extra: { top_k: 1, chat_template_kwargs: { enable_thinking: false } }
+play: { history: 2, retry: reason }
 `;
     expect(parseEndpoint(text, 'own.yaml')).toEqual({
       provider: 'openai-compatible',
@@ -60,6 +62,7 @@ extra: { top_k: 1, chat_template_kwargs: { enable_thinking: false } }
       requestsPerMinute: 60,
       requestsAtOnce: 4,
       extra: { top_k: 1, chat_template_kwargs: { enable_thinking: false } },
+      play: { history: 2, retry: 'reason' },
     });
   });
 
@@ -99,6 +102,9 @@ describe('a name', () => {
     writeFileSync(file, `${URL}model: tiny\n`);
     expect(loadEndpoint(file).model).toBe('tiny');
     expect(loadEndpoint(`${file}:other`).model).toBe('other');
+    writeFileSync(file, `${URL}model: tiny\nplay: { hold: 4 }\n`);
+    expect(endpointKind.play?.(file)).toEqual({ hold: 4 });
+    expect(openaiKind.play?.('gpt-x')).toEqual({});
   });
 
   it.each([
