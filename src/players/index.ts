@@ -1,7 +1,7 @@
 /** Who plays: every kind of player, and the registry that finds them by name. See docs/players.md. */
 export { createConstantPolicy, createNoopPolicy } from './constant.js';
 export { createExpertPolicy } from './expert.js';
-export type { Budget, BudgetLimits, Spent } from './http/budget.js';
+export type { Budget, BudgetLimits, BudgetSpent } from './http/budget.js';
 export { endpointNames } from './http/load.js';
 export { openServices, type Services, type ServicesOptions } from './http/services.js';
 export { checkPolicy, createPolicy, createView, defaultPolicy, needsOf, playedBy, policyKinds } from './kinds.js';

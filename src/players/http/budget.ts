@@ -12,7 +12,7 @@ export interface BudgetLimits {
   readonly tokens?: number | undefined;
 }
 
-export interface Spent {
+export interface BudgetSpent {
   readonly requests: number;
   /** Answers that came out of the cache, and cost nothing. */
   readonly cached: number;
@@ -29,7 +29,7 @@ export interface Spent {
 export class Budget {
   readonly #limits: BudgetLimits;
   readonly #controller = new AbortController();
-  #spent: Spent = { requests: 0, cached: 0, promptTokens: 0, answerTokens: 0, cost: 0 };
+  #spent: BudgetSpent = { requests: 0, cached: 0, promptTokens: 0, answerTokens: 0, cost: 0 };
   #end: AgentError | undefined;
 
   constructor(limits: BudgetLimits = {}) {
@@ -41,7 +41,7 @@ export class Budget {
     return this.#controller.signal;
   }
 
-  get spent(): Spent {
+  get spent(): BudgetSpent {
     return this.#spent;
   }
 
