@@ -14,6 +14,7 @@ const layers = [
   'video',
   'datasets',
   'training',
+  'service',
   'evaluation',
   'sights',
   'report',

@@ -26,6 +26,7 @@ import { registerReconstruct } from './commands/reconstruct.js';
 import { registerReplay } from './commands/replay.js';
 import { registerReport } from './commands/report.js';
 import { registerServe } from './commands/serve.js';
+import { registerServeModel } from './commands/serve-model.js';
 import { registerSights } from './commands/sights.js';
 import { registerTrain } from './commands/train.js';
 import { checkCompanions } from './shared/companion-options.js';
@@ -55,6 +56,7 @@ const COMMANDS: readonly Register[] = [
   registerExpert,
   registerDoctor,
   registerServe,
+  registerServeModel,
   registerKeys,
   registerCompletion,
 ];

@@ -3,7 +3,7 @@ export * from './checkpoint/index.js';
 export { type ModelConfig, parseModelConfig, readModelConfig } from './config/index.js';
 export { findModel } from './find-model.js';
 export { describeModel, hashModel, listModels, type ModelSummary } from './folder.js';
-export { fitPicture, preprocess, readImageProcessing, readPicture } from './image/index.js';
+export { decodePicture, fitPicture, preprocess, readImageProcessing, readPicture } from './image/index.js';
 export type { Filled, Template, TemplatePart } from './inference/fill.js';
 export type { Prompt } from './inference/prompt.js';
 /** @internal */

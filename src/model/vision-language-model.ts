@@ -25,6 +25,9 @@ export interface GenerateOptions {
   readonly random?: Random;
   /** Texts that end an answer; they are cut off it. */
   readonly stop?: readonly string[];
+  /** Told of each token, with the logits that it was taken from; these are not kept. */
+  readonly onToken?: (token: number, logits: Float32Array) => void;
+  /** Ends the answer. */
   readonly signal?: AbortSignal;
 }
 
@@ -164,8 +167,15 @@ export class VisionLanguageModel implements Disposable {
     return prompts.map((prompt) => filled.get(prompt) as Filled);
   }
 
-  /** Free answers, one a prompt. */
-  async generate(prompts: readonly Prompt[], options: GenerateOptions): Promise<Generated[]> {
+  /**
+   * Free answers, one a prompt.
+   * @param options for all prompts, or a list with an entry for each.
+   * Rejects with the reason of a signal where the signals end all of them.
+   */
+  async generate(
+    prompts: readonly Prompt[],
+    options: GenerateOptions | readonly GenerateOptions[],
+  ): Promise<Generated[]> {
     if (prompts.length === 0) return [];
     requireFit(
       prompts,
@@ -173,18 +183,19 @@ export class VisionLanguageModel implements Disposable {
       this.config,
     );
     const features = await this.#featuresOf(prompts);
-    const { stop = [] } = options;
-    const results = await generateTokens(this.network, prompts, features, this.#prefixes.shared(prompts), {
-      maxTokens: options.maxTokens,
-      endTokens: this.tokenizer.endTokens,
-      temperature: options.temperature ?? 0,
-      ...(options.random ? { random: options.random } : {}),
-      ...(options.signal ? { signal: options.signal } : {}),
-      ...(stop.length > 0 ? { isComplete: (tokens) => this.#endsAt(tokens, stop) !== undefined } : {}),
-    });
-    return results.map(({ tokens, reason }) => {
+    const each = prompts.map((_, i) => ('maxTokens' in options ? options : (options[i] as GenerateOptions)));
+    const settings = each.map(({ stop = [], temperature = 0, ...rest }) => ({
+      ...rest,
+      temperature,
+      ...(stop.length > 0
+        ? { isComplete: (tokens: readonly number[]) => this.#endsAt(tokens, stop) !== undefined }
+        : {}),
+    }));
+    const prefix = this.#prefixes.shared(prompts);
+    const results = await generateTokens(this.network, prompts, features, prefix, settings, this.tokenizer.endTokens);
+    return results.map(({ tokens, reason }, i) => {
       const text = this.tokenizer.decode(tokens);
-      return { tokens, reason, text: text.slice(0, this.#endsAt(tokens, stop)) };
+      return { tokens, reason, text: text.slice(0, this.#endsAt(tokens, each[i]?.stop ?? [])) };
     });
   }
 

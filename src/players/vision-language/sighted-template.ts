@@ -1,6 +1,4 @@
 /** The answer of a game with sights as a template of tokens: which are given, and where a number is to be chosen. */
-
-import type { Game } from '../../agent/game/game.js';
 import { writeSighted } from '../../agent/sighted-answer.js';
 import type { Template, TemplatePart, VisionLanguageModel } from '../../model/index.js';
 
@@ -9,12 +7,18 @@ const NUMBERS = Array.from({ length: 256 }, (_, number) => number);
 
 type Choice = Extract<TemplatePart, { kind: 'choice' }>;
 
+/** What an answer is made of: numbers by name in order, and then one of the actions. Of a game, or of a schema. */
+export interface AnswerForm {
+  readonly sights: readonly { readonly name: string }[];
+  readonly actions: readonly { readonly name: string }[];
+}
+
 /**
  * The template in which every number is one token, with the signs around it that the tokenizer puts into the same token
  * (`[80`, `,95`, `,0]`); the place of a token in `among` is the number that it says. Undefined for a tokenizer that
  * cuts answers otherwise, digit by digit for instance.
  */
-export function sightedTemplate(model: VisionLanguageModel, { sights, actions }: Game): Template | undefined {
+export function sightedTemplate(model: VisionLanguageModel, { sights, actions }: AnswerForm): Template | undefined {
   const encode = (numbers: readonly number[], action = '') => model.tokenizer.encode(writeSighted(numbers, action));
   const zeros = sights.map(() => 0);
   const plain = encode(zeros);

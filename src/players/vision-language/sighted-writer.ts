@@ -3,10 +3,9 @@
  * likeliest behind them. The answer is always in form, whatever the model is.
  */
 
-import type { Game } from '../../agent/game/game.js';
 import { splitSighted, writeSighted } from '../../agent/sighted-answer.js';
 import type { Prompt, VisionLanguageModel } from '../../model/index.js';
-import { numbersOf, sightedTemplate } from './sighted-template.js';
+import { type AnswerForm, numbersOf, sightedTemplate } from './sighted-template.js';
 
 /** An answer, and the log-probabilities of the actions' names behind what stands before them, by index. */
 export interface ScoredAnswer {
@@ -14,28 +13,28 @@ export interface ScoredAnswer {
   readonly scores: readonly number[];
 }
 
-export type SightedWriter = (game: Game, prompts: readonly Prompt[]) => Promise<ScoredAnswer[]>;
+export type SightedWriter = (form: AnswerForm, prompts: readonly Prompt[]) => Promise<ScoredAnswer[]>;
 
 /** Room for six numbers of three digits and their signs. */
 const FREE_TOKENS = 26;
 
-/** Writes answers by a model; what the tokenizer makes of a game's answers is worked out once for each game. */
+/** Writes answers by a model; what the tokenizer makes of a game's answers is worked out once for each form. */
 export function sightedWriter(model: VisionLanguageModel): SightedWriter {
-  const templates = new WeakMap<Game, ReturnType<typeof sightedTemplate>>();
-  return async (game, prompts) => {
-    if (!templates.has(game)) templates.set(game, sightedTemplate(model, game));
-    const template = templates.get(game);
-    if (!template) return writeFreely(model, game, prompts);
+  const templates = new WeakMap<AnswerForm, ReturnType<typeof sightedTemplate>>();
+  return async (form, prompts) => {
+    if (!templates.has(form)) templates.set(form, sightedTemplate(model, form));
+    const template = templates.get(form);
+    if (!template) return writeFreely(model, form, prompts);
     const filled = await model.fill(prompts, template);
     return filled.map(({ chosen, scores }) => ({
-      raw: writeSighted(numbersOf(template, chosen), likeliestName(game, scores)),
+      raw: writeSighted(numbersOf(template, chosen), likeliestName(form, scores)),
       scores,
     }));
   };
 }
 
 /** The name of the action with the highest score. */
-export function likeliestName({ actions }: Pick<Game, 'actions'>, scores: readonly number[]): string {
+export function likeliestName({ actions }: Pick<AnswerForm, 'actions'>, scores: readonly number[]): string {
   return actions[scores.indexOf(Math.max(...scores))]?.name as string;
 }
 
@@ -45,12 +44,12 @@ export function likeliestName({ actions }: Pick<Game, 'actions'>, scores: readon
  */
 async function writeFreely(
   model: VisionLanguageModel,
-  game: Game,
+  form: AnswerForm,
   prompts: readonly Prompt[],
 ): Promise<ScoredAnswer[]> {
   const written = await model.generate(prompts, { maxTokens: FREE_TOKENS, stop: [']'] });
   const begun = written.map(({ text }) => {
-    const { sights } = splitSighted(game, `${text}]`);
+    const { sights } = splitSighted(form, `${text}]`);
     return sights ? writeSighted(sights, '') : '';
   });
   const scores = await model.score(
@@ -58,7 +57,7 @@ async function writeFreely(
       tokens: [...tokens, ...model.tokenizer.encode(begun[i] as string)],
       frames,
     })),
-    game.actions.map(({ name }) => name),
+    form.actions.map(({ name }) => name),
   );
-  return scores.map((ofActions, i) => ({ raw: `${begun[i]}${likeliestName(game, ofActions)}`, scores: ofActions }));
+  return scores.map((ofActions, i) => ({ raw: `${begun[i]}${likeliestName(form, ofActions)}`, scores: ofActions }));
 }

@@ -49,16 +49,23 @@ describe.each(CASES)('%s', (name) => {
     const { prompts, images, tensors, greedy } = golden;
     const features = tensors.get('features')!;
     const perPrompt = (i: number) => (images[i] as number) * (features.data.length / (features.shape[0] as number));
-    const settings = { maxTokens: 8, endTokens: [], temperature: 0 };
+    const settings = { maxTokens: 8, temperature: 0 };
     const { generateTokens } = await import('../../../src/model/inference/generate.js');
     const none = { length: 0, layers: undefined };
     const asPrompt = (tokens: number[]) => ({ tokens, frames: [] });
-    const together = await generateTokens(model.network, prompts.map(asPrompt), features.data, none, settings);
+    const together = await generateTokens(
+      model.network,
+      prompts.map(asPrompt),
+      features.data,
+      none,
+      prompts.map(() => settings),
+      [],
+    );
     expect(together.map(({ tokens }) => tokens)).toEqual(greedy);
     let start = 0;
     for (const [i, prompt] of prompts.entries()) {
       const own = features.data.slice(start, start + perPrompt(i));
-      const [alone] = await generateTokens(model.network, [asPrompt(prompt)], own, none, settings);
+      const [alone] = await generateTokens(model.network, [asPrompt(prompt)], own, none, [settings], []);
       expect(alone).toEqual({ tokens: greedy[i], reason: 'length' });
       start += perPrompt(i);
     }

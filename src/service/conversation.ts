@@ -1,0 +1,40 @@
+/** The messages of a request as a prompt of the model. */
+import type { Frame } from '../core/index.js';
+import type { Message, Prompt, VisionLanguageModel } from '../model/index.js';
+import type { Pictures } from './pictures.js';
+import type { ChatMessage } from './request.js';
+import { badRequest } from './service-error.js';
+
+/**
+ * By the checkpoint's chat template where it has one; else the texts of the messages one below the other, so that a
+ * single message gives the same tokens as its text does in process.
+ * Rejects with a `ServiceError` for pictures that cannot be read, or more than `maxPictures`.
+ */
+export async function promptOf(
+  model: VisionLanguageModel,
+  messages: readonly ChatMessage[],
+  pictures: Pictures,
+  maxPictures: number,
+): Promise<Prompt> {
+  const urls = messages.flatMap(({ content }, i) =>
+    content.flatMap((part, k) =>
+      part.type === 'image_url' ? [{ url: part.image_url.url, param: `messages.${i}.content.${k}` }] : [],
+    ),
+  );
+  if (urls.length > maxPictures) throw badRequest(`${urls.length} pictures; at most ${maxPictures} here`, 'messages');
+  const { image } = model.config;
+  if (urls.length > 0 && !image) throw badRequest('this checkpoint is a language model alone: no pictures', 'messages');
+  const frames: Frame[] = [];
+  // One after another: the same picture twice is decoded once.
+  for (const { url, param } of urls) frames.push(await pictures.frameOf(url, param));
+  if (model.hasChatTemplate) return model.chat(messages.map(asMessage), frames);
+  const marker = image ? (model.tokenizer.tokenOf(image.imageToken) ?? '') : '';
+  const texts = messages.map(({ content }) =>
+    content.map((part) => (part.type === 'text' ? part.text : marker)).join(''),
+  );
+  return model.prompt(texts.join('\n'), frames);
+}
+
+function asMessage({ role, content }: ChatMessage): Message {
+  return { role, content: content.map((part) => (part.type === 'text' ? part : { type: 'image' })) };
+}

@@ -1,0 +1,58 @@
+/** Pictures of requests: data URLs as frames, decoded once and held against limits before they are. */
+import { createHash } from 'node:crypto';
+import { type Frame, isAgentError, sizeOf } from '../core/index.js';
+import { decodePicture } from '../model/index.js';
+import { badRequest } from './service-error.js';
+
+const DATA_URL = /^data:image\/(?:png|jpe?g|webp|gif);base64,/i;
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+/** Pictures that are kept decoded, so that what was computed from them is kept too. */
+const KEPT = 64;
+const KEPT_BYTES = 64 * 2 ** 20;
+
+export class Pictures {
+  /** By SHA-256 of the file; the least recently used comes first. */
+  readonly #kept = new Map<string, Frame>();
+  #bytes = 0;
+
+  /** @param maxPixels pixels of one picture, at most. */
+  constructor(private readonly maxPixels: number) {}
+
+  /**
+   * The picture of a data URL; the same object for the same file.
+   * Rejects with a `ServiceError` of status 400.
+   */
+  async frameOf(url: string, param: string): Promise<Frame> {
+    const [head] = DATA_URL.exec(url.slice(0, 64)) ?? [];
+    if (head === undefined) {
+      throw badRequest('a picture is sent as data:image/png;base64,…: nothing is fetched from an address here', param);
+    }
+    const text = url.slice(head.length);
+    if (!BASE64.test(text)) throw badRequest('the picture is no base64', param, 'invalid_image');
+    const file = Buffer.from(text, 'base64');
+    const key = createHash('sha256').update(file).digest('base64');
+    const frame = this.#kept.get(key) ?? (await this.#decode(file, param));
+    this.#keep(key, frame);
+    return frame;
+  }
+
+  async #decode(file: Buffer, param: string): Promise<Frame> {
+    try {
+      return await decodePicture(file, this.maxPixels);
+    } catch (error) {
+      if (!isAgentError(error, 'usage')) throw error;
+      throw badRequest(`the picture cannot be read: ${error.details.got}`, param, 'invalid_image');
+    }
+  }
+
+  #keep(key: string, frame: Frame): void {
+    const size = sizeOf(frame.shape);
+    if (!this.#kept.delete(key)) this.#bytes += size;
+    this.#kept.set(key, frame);
+    for (const [oldest, { shape }] of this.#kept) {
+      if (this.#kept.size <= KEPT && this.#bytes <= KEPT_BYTES) return;
+      this.#kept.delete(oldest);
+      this.#bytes -= sizeOf(shape);
+    }
+  }
+}
