@@ -6,8 +6,8 @@ import type { ChatMessage } from './request.js';
 import { badRequest } from './service-error.js';
 
 /**
- * By the checkpoint's chat template where it has one; else the texts of the messages one below the other, so that a
- * single message gives the same tokens as its text does in process.
+ * By the checkpoint's chat template where it has one; else the texts of the messages one after another, so that a
+ * conversation gives the same tokens as it does in process.
  * Rejects with a `ServiceError` for pictures that cannot be read, or more than `maxPictures`.
  */
 export async function promptOf(
@@ -29,10 +29,12 @@ export async function promptOf(
   for (const { url, param } of urls) frames.push(await pictures.frameOf(url, param));
   if (model.hasChatTemplate) return model.chat(messages.map(asMessage), frames);
   const marker = image ? (model.tokenizer.tokenOf(image.imageToken) ?? '') : '';
-  const texts = messages.map(({ content }) =>
-    content.map((part) => (part.type === 'text' ? part.text : marker)).join(''),
-  );
-  return model.prompt(texts.join('\n'), frames);
+  // As the local player writes a conversation: an answer stands right behind its question.
+  const texts = messages.map(({ role, content }) => {
+    const text = content.map((part) => (part.type === 'text' ? part.text : marker)).join('');
+    return role === 'user' ? text : `${text}\n`;
+  });
+  return model.prompt(texts.join(''), frames);
 }
 
 function asMessage({ role, content }: ChatMessage): Message {

@@ -3,6 +3,7 @@
  * likeliest behind them. The answer is always in form, whatever the model is.
  */
 
+import type { Game } from '../../agent/game/game.js';
 import { splitSighted, writeSighted } from '../../agent/sighted-answer.js';
 import type { Prompt, VisionLanguageModel } from '../../model/index.js';
 import { type AnswerForm, numbersOf, sightedTemplate } from './sighted-template.js';
@@ -13,13 +14,16 @@ export interface ScoredAnswer {
   readonly scores: readonly number[];
 }
 
-export type SightedWriter = (form: AnswerForm, prompts: readonly Prompt[]) => Promise<ScoredAnswer[]>;
+export type SightedWriter<F extends AnswerForm = Game> = (
+  form: F,
+  prompts: readonly Prompt[],
+) => Promise<ScoredAnswer[]>;
 
 /** Room for six numbers of three digits and their signs. */
 const FREE_TOKENS = 26;
 
 /** Writes answers by a model; what the tokenizer makes of a game's answers is worked out once for each form. */
-export function sightedWriter(model: VisionLanguageModel): SightedWriter {
+export function sightedWriter(model: VisionLanguageModel): SightedWriter<AnswerForm> {
   const templates = new WeakMap<AnswerForm, ReturnType<typeof sightedTemplate>>();
   return async (form, prompts) => {
     if (!templates.has(form)) templates.set(form, sightedTemplate(model, form));
