@@ -3,6 +3,7 @@
  * were the same, and in one row only where it was the same policy: the same checkpoint, and for one that answers with
  * text the same prompt.
  */
+import { playInWords, playSchema } from '../agent/index.js';
 import type { Manifest } from '../record/index.js';
 import { shorten } from './answer-examples.js';
 import { canonicalJson } from './plain-json.js';
@@ -60,7 +61,9 @@ function policiesOf(episodes: readonly EpisodeReading[], plans: Plans): PolicyGr
   const plansOf = (readings: readonly EpisodeReading[]): Plan[] => [
     ...new Set(readings.flatMap(({ record }) => plans.of(record.folder) ?? [])),
   ];
-  const labels = numbered(groups.map((readings) => plannedName(plansOf(readings)) ?? labelOf(readings, groups)));
+  const labels = numbered(
+    groups.map((readings) => plannedName(plansOf(readings)) ?? labelOf(readings, groups) + waysOf(readings)),
+  );
   return groups.map((readings, index) => ({
     label: labels[index] as string,
     readings: [...readings].sort(bySeedAndStart),
@@ -72,7 +75,7 @@ function policyKey(reading: EpisodeReading): string {
   const { policy, game } = reading.record.manifest;
   const prompt = reading.isText ? [game.config.prompt ?? null, game.config.answers ?? null] : null;
   const provenance = Object.entries(policy.provenance).filter(([name]) => !HOW_IT_WAS_ASKED.has(name));
-  return canonicalJson([policy.id, Object.fromEntries(provenance), prompt]);
+  return canonicalJson([policy.id, Object.fromEntries(provenance), prompt, game.config.play ?? null]);
 }
 
 /** What `agent eval` notes of its batches, and `agent play` has no need of: it does not make another policy. */
@@ -97,6 +100,13 @@ function labelOf(readings: readonly EpisodeReading[], groups: readonly (readonly
   const hash = provenance.checkpoint_sha256 ?? provenance.checkpoint;
   const name = shorten(id, NAME_LENGTH);
   return others.includes(id) && typeof hash === 'string' ? `${name} @${hash.slice(0, 8)}` : name;
+}
+
+/** How it was asked, as far as it is not the default, in the words of an evaluation's own table. */
+function waysOf(readings: readonly EpisodeReading[]): string {
+  const { data } = playSchema.safeParse(firstOf(readings).game.config.play);
+  const words = playInWords(data);
+  return words === '' ? '' : ` (${shorten(words, NAME_LENGTH)})`;
 }
 
 /** What stands before the model's folder; `constant:fire` has none and stays whole. */
