@@ -48,7 +48,7 @@ describe('agent play', { timeout: 240_000 }, () => {
   it('plays a whole recorded episode, and the key is in no file and no line', async () => {
     const folder = await scratchFolder();
     await using service = await playing();
-    const policy = `endpoint:${await endpointFile(folder, service, 'prices: { prompt: 1, answer: 2 }')}`;
+    const policy = `endpoint:${await endpointFile(folder, service, 'prices: { prompt: 1, answer: 2 }\nplay: { history: 1 }')}`;
     const run = join(folder, 'run');
     const asked = ['play', '-g', 'carracing', '-p', policy, '--max-decisions', '6', '-o', run];
     const { exitCode, stdout, stderr } = await agent([...asked, '--cache', join(folder, 'cache'), '--max-cost', '1'], {
@@ -64,6 +64,10 @@ describe('agent play', { timeout: 240_000 }, () => {
       status: 'stopped',
       policy: { id: policy, provenance: { base_url: service.url, model: 'tiny', temperature: 0 } },
       result: { decisions: 6 },
+      game: { config: { play: { history: 1 } } },
+    });
+    expect(service.bodies.at(-1)).toMatchObject({
+      messages: [{ role: 'user' }, { role: 'assistant' }, { role: 'user' }],
     });
     expect((await agent(['replay', run, '--check'])).exitCode).toBe(0);
   });

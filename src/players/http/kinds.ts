@@ -54,7 +54,8 @@ function serviceKind({ name, argument, description, where, endpoint }: ServiceKi
       requireSendable(chosen, named(given), context);
       // The clients of the providers are loaded only where one plays.
       const { servicePolicy } = await import('./policy.js');
-      return servicePolicy(chosen, { id: `${name}:${given}`, services: context.services });
+      const { services, demonstrations } = context;
+      return servicePolicy(chosen, { id: `${name}:${given}`, services, demonstrations });
     },
   };
 }

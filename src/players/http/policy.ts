@@ -2,7 +2,7 @@
  * A model behind a service as a player. Every situation is a question of its own, asked side by side as far as the
  * endpoint allows; what fails is the answer of that situation alone.
  */
-import type { Demonstration } from '../../agent/conversation/conversation.js';
+import type { Demonstrations } from '../../agent/conversation/conversation.js';
 import { majority } from '../../agent/conversation/majority.js';
 import type { Game } from '../../agent/game/game.js';
 import { playOf } from '../../agent/play-settings/play-settings.js';
@@ -33,7 +33,7 @@ export interface ServicePolicyOptions {
   readonly id: string;
   readonly services?: Services | undefined;
   /** Decisions of another player that are shown first. */
-  readonly demonstrations?: { readonly decisions: readonly Demonstration[]; readonly sha256: string } | undefined;
+  readonly demonstrations?: Demonstrations | undefined;
   /** Where the key is; the process's own environment where left out. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }

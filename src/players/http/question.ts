@@ -21,8 +21,7 @@ export function questionWriter(
   const partOf = async (segment: PromptSegment): Promise<ServicePart> =>
     segment.kind === 'text' ? { type: 'text', text: segment.text } : { type: 'image', png: await png(segment.frame) };
   return async (game, situation, sample) => {
-    const order = pictures.order;
-    const conversation = buildConversation(game, situation, { order, ...(demonstrations ? { demonstrations } : {}) });
+    const conversation = buildConversation(game, situation, { order: pictures.order, demonstrations });
     const messages = conversation.map(async ({ role, content }): Promise<ServiceMessage> => {
       const shown = pictures.as === 'sheet' ? asSheet(content) : content;
       return { role, content: await Promise.all(shown.map(partOf)) };

@@ -348,6 +348,19 @@ describe('ways of playing', () => {
     ]);
   });
 
+  it("show another player's decisions first, and the record says which", async () => {
+    await using service = await startService(left);
+    const { url } = service;
+    const endpoint = { ...parseEndpoint(`base_url: ${url}`, 'own.yaml'), model: 'tiny' };
+    const decisions = [{ frames: [picture(5)], answer: 'gas' }];
+    const policy = servicePolicy(endpoint, { id: 'own', demonstrations: { decisions, sha256: 'abc' } });
+    await act(policy, carracing);
+    expect(service.bodies[0]).toMatchObject({
+      messages: [{ role: 'user' }, { role: 'assistant', content: 'gas' }, { role: 'user' }],
+    });
+    expect(policy.provenance).toMatchObject({ demonstrations_sha256: 'abc' });
+  });
+
   it('draw several answers, each with a seed of its own, and take what most of them name', async () => {
     await using service = await startService((response, { seed }) =>
       sendJson(response, chat({ content: seed === 40 ? 'right' : 'left' })),
