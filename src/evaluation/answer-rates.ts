@@ -37,8 +37,10 @@ export function answerRates(counts: Counts): AnswerRates {
   const unusable = UNUSABLE_COUNTERS.reduce((sum, [, counter]) => sum + of(counter), 0);
   const rejected = parseFailures + of('illegal') + of('modelErrors') + of('timeouts') + unusable;
   const decisions = of('decisions');
-  // Every decision but the fallbacks has one answer that was used; all other questions ended in a rejection.
-  const questions = decisions - of('fallbacks') + rejected;
+  const unasked = of('held') + of('planned') + of('waiting');
+  // Every decision that was asked for, but the fallbacks, has one answer that was used; all other questions ended in
+  // a rejection.
+  const questions = decisions - unasked - of('fallbacks') + rejected;
   const share = (count: number, whole: number): number => (whole === 0 ? 0 : count / whole);
   return {
     decisions,

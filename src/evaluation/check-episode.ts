@@ -44,6 +44,7 @@ function anotherEpisode({ game, policy, seed, arguments: args }: Manifest, expec
     ['game', entry.game, game.name],
     ["the game's rules", entry.game_sha256, gameHash(game.config)],
     ['limit of decisions', file.max_decisions, args.resolved.maxSteps ?? null],
+    ['clock', entry.clock ?? null, args.resolved.clock ?? null],
     ['plain emulator', file.plain, args.resolved.plain ?? false],
     ...(entry.policy_id === undefined ? [] : [['policy', entry.policy_id, policy.id] as [string, unknown, unknown]]),
     ...Object.entries(entry.provenance ?? {}).map(([name, value]): [string, unknown, unknown] => [

@@ -2,7 +2,14 @@
  * Several policies on one seed, or episodes recorded before: where they part, in pictures and in a video side by side.
  */
 import { join, relative, resolve } from 'node:path';
-import { type EnvironmentOptions, type Game, openGame, type PlayChoices, writtenGame } from '../agent/index.js';
+import {
+  type Clock,
+  type EnvironmentOptions,
+  type Game,
+  openGame,
+  type PlayChoices,
+  writtenGame,
+} from '../agent/index.js';
 import { AgentError, makeFolder, writeFileAtomic } from '../core/index.js';
 import { projectPaths } from '../core/project-paths.js';
 import { type Emulators, startEmulators } from '../env-bridge/index.js';
@@ -45,6 +52,8 @@ export interface ComparePoliciesOptions extends ShowOptions, EnvironmentOptions 
   /** The game's own where left out. */
   readonly seed?: number | undefined;
   readonly maxDecisions?: number | undefined;
+  /** The paused clock where left out. */
+  readonly clock?: Clock | undefined;
   /** What players over HTTP share; without limits where left out. */
   readonly services?: Services | undefined;
   /** The user's words, for the records. */
@@ -124,7 +133,8 @@ async function playAll(
   emulators: Emulators,
   signal: AbortSignal,
 ): Promise<NamedRecord[]> {
-  const { policies, kwargs, observation, frameSkip, seed, maxDecisions, given, watcher, services, play } = options;
+  const { policies, kwargs, observation, frameSkip, seed, maxDecisions, clock, given, watcher, services, play } =
+    options;
   const played = options.game === undefined ? { env: options.env, kwargs, observation, frameSkip } : options.game;
   const episodes: NamedRecord[] = [];
   let recoveries = 0;
@@ -133,7 +143,7 @@ async function playAll(
     watcher?.onPlay?.(policy);
     const asked = typeof played === 'string' ? { game: played } : played;
     await using stage = await openStage(
-      { ...asked, policy, seed, maxDecisions, given, out, services, play },
+      { ...asked, policy, seed, maxDecisions, clock, given, out, services, play },
       emulators,
       signal,
       recoveries,

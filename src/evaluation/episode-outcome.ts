@@ -1,4 +1,5 @@
 /** What a table needs of one episode, taken from its record's manifest. */
+import type { Spent } from '../agent/index.js';
 import type { Manifest, RecordStatus } from '../record/index.js';
 import type { Counts } from './answer-rates.js';
 import { envelopeInOneLine } from './error-line.js';
@@ -13,6 +14,8 @@ export interface EpisodeOutcome {
   readonly score: number | null;
   readonly decisions: number;
   readonly counters: Counts;
+  /** What its answers cost; null or missing where nothing is known of that. */
+  readonly spent?: Spent | null | undefined;
   /** Emulator processes replaced meanwhile. */
   readonly recoveries: number;
   readonly chain: string | null;
@@ -38,6 +41,7 @@ export function outcomeOf(manifest: Manifest, policy = manifest.policy.id): Epis
     score: result?.score ?? null,
     decisions: result?.decisions ?? 0,
     counters: result?.counters ?? {},
+    spent: result?.spent ?? null,
     recoveries: result?.recoveries ?? 0,
     chain: result?.chain ?? null,
     error: error && envelopeInOneLine(error),

@@ -119,9 +119,9 @@ async function existingFolder({ resume, out }: EvaluationOptions): Promise<Evalu
   });
 }
 
-function toEntry({ game, gameGiven, policy, spec, play }: RequestedEntry): EvaluationEntry {
+function toEntry({ game, gameGiven, policy, spec, play, clock }: RequestedEntry): EvaluationEntry {
   const asked = { game: game.name, game_given: gameGiven, game_sha256: gameHash(game), policy, spec };
-  return { ...asked, ...(play ? { play } : {}), provenance: null };
+  return { ...asked, ...(play ? { play } : {}), provenance: null, ...(clock === null ? {} : { clock }) };
 }
 
 const rowOf = ({ game, policy }: EvaluationEntry) => ({ game: { name: game }, policy });

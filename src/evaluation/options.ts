@@ -1,5 +1,5 @@
 /** What `runEvaluation` is asked for, and what it tells while it plays. */
-import type { EnvironmentOptions, EpisodeObserver, PlayChoices } from '../agent/index.js';
+import type { Clock, EnvironmentOptions, EpisodeObserver, PlayChoices } from '../agent/index.js';
 import type { Emulators, Recovery } from '../env-bridge/index.js';
 import type { Services } from '../players/index.js';
 import type { EpisodeOutcome } from './episode-outcome.js';
@@ -30,6 +30,8 @@ export interface EvaluationOptions {
   readonly config?: string | undefined;
   /** Decisions after which an episode is stopped. */
   readonly maxDecisions?: number | undefined;
+  /** A row of the table for each; the paused clock alone where left out. */
+  readonly clocks?: readonly Clock[] | undefined;
   /** Episodes side by side, at most; 16 where left out. Scores do not depend on it. */
   readonly parallel?: number | undefined;
   /** Emulator processes; one a core where left out. */

@@ -3,6 +3,7 @@
  */
 
 import {
+  type Clock,
   type EpisodeEnd,
   type EpisodeEnvironments,
   type EpisodeObserver,
@@ -26,6 +27,8 @@ export interface EntryOptions {
   /** Episodes side by side, at most. */
   readonly parallel: number;
   readonly maxDecisions: number | null;
+  /** The paused clock where left out. */
+  readonly clock?: Clock | undefined;
   readonly plain: boolean;
   /** Where the record of a seed goes. */
   readonly folderOf: (seed: number) => string;
@@ -55,6 +58,7 @@ export async function playEntry(options: EntryOptions): Promise<EpisodeEnd[]> {
       seed,
       observers: [recorderOf(seed, options), ...(options.watch ? [options.watch(seed)] : [])],
     })),
+    clock: options.clock ?? null,
     ...(maxDecisions === null ? {} : { maxDecisions }),
     signal,
   });

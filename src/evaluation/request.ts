@@ -1,5 +1,7 @@
 /** What an evaluation is asked for: options, a configuration, or what a started one was asked for. */
 import {
+  type Clock,
+  clockInWords,
   FIRST_EVALUATION_SEED,
   type Game,
   openGame,
@@ -25,6 +27,7 @@ export interface RequestedEntry {
   readonly spec: string;
   /** Ways of playing that were asked for; `game` has them, and those of the policy. */
   readonly play?: PlayChoices;
+  readonly clock: Clock;
 }
 
 export interface EvaluationRequest {
@@ -74,9 +77,9 @@ export async function requestOfStarted(
   const given = [...new Set(file.entries.map(({ game_given }) => game_given))];
   const games = new Map(await openGames(given, openEmulators, signal));
   const entries: RequestedEntry[] = [];
-  for (const { game_given: gameGiven, policy, spec, play } of file.entries) {
+  for (const { game_given: gameGiven, policy, spec, play, clock = null } of file.entries) {
     const game = await playedBy(spec, games.get(gameGiven) as Game, play);
-    entries.push({ game, gameGiven, policy, spec, ...(play ? { play } : {}) });
+    entries.push({ game, gameGiven, policy, spec, clock, ...(play ? { play } : {}) });
   }
   return {
     name: file.name,
@@ -104,7 +107,7 @@ async function entriesOf(
   games: readonly Given[],
   policies: readonly string[] | undefined,
   config: EvaluationConfig | undefined,
-  { services, play = {} }: Pick<SettledOptions, 'services' | 'play'>,
+  { services, play = {}, clocks = [null] }: Pick<SettledOptions, 'services' | 'play' | 'clocks'>,
 ): Promise<RequestedEntry[]> {
   const entries: RequestedEntry[] = [];
   for (const [gameGiven, own] of games) {
@@ -113,7 +116,9 @@ async function entriesOf(
       const { policy, spec } = named(words);
       const game = await playedBy(spec, own, play);
       const asked = Object.keys(play).length === 0 ? {} : { play };
-      entries.push({ game, gameGiven, policy: rowName(policy, game), spec, ...asked });
+      for (const clock of clocks) {
+        entries.push({ game, gameGiven, policy: rowName(policy, game, clock), spec, clock, ...asked });
+      }
     }
   }
   const seen = new Set<string>();
@@ -136,9 +141,13 @@ async function entriesOf(
   return entries;
 }
 
-/** A row says how it was played, as far as it is not the default: `pae-lamm (history=2)`. */
-function rowName(policy: string, { play }: Game): string {
-  return play === undefined ? policy : `${policy} (${playInWords(play)})`;
+/** A row says how it was played, as far as it is not the default: `pae-lamm (history=2 clock=real)`. */
+function rowName(policy: string, { play }: Game, clock: Clock): string {
+  const ways = [
+    ...(play === undefined ? [] : [playInWords(play)]),
+    ...(clock === null ? [] : [`clock=${clockInWords(clock)}`]),
+  ];
+  return ways.length === 0 ? policy : `${policy} (${ways.join(' ')})`;
 }
 
 /** `baseline=pae-lamm:DIR` is that policy under a name; an argument after a colon may hold a `=` of its own. */

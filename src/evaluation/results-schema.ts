@@ -15,6 +15,27 @@ const bySeed = <T extends z.ZodType>(value: T) => z.record(z.string().regex(/^\d
 export const resultRowSchema = z.strictObject({
   game: z.string(),
   policy: z.string(),
+  /** Speed of the game's own clock against real time; missing where the game waits for each decision. */
+  clock: z.number().positive().exactOptional(),
+  /** What the answers of all episodes cost, failed ones included; missing where nothing is known of that. */
+  spent: z
+    .strictObject({
+      requests: count,
+      prompt_tokens: count,
+      cached_tokens: count,
+      answer_tokens: count,
+      reasoning_tokens: count,
+      /** US dollars; null where the price of a part is not known. */
+      cost: z.number().nonnegative().nullable(),
+      cost_an_episode: z.number().nonnegative().nullable(),
+      service_seconds: z.number().nonnegative(),
+      /** Of the service, over all steps; null without a service. */
+      seconds_a_decision: z.number().nonnegative().nullable(),
+      /** Requests that brought no answer, and answers that no parser may read, by outcome; those that occurred. */
+      failed_requests: z.record(z.string(), count),
+      unusable_answers: z.record(z.string(), count),
+    })
+    .exactOptional(),
   /** Episodes asked for; those that have a score; that failed; and that were not played to an end, or not at all. */
   planned: count,
   episodes: count,
@@ -55,6 +76,8 @@ export const resultRowSchema = z.strictObject({
     illegal: share,
     model_errors: share,
     timeouts: share,
+    /** Answers of a service that no parser may read; missing where there is none. */
+    unusable: share.exactOptional(),
     retries: share,
     fallbacks: share,
   }),

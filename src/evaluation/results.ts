@@ -1,5 +1,5 @@
 /** From episodes to tables: one row a game and policy, their paired differences, and aggregates over games. */
-import type { ReferenceScore } from '../agent/index.js';
+import type { Clock, ReferenceScore } from '../agent/index.js';
 import { answerRates, sumCounts } from './answer-rates.js';
 import { type BootstrapOptions, bootstrapInterval, type Interval, meanInterval } from './bootstrap.js';
 import { comparePaired } from './comparison.js';
@@ -7,6 +7,7 @@ import { type EpisodeOutcome, isScored, type ScoredEpisode } from './episode-out
 import { aggregateGames, normaliseScore, type References, referencesOf } from './normalise.js';
 import type { AggregateRow, PairedRow, ResultRow, Results } from './results-schema.js';
 import { formatSeeds } from './seed-ranges.js';
+import { spentOf } from './spent-row.js';
 import { interquartileMean, mean, median, standardDeviation } from './summary.js';
 import { isTie } from './ties.js';
 import { wilsonInterval } from './wilson.js';
@@ -22,6 +23,8 @@ export interface EpisodeGroup {
   readonly published: readonly Pick<ReferenceScore, 'name' | 'mean'>[];
   /** The score from which on an episode is a success, where the game names one. */
   readonly goal?: number | undefined;
+  /** Speed of the game's own clock; null or missing where it waits. */
+  readonly clock?: Clock | undefined;
 }
 
 /**
@@ -52,10 +55,14 @@ export function buildRow(group: EpisodeGroup, references: References, options: B
   const average = some(mean);
   const normalised = (upper: number | null): number | null =>
     average === null ? null : normaliseScore(average, references.random, upper);
-  const rates = answerRates(sumCounts(outcomes.map(({ counters }) => counters)));
+  const counts = sumCounts(outcomes.map(({ counters }) => counters));
+  const rates = answerRates(counts);
+  const spent = spentOf(outcomes, counts);
   return {
     game,
     policy,
+    ...(group.clock == null ? {} : { clock: group.clock }),
+    ...(spent ? { spent } : {}),
     planned: seeds.length,
     episodes: scored.length,
     failed: failed.length,
@@ -80,6 +87,7 @@ export function buildRow(group: EpisodeGroup, references: References, options: B
       illegal: rates.illegal,
       model_errors: rates.modelErrors,
       timeouts: rates.timeouts,
+      ...(rates.unusable > 0 ? { unusable: rates.unusable } : {}),
       retries: rates.retries,
       fallbacks: rates.fallbacks,
     },

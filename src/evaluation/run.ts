@@ -109,6 +109,7 @@ async function playOne(run: Run, index: number, seeds: readonly number[]): Promi
     seeds,
     parallel: options.parallel ?? DEFAULT_PARALLEL,
     maxDecisions: request.maxDecisions,
+    clock: entry.clock,
     plain: request.plain,
     folderOf: (seed) => folder.episodeFolder(row, seed),
     given: options.given ?? [],
@@ -152,7 +153,14 @@ async function finish({ folder, entries }: Run): Promise<Pick<EvaluationResult, 
   for (const entry of entries) {
     const row = rowOf(entry);
     const outcomes: EpisodeOutcome[] = await folder.outcomes(row);
-    groups.push({ ...row, seeds: folder.seeds, outcomes, published: entry.game.reference, goal: entry.game.goal });
+    groups.push({
+      ...row,
+      seeds: folder.seeds,
+      outcomes,
+      published: entry.game.reference,
+      goal: entry.game.goal,
+      clock: entry.clock,
+    });
   }
   const results = buildResults(groups);
   await folder.writeResults(results);

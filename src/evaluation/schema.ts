@@ -24,6 +24,8 @@ const entrySchema = z.strictObject({
   provenance: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullable(),
   /** What its records call the policy; missing before it was loaded for the first time. */
   policy_id: z.string().exactOptional(),
+  /** Speed of the game's own clock against real time; missing where the game waits for each decision. */
+  clock: z.number().positive().exactOptional(),
 });
 
 /** An episode that could not be counted, or failed and was tried again. */

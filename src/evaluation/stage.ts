@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
+  type Clock,
   type EmulatorSettings,
   type EnvironmentOptions,
   type EpisodeEnd,
@@ -37,6 +38,8 @@ export interface StageOptions extends EnvironmentOptions {
   readonly seed?: number | undefined;
   /** Decisions after which the episode is stopped. */
   readonly maxDecisions?: number | undefined;
+  /** The paused clock where left out. */
+  readonly clock?: Clock | undefined;
   /** A video while it is played: its path, or `episode.mp4` beside the record. */
   readonly video?: boolean | string | undefined;
   /** The bare picture in the video where false. */
@@ -92,6 +95,7 @@ export async function openStage(
     render: frames,
     plain: options.plain === true,
   });
+  let made: Policy | undefined;
   try {
     const own: Game = isGame(described) ? described : gameForEnv(environment.spec, emulator);
     const player = options.policy ?? defaultPolicy(own);
@@ -99,7 +103,8 @@ export async function openStage(
     const seed = options.seed ?? game.seeds.default;
     requireSameActions(game, environment.spec);
     requireNeeds(player, await needsOf(player), game, environment.spec);
-    const policy: Policy = await makePlayer(player, { game, signal, services: options.services });
+    const policy = await makePlayer(player, { game, signal, services: options.services });
+    made = policy;
     const recorder = await recorderFor(options, { game, policy: policy.id, seed }, { emulators, recoveriesBefore });
     const videoPath = (): string =>
       typeof options.video === 'string' ? resolve(options.video) : join(recorder.folder ?? '.', 'episode.mp4');
@@ -117,6 +122,7 @@ export async function openStage(
           policy,
           environments: fromVectorEnv(environment, { frames }),
           episode: { id: `${game.name}-${seed}`, seed, observers: [recorder, ...video, ...watchers] },
+          clock: options.clock ?? null,
           ...(options.maxDecisions === undefined ? {} : { maxDecisions: options.maxDecisions }),
           signal: withBudget(signal, options.services),
         }),
@@ -138,6 +144,7 @@ export async function openStage(
       },
     };
   } catch (error) {
+    await made?.[Symbol.asyncDispose]();
     await environment.close();
     throw error;
   }

@@ -12,6 +12,12 @@ import type { StepLine } from './schema.js';
 export class LineCounts {
   readonly counters: AnswerCounters = newCounters();
   readonly #spent = new SpentCount();
+  #endsWaiting = false;
+
+  /** Whether the game ended while the policy thought: the answer to that then stands in no line. */
+  get endsWaiting(): boolean {
+    return this.#endsWaiting;
+  }
 
   /** Null where the lines tell neither tokens nor a service. */
   get spent(): Spent | null {
@@ -21,6 +27,8 @@ export class LineCounts {
   add(line: StepLine): void {
     const { parse, fallback, attempts, rejected } = line;
     this.counters.decisions++;
+    if (line.origin !== undefined) this.counters[line.origin]++;
+    this.#endsWaiting = line.origin === 'waiting';
     if (parse?.ok) this.counters.parsed++;
     if (fallback !== null) this.counters.fallbacks++;
     // With the fallback every attempt was rejected; else all but the last, and each was followed by another.

@@ -3,12 +3,14 @@
  * the answer, what was executed from what was parsed, the attempts from what was rejected.
  */
 import { z } from 'zod';
-import { type GameSight, parseAction } from '../agent/index.js';
+import { type GameSight, parsePlan } from '../agent/index.js';
 import type { Manifest, StepLine } from './schema.js';
 
 const rulesSchema = z.object({
   actions: z.array(z.object({ name: z.string(), aliases: z.array(z.string()).default([]) })).min(1),
   sights: z.array(z.object({ name: z.string(), description: z.string().default('') })).default([]),
+  noop: z.int().nonnegative().nullish(),
+  play: z.object({ plan: z.int().positive().default(1) }).default({ plan: 1 }),
   answers: z.object({ retries: z.int().nonnegative(), fallback: z.int().nonnegative() }),
 });
 
@@ -16,6 +18,8 @@ const rulesSchema = z.object({
 export interface AnswerFacts {
   readonly actions: readonly { readonly name: string; readonly aliases: readonly string[] }[];
   readonly sights: readonly GameSight[];
+  readonly noop?: number | null | undefined;
+  readonly play: { readonly plan: number };
   readonly answers: { readonly retries: number; readonly fallback: number };
 }
 
@@ -48,6 +52,9 @@ export function wrongField(line: StepLine, facts: AnswerFacts | null): WrongFiel
           ['parse', parse, null],
           ['answered', answered, null],
           ['fallback', fallback, null],
+          ...(origin === 'waiting' && facts && typeof facts.noop === 'number'
+            ? [['executed', executed, facts.noop] satisfies [string, unknown, unknown]]
+            : []),
         ]
       : isFallback
         ? [
@@ -88,8 +95,8 @@ export function otherReading({ raw, parse, rejected }: StepLine, facts: AnswerFa
   return differs(read, parse) ? { field: 'parse', expected: parse, got: read } : null;
 }
 
-function readAgain(raw: string, { actions, sights }: AnswerFacts): StepLine['parse'] {
-  const parse = parseAction(raw, actions, sights);
+function readAgain(raw: string, { actions, sights, play }: AnswerFacts): StepLine['parse'] {
+  const { parse } = parsePlan(raw, actions, sights, play.plan);
   if (parse.ok) return { ok: true, action: parse.action, form: parse.form };
   return { ok: false, reason: parse.reason, found: [...parse.found] };
 }

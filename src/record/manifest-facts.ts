@@ -88,33 +88,40 @@ const UNLIMITED: ReadonlySet<string> = new Set([
 ]);
 
 /** An episode that was broken off in a decision has counted answers of it that stand in no line. */
-function isWhole({ status, arguments: { resolved } }: Manifest, decisions: number): boolean {
+function isWhole(
+  { status, arguments: { resolved } }: Manifest,
+  { endsWaiting, counters: { decisions } }: LineCounts,
+): boolean {
+  if (endsWaiting) return false;
   return status === 'finished' || (status === 'stopped' && resolved.maxSteps === decisions);
 }
 
-function wrongCounter(manifest: Manifest, { counters }: LineCounts, facts: AnswerFacts | null): WrongField | null {
+function wrongCounter(manifest: Manifest, counts: LineCounts, facts: AnswerFacts | null): WrongField | null {
   const { result } = manifest;
+  const { counters } = counts;
   const inOneDecision = facts ? facts.answers.retries + 1 : Number.POSITIVE_INFINITY;
   for (const [name, counted] of Object.entries(counters)) {
     const says = result?.counters[name];
     const mayBeMore = UNLIMITED.has(name) ? Number.POSITIVE_INFINITY : inOneDecision;
-    const beyond = isWhole(manifest, counters.decisions) ? 0 : mayBeMore;
+    const beyond = isWhole(manifest, counts) ? 0 : mayBeMore;
     if (says === undefined || (says >= counted && says <= counted + beyond)) continue;
     return { field: `result.counters.${name}`, expected: says, got: counted };
   }
   return null;
 }
 
-function wrongSpent(manifest: Manifest, { counters, spent }: LineCounts): WrongField | null {
+function wrongSpent(manifest: Manifest, counts: LineCounts): WrongField | null {
   // Earlier formats had tokens in their lines and no sum of them.
   if (manifest.format < 3) return null;
+  const { spent } = counts;
+  const whole = isWhole(manifest, counts);
   const says = manifest.result?.spent ?? null;
   const wrong = (field: string, expected: unknown, got: unknown): WrongField => ({ field, expected, got });
-  if (spent === null && (says === null || !isWhole(manifest, counters.decisions))) return null;
+  if (spent === null && (says === null || !whole)) return null;
   if (says === null || spent === null) return wrong('result.spent', says, spent);
   for (const name of Object.keys(spent) as (keyof Spent)[]) {
     const [said, counted] = [says[name], spent[name]];
-    const isMore = !isWhole(manifest, counters.decisions) && (said === null || (counted !== null && said >= counted));
+    const isMore = !whole && (said === null || (counted !== null && said >= counted));
     if (said !== counted && !isMore) return wrong(`result.spent.${name}`, said, counted);
   }
   return null;

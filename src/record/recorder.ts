@@ -49,14 +49,17 @@ export class EpisodeRecorder implements EpisodeObserver<TimeStep<NdArray>> {
   }
 
   /** `env` is null of an episode that fails because no emulator came up to tell it. */
-  async onStart({ game, policy, seed, env, maxDecisions }: RecordedBegin): Promise<void> {
+  async onStart({ game, policy, seed, env, maxDecisions, clock }: RecordedBegin): Promise<void> {
     const { arguments: given, versions, git } = this.#options;
     const started = new Date();
     const folder = await this.#makeFolder({ started, game: game.name, policy: policy.id, seed });
     const header = {
       game: recordedGame(game),
       // The loop's own limit: scores under different limits must not come to stand side by side.
-      arguments: { ...given, resolved: { ...given.resolved, maxSteps: maxDecisions } },
+      arguments: {
+        ...given,
+        resolved: { ...given.resolved, maxSteps: maxDecisions, ...(clock === undefined ? {} : { clock }) },
+      },
       policy: { id: policy.id, provenance: { ...policy.provenance } },
       seed,
       env,

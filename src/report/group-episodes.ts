@@ -47,6 +47,11 @@ export function maxStepsOf({ arguments: { resolved } }: Manifest): number | null
   return typeof resolved.maxSteps === 'number' ? resolved.maxSteps : null;
 }
 
+/** Speed of the game's own clock; null where it waited. */
+export function clockOf({ arguments: { resolved } }: Manifest): number | null {
+  return typeof resolved.clock === 'number' ? resolved.clock : null;
+}
+
 function gameKey(manifest: Manifest): string {
   const { game, env } = manifest;
   return canonicalJson([
@@ -75,7 +80,8 @@ function policyKey(reading: EpisodeReading): string {
   const { policy, game } = reading.record.manifest;
   const prompt = reading.isText ? [game.config.prompt ?? null, game.config.answers ?? null] : null;
   const provenance = Object.entries(policy.provenance).filter(([name]) => !HOW_IT_WAS_ASKED.has(name));
-  return canonicalJson([policy.id, Object.fromEntries(provenance), prompt, game.config.play ?? null]);
+  const ways = [game.config.play ?? null, clockOf(reading.record.manifest)];
+  return canonicalJson([policy.id, Object.fromEntries(provenance), prompt, ways]);
 }
 
 /** What `agent eval` notes of its batches, and `agent play` has no need of: it does not make another policy. */

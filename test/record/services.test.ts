@@ -26,7 +26,7 @@ const broken = { outcome: 'connection', latencyMs: 7, waitMs: 0 } as const;
 
 type Replies = Parameters<typeof fakePolicy>[0];
 
-async function record(reply: Replies, cost: { readonly game?: object; readonly limit?: number } = {}) {
+async function record(reply: Replies, how: { readonly game?: object; readonly clock?: number } = {}) {
   const folder = join(await temporaryFolder(), 'run');
   const recorder = new EpisodeRecorder({
     folder: { exactly: folder },
@@ -37,7 +37,7 @@ async function record(reply: Replies, cost: { readonly game?: object; readonly l
   const env = new FakeEnv({ length: 3 });
   const settled = async (step: Promise<Awaited<ReturnType<FakeEnv['step']>>>) => Promise.allSettled([step]);
   const end = await playEpisode({
-    game: { ...fakeGame, ...cost.game },
+    game: { ...fakeGame, ...how.game },
     policy: fakePolicy(reply),
     environments: {
       spec: env.spec,
@@ -47,6 +47,7 @@ async function record(reply: Replies, cost: { readonly game?: object; readonly l
     },
     episode: { id: 'one', seed: 7, observers: [recorder] },
     patience: { tries: 1, firstMs: 1 },
+    clock: how.clock ?? null,
   });
   const opened = await openRecord(folder);
   const lines: StepLine[] = [];
@@ -109,6 +110,38 @@ it('takes the fallback after refusals, and says which', async () => {
   expect(lines[0]).toMatchObject({ raw: '', parse: null, fallback: 'content-filter', attempts: 2 });
   expect(manifest.result?.counters).toMatchObject({ contentFilters: 6, fallbacks: 3, empty: 0, noMatch: 0 });
   expect(await checkRecord(await openRecord(folder))).toMatchObject({ isVerified: true });
+});
+
+it('tells the steps that a thought cost, and the clock, also where the game ends meanwhile', async () => {
+  // 12.5 decisions a second: 160 ms are two of them, and the game is over after three.
+  const slow = () => ({ kind: 'text', raw: 'left', service: facts({ latencyMs: 160 }) }) as const;
+  const { lines, manifest, folder } = await record(slow, { clock: 1, game: { noop: 2 } });
+  expect(lines.map(({ origin, executed, attempts }) => [origin, executed, attempts])).toEqual([
+    ['waiting', 2, 0],
+    ['waiting', 2, 0],
+    [undefined, 1, 1],
+  ]);
+  expect(manifest.arguments.resolved).toMatchObject({ clock: 1 });
+  const ended = await record(slow, { clock: 2 });
+  expect(ended.lines.map(({ origin }) => origin)).toEqual(['waiting', 'waiting', 'waiting']);
+  expect(ended.manifest.result).toMatchObject({ counters: { parsed: 1, waiting: 3 }, spent: { requests: 1 } });
+  for (const run of [folder, ended.folder]) {
+    const verified = await verifyEpisode(await openRecord(run), fakeFactory({ length: 3 }));
+    expect(verified).toMatchObject({ isVerified: true, decisions: 3 });
+  }
+  await forge(folder, { line: ({ step }) => (step === 1 ? { executed: 1 } : {}) });
+  expect(await checkRecord(await openRecord(folder))).toMatchObject({ difference: { step: 1, field: 'executed' } });
+});
+
+it('tells what was held and planned', async () => {
+  const held = await record(() => 'left', { game: { play: { hold: 2 } } });
+  expect(held.lines.map(({ origin }) => origin)).toEqual([undefined, 'held', undefined]);
+  const planned = await record(() => 'left, right', { game: { play: { plan: 2 } } });
+  expect(planned.lines.map(({ executed }) => executed)).toEqual([1, 2, 1]);
+  expect(planned.lines[0]?.parse).toEqual({ ok: true, action: 1, form: 'list' });
+  for (const { folder } of [held, planned]) {
+    expect(await checkRecord(await openRecord(folder))).toMatchObject({ isVerified: true });
+  }
 });
 
 it('of an episode that the service failed counts what no line tells, and agrees with itself', async () => {

@@ -36,6 +36,9 @@ export const REQUEST_COUNTERS = SERVICE_FAILURES.map((outcome) => [outcome, COUN
 export function newCounters(): AnswerCounters {
   return {
     decisions: 0,
+    held: 0,
+    planned: 0,
+    waiting: 0,
     parsed: 0,
     empty: 0,
     noMatch: 0,

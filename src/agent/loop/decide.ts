@@ -6,7 +6,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentError, type EnvSpec, sizeOf } from '../../core/index.js';
 import type { Game } from '../game/game.js';
-import { parseAction } from '../parser/parse-action.js';
+import { parsePlan } from '../parser/parse-plan.js';
+import { playOf } from '../play-settings/play-settings.js';
 import type { Action, Policy, ServiceExtras, Situation } from '../policy.js';
 import { countFailedRequests, countRejection } from './answer-counters.js';
 import { type AskOptions, type AskResult, askPolicy, cancelled } from './ask-policy.js';
@@ -21,7 +22,8 @@ export type Decision = Omit<
 >;
 
 export type Verdict =
-  | { readonly kind: 'decided'; readonly decision: Decision }
+  /** `planned`: what the same answer plans after it. */
+  | { readonly kind: 'decided'; readonly decision: Decision; readonly planned: readonly Action[] }
   /** The policy ends the episode. */
   | { readonly kind: 'stop'; readonly reason: string }
   | { readonly kind: 'failed'; readonly error: AgentError };
@@ -128,10 +130,10 @@ function judge(outcome: AskResult, question: Open, game: Game, spec: EnvSpec): V
   if (answer.kind === 'action') {
     return executable(answer.action, spec, { ...common, raw: null, parse: null });
   }
-  const parse = parseAction(answer.raw, game.actions, game.sights);
+  const { parse, planned } = parsePlan(answer.raw, game.actions, game.sights, playOf(game).plan);
   if (parse.ok) {
     question.counters.parsed++;
-    return executable(parse.action, spec, { ...common, raw: answer.raw, parse });
+    return executable(parse.action, spec, { ...common, raw: answer.raw, parse }, planned);
   }
   reject(question, { reason: parse.reason, raw: parse.raw, found: parse.found, ...costs });
   return undefined;
@@ -179,7 +181,7 @@ function settle(question: Open, game: Game, patience: Patience): Verdict | numbe
     attempts: question.rejected.length,
     rejected: question.rejected,
   };
-  return { kind: 'decided', decision };
+  return { kind: 'decided', decision, planned: [] };
 }
 
 type Answered = Omit<Decision, 'answered' | 'executed'>;
@@ -188,12 +190,17 @@ type Answered = Omit<Decision, 'answered' | 'executed'>;
  * A policy that answers with actions rather than text knows the action space: one that is not in it is an error of the
  * policy, and ends the episode, whereas text may be wrong and is asked for again.
  */
-function executable(action: Action, { actionSpace, id }: EnvSpec, answered: Answered): Verdict {
+function executable(
+  action: Action,
+  { actionSpace, id }: EnvSpec,
+  answered: Answered,
+  planned: readonly Action[] = [],
+): Verdict {
   const isLegal =
     actionSpace.kind === 'discrete'
       ? typeof action === 'number' && Number.isInteger(action) && action >= 0 && action < actionSpace.count
       : Array.isArray(action) && action.length === sizeOf(actionSpace.shape) && action.every(Number.isFinite);
-  if (isLegal) return { kind: 'decided', decision: { ...answered, answered: action, executed: action } };
+  if (isLegal) return { kind: 'decided', decision: { ...answered, answered: action, executed: action }, planned };
   const expected =
     actionSpace.kind === 'discrete'
       ? `a whole number from 0 to ${actionSpace.count - 1}`

@@ -85,6 +85,10 @@ export interface StepRecord {
 export interface AnswerCounters {
   /** Steps taken. */
   decisions: number;
+  /** Of these, steps that nobody was asked for, by their origin. */
+  held: number;
+  planned: number;
+  waiting: number;
   /** Texts that named an action. */
   parsed: number;
   empty: number;
@@ -132,6 +136,8 @@ export interface EpisodeBegin {
   };
   /** Decisions after which the episode is `stopped`; null where only the environment ends it. */
   readonly maxDecisions: number | null;
+  /** Missing on the paused clock. */
+  readonly clock?: number;
 }
 
 /** What the reset gave. Plain JSON. */

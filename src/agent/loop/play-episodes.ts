@@ -7,7 +7,9 @@ import type { Game } from '../game/game.js';
 import { requireSameActions } from '../game/same-actions.js';
 import type { Policy } from '../policy.js';
 import { cancelled } from './ask-policy.js';
-import { type Decision, decide } from './decide.js';
+import { type Clock, requireClock } from './clock.js';
+import { type ComingStep, comingSteps } from './coming-steps.js';
+import { decide, type Verdict } from './decide.js';
 import type { EpisodeBegin, EpisodeEnd, EpisodeEnvironments, EpisodePlan } from './episode.js';
 import { requireNeeds } from './needs.js';
 import { DEFAULT_PATIENCE, type Patience } from './patience.js';
@@ -27,6 +29,8 @@ export interface PlayOptions<T extends TimeStep<NdArray> = TimeStep<NdArray>> {
    * How long a policy's service that is out of reach is waited for before the episode fails; half a minute by default.
    */
   readonly patience?: Patience;
+  /** The paused clock where left out. On another one episodes are asked one at a time: the time is the thought's own. */
+  readonly clock?: Clock;
   /** Ends all episodes as `cancelled`; their observers are told the end. */
   readonly signal?: AbortSignal;
 }
@@ -105,6 +109,7 @@ async function beginEpisode<T extends TimeStep<NdArray>>(
     game,
     policy: { id: policy.id, provenance: policy.provenance ?? {} },
     maxDecisions: options.maxDecisions ?? null,
+    ...(options.clock == null ? {} : { clock: options.clock }),
   };
   await episode.start(begin);
   if (!isOngoing(episode)) return;
@@ -115,41 +120,28 @@ async function beginEpisode<T extends TimeStep<NdArray>>(
   }
 }
 
-/** One decision of every episode: ask, step, record. */
+/** One step of every episode: ask where nothing is to come yet, step, record. */
 async function playRound<T extends TimeStep<NdArray>>(
   episodes: RunningEpisode<T>[],
   options: PlayOptions<T>,
 ): Promise<void> {
-  const {
-    policy,
-    game,
-    environments,
-    signal,
-    decisionTimeoutMs,
-    maxDecisions = Infinity,
-    patience = DEFAULT_PATIENCE,
-  } = options;
+  const { environments, signal, maxDecisions = Infinity } = options;
   if (signal?.aborted || episodes.length === 0) return;
-  const questions = episodes.map(({ situation, counters, spent }) => ({ situation, counters, spent }));
-  const asked = performance.now();
-  const verdicts = await decide(policy, game, environments.spec, questions, {
-    ...signalOf(options),
-    patience,
-    ...(decisionTimeoutMs === undefined ? {} : { timeoutMs: decisionTimeoutMs }),
-  }).catch((error: unknown) => episodes.map(() => ({ kind: 'failed', error: error as AgentError }) as const));
-  const policyMs = performance.now() - asked;
-  const acting: { episode: RunningEpisode<T>; decision: Decision }[] = [];
-  episodes.forEach((episode, i) => {
-    const verdict = verdicts[i];
-    if (verdict?.kind === 'decided') acting.push({ episode, decision: verdict.decision });
-    else if (verdict?.kind === 'stop') episode.settle({ status: 'stopped', reason: verdict.reason });
-    else episode.fail(verdict?.error, 'internal');
-  });
+  const asked = episodes.filter((episode) => !episode.hasComing);
+  // On the real clock nobody's thought may take another's time.
+  for (const batch of options.clock == null ? [asked] : asked.map((episode) => [episode])) {
+    if (batch.length > 0) await askAbout(batch, options);
+  }
+  const acting: ({ episode: RunningEpisode<T> } & ComingStep)[] = [];
+  for (const episode of episodes) {
+    const coming = isOngoing(episode) ? episode.takeComing() : undefined;
+    if (coming) acting.push({ episode, ...coming });
+  }
   if (acting.length === 0) return;
   const requests = acting.map(({ episode, decision }) => ({ slot: episode.slot, action: decision.executed }));
   const { results, milliseconds } = await timed(() => environments.step(requests, signalOf(options)), acting.length);
   await Promise.all(
-    acting.map(async ({ episode, decision }, i) => {
+    acting.map(async ({ episode, decision, policyMs }, i) => {
       const result = results[i] as PromiseSettledResult<T>;
       if (result.status === 'rejected') episode.fail(result.reason, 'env_failure');
       else await episode.advance(decision, result.value, { policyMs, emulatorMs: milliseconds });
@@ -158,6 +150,29 @@ async function playRound<T extends TimeStep<NdArray>>(
       }
     }),
   );
+}
+
+/** Asks the policy about all these episodes at once; each then knows its next steps, or its end. */
+async function askAbout<T extends TimeStep<NdArray>>(
+  episodes: readonly RunningEpisode<T>[],
+  options: PlayOptions<T>,
+): Promise<void> {
+  const { policy, game, environments, decisionTimeoutMs, clock = null, patience = DEFAULT_PATIENCE } = options;
+  const questions = episodes.map(({ situation, counters, spent }) => ({ situation, counters, spent }));
+  const asked = performance.now();
+  const verdicts: readonly Verdict[] = await decide(policy, game, environments.spec, questions, {
+    ...signalOf(options),
+    patience,
+    ...(decisionTimeoutMs === undefined ? {} : { timeoutMs: decisionTimeoutMs }),
+  }).catch((error: unknown) => episodes.map(() => ({ kind: 'failed', error: error as AgentError }) as const));
+  const policyMs = performance.now() - asked;
+  episodes.forEach((episode, i) => {
+    const verdict = verdicts[i];
+    if (verdict?.kind === 'decided') {
+      episode.decided(comingSteps(verdict, policyMs, game, environments.spec, clock));
+    } else if (verdict?.kind === 'stop') episode.settle({ status: 'stopped', reason: verdict.reason });
+    else episode.fail(verdict?.error, 'internal');
+  });
 }
 
 /** Also where the episode never began for the policy: `end` of an unknown episode is nothing to a policy. */
@@ -191,6 +206,7 @@ function signalOf({ signal }: { readonly signal?: AbortSignal | undefined }): { 
 function checkOptions<T extends TimeStep<NdArray>>(options: PlayOptions<T>): void {
   const { game, policy, environments, episodes, maxDecisions } = options;
   requireSameActions(game, environments.spec);
+  requireClock(options.clock ?? null, game, environments.spec);
   requireNeeds(policy.id, policy.needs ?? [], game, environments.spec);
   if (new Set(episodes.map((plan) => plan.id)).size !== episodes.length) {
     throw new AgentError('usage', 'two episodes have the same id', { expected: 'an id of its own for each' });

@@ -1,10 +1,11 @@
 /** One episode while it is played: its frames, its score, its observers, and how it ends. */
-import { AgentError, hashArray, isAgentError, type NdArray, type TimeStep } from '../../core/index.js';
+import { AgentError, type Frame, hashArray, isAgentError, type NdArray, type TimeStep } from '../../core/index.js';
 import type { Game } from '../game/game.js';
 import { playOf } from '../play-settings/play-settings.js';
 import type { PastDecision, Situation } from '../policy.js';
 import { FrameStack } from '../prompt/frame-stack.js';
 import { newCounters } from './answer-counters.js';
+import type { ComingStep } from './coming-steps.js';
 import type { Decision } from './decide.js';
 import type { EpisodeBegin, EpisodeEnd, EpisodeObserver, EpisodePlan, EpisodeStatus, StepRecord } from './episode.js';
 import { SpentCount } from './spent.js';
@@ -30,6 +31,9 @@ export class RunningEpisode<T extends TimeStep<NdArray>> {
   #observation: NdArray | undefined;
   #score = 0;
   #outcome: Settlement | undefined;
+  /** The newest picture that the last question showed. */
+  #asked: Frame | undefined;
+  #coming: ComingStep[] = [];
 
   constructor(
     readonly plan: EpisodePlan<T>,
@@ -42,6 +46,22 @@ export class RunningEpisode<T extends TimeStep<NdArray>> {
 
   get outcome(): Settlement | undefined {
     return this.#outcome;
+  }
+
+  /** Whether a step is to be taken before the policy is asked again. */
+  get hasComing(): boolean {
+    return this.#coming.length > 0;
+  }
+
+  /** What follows from the verdict on the situation as it is now. */
+  decided(steps: readonly ComingStep[]): void {
+    this.#asked = this.#stack.frames.at(-1);
+    this.#coming = [...steps];
+  }
+
+  /** The next step; undefined where the policy is to be asked. */
+  takeComing(): ComingStep | undefined {
+    return this.#coming.shift();
   }
 
   get situation(): Omit<Situation, 'attempt'> {
@@ -99,6 +119,7 @@ export class RunningEpisode<T extends TimeStep<NdArray>> {
     this.#stack.push(timeStep.observation);
     this.#score += timeStep.reward;
     this.counters.decisions++;
+    if (decision.origin !== undefined) this.counters[decision.origin]++;
     const record: StepRecord = {
       step: this.counters.decisions,
       ...decision,
@@ -117,7 +138,7 @@ export class RunningEpisode<T extends TimeStep<NdArray>> {
 
   /** Keeps what a policy was asked and what was executed; of the game's own steps between questions nothing. */
   #remember({ attempts, raw, answered, executed }: Decision): void {
-    const frame = this.#stack.frames.at(-1);
+    const frame = this.#asked;
     if (this.#history === 0 || attempts === 0 || frame === undefined) return;
     const past = { frame, raw: answered === null ? null : raw, executed };
     this.#past = [...this.#past, past].slice(-this.#history);

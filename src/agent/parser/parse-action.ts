@@ -71,6 +71,7 @@ function resultOf(raw: string, form: AnswerForm, reading: Reading, sights: reado
 
 const RULES: Readonly<Record<AnswerForm, string>> = {
   exact: 'the answer is a name',
+  list: 'the first of a list of actions',
   index: 'the answer is a number',
   json: 'JSON names it',
   marker: 'it is marked as the answer',

@@ -3,6 +3,7 @@
 /** Where in the answer the action was found, from the strictest form to the loosest. */
 export type AnswerForm =
   | 'exact' // the answer is the name
+  | 'list' // the first of several, where a game takes lists
   | 'index' // the answer is the action's number
   | 'json' // an object or list that names it
   | 'marker' // "Action: left", "the best move is left"

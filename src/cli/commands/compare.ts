@@ -1,10 +1,11 @@
 /** `agent compare`: several policies play one seed; a video side by side and pictures of the places where they part. */
 
 import { join } from 'node:path';
-import type { EnvironmentOptions } from '../../agent/index.js';
+import type { Clock, EnvironmentOptions } from '../../agent/index.js';
 import { AgentError } from '../../core/index.js';
 import type { ComparisonWatcher, PolicyComparison } from '../../evaluation/index.js';
 import { seed, several, wholeNumber } from '../shared/arguments.js';
+import { CLOCK_HELP, clock } from '../shared/clock-option.js';
 import type { Console } from '../shared/console.js';
 import type { CommandContext, Register } from '../shared/context.js';
 import {
@@ -35,6 +36,7 @@ interface CompareOptions extends EmulatorOptions, EnvironmentOptions, ServiceOpt
   readonly policy?: readonly string[];
   readonly seed?: number;
   readonly maxDecisions?: number;
+  readonly clock?: Clock;
   readonly out?: string;
   readonly count: number;
   readonly video: boolean;
@@ -50,6 +52,7 @@ export const registerCompare: Register = (program, context) => {
     .option('-p, --policy <policy>', 'as agent play; to be given twice or more', several)
     .option('-s, --seed <n>', "the seed (default: the game's)", seed)
     .option('--max-decisions <n>', 'stop each episode after so many decisions', wholeNumber(1, 10_000_000))
+    .option('--clock <clock>', CLOCK_HELP, clock)
     .option('--count <n>', 'places in partings.png', wholeNumber(1, 20), 4)
     .option('--view', VIEW_HELP)
     .option('--no-video', 'no video, only records and pictures')

@@ -3,10 +3,11 @@
  */
 import { resolve } from 'node:path';
 import { Option } from 'commander';
-import type { EnvironmentOptions } from '../../agent/index.js';
+import type { Clock, EnvironmentOptions } from '../../agent/index.js';
 import { writeFileAtomic } from '../../core/index.js';
 import type { VideoChoice } from '../../evaluation/index.js';
 import { several, wholeNumber } from '../shared/arguments.js';
+import { CLOCK_HELP, severalClocks } from '../shared/clock-option.js';
 import { CompanionOption } from '../shared/companion-options.js';
 import type { CommandContext, Register } from '../shared/context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shared/emulator-options.js';
@@ -42,6 +43,7 @@ interface EvalOptions extends EmulatorOptions, EnvironmentOptions, ServiceOption
   readonly seeds?: string;
   readonly config?: string;
   readonly maxDecisions?: number;
+  readonly clock?: readonly Clock[];
   readonly parallel: number;
   readonly processes?: number;
   readonly record?: true | VideoChoice;
@@ -63,6 +65,7 @@ export const registerEval: Register = (program, context) => {
     .option('--seeds <list>', 'such as 100000..100049 or 3,5,100..109 (default: from 100000 on)')
     .option('-c, --config <name>', 'an evaluation of configs/evaluation, or the path of a YAML file')
     .option('--max-decisions <n>', 'stop each episode after so many decisions', wholeNumber(1, 10_000_000))
+    .option('--clock <clock>', `${CLOCK_HELP}; may be given several times`, severalClocks)
     .option('--parallel <n>', 'episodes side by side, at most', wholeNumber(1, 1024), 16)
     .option('--processes <n>', 'emulator processes (default: one a core)', wholeNumber(1, 256))
     .addOption(
@@ -84,6 +87,7 @@ export const registerEval: Register = (program, context) => {
         'config',
         'maxDecisions',
         'play',
+        'clock',
         'out',
         'plain',
       ]),
@@ -111,7 +115,18 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
   using interrupt = listenForInterrupt(() => output.note('stopping; the records are being closed …'));
   try {
     const { runEvaluation } = await import('../../evaluation/index.js');
-    const { env, kwargs, observation, frameSkip, game: games, policy: policies, record, table, ...same } = options;
+    const {
+      env,
+      kwargs,
+      observation,
+      frameSkip,
+      game: games,
+      policy: policies,
+      record,
+      table,
+      clock: clocks,
+      ...same
+    } = options;
     const { evaluationWatcher, tellEnd } = await import('../shared/eval-tell.js');
     const services = await chosenServices(options, output);
     const ways = await chosenPlay(options);
@@ -119,6 +134,7 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
       ...same,
       games,
       policies,
+      clocks,
       ...(env === undefined ? {} : { environment: { env, kwargs, observation, frameSkip } }),
       videos: record === true ? 'extremes' : record,
       services,

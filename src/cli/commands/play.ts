@@ -1,8 +1,9 @@
 /** `agent play`: one episode of a game, recorded as it is played. */
-import type { EnvironmentOptions, EpisodeEnd, EpisodeObserver } from '../../agent/index.js';
+import type { Clock, EnvironmentOptions, EpisodeEnd, EpisodeObserver } from '../../agent/index.js';
 import { AgentError } from '../../core/index.js';
 import type { Stage } from '../../evaluation/index.js';
 import { seed, wholeNumber } from '../shared/arguments.js';
+import { CLOCK_HELP, clock } from '../shared/clock-option.js';
 import { CompanionOption } from '../shared/companion-options.js';
 import type { Console } from '../shared/console.js';
 import type { CommandContext, Register } from '../shared/context.js';
@@ -32,6 +33,7 @@ interface PlayOptions extends EmulatorOptions, EnvironmentOptions, ServiceOption
   readonly policy?: string;
   readonly seed?: number;
   readonly maxDecisions?: number;
+  readonly clock?: Clock;
   readonly record?: boolean | string;
   readonly overlay: boolean;
   readonly view?: boolean;
@@ -52,6 +54,7 @@ export const registerPlay: Register = (program, context) => {
     )
     .option('-s, --seed <n>', "the episode's seed (default: the game's)", seed)
     .option('--max-decisions <n>', 'stop after so many decisions', wholeNumber(1, 10_000_000))
+    .option('--clock <clock>', CLOCK_HELP, clock)
     .addOption(
       new OutputFile('--record [file]', 'write a video while playing (default: episode.mp4 in the run folder)', [
         '.mp4',

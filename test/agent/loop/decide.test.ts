@@ -30,6 +30,7 @@ describe('a usable answer', () => {
     const { verdict, counters } = await verdictOf(['Action: gas']);
     expect(verdict).toEqual({
       kind: 'decided',
+      planned: [],
       decision: {
         raw: 'Action: gas',
         parse: { ok: true, action: 3, form: 'marker' },
