@@ -81,6 +81,14 @@ describe('settings of a game', () => {
     expect(errorOf(() => withPlay(carracing, { plan: 4, hold: 2 }))).toMatch(/plan=4 and hold=2/);
   });
 
+  it('are explained in the manual, with their defaults', () => {
+    const manual = readFileSync('docs/ways-of-playing.md', 'utf8');
+    const rows = [...manual.matchAll(/^\| `([a-z]+)` \| `?([a-z0-9]+)`? \|/gm)].map(([, name, value]) => [name, value]);
+    expect(Object.fromEntries(rows)).toEqual(
+      Object.fromEntries(Object.entries(DEFAULT_PLAY).map(([name, value]) => [name, String(value)])),
+    );
+  });
+
   it('are written as --play takes them', () => {
     const words = ['think=64', 'history=2', 'demonstrations=3:runs/demos', 'names=hidden'];
     expect(playInWords(parsePlay(words))).toBe(words.join(' '));
