@@ -15,11 +15,12 @@ fail() {
 }
 
 [ $# -ge 1 ] && [ $# -le 2 ] || fail 'expected a folder' 'usage: examples/llama-server.sh FOLDER [MODEL]'
-mkdir -p "$1"
-out=$(CDPATH='' cd -- "$1" && pwd -P)
+parent=$(CDPATH='' cd -- "$(dirname -- "$1")" && pwd -P) || fail "the folder above is not there: $1"
+out=$parent/$(basename -- "$1")
+case $out/ in "$root"/*) fail "expected a folder outside of the checkout: $out" ;; esac
 model=${2:-$root/models/pae-lamm-carracing}
 [ -f "$model/model.safetensors" ] || fail "no checkpoint in one file here: $model"
-case $out/ in "$root"/*) fail "expected a folder outside of the checkout: $out" ;; esac
+mkdir -p "$out"
 
 # 1. The tools. CMake only where the machine has none.
 python=$out/venv/bin/python
@@ -57,6 +58,8 @@ fi
 name=$(basename "$model")
 "$python" "$root/examples/llava_to_gguf.py" "$model" "$out/$name.gguf" "$out/$name-mmproj.gguf"
 
-# 4. Serve. All in float32, as the checkpoint is played in process.
+# 4. Serve. All in float32, as the checkpoint is played in process. More threads only wait for each other where a model
+# is this small.
 exec "$server" --model "$out/$name.gguf" --mmproj "$out/$name-mmproj.gguf" --port "${PORT:-8080}" --jinja \
-  --ctx-size 4096 --parallel 1 --cache-type-k f32 --cache-type-v f32 --flash-attn off --no-cache-prompt --alias "$name"
+  --ctx-size 4096 --parallel 1 --threads 1 --threads-batch 1 --poll 0 \
+  --cache-type-k f32 --cache-type-v f32 --flash-attn off --no-cache-prompt --alias "$name"

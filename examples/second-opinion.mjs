@@ -1,6 +1,7 @@
 // The PAE-LaMM that is shipped for the game plays, and a service with an OpenAI-compatible address is asked what it
 // would have answered to the same pictures. How far they agree is told on standard error:
 //   agent play --game carracing --policy ./examples/second-opinion.mjs:http://127.0.0.1:8080/v1 --quiet 2>agreed.json
+// With SIDE=96 in the environment the service is shown pictures of 96 by 96, for servers that would keep their shape.
 import sharp from 'sharp';
 import { buildPrompt } from 'vlm-game-agent/agent';
 import { createPolicy, definePolicy } from 'vlm-game-agent/players';
@@ -57,7 +58,10 @@ async function ask(url, game, situation) {
 }
 
 async function png({ data, shape: [height, width, channels] }) {
-  const bytes = await sharp(data, { raw: { height, width, channels } }).png().toBuffer();
+  const side = Number(process.env.SIDE);
+  const picture = sharp(data, { raw: { height, width, channels } });
+  const shown = side ? picture.resize(side, side, { fit: 'fill', kernel: 'cubic' }) : picture;
+  const bytes = await shown.png().toBuffer();
   return `data:image/png;base64,${bytes.toString('base64')}`;
 }
 

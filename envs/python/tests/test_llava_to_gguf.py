@@ -2,6 +2,7 @@
 
 import json
 import runpy
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -81,3 +82,20 @@ def test_what_llama_cpp_would_compute_otherwise_is_refused() -> None:
     config["vision_config"]["hidden_act"] = "gelu"
     with pytest.raises(ValueError, match=r"vision_config\.hidden_act: expected 'quick_gelu', got 'gelu'"):
         CONVERT["refuse_unlike"](config)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "usage: examples/llama-server.sh FOLDER"),
+        ((str(ROOT / "runs" / "llama"),), "expected a folder outside of the checkout"),
+        (("{}/llama", "{}/no-model"), "no checkpoint in one file here"),
+    ],
+)
+def test_the_script_refuses_before_it_builds(tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:
+    given = [argument.format(tmp_path) for argument in arguments]
+    ran = subprocess.run([ROOT / "examples" / "llama-server.sh", *given], capture_output=True, text=True, check=False)
+    assert ran.returncode == 1
+    assert message in ran.stderr
+    assert not any(tmp_path.iterdir())
+    assert not (ROOT / "runs" / "llama").exists()
