@@ -6,6 +6,12 @@ import type { GameReport, Report } from './report-data.js';
 
 type Cell = string | number | boolean | null;
 
+/** Columns of what answers cost, by the names of results.json; empty where nothing is known of it. */
+const SPENT = [
+  ...(['requests', 'prompt_tokens', 'cached_tokens', 'answer_tokens', 'reasoning_tokens', 'cost'] as const),
+  ...(['cost_an_episode', 'service_seconds', 'seconds_a_decision'] as const),
+] as const;
+
 /** report.csv: one row a game and policy. */
 export function rowsAsCsv({ games }: Report): string {
   const head = [
@@ -15,6 +21,7 @@ export function rowsAsCsv({ games }: Report): string {
     ...['normalised_expert', 'normalised_human', 'decisions', 'questions', 'parse_failures', 'illegal', 'model_errors'],
     ...['goal', 'reached_goal', 'reached_goal_low', 'reached_goal_high', 'distinct'],
     ...['timeouts', 'retries', 'fallbacks', 'policy_ms_p50', 'policy_ms_p99', 'emulator_ms_p50', 'emulator_ms_p99'],
+    ...['clock', 'unusable', ...SPENT],
   ];
   return csv(head, games.flatMap(rowsOf));
 }
@@ -37,6 +44,7 @@ function rowsOf({ env, policies }: GameReport): Cell[][] {
       ...[answers.timeouts, answers.retries, answers.fallbacks],
       ...[latency.policy?.p50 ?? null, latency.policy?.p99 ?? null],
       ...[latency.emulator?.p50 ?? null, latency.emulator?.p99 ?? null],
+      ...[row.clock ?? null, answers.unusable ?? 0, ...SPENT.map((name) => row.spent?.[name] ?? null)],
     ];
   });
 }

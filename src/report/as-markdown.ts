@@ -11,6 +11,7 @@ import {
   NOTHING,
 } from './format.js';
 import type { Comparison, GameReport, Latency, PolicyReport, Report } from './report-data.js';
+import { SPENT_COLUMNS, spentCells } from './spent-table.js';
 
 /** Problems that are listed; report.json has every one. */
 const MAX_PROBLEMS = 50;
@@ -35,6 +36,7 @@ function gameParts(game: GameReport): string[] {
     ...(game.comparisons.length > 0 ? [comparisonTable(game)] : []),
     answerTable(game),
     latencyTable(game),
+    ...spentTable(game),
   ];
 }
 
@@ -126,6 +128,12 @@ function latencyTable({ policies }: GameReport): string {
     ...ends(latency.emulator),
   ];
   return table(head, policies.map(line));
+}
+
+/** Of the policies whose answers tell what they cost; nothing where none does. */
+function spentTable({ policies }: GameReport): string[] {
+  const lines = policies.flatMap(({ label, row }) => (row.spent ? [[plain(label), ...spentCells(row.spent)]] : []));
+  return lines.length === 0 ? [] : [table(['Policy', ...SPENT_COLUMNS.map(({ title }) => title)], lines)];
 }
 
 function aggregates({ aggregates: rows }: Report): string[] {

@@ -3,7 +3,7 @@
  * were the same, and in one row only where it was the same policy: the same checkpoint, and for one that answers with
  * text the same prompt.
  */
-import { playInWords, playSchema } from '../agent/index.js';
+import { clockInWords, playInWords, playSchema } from '../agent/index.js';
 import type { Manifest } from '../record/index.js';
 import { shorten } from './answer-examples.js';
 import { canonicalJson } from './plain-json.js';
@@ -111,7 +111,8 @@ function labelOf(readings: readonly EpisodeReading[], groups: readonly (readonly
 /** How it was asked, as far as it is not the default, in the words of an evaluation's own table. */
 function waysOf(readings: readonly EpisodeReading[]): string {
   const { data } = playSchema.safeParse(firstOf(readings).game.config.play);
-  const words = playInWords(data);
+  const clock = clockOf(firstOf(readings));
+  const words = [playInWords(data), clock === null ? '' : `clock=${clockInWords(clock)}`].filter(Boolean).join(' ');
   return words === '' ? '' : ` (${shorten(words, NAME_LENGTH)})`;
 }
 

@@ -4,6 +4,7 @@
  * a sentence about it, never the end of the report.
  */
 
+import type { Spent } from '../agent/index.js';
 import { type Counts, inOneLine } from '../evaluation/index.js';
 import type { Difference } from '../record/index.js';
 import {
@@ -35,6 +36,8 @@ export interface EpisodeReading {
   readonly decisions: number;
   /** By the names of the agent loop's counters. */
   readonly counters: Counts;
+  /** What its answers cost; null where nothing is known of that. */
+  readonly spent: Spent | null;
   /** Whether the policy answered with text at least once. */
   readonly isText: boolean;
   readonly examples: AnswerExamples;
@@ -122,6 +125,8 @@ class EpisodeSums {
       // The manifest also counts the answers of the decision at which a failed episode ended; it has no line of its
       // own.
       counters: damage === null && result ? result.counters : { ...this.#counts.counters },
+      // As with the counters; earlier formats have no sum in the manifest.
+      spent: (damage === null ? result?.spent : undefined) ?? this.#counts.spent,
       isText: this.#isText,
       examples: this.#examples,
       actions: this.#actions,

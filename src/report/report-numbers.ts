@@ -1,7 +1,7 @@
 /** The statistics of a report: what `agent eval` computes of the same episodes, by the same functions. */
 import { buildResults, type EpisodeGroup, type EpisodeOutcome, outcomeOf, type Results } from '../evaluation/index.js';
 import { citedReferences, goalOf } from './game-facts.js';
-import type { GameGroup, PolicyGroup } from './group-episodes.js';
+import { clockOf, type GameGroup, type PolicyGroup } from './group-episodes.js';
 import type { EpisodeReading } from './read-episode.js';
 
 export interface ReportNumbers extends Results {
@@ -32,6 +32,7 @@ function episodeGroup(game: GameGroup, policy: PolicyGroup, counted: Set<Episode
     outcomes: chosen.map((reading) => outcomeOfReading(reading, policy.label)),
     published: citedReferences(game.manifest),
     goal: goalOf(game.manifest),
+    clock: chosen[0] && clockOf(chosen[0].record.manifest),
   };
 }
 
@@ -55,10 +56,10 @@ function onePerSeed(readings: readonly EpisodeReading[]): EpisodeReading[] {
 
 /** A record that contradicts itself is no result: its episode counts as failed. */
 function outcomeOfReading(
-  { record, status, trouble, score, decisions, counters }: EpisodeReading,
+  { record, status, trouble, score, decisions, counters, spent }: EpisodeReading,
   label: string,
 ): EpisodeOutcome {
-  const outcome = { ...outcomeOf(record.manifest, label), score, decisions, counters };
+  const outcome = { ...outcomeOf(record.manifest, label), score, decisions, counters, spent };
   return status === 'damaged' ? { ...outcome, status: 'failed', error: trouble } : outcome;
 }
 

@@ -25,7 +25,7 @@ describe('completion', () => {
     expect((await offered('setup', '')).sort()).toEqual(said.sort());
     expect(await offered('train', '')).toEqual(expect.arrayContaining(['expert', 'clip', 'play']));
     expect(await offered('train', 'play', '--demo')).toEqual(['--demonstrations']);
-    expect(await offered('eval', '--max')).toEqual(['--max-decisions']);
+    expect(await offered('eval', '--max-d')).toEqual(['--max-decisions']);
   });
 
   it('offers games, policies, models and the words that an option takes', async () => {

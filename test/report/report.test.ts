@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mean, meanInterval, median } from '../../src/evaluation/index.js';
+import { formatCount } from '../../src/report/format.js';
 import { type PolicyReport, type Report, type WrittenReport, writeReport } from '../../src/report/index.js';
 import { editFile } from '../record/support/records.js';
 import { writeSyntheticRun } from './support/synthetic-run.js';
@@ -138,6 +139,16 @@ describe('the files', () => {
     const head = lines[0]?.split(',') ?? [];
     expect(lines).toHaveLength(4);
     expect(Number(lines[1]?.split(',')[head.indexOf('mean')])).toBe(expert.mean);
+    // Two tokens' counts a decision, and no price.
+    const { spent } = policyOf(report, 'pae-lamm').row;
+    expect(spent).toMatchObject({
+      prompt_tokens: 400 * policyOf(report, 'pae-lamm').row.answers.decisions,
+      cost: null,
+    });
+    const pae = lines.find((line) => line.includes('pae-lamm'))?.split(',') ?? [];
+    expect(Number(pae[head.indexOf('prompt_tokens')])).toBe(spent?.prompt_tokens);
+    expect(lines[1]?.split(',')[head.indexOf('prompt_tokens')]).toBe('');
+    expect(markdown).toContain(`| pae-lamm | 0 | ${formatCount(spent?.prompt_tokens ?? 0)} |`);
     expect((episodes as string).trimEnd().split('\r\n')).toHaveLength(20);
   });
 });

@@ -6,7 +6,12 @@ import { align, harmlessName, number, range } from './text.js';
 /** The table, the paired differences, and what must be known to read them. */
 export function resultsText(results: Results): string {
   const { rows, paired } = results;
-  const parts = [scoreTable(rows), ...(paired.length > 0 ? [pairedTable(paired)] : []), remarks(results).join('\n')];
+  const parts = [
+    scoreTable(rows),
+    spentTable(rows),
+    ...(paired.length > 0 ? [pairedTable(paired)] : []),
+    remarks(results).join('\n'),
+  ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
@@ -23,10 +28,38 @@ function scoreTable(rows: readonly ResultRow[]): string {
     number(row.median),
     number(row.interquartile_mean),
     row.normalised.expert === null ? '-' : `${(100 * row.normalised.expert).toFixed(0)} %`,
-    `${(100 * (row.answers.parse_failures + row.answers.illegal)).toFixed(1)} %`,
+    `${(100 * (row.answers.parse_failures + row.answers.illegal + (row.answers.unusable ?? 0))).toFixed(1)} %`,
     ...(hasGoal ? [successText(row)] : []),
   ]);
   return align([[...header, ...(hasGoal ? ['reached goal, 95 %'] : [])], ...lines]);
+}
+
+/** What answers cost, of the policies that tell it; empty where none does. */
+function spentTable(rows: readonly ResultRow[]): string {
+  const lines = rows.flatMap(({ game, policy, spent }) =>
+    spent === undefined
+      ? []
+      : [
+          [
+            ...[game, policy, String(spent.requests), String(spent.prompt_tokens), String(spent.answer_tokens)],
+            ...[dollars(spent.cost), dollars(spent.cost_an_episode), spent.seconds_a_decision?.toFixed(2) ?? '-'],
+          ],
+        ],
+  );
+  if (lines.length === 0) return '';
+  const header = ['game', 'policy', 'requests', 'prompt tokens', 'answer tokens', 'cost', 'an episode', 's/decision'];
+  return align([header, ...lines]);
+}
+
+function dollars(value: number | null): string {
+  return value === null ? '-' : `$${value.toFixed(4)}`;
+}
+
+/** Failed requests and answers that no parser may read, each outcome with its count. */
+function troubleRemark({ game, policy, spent }: ResultRow): string[] {
+  const trouble = Object.entries({ ...spent?.failed_requests, ...spent?.unusable_answers });
+  if (trouble.length === 0) return [];
+  return [`${game} ${policy}: of its service ${trouble.map(([outcome, count]) => `${outcome} ${count}`).join(', ')}`];
 }
 
 function pairedTable(paired: readonly PairedRow[]): string {
@@ -49,9 +82,12 @@ function pairedTable(paired: readonly PairedRow[]): string {
 
 /** What the numbers do not say by themselves, one line each. */
 function remarks({ rows, paired }: Results): string[] {
-  return [...rows.flatMap(failureRemarks), ...rows.flatMap(identicalRemark), ...fewRemark(rows, paired)].map(
-    harmlessName,
-  );
+  return [
+    ...rows.flatMap(failureRemarks),
+    ...rows.flatMap(troubleRemark),
+    ...rows.flatMap(identicalRemark),
+    ...fewRemark(rows, paired),
+  ].map(harmlessName);
 }
 
 /** Every reason once, with its seeds, and what the failures do to the numbers. */

@@ -13,7 +13,7 @@ import { html, type Markup, styleSheet, toText } from './markup.js';
 import { policyName } from './pieces.js';
 import { scorePlot } from './score-plot.js';
 import { type Series, seriesOf } from './series.js';
-import { actionTable, aggregateTable, answerTable, scoreTable, unusableAnswers } from './tables.js';
+import { actionTable, aggregateTable, answerTable, scoreTable, spentTable, unusableAnswers } from './tables.js';
 
 /** Problems shown at once; the rest unfolds. */
 const PROBLEMS_SHOWN = 6;
@@ -115,7 +115,7 @@ ${videoPicks(game)}
     hasText
       ? 'How often an answer could not be used, each kind apart.'
       : 'No policy answered with text, so there was nothing to parse; errors and timeouts count all the same.'
-  }</p>${answerTable(game, id)}${unusableAnswers(game)}${actionTable(game, series)}</section>
+  }</p>${answerTable(game, id)}${spentTable(game)}${unusableAnswers(game)}${actionTable(game, series)}</section>
 ${latencyPlot(game, series)}
 ${episodeTable(game)}
 ${manifests(game)}

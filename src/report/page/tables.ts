@@ -1,6 +1,7 @@
 /** The tables of a game: scores, answers, actions. */
 import { formatCount, formatInterval, formatNormalised, formatScore, formatShare, NOTHING } from '../format.js';
 import type { GameReport, PolicyReport, Report } from '../report-data.js';
+import { SPENT_COLUMNS, spentCells } from '../spent-table.js';
 import { html, type Markup } from './markup.js';
 import { type Column, figure, policyName, table } from './pieces.js';
 import type { Series } from './series.js';
@@ -115,6 +116,13 @@ export function answerTable({ title, policies }: GameReport, prefix: string): Ma
     ];
   });
   return table(`${title}: answers`, ANSWER_COLUMNS, rows);
+}
+
+/** What answers cost, of the policies that tell it. */
+export function spentTable({ title, policies }: GameReport): Markup | null {
+  const rows = policies.flatMap(({ label, row }) => (row.spent ? [[policyName(label), ...spentCells(row.spent)]] : []));
+  if (rows.length === 0) return null;
+  return html`<h4>What answers cost</h4>${table(`${title}: costs`, [{ title: 'Policy', isText: true }, ...SPENT_COLUMNS], rows)}`;
 }
 
 /** The most frequent answers that could not be used, as they came. */
