@@ -1,6 +1,7 @@
 /** What a row's answers cost, as the cells that the page and the Markdown show. */
-import type { ResultRow } from '../evaluation/index.js';
+
 import { formatCount, NOTHING } from './format.js';
+import type { PolicyReport } from './report-data.js';
 
 /** Titles, and what hovers over them. */
 export const SPENT_COLUMNS = [
@@ -14,7 +15,7 @@ export const SPENT_COLUMNS = [
 ] as const;
 
 /** One cell a column. */
-export function spentCells(spent: NonNullable<ResultRow['spent']>): string[] {
+export function spentCells(spent: NonNullable<PolicyReport['row']['spent']>): string[] {
   const trouble = Object.entries({ ...spent.failed_requests, ...spent.unusable_answers });
   return [
     formatCount(spent.requests),
