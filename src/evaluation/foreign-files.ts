@@ -6,7 +6,8 @@ import { AgentError } from '../core/index.js';
 import { isShippedPolicy } from '../players/index.js';
 
 /**
- * Throws `usage` where an evaluation would use a file that `isTrusted` does not know: a policy's, a game's, or demonstrations.
+ * Throws `usage` where an evaluation would use a file that `isTrusted` does not know: a policy's, a game's, or
+ * demonstrations.
  * @param where the evaluation's folder, for the message.
  */
 export function refuseForeignFiles(

@@ -48,7 +48,7 @@ export interface EvaluationOptions {
   readonly retryFailed?: boolean | undefined;
   /** Gymnasium's own emulator where a faster identical one is the default. */
   readonly plain?: boolean | undefined;
-  /** What players over HTTP share; without limits where left out. A used-up budget ends the evaluation like `signal`. */
+  /** What players over HTTP share; without limits where left out. A used-up budget ends it all like `signal`. */
   readonly services?: Services | undefined;
   /** The user's words, for the records. */
   readonly given?: readonly string[] | undefined;

@@ -75,7 +75,8 @@ export async function needsOf(spec: string, kinds: readonly PolicyKind[] = polic
 
 /**
  * The game as it is played by the policy that `spec` names: what the policy brings goes before the game's own ways of
- * playing, and `choices` before both. Rejects with `usage` where there is no such policy or two ways do not go together.
+ * playing, and `choices` before both. Rejects with `usage` where there is no such policy or two ways do not go
+ * together.
  */
 export async function playedBy(
   spec: string,

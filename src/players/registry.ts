@@ -98,7 +98,7 @@ function whereToGo(spec: string, name: string, kinds: readonly PolicyKind[]): st
   const similar = didYouMean(name, names);
   if (similar !== undefined) return `did you mean ${similar}?`;
   return (
-    'a vision-language model of your own plays as pae-lamm:DIR, from a checkpoint in LLaVA layout (docs/model.md), or ' +
-    'as endpoint:NAME, from behind a service (docs/endpoints.md)'
+    'a vision-language model of your own plays as pae-lamm:DIR, from a checkpoint in LLaVA layout (docs/model.md), ' +
+    'or as endpoint:NAME, from behind a service (docs/endpoints.md)'
   );
 }

@@ -1,4 +1,4 @@
-/** The steps that follow from one verdict: what the game did while the policy thought, the answer, what it goes on to. */
+/** The steps that follow from one verdict: the game's own while the policy thought, the answer, what it goes on to. */
 import type { EnvSpec } from '../../core/index.js';
 import type { Game } from '../game/game.js';
 import { playOf } from '../play-settings/play-settings.js';

@@ -29,7 +29,7 @@ export interface PlayOptions<T extends TimeStep<NdArray> = TimeStep<NdArray>> {
    * How long a policy's service that is out of reach is waited for before the episode fails; half a minute by default.
    */
   readonly patience?: Patience;
-  /** The paused clock where left out. On another one episodes are asked one at a time: the time is the thought's own. */
+  /** The paused clock where left out. On another one episodes are asked one at a time: no thought takes another's. */
   readonly clock?: Clock;
   /** Ends all episodes as `cancelled`; their observers are told the end. */
   readonly signal?: AbortSignal;

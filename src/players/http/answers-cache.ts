@@ -43,7 +43,7 @@ export class AnswersCache {
     this.#onTrouble = onTrouble;
   }
 
-  /** Makes the folder where there is none. Rejects with `file`. `onTrouble` is told of an answer that cannot be kept. */
+  /** Makes the folder where there is none. Rejects with `file`. `onTrouble` hears of an answer that cannot be kept. */
   static async open(folder: string, onTrouble: (sentence: string) => void = () => {}): Promise<AnswersCache> {
     await makeFolder(folder).catch((cause: unknown) => {
       throw new AgentError('file', 'the folder for answers cannot be made', {
@@ -58,8 +58,8 @@ export class AnswersCache {
   }
 
   /**
-   * The answer that is kept under `key`, marked as cached, else what `ask` brings, which is kept unless it is a failure.
-   * What is asked for twice at a time is asked once.
+   * The answer that is kept under `key`, marked as cached, else what `ask` brings, which is kept unless it is a
+   * failure. What is asked for twice at a time is asked once.
    */
   async answer(key: string, ask: () => Promise<ServiceReply>): Promise<ServiceReply> {
     const asked = this.#asked.get(key);

@@ -23,8 +23,8 @@ export interface BudgetSpent {
 }
 
 /**
- * Counts what is asked and ends it. A limit is looked at before each request, so the requests that are under way when it
- * is reached still count, and what they answer is kept.
+ * Counts what is asked and ends it. A limit is looked at before each request, so the requests that are under way when
+ * it is reached still count, and what they answer is kept.
  */
 export class Budget {
   readonly #limits: BudgetLimits;
