@@ -3,7 +3,7 @@ import { deflateSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveModel } from '../../src/service/index.js';
-import { dataUrl, KEY, noise, question, type Served, serveTiny } from './support.js';
+import { dataUrl, KEY, noise, question, type Served, serveTiny } from './support/served.js';
 
 let served: Served;
 beforeAll(async () => {

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Frame } from '../../src/core/index.js';
 import type { Prompt } from '../../src/model/index.js';
-import { noise, question, type Served, serveTiny } from './support.js';
+import { noise, question, type Served, serveTiny } from './support/served.js';
 
 let served: Served;
 beforeAll(async () => {

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import OpenAI from 'openai';
 import sharp from 'sharp';
-import { VisionLanguageModel } from '../../src/model/index.js';
-import { type ModelService, type ModelServiceOptions, serveModel } from '../../src/service/index.js';
-import { tinyCheckpoint } from '../model/tiny-checkpoint.js';
+import { VisionLanguageModel } from '../../../src/model/index.js';
+import { type ModelService, type ModelServiceOptions, serveModel } from '../../../src/service/index.js';
+import { tinyCheckpoint } from '../../model/tiny-checkpoint.js';
 
 export const KEY = 'a-key-for-tests';
 
