@@ -1,6 +1,7 @@
 /**
  * Reads an answer that may list several actions: `left, left, fire`, a line for each, or a JSON list. Every part must
- * be an action's name, alias or number and nothing else; an answer that is no such list is read as one of a single action.
+ * be an action's name, alias or number and nothing else; an answer that is no such list is read as one of a single
+ * action.
  */
 import type { GameSight } from '../game/game.js';
 import { splitSighted } from '../sighted-answer.js';
