@@ -25,6 +25,7 @@ import { registerPlay } from './commands/play.js';
 import { registerReconstruct } from './commands/reconstruct.js';
 import { registerReplay } from './commands/replay.js';
 import { registerReport } from './commands/report.js';
+import { registerSegment } from './commands/segment.js';
 import { registerServe } from './commands/serve.js';
 import { registerServeModel } from './commands/serve-model.js';
 import { registerSights } from './commands/sights.js';
@@ -49,6 +50,7 @@ const COMMANDS: readonly Register[] = [
   registerAsk,
   registerCollect,
   registerReconstruct,
+  registerSegment,
   registerPixels,
   registerFeatures,
   registerDatasets,

@@ -5,6 +5,7 @@ import { registerTrainExpert } from './train-expert.js';
 import { registerTrainLessons } from './train-lessons.js';
 import { registerTrainPlay } from './train-play.js';
 import { registerTrainPvp } from './train-pvp.js';
+import { registerTrainSegment } from './train-segment.js';
 
 const TRAININGS: readonly Register[] = [
   registerTrainExpert,
@@ -12,6 +13,7 @@ const TRAININGS: readonly Register[] = [
   registerTrainPvp,
   registerTrainPlay,
   registerTrainLessons,
+  registerTrainSegment,
 ];
 
 export const registerTrain: Register = (program, context) => {

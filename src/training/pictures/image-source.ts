@@ -22,6 +22,8 @@ export interface ImageSample {
   readonly caption?: string;
   /** Present where the picture was drawn: everything that is in it, and where. */
   readonly drawn?: DrawnScene;
+  /** Present where it is a frame of a game: the game's name, and the picture in the emulator's own size. */
+  readonly screen?: { readonly game: string; readonly frame: Frame };
 }
 
 export interface ImageSource {

@@ -12,7 +12,7 @@ export {
   tellMadeUp,
 } from './made-up-games/made-up-game.js';
 export { mixSources, type Weighted } from './mixture.js';
-export { openCutouts } from './photographs/cutout-source.js';
+export { type Cutout, openCutouts, pasteOn, readCutouts } from './photographs/cutout-source.js';
 export { type LeftOut, openPhotographs, type PhotographOptions } from './photographs/photograph-source.js';
 export { captionOf } from './scenes/captions.js';
 export { type ContrastOptions, openContrasts } from './scenes/contrasts.js';

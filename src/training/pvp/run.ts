@@ -8,14 +8,16 @@ import { readImageProcessing } from '../../model/image/index.js';
 import { type StepReport, saveModel, Trainer } from '../../model/learning/index.js';
 import { Network } from '../../model/network/network.js';
 import { Tokenizer } from '../../model/text/index.js';
+import { type BatchStream, ThreadedBatches } from '../batch-stream.js';
 import { type RunIdentity, runIdentity } from '../recipe.js';
 import { type RunResult, TrainingRun } from '../run.js';
-import { type BatchStream, ThreadedBatches } from './batch-stream.js';
 import { heldOutErrors, type KindErrors } from './held-out.js';
 import { HeldOutLog, type Validation } from './held-out-log.js';
 import { meanAbsoluteError, type PixelErrors } from './picture-error.js';
 import { openPictures } from './pictures.js';
 import { type Recipe, stageAt, totalSteps } from './recipe.js';
+
+const WORKER = new URL('./batch-worker.js', import.meta.url);
 
 export interface RunWatcher {
   onStep?(report: StepReport & { readonly stage: string; readonly queries: number; readonly total: number }): void;
@@ -52,7 +54,7 @@ export async function runTraining(options: RunOptions): Promise<RunResult> {
   const pictures = await openPictures(recipe, network.image.vision.imageSize);
   const heldOut = await HeldOutLog.open(folder, trainer.steps);
   const end = Math.min(options.until ?? total, total);
-  await using batches = options.batches ?? new ThreadedBatches(recipe, start, end);
+  await using batches = options.batches ?? new ThreadedBatches(WORKER, { recipe, folder: start }, end);
 
   let queries = 0;
   let stage = stageAt(recipe, trainer.steps).stage;

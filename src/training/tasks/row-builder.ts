@@ -7,6 +7,7 @@ import type { Tokenizer } from '../../model/text/index.js';
 import { BlurredTargets } from '../pvp/blurred-targets.js';
 import { BOX_PROMPT, CHAT_PROMPT, type Exchange } from './language.js';
 import { colourAt, colourText, PIXEL_PROMPT, type Place, placeText } from './pixels.js';
+import { MASK_ANSWERS, maskQuery, segmentationPrompt } from './segmentation.js';
 
 export interface PixelRowOptions {
   /** Whether the token that ends each answer is predicted too: it is learnt soon, and costs a fifth of the work. */
@@ -62,6 +63,18 @@ export class RowBuilder {
         return withEnd ? [...tokens, this.#end] : tokens;
       }),
       targets: colours.map((colour) => this.#blurred.targets(colour, blur)),
+    };
+  }
+
+  /**
+   * Many questions whether a pixel belongs to what an expression refers to, behind one picture.
+   * @param inside the answers, by place.
+   */
+  masks(expression: string, places: readonly Place[], inside: readonly (0 | 1)[]): TrainingRow {
+    return {
+      prompt: this.prompt(segmentationPrompt(expression)),
+      given: places.map((place) => this.tokenizer.encode(maskQuery(place))),
+      answers: inside.map((value) => this.tokenizer.encode(MASK_ANSWERS[value])),
     };
   }
 

@@ -4,7 +4,7 @@ import { openCheckpoint } from '../../../src/model/checkpoint/index.js';
 import { readModelConfig } from '../../../src/model/config/index.js';
 import type { TrainingBatch } from '../../../src/model/learning/index.js';
 import { PARTS, type Part, parameterSpecs } from '../../../src/model/network/parameter-specs.js';
-import type { BatchStream } from '../../../src/training/pvp/batch-stream.js';
+import type { BatchStream } from '../../../src/training/batch-stream.js';
 import { openBatchTools } from '../../../src/training/pvp/batch-tools.js';
 import type { Recipe } from '../../../src/training/pvp/index.js';
 import { stepBatches } from '../../../src/training/pvp/step-batches.js';

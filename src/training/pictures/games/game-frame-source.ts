@@ -31,6 +31,8 @@ const [STRIDE, LIMIT] = [4, 240];
 interface GameFrame {
   readonly origin: string;
   readonly caption: string;
+  readonly game: string;
+  readonly screen: Frame;
   readonly frame: Frame;
 }
 
@@ -50,7 +52,8 @@ export async function openGameFrames(options: GameFrameOptions): Promise<ImageSo
     sample: (split, index): ImageSample => {
       const found = bySplit[split][index % bySplit[split].length];
       if (!found) throw new RangeError(`there are no game frames for ${split}`);
-      return { image: found.frame, source: 'games', origin: found.origin, caption: found.caption };
+      const { frame: image, screen, game, origin, caption } = found;
+      return { image, source: 'games', origin, caption, screen: { game, frame: screen } };
     },
   };
 }
@@ -80,6 +83,8 @@ async function framesOf(episode: EpisodeOfFrames, game: Game, folder: string, si
   return fresh.map(({ frame, i }) => ({
     origin: `${episode.game} seed ${episode.seed} ${episode.policy} step ${i * STRIDE}`,
     caption: `a frame of the video game ${game.title.toLowerCase()}`,
+    game: game.name,
+    screen: frame,
     frame: resize(frame, side, side, 'bicubic'),
   }));
 }

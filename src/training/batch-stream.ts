@@ -1,8 +1,7 @@
 /** Batches ahead of time: a thread makes the next steps' while TensorFlow computes this one's. */
 import { Worker } from 'node:worker_threads';
-import { AgentError, type ErrorCode, type ErrorDetails } from '../../core/errors.js';
-import type { TrainingBatch } from '../../model/learning/index.js';
-import type { Recipe } from './recipe.js';
+import { AgentError, type ErrorCode, type ErrorDetails } from '../core/errors.js';
+import type { TrainingBatch } from '../model/learning/index.js';
 
 /** Where a run's batches come from; steps are asked for in order. */
 export interface BatchStream extends AsyncDisposable {
@@ -30,13 +29,16 @@ export class ThreadedBatches implements BatchStream {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
 
-  /** @param folder of the checkpoint that is trained. */
+  /**
+   * @param file of the thread; it answers each step's number as `serveBatches` does.
+   * @param told what the thread is told, such as recipe and checkpoint: what can be copied.
+   */
   constructor(
-    recipe: Recipe,
-    folder: string,
+    file: URL,
+    told: object,
     private readonly end: number,
   ) {
-    this.#worker = new Worker(new URL('./batch-worker.js', import.meta.url), { workerData: { recipe, folder } });
+    this.#worker = new Worker(file, { workerData: told });
     this.#worker.on('message', (reply: Reply) => this.#receive(reply));
     this.#worker.on('error', (cause) => this.#failAll(asError(cause)));
     this.#worker.on('exit', () => this.#failAll(new AgentError('internal', 'the thread that makes batches ended')));
