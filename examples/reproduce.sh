@@ -92,7 +92,9 @@ step export-spaceinvaders expert export --run "$out/expert-spaceinvaders" --out 
 step clip train clip --config $recipes/clip-mini.yaml --out "$out/clip-mini"
 keep clip-mini "$out/clip-mini/model"
 step clip-objects train clip --config $recipes/clip-objects.yaml --precision bfloat16 --out "$out/clip-objects"
-keep clip-objects "$out/clip-objects/model"
+step clip-objects-more train clip --config $recipes/clip-objects-more.yaml --init "$out/clip-objects/model" \
+  --precision bfloat16 --out "$out/clip-objects-more"
+keep clip-objects "$out/clip-objects-more/model"
 
 # 3. Pixel value prediction. The first recipe begins with the CLIP of models/; here with the one just trained.
 first=$recipes/pvp-mini.yaml

@@ -1,6 +1,6 @@
 /**
- * Many short continuations of one beginning. The picture and the common text go through the network once; their keys and
- * values serve all branches, which lie side by side in batches.
+ * Many short continuations of one beginning. The picture and the common text go through the network once; their keys
+ * and values serve all branches, which lie side by side in batches.
  */
 import * as tf from '@tensorflow/tfjs';
 import { AgentError } from '../../core/errors.js';

@@ -9,9 +9,9 @@ const [ON_OBJECT, ON_OTHERS, ANYWHERE] = [0.4, 0.5, 0.1] as const;
 const RING = 0.25;
 
 /**
- * `count` pixels: 40 % on the object; of the others half on other objects, a tenth anywhere in the picture, and the rest
- * in a ring around the object. Where there are no other objects, or no pixel in the ring, the share goes to what is
- * left.
+ * `count` pixels: 40 % on the object; of the others half on other objects, a tenth anywhere in the picture, and the
+ * rest in a ring around the object. Where there are no other objects, or no pixel in the ring, the share goes to
+ * what is left.
  */
 export function drawPlaces(mask: Mask, others: Mask | null, count: number, random: Random): Place[] {
   const inside = indicesOf(mask.data, (value) => value === 1);

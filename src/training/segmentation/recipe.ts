@@ -8,7 +8,7 @@ const count = z.int().positive();
 const recipeSchema = z.strictObject({
   /** Expressions and places of every step follow from it. */
   seed: z.int().nonnegative(),
-  /** How often each set is taken, relative to the others: `scenes`, `cutouts`, `games`, or the path of a file of refs. */
+  /** How often each set is taken, relative to the others: `scenes`, `cutouts`, `games`, or the path of a refs file. */
   sets: z.record(z.string(), z.number().positive()).refine((sets) => Object.keys(sets).length > 0, 'at least one set'),
   /** Folder of COCO's photographs, for files of refs. */
   images: z.string().exactOptional(),

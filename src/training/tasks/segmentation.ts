@@ -1,6 +1,6 @@
 /**
- * Referring segmentation as text, in the paper's form: `<image> [segmentation] EXPRESSION loc: [y,x] mask: ` → `1` where
- * the pixel belongs to what the expression refers to, else `0`.
+ * Referring segmentation as text, in the paper's form: `<image> [segmentation] EXPRESSION loc: [y,x] mask: ` → `1`
+ * where the pixel belongs to what the expression refers to, else `0`.
  */
 import type { Place } from './pixels.js';
 

@@ -43,7 +43,10 @@ export type Instances = z.output<typeof instancesSchema>;
 export type CocoImage = Instances['images'][number];
 export type CocoAnnotation = Instances['annotations'][number];
 
-/** @param path of `refs(unc).p` or the like. Rejects with `usage` where a file is missing, `config` where it is none. */
+/**
+ * @param path of `refs(unc).p` or the like.
+ * Rejects with `usage` where a file is missing, `config` where it is none.
+ */
 export async function readRefs(path: string): Promise<Ref[]> {
   const bytes = await readBytes(path);
   let value: unknown;
