@@ -31,6 +31,11 @@ export interface Situation {
   readonly frames: readonly Frame[];
   /** The environment's own observation; the last of `frames` where it is a picture. */
   readonly observation: NdArray;
+  /**
+   * Observations since the last question that the policy was not asked about, oldest first: of held and planned
+   * actions, and of steps that passed while it thought. Missing where there are none.
+   */
+  readonly unasked?: readonly NdArray[];
   /** 0 at first; counts the answers to this same situation that could not be used. */
   readonly attempt: number;
   /** The last of these answers, where one came and was read; missing at first, and after an error. */

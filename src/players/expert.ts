@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { EpisodeStart, Game, Policy, Situation } from '../agent/index.js';
-import { AgentError, type Frame, isFrame } from '../core/index.js';
+import { AgentError, type Frame, isFrame, type NdArray } from '../core/index.js';
 import { projectPaths, projectRoot } from '../core/project-paths.js';
 import type { Picture } from '../expert/area-resize.js';
 import { type ExpertConfig, readExpertConfig } from '../expert/config.js';
@@ -88,25 +88,29 @@ function frameOf({ data, height, width, channels }: Picture): Frame {
   return { dtype: 'uint8', shape: [height, width, channels], data: data.slice() };
 }
 
-/** The stack of pictures of a situation; a new step's frame is added once. */
-function see({ episode, step, observation }: Situation, playing: ReadonlyMap<string, Playing>): PictureStack {
+/** The stack of pictures of a situation; the frames that came since the last one are added once. */
+function see(
+  { episode, step, observation, unasked = [] }: Situation,
+  playing: ReadonlyMap<string, Playing>,
+): PictureStack {
   const own = playing.get(episode);
-  if (!own || (step !== own.step && step !== own.step + 1)) {
-    throw new AgentError('policy_failure', 'the expert must see every decision of an episode, from the first on', {
-      expected: own ? `step ${own.step} or ${own.step + 1}` : 'begin() before act()',
+  if (!own || (step !== own.step && step !== own.step + 1 + unasked.length)) {
+    throw new AgentError('policy_failure', 'the expert must be shown every step of an episode, from the first on', {
+      expected: own ? `step ${own.step} or ${own.step + 1 + unasked.length}` : 'begin() before act()',
       got: `step ${step} of episode ${episode}`,
     });
   }
-  if (step === own.step) return own.history.pictures;
-  if (!isFrame(observation)) {
-    throw new AgentError('unsupported_env', 'the expert sees pictures', {
-      expected: 'a frame of uint8 [height, width, 3]',
-      got: `${observation.dtype} [${observation.shape.join(', ')}]`,
-    });
-  }
-  const pictures = own.history.push(observation);
+  if (step !== own.step) for (const one of [...unasked, observation]) own.history.push(asFrame(one));
   own.step = step;
-  return pictures;
+  return own.history.pictures;
+}
+
+function asFrame(observation: NdArray): Frame {
+  if (isFrame(observation)) return observation;
+  throw new AgentError('unsupported_env', 'the expert sees pictures', {
+    expected: 'a frame of uint8 [height, width, 3]',
+    got: `${observation.dtype} [${observation.shape.join(', ')}]`,
+  });
 }
 
 /** Throws `unsupported_env` where an expert answers with other actions than the game has. */

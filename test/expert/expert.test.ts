@@ -107,7 +107,20 @@ describe('the policy', () => {
     }
     await policy.end('a');
     await expect(policy.act([situation('a', 6, 0)])).rejects.toThrow(/begin\(\)/);
-    await expect(policy.act([situation('b', 9, 0)])).rejects.toThrow(/every decision/);
+    await expect(policy.act([situation('b', 9, 0)])).rejects.toThrow(/every step/);
+  });
+
+  it('takes in the frames that it was not asked about: of held actions, and while it thought', async () => {
+    await using policy = createExpertPolicy(await Expert.load(CAR_RACING));
+    using expert = await Expert.load(CAR_RACING);
+    const history = expert.createHistory();
+    await policy.begin(await start('a'));
+    const frames = parity.frames.slice(0, 5);
+    for (const frame of frames) history.push(frame);
+    await policy.act([situation('a', 0, 0)]);
+    const answers = await policy.act([{ ...situation('a', 4, 4), unasked: frames.slice(1, 4) }]);
+    const [expected] = expert.decide([history.pictures]);
+    expect(answers).toMatchObject([{ kind: 'action', action: expected?.action, scores: expected?.scores }]);
   });
 
   it('can be looked at without its network: the same pictures that it decides from', async () => {

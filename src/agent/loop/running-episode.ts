@@ -34,6 +34,8 @@ export class RunningEpisode<T extends TimeStep<NdArray>> {
   /** The newest picture that the last question showed. */
   #asked: Frame | undefined;
   #coming: ComingStep[] = [];
+  /** Observations since the last question that nobody was asked about. */
+  #unasked: NdArray[] = [];
 
   constructor(
     readonly plan: EpisodePlan<T>,
@@ -57,6 +59,7 @@ export class RunningEpisode<T extends TimeStep<NdArray>> {
   decided(steps: readonly ComingStep[]): void {
     this.#asked = this.#stack.frames.at(-1);
     this.#coming = [...steps];
+    this.#unasked = [];
   }
 
   /** The next step; undefined where the policy is to be asked. */
@@ -71,6 +74,7 @@ export class RunningEpisode<T extends TimeStep<NdArray>> {
       frames: this.#stack.frames,
       observation: this.#observation as NdArray,
       ...(this.#history > 0 ? { past: this.#past } : {}),
+      ...(this.#unasked.length > 0 ? { unasked: this.#unasked } : {}),
     };
   }
 
@@ -116,6 +120,7 @@ export class RunningEpisode<T extends TimeStep<NdArray>> {
     }
     this.#remember(decision);
     this.#observation = timeStep.observation;
+    if (this.hasComing) this.#unasked.push(timeStep.observation);
     this.#stack.push(timeStep.observation);
     this.#score += timeStep.reward;
     this.counters.decisions++;

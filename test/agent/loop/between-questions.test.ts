@@ -44,6 +44,7 @@ describe('an action that is held', () => {
     expect(origins.slice(0, 5)).toEqual(['asked', 'held', 'held', 'held', 'asked']);
     expect(policy.calls).toHaveLength(3);
     expect(end.counters).toMatchObject({ decisions: 12, parsed: 3, held: 9, retries: 0 });
+    expect(policy.calls.map(([situation]) => situation?.unasked?.length)).toEqual([undefined, 3, 3]);
     expect(steps[1]).toMatchObject({ raw: null, parse: null, answered: null, attempts: 0, rejected: [] });
   });
 });
