@@ -28,3 +28,21 @@ export type Benchmark = () => Promise<BenchmarkRow[]>;
 export function ratioOf(ours: number, peer: number | null): number | null {
   return peer === null ? null : ours / peer;
 }
+
+/** A row with its ratio. */
+export function row(
+  measure: string,
+  ours: number,
+  peer: number | null,
+  unit: string,
+  goal: string | null,
+): BenchmarkRow {
+  return { measure, ours, peer, unit, ratio: ratioOf(ours, peer), goal };
+}
+
+/** A count that may be set by an environment variable. Throws where that is no whole number from 1 on. */
+export function fromEnvironment(name: string, fallback: number): number {
+  const value = Number(process.env[name] ?? fallback);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new Error(`${name} is a whole number from 1 on, got ${process.env[name]}`);
+}

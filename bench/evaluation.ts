@@ -19,7 +19,7 @@ import { batchInvariant, playEntry } from '../src/evaluation/index.js';
 import { createPolicy } from '../src/players/index.js';
 import { paeLammKind } from '../src/players/vision-language/kinds.js';
 import { openRecord, programVersions } from '../src/record/index.js';
-import { type BenchmarkRow, ratioOf } from './benchmark.js';
+import { type BenchmarkRow, fromEnvironment, row } from './benchmark.js';
 import { randomMini } from './lib/random-mini.js';
 
 const EPISODES = 50;
@@ -93,14 +93,4 @@ async function chooseModel(): Promise<{ model: string; name: string; isTemporary
   const model = process.env.BENCH_MODEL ?? join(projectPaths.models, 'pae-lamm-mini');
   if (existsSync(model)) return { model, name: basename(model), isTemporary: false };
   return { model: await randomMini(), name: 'random weights of the mini size', isTemporary: true };
-}
-
-function fromEnvironment(name: string, fallback: number): number {
-  const value = Number(process.env[name] ?? fallback);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new Error(`${name} is a whole number from 1 on, got ${process.env[name]}`);
-}
-
-function row(measure: string, ours: number, peer: number | null, unit: string, goal: string | null): BenchmarkRow {
-  return { measure, ours, peer, unit, ratio: ratioOf(ours, peer), goal };
 }

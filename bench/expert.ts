@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createRandom, type Frame } from '../src/core/index.js';
 import { projectPaths } from '../src/core/project-paths.js';
 import { Expert } from '../src/expert/index.js';
-import { type Benchmark, type BenchmarkRow, ratioOf } from './benchmark.js';
+import { type Benchmark, type BenchmarkRow, row } from './benchmark.js';
 import { quantile } from './lib/sampling.js';
 
 const DECISIONS = 400;
@@ -40,10 +40,6 @@ async function measure(game: string): Promise<BenchmarkRow[]> {
     row(`${game}, decision alone, p99`, quantile(alone, 0.99), null, 'ms', null),
     row(`${game}, batch of ${BATCH} against one by one`, batched, single, 'decisions/s', '>= 5'),
   ];
-}
-
-function row(measure: string, ours: number, peer: number | null, unit: string, goal: string | null): BenchmarkRow {
-  return { measure, ours, peer, unit, ratio: ratioOf(ours, peer), goal };
 }
 
 /** Milliseconds of each call, after a few that warm up. */

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { FIRST_EVALUATION_SEED } from '../src/core/seeds.js';
 import { writeSyntheticRun } from '../test/report/support/synthetic-run.js';
-import { type Benchmark, type BenchmarkRow, ratioOf } from './benchmark.js';
+import { type Benchmark, type BenchmarkRow, row } from './benchmark.js';
 
 const POLICIES = [
   { policy: 'random', skill: 0, isText: false },
@@ -98,8 +98,4 @@ async function secondsToParse(logs: readonly string[]): Promise<number> {
   }
   if (lines !== logs.length * (DECISIONS + 1)) throw new Error(`parsed ${lines} lines`);
   return (performance.now() - began) / 1000;
-}
-
-function row(measure: string, ours: number, peer: number | null, unit: string, goal: string | null): BenchmarkRow {
-  return { measure, ours, peer, unit, ratio: ratioOf(ours, peer), goal };
 }

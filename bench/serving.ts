@@ -16,7 +16,7 @@ import { startEmulators } from '../src/env-bridge/index.js';
 import { playEntry } from '../src/evaluation/index.js';
 import { createPolicy } from '../src/players/index.js';
 import { programVersions } from '../src/record/index.js';
-import { type BenchmarkRow, ratioOf } from './benchmark.js';
+import { type BenchmarkRow, fromEnvironment, row } from './benchmark.js';
 import { median } from './lib/sampling.js';
 
 const GAME = loadGame('spaceinvaders');
@@ -130,14 +130,4 @@ async function* decisionsOf(policy: Policy, count: number): AsyncGenerator<numbe
 
 function residentMebibytes(pid: number): number {
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
-}
-
-function fromEnvironment(name: string, fallback: number): number {
-  const value = Number(process.env[name] ?? fallback);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new Error(`${name} is a whole number from 1 on, got ${process.env[name]}`);
-}
-
-function row(measure: string, ours: number, peer: number | null, unit: string, goal: string | null): BenchmarkRow {
-  return { measure, ours, peer, unit, ratio: ratioOf(ours, peer), goal };
 }

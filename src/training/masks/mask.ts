@@ -46,6 +46,12 @@ export function overlapOfMasks(a: Mask, b: Mask): Overlap {
   return { intersection, union };
 }
 
+/** What lies in at least one of `masks` and not in `mask`; all have its size. */
+export function outsideOf(mask: Mask, masks: readonly Mask[]): Mask {
+  const data = mask.data.map((own, i) => (own === 0 && masks.some((other) => other.data[i] === 1) ? 1 : 0));
+  return { ...mask, data };
+}
+
 /** Everything inside a box, the pixels of its edges too; what of it lies outside of the picture is left out. */
 export function maskOfBox([y0, x0, y1, x1]: Box, height: number, width: number): Mask {
   const data = new Uint8Array(height * width);

@@ -19,7 +19,7 @@ import {
 import { BOX_PROMPT, boxQuery } from '../tasks/language.js';
 import type { Place } from '../tasks/pixels.js';
 import { RowBuilder } from '../tasks/row-builder.js';
-import { MASK_ANSWERS, maskQuery, segmentationPrompt } from '../tasks/segmentation.js';
+import { MASK_ANSWERS, segmentationPrompt } from '../tasks/segmentation.js';
 
 export interface Segmented {
   /** The answer for the box, word by word. */
@@ -59,7 +59,11 @@ export async function segment(
   for (let first = 0; first < places.length; first += PASS) {
     signal?.throwIfAborted();
     const asked = places.slice(first, first + PASS);
-    const inside = await areInside(answerer, beginning, asked);
+    const inside = await areInside(
+      answerer,
+      beginning,
+      asked.map((place) => rows.maskPlace(place)),
+    );
     for (const [i, { y, x }] of asked.entries()) data[y * side + x] = inside[i] as number;
     // Between passes the process may look at its signals.
     await new Promise((resolve) => setImmediate(resolve));
@@ -73,14 +77,13 @@ export async function segment(
   };
 }
 
-/** 1 for each place whose likelier answer of the two is `1`. */
+/** 1 for each query whose likelier answer of the two is `1`. */
 async function areInside(
   { network, tokenizer }: Answerer,
   beginning: Beginning,
-  places: readonly Place[],
+  branches: readonly (readonly number[])[],
 ): Promise<Uint8Array> {
   const [zero, one] = MASK_ANSWERS.map((answer) => tokenizer.encode(answer)[0] as number) as [number, number];
-  const branches = places.map((place) => tokenizer.encode(maskQuery(place)));
   const margins = tf.tidy(() => {
     const logits = logitsBehind(network, beginning, branches);
     return tf.sub(tf.gather(logits, [one], 1), tf.gather(logits, [zero], 1)).reshape([-1]);

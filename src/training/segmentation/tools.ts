@@ -6,6 +6,7 @@ import { Tokenizer } from '../../model/text/index.js';
 import { RowBuilder } from '../tasks/row-builder.js';
 import { MASK_ANSWERS } from '../tasks/segmentation.js';
 import type { SegmentationRecipe } from './recipe.js';
+import type { ReferringSet } from './referring-set.js';
 import { openReferringSet } from './sets/open.js';
 import type { SegmentationTools } from './step-batches.js';
 
@@ -21,7 +22,7 @@ export async function openSegmentationTools(recipe: SegmentationRecipe, folder: 
   const side = image.vision.imageSize;
   const [tokenizer, processing] = await Promise.all([Tokenizer.load(folder), readImageProcessing(folder)]);
   requireMaskTokens(tokenizer, folder);
-  const sets: { set: SegmentationTools['sets'][number]['set']; weight: number }[] = [];
+  const sets: { set: ReferringSet; weight: number }[] = [];
   for (const [name, weight] of Object.entries(recipe.sets)) {
     const set = await openReferringSet(name, { side, seed: recipe.seed, images: recipe.images });
     if (set.size('train') === 0) throw noPictures(name);

@@ -17,7 +17,7 @@ export interface PixelRowOptions {
 }
 
 export class RowBuilder {
-  readonly #places = new Map<string, readonly number[]>();
+  readonly #queries = new Map<string, readonly number[]>();
   readonly #blurred: BlurredTargets;
   readonly #end: number;
 
@@ -42,13 +42,22 @@ export class RowBuilder {
     return this.tokenizer.encode(text, true).flatMap((id) => (id === imageToken ? repeated : [id]));
   }
 
-  /** Token ids that name a pixel. */
+  /** Token ids that name a pixel, to ask for its colour. */
   place(place: Place): readonly number[] {
-    const key = `${place.y},${place.x}`;
-    const known = this.#places.get(key);
+    return this.#query(placeText(place));
+  }
+
+  /** Token ids that name a pixel, to ask whether it belongs to a mask. */
+  maskPlace(place: Place): readonly number[] {
+    return this.#query(maskQuery(place));
+  }
+
+  /** There are as many as a picture has pixels, and each is asked for again and again. */
+  #query(text: string): readonly number[] {
+    const known = this.#queries.get(text);
     if (known) return known;
-    const ids = this.tokenizer.encode(placeText(place));
-    this.#places.set(key, ids);
+    const ids = this.tokenizer.encode(text);
+    this.#queries.set(text, ids);
     return ids;
   }
 
@@ -73,7 +82,7 @@ export class RowBuilder {
   masks(expression: string, places: readonly Place[], inside: readonly (0 | 1)[]): TrainingRow {
     return {
       prompt: this.prompt(segmentationPrompt(expression)),
-      given: places.map((place) => this.tokenizer.encode(maskQuery(place))),
+      given: places.map((place) => this.maskPlace(place)),
       answers: inside.map((value) => this.tokenizer.encode(MASK_ANSWERS[value])),
     };
   }

@@ -4,7 +4,7 @@ import { AgentError } from '../../../core/errors.js';
 import { readPicture } from '../../../model/image/index.js';
 import { maskOfPolygons } from '../../masks/coco-polygons.js';
 import { fromCocoRle } from '../../masks/coco-rle.js';
-import type { Mask } from '../../masks/mask.js';
+import { type Mask, outsideOf } from '../../masks/mask.js';
 import type { Referring, ReferringSet } from '../referring-set.js';
 import { type CocoAnnotation, type CocoImage, type Ref, readInstances, readRefs } from './refcoco-files.js';
 
@@ -54,7 +54,7 @@ export async function openRefcoco({ refs: path, images: folder }: RefcocoOptions
         expression: words,
         origin: `ref ${ref.ref_id} ${image.file_name}`,
         mask,
-        others: without(
+        others: outsideOf(
           mask,
           others.map((other) => maskOf(other, image)),
         ),
@@ -65,15 +65,6 @@ export async function openRefcoco({ refs: path, images: folder }: RefcocoOptions
 
 function maskOf({ segmentation }: CocoAnnotation, { height, width }: CocoImage): Mask {
   return Array.isArray(segmentation) ? maskOfPolygons(segmentation, height, width) : fromCocoRle(segmentation);
-}
-
-/** What lies in one of the masks and not in `mask`. */
-function without(mask: Mask, others: readonly Mask[]): Mask {
-  const data = new Uint8Array(mask.data.length);
-  for (const other of others) {
-    for (let i = 0; i < data.length; i++) data[i] = (data[i] as number) | (other.data[i] as number);
-  }
-  return { ...mask, data: data.map((value, i) => value & (1 - (mask.data[i] as number))) };
 }
 
 function missing({ ref_id, ann_id, image_id }: Ref, where: string): AgentError {

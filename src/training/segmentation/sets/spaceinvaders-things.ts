@@ -1,8 +1,7 @@
 /** Cannon, lowest shot and an invader in a frame of Space Invaders, by the sprites that the teacher finds. */
 import type { Frame } from '../../../core/nd-array.js';
 import { spritesOf } from '../../../expert/teacher/sprites.js';
-import type { Mask } from '../../masks/mask.js';
-import { maskOfBox } from '../../masks/mask.js';
+import { type Mask, maskOfBox } from '../../masks/mask.js';
 import type { Box } from '../../pictures/index.js';
 
 /** Rows of the cannon, and of an invader. */
