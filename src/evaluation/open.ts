@@ -7,6 +7,7 @@ import { refuseForeignFiles } from './foreign-files.js';
 import { gameHash } from './game-hash.js';
 import type { EvaluationOptions, SettledOptions } from './options.js';
 import { type EvaluationRequest, type RequestedEntry, requestOf, requestOfStarted } from './request.js';
+import { requireSame } from './require-same.js';
 import type { EvaluationEntry, EvaluationFile } from './schema.js';
 import { formatSeeds } from './seed-ranges.js';
 
@@ -45,6 +46,7 @@ export async function askedFor(options: SettledOptions, signal: AbortSignal): Pr
     requireSame(`the game ${game.name}`, file.entries[i]?.game_sha256, gameHash(game), gameGiven);
   }
   if (request === undefined) return { request: started, existing, started };
+  requireSame('the shard', file.shard ?? null, request.shard ?? null, path);
   requireSame('the seeds', file.seeds, formatSeeds(request.seeds), path);
   requireSame('the limit of decisions', started.maxDecisions, request.maxDecisions, path);
   requireSame('the emulator (--plain)', started.plain, request.plain, path);
@@ -67,12 +69,13 @@ export async function openEvaluation(
     const added = request.entries.filter((entry) => !started.entries.some((other) => isSameRow(entry, other)));
     return { folder: existing, request, entries: [...started.entries, ...added], isResumed: true };
   }
-  const { name, entries, seeds, maxDecisions, plain } = request;
+  const { name, entries, seeds, maxDecisions, plain, shard } = request;
   const folder = await EvaluationFolder.create(out === undefined ? { runs: projectPaths.runs } : { exactly: out }, {
     format: 1,
     name,
     given: [...(given ?? [])],
     seeds: formatSeeds(seeds),
+    ...(shard === undefined ? {} : { shard }),
     max_decisions: maxDecisions,
     plain,
     entries: entries.map(toEntry),
@@ -130,25 +133,4 @@ type Row = { readonly game: Pick<Game, 'name'>; readonly policy: string };
 
 function isSameRow(a: Row, b: Row): boolean {
   return a.game.name === b.game.name && a.policy === b.policy;
-}
-
-/** Scores of one table come from the same rules, seeds, weights and packages. */
-function requireSame(what: string, was: unknown, is: unknown, where: string): void {
-  const [before, now] = [canonical(was), canonical(is)];
-  if (before === now) return;
-  throw new AgentError('record', `not what this evaluation was started with: ${what}`, {
-    expected: before,
-    got: now,
-    where,
-    next: 'start a new evaluation (another --out): one table is not put together from both',
-  });
-}
-
-/** JSON with sorted keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    part && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }

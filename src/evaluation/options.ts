@@ -4,6 +4,7 @@ import type { Emulators, Recovery } from '../env-bridge/index.js';
 import type { Services } from '../players/index.js';
 import type { EpisodeOutcome } from './episode-outcome.js';
 import type { SetAside } from './schema.js';
+import type { Shard } from './shard.js';
 import type { VideoChoice } from './videos.js';
 
 /** How emulators are reached: started here, or on a server. What is opened is closed by who opened it. */
@@ -26,6 +27,8 @@ export interface EvaluationOptions {
   readonly episodes?: number | undefined;
   /** Such as `100000..100049` or `3,5,100..109`. */
   readonly seeds?: string | undefined;
+  /** Plays one part of the seeds; `mergeEvaluations` puts the parts together. */
+  readonly shard?: Shard | undefined;
   /** An evaluation of configs/evaluation, or the path of a YAML file; what else is given goes before it. */
   readonly config?: string | undefined;
   /** Decisions after which an episode is stopped. */
@@ -83,6 +86,8 @@ export interface EntryFacts {
 export interface EvaluationWatcher {
   onStart?(start: { readonly folder: string; readonly isResumed: boolean; readonly seeds: readonly number[] }): void;
   onRecovery?(recovery: Recovery): void;
+  /** Something to tell that is none of the others. */
+  onNote?(sentence: string): void;
   onSetAside?(aside: SetAside): void;
   /** Before a policy is loaded. */
   onLoad?(row: { readonly game: string; readonly policy: string }): void;

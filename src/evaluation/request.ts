@@ -15,7 +15,8 @@ import { type EvaluationConfig, loadEvaluationConfig, requireSettings } from './
 import { demonstrationsFor } from './demonstrations.js';
 import type { OpenEmulators, SettledOptions } from './options.js';
 import type { EvaluationFile } from './schema.js';
-import { parseSeeds } from './seed-ranges.js';
+import { formatSeeds, parseSeeds } from './seed-ranges.js';
+import { seedsOfShard } from './shard.js';
 
 /** One policy in one game. */
 export interface RequestedEntry {
@@ -33,7 +34,9 @@ export interface RequestedEntry {
 export interface EvaluationRequest {
   readonly name: string;
   readonly entries: readonly RequestedEntry[];
+  /** Of the shard, where it is one. */
   readonly seeds: readonly number[];
+  readonly shard?: EvaluationFile['shard'];
   readonly maxDecisions: number | null;
   readonly plain: boolean;
 }
@@ -58,10 +61,13 @@ export async function requestOf(options: SettledOptions, signal: AbortSignal): P
     config,
     options,
   );
+  const seeds = await seedsOf(options, config);
+  const { shard } = options;
   return {
     name: config?.name ?? [...new Set(entries.map(({ game }) => game.name))].join('-'),
     entries,
-    seeds: await seedsOf(options, config),
+    seeds: shard === undefined ? seeds : seedsOfShard(seeds, shard),
+    ...(shard === undefined ? {} : { shard: { ...shard, seeds: formatSeeds(seeds) } }),
     maxDecisions: options.maxDecisions ?? config?.max_decisions ?? null,
     plain: options.plain === true,
   };
@@ -85,6 +91,7 @@ export async function requestOfStarted(
     name: file.name,
     entries,
     seeds: parseSeeds(file.seeds, where),
+    ...(file.shard === undefined ? {} : { shard: file.shard }),
     maxDecisions: file.max_decisions,
     plain: file.plain,
   };

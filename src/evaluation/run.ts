@@ -7,13 +7,13 @@ import { requirePlayable } from '../players/index.js';
 import { gitState, programVersions } from '../record/index.js';
 import { findFfmpeg } from '../video/index.js';
 import { batchInvariant } from './batch-invariant.js';
-import { type EpisodeOutcome, isScored } from './episode-outcome.js';
+import { isScored } from './episode-outcome.js';
+import { finishEvaluation, rowOf } from './finish.js';
 import { makePlayer } from './make-player.js';
 import { askedFor, notePolicy, noteStart, type Opened, openEvaluation, type Start } from './open.js';
 import type { EntryFacts, EvaluationOptions, SettledOptions } from './options.js';
 import { playEntry } from './play-entry.js';
 import type { RequestedEntry } from './request.js';
-import { buildResults, type EpisodeGroup } from './results.js';
 import type { Results } from './results-schema.js';
 import { lockRun } from './run-lock.js';
 import type { EvaluationEntry } from './schema.js';
@@ -78,7 +78,7 @@ export async function runEvaluation(given: EvaluationOptions): Promise<Evaluatio
     if (!signal.aborted && seeds.length > 0) await playOne(run, index, seeds);
   }
   const videos = await recordVideos(run);
-  return { folder: folder.path, videos, ...(await finish(run)) };
+  return { folder: folder.path, videos, ...(await finishEvaluation(run.folder, run.entries)) };
 }
 
 /** The seeds that a row still needs. */
@@ -146,27 +146,3 @@ async function recordVideos({ folder, entries, options, emulators }: Run): Promi
   const onVideo = (file: string, index: number): void => watcher?.onVideo?.(file, index, folders.length);
   return makeVideos({ folders, emulators, signal, onVideo });
 }
-
-/** Writes the table, and that all is done where it is. */
-async function finish({ folder, entries }: Run): Promise<Pick<EvaluationResult, 'results' | 'complete'>> {
-  const groups: EpisodeGroup[] = [];
-  for (const entry of entries) {
-    const row = rowOf(entry);
-    const outcomes: EpisodeOutcome[] = await folder.outcomes(row);
-    groups.push({
-      ...row,
-      seeds: folder.seeds,
-      outcomes,
-      published: entry.game.reference,
-      goal: entry.game.goal,
-      clock: entry.clock,
-    });
-  }
-  const results = buildResults(groups);
-  await folder.writeResults(results);
-  const complete = results.rows.every(({ missing }) => missing === 0);
-  if (complete) await folder.update({ finished: new Date().toISOString() });
-  return { results, complete };
-}
-
-const rowOf = ({ game, policy }: RequestedEntry): { game: string; policy: string } => ({ game: game.name, policy });

@@ -45,6 +45,8 @@ export const evaluationSchema = z.strictObject({
   /** The user's words of the first start. */
   given: z.array(z.string()),
   seeds: z.string(),
+  /** Where it is one part of several: which, of how many, and the seeds of all together. */
+  shard: z.strictObject({ index: z.int().positive(), of: z.int().positive(), seeds: z.string() }).exactOptional(),
   /** Decisions after which an episode is stopped; null where only the emulator ends it. */
   max_decisions: z.int().positive().nullable(),
   /** Gymnasium's own emulator where a faster identical one exists. */

@@ -5,7 +5,8 @@ import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { Clock, EnvironmentOptions } from '../../agent/index.js';
 import { writeFileAtomic } from '../../core/index.js';
-import type { VideoChoice } from '../../evaluation/index.js';
+import type { EvaluationOptions as EvaluationCall, VideoChoice } from '../../evaluation/index.js';
+import { parseShard, type Shard } from '../../evaluation/shard.js';
 import { several, wholeNumber } from '../shared/arguments.js';
 import { CLOCK_HELP, severalClocks } from '../shared/clock-option.js';
 import { CompanionOption } from '../shared/companion-options.js';
@@ -27,6 +28,8 @@ Examples:
   $ agent eval --game carracing --policy openai:gpt-4.1-mini --max-requests 5000 --cache runs/answers
   $ agent eval --resume runs/RUN
   $ agent eval --resume runs/RUN --retry-failed
+  $ agent eval --game carracing --policy expert --episodes 1000 --shard 3/16 --out runs/shard-3
+  $ agent eval --merge runs/shard-* --out runs/whole
 
 Killed at any moment, an evaluation goes on with --resume, or with the same command where --out named its folder.
 Each episode that is there is held against its own lines first; what does not hold is set aside and played again.
@@ -34,6 +37,11 @@ Scores do not depend on --parallel, --processes or on which episodes run togethe
 Exit code 1: an episode failed, and the table says how many; or a --max-… was reached, and --resume goes on.
 What came out of --cache is not paid for again: docs/endpoints.md.`;
 
+/** What `--resume` and `--merge` take from the evaluations that they name. */
+const WHAT_IS_ASKED = [
+  ...['game', 'env', 'kwargs', 'observation', 'frameSkip', 'policy', 'episodes', 'seeds', 'config'],
+  ...['maxDecisions', 'play', 'clock', 'plain'],
+];
 const VIDEO_CHOICES: readonly VideoChoice[] = ['extremes', 'all'];
 
 interface EvalOptions extends EmulatorOptions, EnvironmentOptions, ServiceOptions, PlayWords {
@@ -41,6 +49,8 @@ interface EvalOptions extends EmulatorOptions, EnvironmentOptions, ServiceOption
   readonly policy?: readonly string[];
   readonly episodes?: number;
   readonly seeds?: string;
+  readonly shard?: Shard;
+  readonly merge?: readonly string[];
   readonly config?: string;
   readonly maxDecisions?: number;
   readonly clock?: readonly Clock[];
@@ -63,6 +73,7 @@ export const registerEval: Register = (program, context) => {
     .option('-p, --policy <policy>', 'as agent play, or NAME=POLICY; may be given several times', several)
     .option('-n, --episodes <n>', 'episodes a policy and game (default: 10)', wholeNumber(1, 1_000_000))
     .option('--seeds <list>', 'such as 100000..100049 or 3,5,100..109 (default: from 100000 on)')
+    .option('--shard <i/n>', 'play only the I-th of N parts of the seeds, without a queue', parseShard)
     .option('-c, --config <name>', 'an evaluation of configs/evaluation, or the path of a YAML file')
     .option('--max-decisions <n>', 'stop each episode after so many decisions', wholeNumber(1, 10_000_000))
     .option('--clock <clock>', `${CLOCK_HELP}; may be given several times`, severalClocks)
@@ -75,29 +86,20 @@ export const registerEval: Register = (program, context) => {
       new OutputFolder('-o, --out <folder>', 'folder of the evaluation (default: a new one under runs/)', EVALUATION),
     )
     .addOption(
-      new Option('--resume <folder>', 'go on with an evaluation').conflicts([
-        'game',
-        'env',
-        'kwargs',
-        'observation',
-        'frameSkip',
-        'policy',
-        'episodes',
-        'seeds',
-        'config',
-        'maxDecisions',
-        'play',
-        'clock',
-        'out',
-        'plain',
+      new Option('--resume <folder>', 'go on with an evaluation').conflicts([...WHAT_IS_ASKED, 'shard', 'out']),
+    )
+    .addOption(
+      new Option('--merge <folders...>', 'put shards, or evaluations of different seeds, together').conflicts([
+        ...WHAT_IS_ASKED,
+        ...['shard', 'resume', 'retryFailed', 'record', 'processes'],
       ]),
     )
     .addOption(new OutputFile('--table <file>', 'write the table there too, as JSON', ['.json']))
     .addOption(
       new CompanionOption(
         '--trust-files',
-        'with --resume: use the games, scripts and checkpoints that the evaluation names by path',
-        ['--resume'],
+        'with --resume or --merge: use the games, scripts and checkpoints that the evaluation names by path',
+        ['--resume', '--merge'],
       ),
     )
     .option('--retry-failed', 'play every failed episode again, not only what failed for want of disk or a service')
@@ -114,7 +116,7 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
   checkEnvironmentOptions(options, options.game);
   using interrupt = listenForInterrupt(() => output.note('stopping; the records are being closed …'));
   try {
-    const { runEvaluation } = await import('../../evaluation/index.js');
+    const { mergeEvaluations, runEvaluation } = await import('../../evaluation/index.js');
     const {
       env,
       kwargs,
@@ -125,12 +127,13 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
       record,
       table,
       clock: clocks,
+      merge,
       ...same
     } = options;
     const { evaluationWatcher, tellEnd } = await import('../shared/eval-tell.js');
     const services = await chosenServices(options, output);
     const ways = await chosenPlay(options);
-    const result = await runEvaluation({
+    const call: EvaluationCall = {
       ...same,
       games,
       policies,
@@ -143,7 +146,8 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
       openEmulators: (asked) => openEmulators(options, asked),
       signal: interrupt.signal,
       watcher: evaluationWatcher(output),
-    });
+    };
+    const result = await (merge === undefined ? runEvaluation(call) : mergeEvaluations({ ...call, folders: merge }));
     if (table !== undefined) {
       await writeFileAtomic(resolve(table), `${JSON.stringify(result.results, null, 2)}\n`);
     }

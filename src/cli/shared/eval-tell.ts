@@ -12,6 +12,7 @@ export function evaluationWatcher(output: Console): EvaluationWatcher {
   let progress: EvaluationProgress | undefined;
   return {
     onRecovery: ({ reason }) => output.note(`the emulator process ended (${reason}); a new one took its place`),
+    onNote: (sentence) => output.note(sentence),
     onStart: ({ folder, isResumed, seeds }) => {
       run = folder;
       output.note(`${isResumed ? 'going on with' : 'evaluation'} ${folder}`);
