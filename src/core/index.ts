@@ -6,6 +6,7 @@ export * from './json.js';
 export * from './make-folder.js';
 export * from './nd-array.js';
 export * from './output-path.js';
+export * from './png.js';
 export * from './process-identity.js';
 export * from './process-lock.js';
 export * from './random.js';

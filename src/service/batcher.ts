@@ -1,12 +1,14 @@
 /**
  * Requests of several clients in one call. What can be asked together is taken out of the queue together, the oldest
- * first. Clients that play side by side ask within a few milliseconds of each other: the queue waits that long for as
- * many as there were lately, and not at all for a client that is alone.
+ * first. Clients that play side by side ask one after another within a few milliseconds: the queue waits for as many as
+ * there were lately as long as they keep coming, and not at all for a client that is alone.
  */
 import { ServiceError } from './service-error.js';
 
-/** Longest wait of the oldest request for others, in milliseconds. */
-const GATHER_MS = 5;
+/** Nobody else is coming where nobody came for so many milliseconds. */
+const GAP_MS = 5;
+/** Longest wait of the oldest request for others, in milliseconds: a part of what a batch of many takes. */
+const GATHER_MS = 40;
 /** Batches whose company counts as late enough. */
 const REMEMBERED = 8;
 
@@ -80,11 +82,12 @@ export class Batcher<Q, A> {
   }
 
   #schedule(): void {
-    const [oldest] = this.#waiting;
-    if (this.#isRunning || !oldest) return;
+    const [oldest, newest] = [this.#waiting.at(0), this.#waiting.at(-1)];
+    if (this.#isRunning || !oldest || !newest) return;
     clearTimeout(this.#wake as NodeJS.Timeout);
     clearImmediate(this.#wake as NodeJS.Immediate);
-    const left = GATHER_MS - (performance.now() - oldest.since);
+    const now = performance.now();
+    const left = Math.min(newest.since + GAP_MS - now, oldest.since + GATHER_MS - now);
     const isEnough = this.#waiting.length >= Math.min(Math.max(...this.#company), this.options.maxBatch);
     // What has arrived in the same turn of the event loop is still to be read.
     this.#wake = isEnough || left <= 0 ? setImmediate(this.#begin) : setTimeout(this.#begin, left);

@@ -11,7 +11,7 @@ const KEPT = 64;
 const KEPT_BYTES = 64 * 2 ** 20;
 
 export class Pictures {
-  /** By SHA-256 of the file; the least recently used comes first. */
+  /** By SHA-256 of the data URL; the least recently used comes first. */
   readonly #kept = new Map<string, Frame>();
   #bytes = 0;
 
@@ -19,7 +19,7 @@ export class Pictures {
   constructor(private readonly maxPixels: number) {}
 
   /**
-   * The picture of a data URL; the same object for the same file.
+   * The picture of a data URL; the same object for the same URL.
    * Rejects with a `ServiceError` of status 400.
    */
   async frameOf(url: string, param: string): Promise<Frame> {
@@ -27,18 +27,16 @@ export class Pictures {
     if (head === undefined) {
       throw badRequest('a picture is sent as data:image/png;base64,…: nothing is fetched from an address here', param);
     }
-    const text = url.slice(head.length);
-    if (!BASE64.test(text)) throw badRequest('the picture is no base64', param, 'invalid_image');
-    const file = Buffer.from(text, 'base64');
-    const key = createHash('sha256').update(file).digest('base64');
-    const frame = this.#kept.get(key) ?? (await this.#decode(file, param));
+    const key = createHash('sha256').update(url).digest('base64');
+    const frame = this.#kept.get(key) ?? (await this.#decode(url.slice(head.length), param));
     this.#keep(key, frame);
     return frame;
   }
 
-  async #decode(file: Buffer, param: string): Promise<Frame> {
+  async #decode(text: string, param: string): Promise<Frame> {
+    if (!BASE64.test(text)) throw badRequest('the picture is no base64', param, 'invalid_image');
     try {
-      return await decodePicture(file, this.maxPixels);
+      return await decodePicture(Buffer.from(text, 'base64'), this.maxPixels);
     } catch (error) {
       if (!isAgentError(error, 'usage')) throw error;
       throw badRequest(`the picture cannot be read: ${error.details.got}`, param, 'invalid_image');

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import sharp from 'sharp';
 import { AgentError } from '../../core/errors.js';
 import type { Frame } from '../../core/nd-array.js';
+import { decodePlainPng } from '../../core/png.js';
 import { inWords } from '../../core/system-error.js';
 
 /** What is read, by libvips' names. SVG and PDF, which it reads too, are programs rather than pictures. */
@@ -32,6 +33,8 @@ export async function readPicture(path: string): Promise<Frame> {
  * Rejects with `usage`.
  */
 export async function decodePicture(file: Buffer, maxPixels: number): Promise<Frame> {
+  const plain = decodePlainPng(file, maxPixels);
+  if (plain) return plain;
   try {
     return await decode(file, SENT_FORMATS, maxPixels);
   } catch (cause) {

@@ -21,11 +21,18 @@ const generationSchema = z.object({ eos_token_id: z.union([id, z.array(id)]).nul
 
 /** A text of a hundred thousand characters takes a tenth of it. */
 const MAX_MILLISECONDS = 5000;
+/** Texts whose ids are kept: a game's instructions come with every decision. */
+const KEPT = 32;
+/** Characters of a text that is kept, at most. */
+const LONGEST_KEPT = 20_000;
 
 /** Special tokens as text, by the names that chat templates use. */
 export type SpecialTokens = Readonly<Record<'bos_token' | 'eos_token' | 'pad_token' | 'unk_token', string | undefined>>;
 
 export class Tokenizer {
+  /** By text and whether special tokens are added; the least recently used comes first. */
+  readonly #kept = new Map<string, readonly number[]>();
+
   private constructor(
     private readonly inner: HuggingFaceTokenizer,
     readonly special: SpecialTokens,
@@ -73,7 +80,20 @@ export class Tokenizer {
    */
   encode(text: string, addSpecial = false): number[] {
     if (text === '' && !addSpecial) return [];
-    return this.#inTime(() => [...this.inner.encode(text, { add_special_tokens: addSpecial }).ids]);
+    const key = `${addSpecial} ${text}`;
+    const ids =
+      this.#kept.get(key) ?? this.#inTime(() => this.inner.encode(text, { add_special_tokens: addSpecial }).ids);
+    if (text.length <= LONGEST_KEPT) this.#keep(key, ids);
+    return [...ids];
+  }
+
+  #keep(key: string, ids: readonly number[]): void {
+    this.#kept.delete(key);
+    this.#kept.set(key, ids);
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= KEPT) return;
+      this.#kept.delete(oldest);
+    }
   }
 
   /** Text of ids, without special tokens. Throws an `AgentError` as `encode`. */

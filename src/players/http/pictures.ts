@@ -1,6 +1,6 @@
 /** Frames as PNG files, as an endpoint wants them. */
 import sharp from 'sharp';
-import type { Frame } from '../../core/index.js';
+import { encodePng, type Frame } from '../../core/index.js';
 
 /** Frames as PNG: exactly their pixels, each enlarged to a square of `scale`. Made once for each frame. */
 export function pictureEncoder(scale: number): (frame: Frame) => Promise<Uint8Array> {
@@ -14,11 +14,13 @@ export function pictureEncoder(scale: number): (frame: Frame) => Promise<Uint8Ar
   };
 }
 
-async function encode({ data, shape }: Frame, scale: number): Promise<Uint8Array> {
-  const [height, width, channels] = shape as readonly [number, number, 1 | 3];
-  const raw = sharp(data, { raw: { width, height, channels } });
-  const sized = scale === 1 ? raw : raw.resize(width * scale, height * scale, { kernel: 'nearest', fit: 'fill' });
-  return sized.png().toBuffer();
+async function encode(frame: Frame, scale: number): Promise<Uint8Array> {
+  if (scale === 1) return encodePng(frame);
+  const [height, width, channels] = frame.shape as readonly [number, number, 1 | 3];
+  return sharp(frame.data, { raw: { width, height, channels } })
+    .resize(width * scale, height * scale, { kernel: 'nearest', fit: 'fill' })
+    .png()
+    .toBuffer();
 }
 
 /** Frames of one shape side by side, from left to right. */
