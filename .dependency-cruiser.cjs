@@ -19,6 +19,7 @@ const layers = [
   'sights',
   'segmentation',
   'report',
+  'view',
   'cli',
 ];
 const beside = { doctor: 'evaluation' };

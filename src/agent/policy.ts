@@ -166,6 +166,10 @@ export type Answer =
       readonly probabilities?: readonly number[];
       readonly value?: number;
       readonly usage?: Usage;
+      /** Nothing new was decided: the action before goes on. Recorded as `held`; no answer, and no time. */
+      readonly isHeld?: true;
+      /** Milliseconds that the decision took, where `act` also waits for the game's own pace. */
+      readonly tookMs?: number;
     }
   | ({
       readonly kind: 'text';
@@ -191,6 +195,8 @@ export interface Policy extends AsyncDisposable {
   readonly isBatchInvariant?: true;
   /** Without these nothing is begun; none where left out. */
   readonly needs?: readonly Need[];
+  /** `act` resolves at the game's own pace: one episode is played at a time, and on no other clock. */
+  readonly isPaced?: true;
   begin(start: EpisodeStart): Promise<void>;
   /** One answer for each situation, in order. Rejects with an `AgentError`, never with half the answers. */
   act(situations: readonly Situation[], options?: { readonly signal?: AbortSignal }): Promise<readonly Answer[]>;

@@ -30,6 +30,7 @@ import { registerServe } from './commands/serve.js';
 import { registerServeModel } from './commands/serve-model.js';
 import { registerSights } from './commands/sights.js';
 import { registerTrain } from './commands/train.js';
+import { registerView } from './commands/view.js';
 import { checkCompanions } from './shared/companion-options.js';
 import { Console } from './shared/console.js';
 import type { Register } from './shared/context.js';
@@ -43,6 +44,7 @@ const COMMANDS: readonly Register[] = [
   registerEval,
   registerCompare,
   registerReport,
+  registerView,
   registerSights,
   registerGames,
   registerParse,

@@ -67,6 +67,8 @@ export const projectPaths = {
   models: underRoot('models'),
   /** What a browser is given: style sheets. */
   web: underRoot('web'),
+  /** The page of `agent view`, bundled from `web/view` by the set-up. */
+  viewPage: underRoot('dist', 'view-page'),
   /** Where runs go that nobody gave a folder: in the repository, else where the program was started. */
   runs: isRepository ? underRoot('runs') : resolve('runs'),
   /** tfjs-node's own files: the package carries a copy of them. See docs/decisions/0011. */

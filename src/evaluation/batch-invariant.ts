@@ -36,6 +36,7 @@ export function batchInvariant(policy: Policy, margin = CLOSE_CALL_MARGIN): Batc
   return {
     id: policy.id,
     ...(policy.needs === undefined ? {} : { needs: policy.needs }),
+    ...(policy.isPaced === undefined ? {} : { isPaced: policy.isPaced }),
     provenance: { ...policy.provenance, close_call_margin: margin },
     counts,
     begin: (start) => policy.begin(start),

@@ -1,7 +1,7 @@
 /** What `runEvaluation` is asked for, and what it tells while it plays. */
 import type { Clock, EnvironmentOptions, EpisodeObserver, PlayChoices } from '../agent/index.js';
 import type { Emulators, Recovery } from '../env-bridge/index.js';
-import type { Services } from '../players/index.js';
+import type { Person, Services } from '../players/index.js';
 import type { EpisodeOutcome } from './episode-outcome.js';
 import type { SetAside } from './schema.js';
 import type { Shard } from './shard.js';
@@ -53,6 +53,8 @@ export interface EvaluationOptions {
   readonly plain?: boolean | undefined;
   /** What players over HTTP share; without limits where left out. A used-up budget ends it all like `signal`. */
   readonly services?: Services | undefined;
+  /** Who plays as `human`; nobody where left out. */
+  readonly person?: Person | undefined;
   /** The user's words, for the records. */
   readonly given?: readonly string[] | undefined;
   /** Emulator processes on this machine where left out. */

@@ -47,7 +47,7 @@ export interface EntryOptions {
 export async function playEntry(options: EntryOptions): Promise<EpisodeEnd[]> {
   const { game, policy, seeds, maxDecisions, signal } = options;
   if (seeds.length === 0) return [];
-  const count = evenParallel(seeds.length, options.parallel);
+  const count = evenParallel(seeds.length, options.policy.isPaced ? 1 : options.parallel);
   await using made = await environmentsOf(options, count);
   return await playEpisodes<GymStep>({
     game,

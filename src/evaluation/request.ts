@@ -114,7 +114,7 @@ async function entriesOf(
   games: readonly Given[],
   policies: readonly string[] | undefined,
   config: EvaluationConfig | undefined,
-  { services, play = {}, clocks = [null] }: Pick<SettledOptions, 'services' | 'play' | 'clocks'>,
+  { services, person, play = {}, clocks = [null] }: Pick<SettledOptions, 'services' | 'person' | 'play' | 'clocks'>,
 ): Promise<RequestedEntry[]> {
   const entries: RequestedEntry[] = [];
   for (const [gameGiven, own] of games) {
@@ -142,7 +142,7 @@ async function entriesOf(
   }
   // Before a folder is made: a wrong name or a missing checkpoint leaves nothing behind.
   for (const { game, spec } of entries) {
-    await checkPolicy(spec, { game, services });
+    await checkPolicy(spec, { game, services, person });
     await demonstrationsFor(game);
   }
   return entries;

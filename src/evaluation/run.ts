@@ -97,7 +97,7 @@ async function playOne(run: Run, index: number, seeds: readonly number[]): Promi
   const row = rowOf(entry);
   watcher?.onLoad?.(row);
   await using policy = batchInvariant(
-    await makePlayer(entry.spec, { game: entry.game, signal, services: options.services }),
+    await makePlayer(entry.spec, { game: entry.game, signal, services: options.services, person: options.person }),
   );
   await notePolicy(folder, index, policy);
   const watch: ((seed: number) => EpisodeObserver) | undefined = watcher?.onEntry?.(await factsOf(run, entry));

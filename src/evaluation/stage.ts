@@ -21,7 +21,7 @@ import {
 } from '../agent/index.js';
 import { projectPaths } from '../core/project-paths.js';
 import { type Emulators, type GymStep, makeVectorEnv, type VectorEnv } from '../env-bridge/index.js';
-import { createView, defaultPolicy, needsOf, playedBy, type Services } from '../players/index.js';
+import { createView, defaultPolicy, needsOf, type Person, playedBy, type Services } from '../players/index.js';
 import { EpisodeRecorder, gitState, openRecord, programVersions, type RecorderOptions } from '../record/index.js';
 import { findFfmpeg, VideoRecorder } from '../video/index.js';
 import { makePlayer } from './make-player.js';
@@ -51,6 +51,8 @@ export interface StageOptions extends EnvironmentOptions {
   readonly plain?: boolean | undefined;
   /** What players over HTTP share; without limits where left out. A budget that is used up ends the episode. */
   readonly services?: Services | undefined;
+  /** Who plays as `human`; nobody where left out. */
+  readonly person?: Person | undefined;
   /** The user's words, for the record. */
   readonly given?: readonly string[] | undefined;
 }
@@ -103,7 +105,7 @@ export async function openStage(
     const seed = options.seed ?? game.seeds.default;
     requireSameActions(game, environment.spec);
     requireNeeds(player, await needsOf(player), game, environment.spec);
-    const policy = await makePlayer(player, { game, signal, services: options.services });
+    const policy = await makePlayer(player, { game, signal, services: options.services, person: options.person });
     made = policy;
     const recorder = await recorderFor(options, { game, policy: policy.id, seed }, { emulators, recoveriesBefore });
     const videoPath = (): string =>

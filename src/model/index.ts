@@ -8,6 +8,7 @@ export type { Filled, Template, TemplatePart } from './inference/fill.js';
 export type { Prompt } from './inference/prompt.js';
 /** @internal */
 export { Network } from './network/network.js';
+export { questionPrompt } from './question-prompt.js';
 export { describeRuntime, prepareTensorFlow } from './runtime/load-tensorflow.js';
 export type { RuntimeOptions } from './runtime/options.js';
 export type { Message, MessagePart } from './text/index.js';

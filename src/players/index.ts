@@ -6,6 +6,7 @@ export { endpointNames } from './http/load.js';
 export { openServices, type Services, type ServicesOptions } from './http/services.js';
 export { checkPolicy, createPolicy, createView, defaultPolicy, needsOf, playedBy, policyKinds } from './kinds.js';
 export { definePolicy } from './module.js';
+export type { Move, Person } from './person.js';
 export { type PlannedPlayer, requirePlayable } from './playable.js';
 export { createRandomPolicy } from './random.js';
 export { type PolicyContext, type PolicyKind, policyUsage, type ViewContext } from './registry.js';

@@ -10,6 +10,7 @@ import { projectPaths } from '../core/project-paths.js';
 import { constantKind, noopKind } from './constant.js';
 import { expertKind } from './expert.js';
 import { anthropicKind, endpointKind, googleKind, openaiKind } from './http/kinds.js';
+import { humanKind } from './human.js';
 import { isModule, loadModule } from './module.js';
 import { randomKind } from './random.js';
 import {
@@ -38,6 +39,7 @@ export const policyKinds: readonly PolicyKind[] = [
   openaiKind,
   anthropicKind,
   googleKind,
+  humanKind,
 ];
 
 async function named(spec: string, kinds: readonly PolicyKind[]): Promise<NamedPolicy> {

@@ -10,6 +10,7 @@ import type { Policy, View } from '../agent/policy.js';
 import { AgentError } from '../core/index.js';
 import { didYouMean } from '../core/yaml-config.js';
 import type { Services } from './http/services.js';
+import type { Person } from './person.js';
 
 export interface PolicyContext {
   readonly game: Game;
@@ -18,6 +19,8 @@ export interface PolicyContext {
   readonly services?: Services | undefined;
   /** Those that the game's way of playing asks for. */
   readonly demonstrations?: Demonstrations | undefined;
+  /** Who plays as `human`; nobody where left out. */
+  readonly person?: Person | undefined;
 }
 
 /** The game as far as it decides what a policy is given. */

@@ -20,8 +20,15 @@ export class OverlongLineError extends Error {
   }
 }
 
-/** Reads `file` from its start. The caller closes it. */
-export async function* readLines(file: FileHandle, maxBytes: number): AsyncGenerator<Line> {
+/**
+ * Reads `file` from its start. The caller closes it.
+ * @param waitForMore asked at the end of a file that still grows: true looks again, false ends
+ */
+export async function* readLines(
+  file: FileHandle,
+  maxBytes: number,
+  waitForMore?: () => Promise<boolean>,
+): AsyncGenerator<Line> {
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   let pending: Buffer[] = [];
   let pendingBytes = 0;
@@ -29,7 +36,10 @@ export async function* readLines(file: FileHandle, maxBytes: number): AsyncGener
   let position = 0;
   for (;;) {
     const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, position);
-    if (bytesRead === 0) break;
+    if (bytesRead === 0) {
+      if (await waitForMore?.()) continue;
+      break;
+    }
     position += bytesRead;
     const bytes = chunk.subarray(0, bytesRead);
     let start = 0;

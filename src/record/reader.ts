@@ -61,6 +61,8 @@ export async function openRecord(folder: string): Promise<EpisodeRecord> {
 export interface ReadOptions {
   /** Told of a last line that a killed run left unfinished; it is left out. */
   readonly onTornLine?: (where: string) => void;
+  /** Asked at the end of a record that is still being written: true looks again, false ends. */
+  readonly waitForMore?: () => Promise<boolean>;
 }
 
 /**
@@ -78,7 +80,7 @@ export async function* readTexts(record: EpisodeRecord, options: ReadOptions = {
   let next = 0;
   let isOver = false;
   try {
-    for await (const { text, number, isWhole } of readLines(file, MAX_LINE_BYTES)) {
+    for await (const { text, number, isWhole } of readLines(file, MAX_LINE_BYTES, options.waitForMore)) {
       const where = `${path}:${number}`;
       if (!isWhole) {
         refuseTornEnd(record.manifest, where);

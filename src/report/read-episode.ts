@@ -138,7 +138,8 @@ class EpisodeSums {
 
   #addDecision(line: StepLine, score: number): void {
     this.#trace.add(score);
-    this.#policyMs.add(line.policyMs);
+    // Where nobody was asked nobody took time.
+    if (line.origin === undefined) this.#policyMs.add(line.policyMs);
     this.#emulatorMs.add(line.emulatorMs);
     const { executed } = line;
     if (typeof executed === 'number' && executed < this.#actions.length) {

@@ -113,7 +113,7 @@ function copyOf(action: number | readonly number[]): number | number[] {
 }
 
 /** A frame in three colours; one channel is taken as grey. */
-function canvasOf(frame: Frame): Canvas {
+export function canvasOf(frame: Frame): Canvas {
   const [height, width, channels] = frame.shape as [number, number, number];
   if (channels !== 1) return { width, height, data: frame.data.slice() };
   const data = new Uint8Array(width * height * 3);

@@ -18,8 +18,8 @@ export const viewOfRecord: ViewFactory = async ({ game, policy }) => {
     throw new AgentError('usage', 'what this policy sees is not known', {
       expected: 'a policy whose checkpoint lies in models/: nothing in a record is used as a path',
       got: JSON.stringify(policy.id),
-      where: '--view',
-      next: 'leave --view out, or play it anew with --record --view',
+      where: '--policy-view',
+      next: 'leave --policy-view out, or play it anew with --record --policy-view',
     });
   }
   const known = gameNames().includes(game.name) ? game.name : 'unknown';

@@ -51,10 +51,10 @@ describe('the commands', { timeout: 120_000 }, () => {
     expect(stderr).not.toContain('root:');
   });
 
-  it('replay --view does not open the checkpoint that a record names', async () => {
+  it('replay --policy-view does not open the checkpoint that a record names', async () => {
     const run = await recordRun();
     await editFile(run, 'manifest.json', (text) => text.replace('"constant:left"', '"expert:/etc"'));
-    const { exitCode, stderr } = await agent(['replay', run, '--view', '--video', join(run, 'v.mp4')]);
+    const { exitCode, stderr } = await agent(['replay', run, '--policy-view', '--video', join(run, 'v.mp4')]);
     expect([1, 2]).toContain(exitCode);
     expect(stderr).toContain('what this policy sees is not known');
   });

@@ -1,9 +1,10 @@
-/** TypeScript to dist/, and what a package carries to vendor/; again whenever a source file's size or time changed. */
+/** TypeScript and the page of the view to dist/, what a package carries to vendor/; again whenever a source file's size or time changed. */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { paths, root } from '../paths.mjs';
 import { contentOf, statFingerprint } from '../stamps.mjs';
 import { vendorTfjsNode } from '../vendor.mjs';
+import { bundleViewPage, viewPage } from '../view-page.mjs';
 
 const outputs = /(\.d\.ts|\.js\.map|\.js)$/;
 
@@ -16,13 +17,15 @@ export const buildStep = {
   inputs: () => ({
     sources: statFingerprint(paths.source, (name) => /\.(ts|json)$/.test(name)),
     settings: contentOf(join(root, 'tsconfig.json')) + contentOf(join(root, 'tsconfig.build.json')),
+    page: statFingerprint(join(root, 'web'), (name) => /\.(ts|css|html)$/.test(name)),
     tfjs: contentOf(join(paths.tfjsNode, 'package.json')),
   }),
-  isPresent: () => existsSync(join(paths.dist, '.tsbuildinfo')) && existsSync(paths.vendor),
+  isPresent: () => [join(paths.dist, '.tsbuildinfo'), viewPage, paths.vendor].every((path) => existsSync(path)),
   async run({ run, what }) {
     removeOrphans(paths.dist, paths.source);
     const compiler = join(paths.packages, 'typescript', 'lib', 'tsc.js');
     await run({ command: process.execPath, args: [compiler, '-p', 'tsconfig.build.json'], what });
+    await bundleViewPage();
     vendorTfjsNode();
   },
 };

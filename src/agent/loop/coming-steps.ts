@@ -2,10 +2,8 @@
 import type { EnvSpec } from '../../core/index.js';
 import type { Game } from '../game/game.js';
 import { playOf } from '../play-settings/play-settings.js';
-import type { Action } from '../policy.js';
 import { type Clock, stepsWaited, thoughtOf } from './clock.js';
-import type { Decision, Verdict } from './decide.js';
-import type { Origin } from './episode.js';
+import { type Decision, unasked, type Verdict } from './decide.js';
 
 /** A step to take, and the milliseconds that the policy took for it. */
 export interface ComingStep {
@@ -15,23 +13,23 @@ export interface ComingStep {
 
 /** In the order in which they are taken; at least the answered one. */
 export function comingSteps(
-  { decision, planned }: Extract<Verdict, { kind: 'decided' }>,
-  policyMs: number,
+  { decision, planned, tookMs }: Extract<Verdict, { kind: 'decided' }>,
+  measuredMs: number,
   game: Game,
   spec: EnvSpec,
   clock: Clock,
 ): ComingStep[] {
+  const policyMs = tookMs ?? measuredMs;
   const waiting = stepsWaited(thoughtOf(decision, policyMs), clock, spec);
   const { hold } = playOf(game);
   return [
-    ...Array.from({ length: waiting }, () => unasked('waiting', game.noop ?? 0)),
+    ...Array.from({ length: waiting }, () => step(unasked('waiting', game.noop ?? 0))),
     { decision, policyMs },
-    ...planned.map((action) => unasked('planned', action)),
-    ...Array.from({ length: hold - 1 }, () => unasked('held', decision.executed)),
+    ...planned.map((action) => step(unasked('planned', action))),
+    ...Array.from({ length: hold - 1 }, () => step(unasked('held', decision.executed))),
   ];
 }
 
-function unasked(origin: Origin, executed: Action): ComingStep {
-  const nothing = { raw: null, parse: null, answered: null, fallback: null, attempts: 0, rejected: [] };
-  return { decision: { ...nothing, executed, origin }, policyMs: 0 };
+function step(decision: Decision): ComingStep {
+  return { decision, policyMs: 0 };
 }

@@ -11,7 +11,7 @@ import { playOf } from '../play-settings/play-settings.js';
 import type { Action, Policy, ServiceExtras, Situation } from '../policy.js';
 import { countFailedRequests, countRejection } from './answer-counters.js';
 import { type AskOptions, type AskResult, askPolicy, cancelled } from './ask-policy.js';
-import type { AnswerCounters, RejectedAnswer, StepRecord } from './episode.js';
+import type { AnswerCounters, Origin, RejectedAnswer, StepRecord } from './episode.js';
 import { isOutOfService, type Patience, waitOf } from './patience.js';
 import type { SpentCount } from './spent.js';
 
@@ -22,8 +22,13 @@ export type Decision = Omit<
 >;
 
 export type Verdict =
-  /** `planned`: what the same answer plans after it. */
-  | { readonly kind: 'decided'; readonly decision: Decision; readonly planned: readonly Action[] }
+  /** `planned`: what the same answer plans after it. `tookMs`: what the policy says that it took. */
+  | {
+      readonly kind: 'decided';
+      readonly decision: Decision;
+      readonly planned: readonly Action[];
+      readonly tookMs?: number;
+    }
   /** The policy ends the episode. */
   | { readonly kind: 'stop'; readonly reason: string }
   | { readonly kind: 'failed'; readonly error: AgentError };
@@ -128,7 +133,10 @@ function judge(outcome: AskResult, question: Open, game: Game, spec: EnvSpec): V
   const attempts = question.rejected.length + 1;
   const common = { fallback: null, attempts, rejected: question.rejected, ...extras };
   if (answer.kind === 'action') {
-    return executable(answer.action, spec, { ...common, raw: null, parse: null });
+    const verdict = executable(answer.action, spec, { ...common, raw: null, parse: null });
+    if (verdict.kind !== 'decided') return verdict;
+    if (answer.isHeld) return { ...verdict, decision: unasked('held', answer.action), tookMs: 0 };
+    return answer.tookMs === undefined ? verdict : { ...verdict, tookMs: answer.tookMs };
   }
   const { parse, planned } = parsePlan(answer.raw, game.actions, game.sights, playOf(game).plan);
   if (parse.ok) {
@@ -182,6 +190,12 @@ function settle(question: Open, game: Game, patience: Patience): Verdict | numbe
     rejected: question.rejected,
   };
   return { kind: 'decided', decision, planned: [] };
+}
+
+/** A step that nobody decided on at that moment. */
+export function unasked(origin: Origin, executed: Action): Decision {
+  const nothing = { raw: null, parse: null, answered: null, fallback: null, attempts: 0, rejected: [] };
+  return { ...nothing, executed, origin };
 }
 
 type Answered = Omit<Decision, 'answered' | 'executed'>;

@@ -208,6 +208,12 @@ function checkOptions<T extends TimeStep<NdArray>>(options: PlayOptions<T>): voi
   requireSameActions(game, environments.spec);
   requireClock(options.clock ?? null, game, environments.spec);
   requireNeeds(policy.id, policy.needs ?? [], game, environments.spec);
+  if (policy.isPaced && options.clock != null) {
+    throw new AgentError('usage', `${policy.id} keeps the game's own pace`, {
+      expected: 'no --clock: the time that a thought takes has passed already',
+      got: '--clock real',
+    });
+  }
   if (new Set(episodes.map((plan) => plan.id)).size !== episodes.length) {
     throw new AgentError('usage', 'two episodes have the same id', { expected: 'an id of its own for each' });
   }

@@ -1,7 +1,6 @@
 /** `agent ask`: a question about pictures. */
 import { InvalidArgumentError } from 'commander';
-import type { Frame } from '../../core/index.js';
-import type { Message, Prompt, RuntimeOptions, VisionLanguageModel } from '../../model/index.js';
+import type { RuntimeOptions } from '../../model/index.js';
 import { seed, several, wholeNumber } from '../shared/arguments.js';
 import type { Register } from '../shared/context.js';
 import { addRuntimeOptions, loadChosenTensorFlow } from '../shared/runtime-options.js';
@@ -35,7 +34,7 @@ export const registerAsk: Register = (program, context) => {
     .option('--seed <n>', 'seed of the drawing', seed, 0)
     .addHelpText('after', EXAMPLES);
   addRuntimeOptions(command).action(async (question: string, options: AskOptions) => {
-    const { findModel, readPicture, VisionLanguageModel } = await import('../../model/index.js');
+    const { findModel, questionPrompt, readPicture, VisionLanguageModel } = await import('../../model/index.js');
     const { createRandom } = await import('../../core/index.js');
     const output = context.output();
     const folder = await findModel(options.model);
@@ -43,7 +42,7 @@ export const registerAsk: Register = (program, context) => {
     output.live(`loading ${options.model} …`);
     await loadChosenTensorFlow(options);
     using model = await VisionLanguageModel.load(folder);
-    const prompt = options.raw === true ? model.prompt(question, frames) : promptFor(model, question, frames);
+    const prompt = options.raw === true ? model.prompt(question, frames) : questionPrompt(model, question, frames);
     const { maxTokens, temperature } = options;
     const random = createRandom(options.seed, 'answer');
     const [answer] = await model.generate([prompt], { maxTokens, temperature, random });
@@ -59,13 +58,6 @@ export const registerAsk: Register = (program, context) => {
     });
   });
 };
-
-/** Pictures come first, as LLaVA was trained; without a chat template the text stands for itself. */
-function promptFor(model: VisionLanguageModel, question: string, frames: readonly Frame[]): Prompt {
-  if (!model.hasChatTemplate) return model.prompt(`${'<image>\n'.repeat(frames.length)}${question}`, frames);
-  const pictures = frames.map((): Message['content'][number] => ({ type: 'image' }));
-  return model.chat([{ role: 'user', content: [...pictures, { type: 'text', text: question }] }], frames);
-}
 
 function temperature(text: string): number {
   const value = Number(text);

@@ -12,6 +12,7 @@ import type { Console } from '../shared/console.js';
 import type { CommandContext, Register } from '../shared/context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shared/emulator-options.js';
 import { addEnvironmentOptions, checkEnvironmentOptions } from '../shared/environment-options.js';
+import { openGameView } from '../shared/game-view.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { DATASET, OutputFolder } from '../shared/output-options.js';
 import { parseSeeds, refuseEvaluationSeeds } from '../shared/seed-list.js';
@@ -87,17 +88,20 @@ async function collectCommand(options: CollectCommandOptions, context: CommandCo
   try {
     const game = await openGame(writtenGame(options), (own) => openEmulators(options, { signal: own }), signal);
     const seeds = await seedsOf(options, game);
-    const parallel = Math.min(options.parallel, seeds.length);
-    const processes = Math.min(options.processes ?? availableParallelism(), parallel);
+    const most = Math.min(options.parallel, seeds.length);
+    const processes = Math.min(options.processes ?? availableParallelism(), most);
     output.live(`starting ${processes} emulators, loading who plays …`);
     await using emulators = await openEmulators(options, { signal, processes });
     const spec = await specOf(game.emulator, emulators, signal);
     requireSameActions(game, spec);
     requireNeeds('a dataset', ['pictures', 'named actions'], game, spec);
-    const policyOf = (spec: string): Promise<Policy> => createPolicy(spec, { game, signal });
     const [drive, label] = [options.drive ?? options.policy, options.label ?? options.policy];
+    await using view = await openGameView({ policies: [drive, label], out: options.out }, output, signal);
+    const person = view?.person;
+    const policyOf = (spec: string): Promise<Policy> => createPolicy(spec, { game, signal, person });
     await using driver = await policyOf(drive);
     await using other = drive === label ? undefined : await policyOf(label);
+    const parallel = driver.isPaced || other?.isPaced ? 1 : most;
     const { env, ...settings } = game.emulator;
     const groups = await Promise.all(
       groupSizes(parallel).map(async (count) =>

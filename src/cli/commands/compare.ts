@@ -40,7 +40,7 @@ interface CompareOptions extends EmulatorOptions, EnvironmentOptions, ServiceOpt
   readonly out?: string;
   readonly count: number;
   readonly video: boolean;
-  readonly view?: boolean;
+  readonly policyView?: boolean;
 }
 
 export const registerCompare: Register = (program, context) => {
@@ -54,7 +54,7 @@ export const registerCompare: Register = (program, context) => {
     .option('--max-decisions <n>', 'stop each episode after so many decisions', wholeNumber(1, 10_000_000))
     .option('--clock <clock>', CLOCK_HELP, clock)
     .option('--count <n>', 'places in partings.png', wholeNumber(1, 20), 4)
-    .option('--view', VIEW_HELP)
+    .option('--policy-view', VIEW_HELP)
     .option('--no-video', 'no video, only records and pictures')
     .addOption(new OutputFolder('-o, --out <folder>', 'folder of the comparison (default: a new one under runs/)'))
     .addHelpText('after', EXAMPLES);
@@ -70,7 +70,7 @@ async function compare(runs: readonly string[], options: CompareOptions, context
   using interrupt = listenForInterrupt(() => output.note('stopping …'));
   try {
     const { comparePolicies, compareRecords } = await import('../../evaluation/index.js');
-    const { policy: policies = [], maxDecisions, out, count, video, view, ...played } = options;
+    const { policy: policies = [], maxDecisions, out, count, video, policyView: view, ...played } = options;
     const show = {
       ...{ out, count, video, view },
       signal: interrupt.signal,

@@ -13,6 +13,7 @@ import { CompanionOption } from '../shared/companion-options.js';
 import type { CommandContext, Register } from '../shared/context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shared/emulator-options.js';
 import { addEnvironmentOptions, checkEnvironmentOptions } from '../shared/environment-options.js';
+import { openGameView } from '../shared/game-view.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { EVALUATION, OutputFile, OutputFolder } from '../shared/output-options.js';
 import { addPlayOption, chosenPlay, type PlayWords } from '../shared/play-options.js';
@@ -63,6 +64,7 @@ interface EvalOptions extends EmulatorOptions, EnvironmentOptions, ServiceOption
   readonly retryFailed?: boolean;
   readonly table?: string;
   readonly plain?: boolean;
+  readonly view?: boolean;
 }
 
 export const registerEval: Register = (program, context) => {
@@ -94,6 +96,7 @@ export const registerEval: Register = (program, context) => {
         ...['shard', 'resume', 'retryFailed', 'record', 'processes'],
       ]),
     )
+    .option('--view', 'a page to follow the games in (docs/view.md)')
     .addOption(new OutputFile('--table <file>', 'write the table there too, as JSON', ['.json']))
     .addOption(
       new CompanionOption(
@@ -128,8 +131,11 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
       table,
       clock: clocks,
       merge,
+      view: wantsView,
       ...same
     } = options;
+    const asked = { view: wantsView, policies: policies ?? [], out: options.out ?? options.resume };
+    await using view = await openGameView(asked, output, interrupt.signal);
     const { evaluationWatcher, tellEnd } = await import('../shared/eval-tell.js');
     const services = await chosenServices(options, output);
     const ways = await chosenPlay(options);
@@ -141,6 +147,7 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
       ...(env === undefined ? {} : { environment: { env, kwargs, observation, frameSkip } }),
       videos: record === true ? 'extremes' : record,
       services,
+      person: view?.person,
       play: ways,
       given: process.argv.slice(2),
       openEmulators: (asked) => openEmulators(options, asked),
@@ -152,6 +159,7 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
       await writeFileAtomic(resolve(table), `${JSON.stringify(result.results, null, 2)}\n`);
     }
     tellEnd(result, output);
+    await view?.over();
     const isUsedUp = tellSpent(services, output);
     if (isUsedUp || result.results.rows.some(({ failed }) => failed > 0)) context.setExitCode(1);
     if (interrupt.exitCode !== undefined) context.setExitCode(interrupt.exitCode);

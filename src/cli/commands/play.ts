@@ -9,10 +9,11 @@ import type { Console } from '../shared/console.js';
 import type { CommandContext, Register } from '../shared/context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shared/emulator-options.js';
 import { addEnvironmentOptions, checkEnvironmentOptions } from '../shared/environment-options.js';
+import { openGameView } from '../shared/game-view.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { OutputFile, OutputFolder } from '../shared/output-options.js';
 import { addPlayOption, chosenPlay, type PlayWords } from '../shared/play-options.js';
-import { checkView, VIEW_HELP } from '../shared/policy-view.js';
+import { checkPolicyView, VIEW_HELP } from '../shared/policy-view.js';
 import { addServiceOptions, chosenServices, type ServiceOptions, tellSpent } from '../shared/service-options.js';
 import { formatScore } from '../shared/text.js';
 
@@ -36,6 +37,7 @@ interface PlayOptions extends EmulatorOptions, EnvironmentOptions, ServiceOption
   readonly clock?: Clock;
   readonly record?: boolean | string;
   readonly overlay: boolean;
+  readonly policyView?: boolean;
   readonly view?: boolean;
   readonly out?: string;
   readonly plain?: boolean;
@@ -65,7 +67,8 @@ export const registerPlay: Register = (program, context) => {
         '--record',
       ]),
     )
-    .option('--view', `${VIEW_HELP} in the video`)
+    .option('--policy-view', `${VIEW_HELP} in the video`)
+    .option('--view', 'a page to follow the game in (docs/view.md)')
     .addOption(new OutputFolder('-o, --out <folder>', 'folder of the record (default: a new one under runs/)'))
     .option('--plain', "use Gymnasium's own emulator where a faster identical one is the default")
     .addHelpText('after', EXAMPLES);
@@ -84,14 +87,18 @@ async function play(options: PlayOptions, context: CommandContext): Promise<void
       next: 'agent games lists the games, for example: agent play --game carracing --seed 7',
     });
   }
-  checkView(options, options.record !== undefined, '--record');
+  checkPolicyView(options, options.record !== undefined, '--record');
   using interrupt = listenForInterrupt(() => output.note('stopping; the record is being closed …'));
   try {
     const { openStage, recordFailedStart } = await import('../../evaluation/index.js');
-    const { record: video, maxDecisions, ...same } = options;
+    await using view = await openGameView({ ...options, policies: [options.policy] }, output, interrupt.signal);
+    const { record: video, maxDecisions, policyView, ...same } = options;
     const services = await chosenServices(options, output);
     const ways = await chosenPlay(options);
-    const asked = { ...same, video, maxDecisions, services, play: ways, given: process.argv.slice(2) };
+    const asked = {
+      ...{ ...same, video, maxDecisions, view: policyView, services, play: ways, given: process.argv.slice(2) },
+      person: view?.person,
+    };
     const tellFailedStart = async (error: unknown): Promise<never> => {
       const run = await recordFailedStart(asked, error, interrupt.signal);
       if (run !== undefined) output.note(`record ${run}`);
@@ -113,6 +120,7 @@ async function play(options: PlayOptions, context: CommandContext): Promise<void
     output.clearLive();
     await tell(end, stage, output);
     tellSpent(services, output);
+    await view?.over();
     if (end.status === 'failed') throw end.error ?? new AgentError('internal', 'the episode failed without a reason');
     if (end.status === 'cancelled') context.setExitCode(interrupt.exitCode ?? 1);
   } catch (error) {

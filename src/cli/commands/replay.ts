@@ -12,7 +12,7 @@ import type { CommandContext, Register } from '../shared/context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shared/emulator-options.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { OutputFile } from '../shared/output-options.js';
-import { checkView, VIEW_HELP } from '../shared/policy-view.js';
+import { checkPolicyView, VIEW_HELP } from '../shared/policy-view.js';
 import { formatScore } from '../shared/text.js';
 
 const EXAMPLES = `
@@ -20,7 +20,7 @@ Examples:
   $ agent replay runs/RUN                              verify every observation, reward and the score
   $ agent replay runs/RUN --video episode.mp4          render the video, verifying on the way
   $ agent replay runs/RUN --video plain.mp4 --no-overlay
-  $ agent replay runs/RUN --video seen.mp4 --view      with the pictures that the model was given beside
+  $ agent replay runs/RUN --video seen.mp4 --policy-view   with the pictures that the model was given beside
   $ agent replay runs/RUN --strip moments.png --count 6
   $ agent replay runs/RUN --check                      the hash chain alone, without an emulator
 
@@ -29,7 +29,7 @@ Exit code 1: the episode is not the recorded one; the first difference is shown.
 interface ReplayOptions extends EmulatorOptions {
   readonly video?: string;
   readonly overlay: boolean;
-  readonly view?: boolean;
+  readonly policyView?: boolean;
   readonly fps?: number;
   readonly scale?: number;
   readonly strip?: string;
@@ -46,7 +46,7 @@ export const registerReplay: Register = (program, context) => {
     .argument('<run>', 'folder of the episode, under runs/')
     .addOption(new OutputFile('--video <file>', 'write an H.264 video', ['.mp4']))
     .addOption(new CompanionOption('--no-overlay', 'the bare picture, without the text and marks around it', PICTURES))
-    .option('--view', VIEW_HELP)
+    .option('--policy-view', VIEW_HELP)
     .addOption(
       new CompanionOption('--fps <n>', "pictures a second (default: the game's)", ['--video']).argParser(
         wholeNumber(1, 240),
@@ -70,7 +70,7 @@ export const registerReplay: Register = (program, context) => {
 
 async function replay(run: string, options: ReplayOptions, context: CommandContext): Promise<void> {
   const output = context.output();
-  checkView(options, options.video !== undefined || options.strip !== undefined, '--video FILE or --strip FILE');
+  checkPolicyView(options, options.video !== undefined || options.strip !== undefined, '--video FILE or --strip FILE');
   using interrupt = listenForInterrupt(() => output.note('stopping …'));
   try {
     const { checkRecord } = await import('../../replay/index.js');
@@ -105,7 +105,7 @@ async function makePictures({ record, options, emulators, output, signal }: Task
   const look = {
     ...(options.overlay ? {} : { overlay: false as const }),
     ...(options.scale === undefined ? {} : { scale: options.scale }),
-    ...(options.view ? { view: viewOfRecord } : {}),
+    ...(options.policyView ? { view: viewOfRecord } : {}),
     signal,
   };
   const files: string[] = [];

@@ -1,0 +1,40 @@
+/** A record that may still be written: whether more is to come, and when to look again. */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openRecord, STEPS_FILE } from '../record/index.js';
+
+/** A run that has written nothing for so long is taken for killed: a model behind a service thinks for minutes. */
+export const SILENT_AFTER_MS = 120_000;
+/** How often a growing record is looked at. */
+const LOOK_MS = 60;
+
+/** Whether a record that says `running` is being played, by the time of its last line. */
+export function isGrowing(folder: string): boolean {
+  try {
+    return Date.now() - statSync(join(folder, STEPS_FILE)).mtimeMs < SILENT_AFTER_MS;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * For `ReadOptions.waitForMore`: true after a while, as long as the episode is played. Once its manifest tells the end
+ * the file is read to its end a last time.
+ */
+export function growthOf(folder: string, signal: AbortSignal): () => Promise<boolean> {
+  let isOver = false;
+  return async () => {
+    if (isOver || signal.aborted) return false;
+    await sleep(LOOK_MS, undefined, { signal }).catch(() => {});
+    if (signal.aborted) return false;
+    isOver = !isGrowing(folder) || (await hasEnded(folder));
+    return true;
+  };
+}
+
+async function hasEnded(folder: string): Promise<boolean> {
+  // Between two renames there is nothing to be read; the next look will tell.
+  const record = await openRecord(folder).catch(() => null);
+  return record !== null && record.manifest.status !== 'running';
+}

@@ -1,0 +1,93 @@
+/** One episode in the page: what is known of it, and what is fetched when it is looked at. */
+import type { DecisionDetail, EpisodeFacts, Progress, Series } from '../../src/view/protocol.js';
+import { Pictures } from './pictures.js';
+import { PART, type Source, type Stop } from './source.js';
+
+type Grown = { -readonly [K in keyof Omit<Series, 'from'>]: Series[K][number][] };
+
+/** Parts of decisions that are kept. */
+const DETAILS_KEPT = 200;
+
+export class Episode {
+  readonly pictures: Pictures;
+  readonly series: Grown = { score: [], reward: [], entropy: [], latency: [], executed: [] };
+  progress: Progress | null = null;
+  readonly #details = new Map<number, readonly DecisionDetail[]>();
+  readonly #fetching = new Set<number>();
+  readonly #stop: Stop;
+  #isGrowing = false;
+
+  private constructor(
+    private readonly source: Source,
+    readonly facts: EpisodeFacts,
+    private readonly onChange: () => void,
+  ) {
+    this.pictures = new Pictures(source, facts.row.id, onChange, () => this.progress?.pictures ?? 0);
+    this.#stop = source.follow(facts.row.id, (progress) => {
+      this.progress = progress;
+      void this.#grow();
+    });
+  }
+
+  /** Rejects where there is no such episode. */
+  static async open(source: Source, id: string, onChange: () => void): Promise<Episode> {
+    const episode = new Episode(source, await source.facts(id), onChange);
+    await episode.#grow();
+    return episode;
+  }
+
+  /** Number of the last decision that is known. */
+  get last(): number {
+    return Math.max(0, this.series.score.length - 1);
+  }
+
+  /** Decisions a second of the game. */
+  get rate(): number {
+    return this.facts.framesPerSecond / this.facts.frameSkip;
+  }
+
+  /** A decision; undefined where it is not fetched yet. It then comes with `onChange`. */
+  detail(step: number): DecisionDetail | undefined {
+    const part = Math.floor(step / PART);
+    const found = this.#details.get(part)?.[step % PART];
+    if (found === undefined && step <= this.last && !this.#fetching.has(part)) void this.#fetch(part);
+    return found;
+  }
+
+  close(): void {
+    this.#stop();
+    this.pictures.close();
+  }
+
+  async #fetch(part: number): Promise<void> {
+    this.#fetching.add(part);
+    try {
+      this.#details.set(part, await this.source.decisions(this.facts.row.id, part));
+      const [oldest] = this.#details.keys();
+      if (this.#details.size > DETAILS_KEPT && oldest !== undefined) this.#details.delete(oldest);
+      this.onChange();
+    } catch {
+      // Asked for again with the next look.
+    } finally {
+      this.#fetching.delete(part);
+    }
+  }
+
+  /** Fetches the numbers of decisions that are new; one fetch at a time. */
+  async #grow(): Promise<void> {
+    if (this.#isGrowing) return;
+    this.#isGrowing = true;
+    try {
+      const from = this.series.score.length;
+      if (this.progress === null || this.progress.lines > from) {
+        const { from: _, ...more } = await this.source.series(this.facts.row.id, from);
+        for (const [name, values] of Object.entries(more)) {
+          (this.series[name as keyof Grown] as unknown[]).push(...(values as unknown[]));
+        }
+      }
+    } finally {
+      this.#isGrowing = false;
+      this.onChange();
+    }
+  }
+}

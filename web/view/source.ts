@@ -1,0 +1,48 @@
+/** Where the page has its episodes from: the server that gave it, or the scripts of an export beside it. */
+import type {
+  Answered,
+  DecisionDetail,
+  EpisodeFacts,
+  ListPage,
+  Progress,
+  Question,
+  SeatState,
+  SeatWord,
+  Series,
+} from '../../src/view/protocol.js';
+
+/** What the list is asked for; as in the address. */
+export interface ListQuestion {
+  readonly words: string;
+  readonly evaluation: string;
+  readonly sort: string;
+  readonly from: number;
+}
+
+/** Ends what was begun. */
+export type Stop = () => void;
+
+export interface Source {
+  list(question: ListQuestion): Promise<ListPage>;
+  facts(id: string): Promise<EpisodeFacts>;
+  series(id: string, from: number): Promise<Series>;
+  /** `PART` decisions from `part * PART` on, as far as they are there. */
+  decisions(id: string, part: number): Promise<readonly DecisionDetail[]>;
+  /** Blocks of `PART` decisions, as src/view/picture-blocks.ts has them, as far as they are there. */
+  pictures(id: string, part: number): Promise<Uint8Array>;
+  /** Tells how far an episode is, until the end or until it is stopped. */
+  follow(id: string, told: (progress: Progress) => void): Stop;
+  /** What only a server can. */
+  readonly server: Server | null;
+}
+
+export interface Server {
+  ask(id: string, step: number, question: Question): Promise<Answered>;
+  /** The newest game that is being played; null where none is. */
+  live(): Promise<string | null>;
+  sit(told: (state: SeatState) => void): Stop;
+  say(word: SeatWord): Promise<void>;
+}
+
+/** Decisions that are fetched together; a divisor of what an export has in a script. */
+export const PART = 16;
