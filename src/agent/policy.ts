@@ -179,7 +179,12 @@ export type Answer =
       readonly samples?: readonly Sample[];
     } & ServiceExtras)
   | ({ readonly kind: 'unusable'; readonly outcome: UnusableAnswer; readonly raw: string } & ServiceExtras)
-  | ({ readonly kind: 'failure'; readonly error: AgentError } & ServiceExtras)
+  | ({
+      readonly kind: 'failure';
+      readonly error: AgentError;
+      /** Nothing has ever come from the service: waiting for it to come back is no use. */
+      readonly isUnreached?: true;
+    } & ServiceExtras)
   | { readonly kind: 'stop'; readonly reason: string };
 
 /**

@@ -53,7 +53,9 @@ function requireFitting(game: Game, dataset: Dataset, where: string): void {
       : wanted.join(', '),
     got: isSighted ? 'demonstrations of actions alone' : said.join(', '),
     where,
-    next: 'collect some with `agent collect` in the game as it is now',
+    next: isSighted
+      ? 'ask for the action alone: --play sights=off'
+      : 'collect some with `agent collect` in the game as it is now',
   });
 }
 

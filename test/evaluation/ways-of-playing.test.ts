@@ -55,6 +55,10 @@ describe('runEvaluation', { timeout: 120_000 }, () => {
     expect(await demonstrationsFor(game)).toBeUndefined();
     const other = withPlay(loadGame('breakout'), { demonstrations: { count: 1, from } });
     await expect(demonstrationsFor(other)).rejects.toThrow(/cannot be shown in this game/);
+    const sights = [{ name: 'road', description: 'its column' }];
+    const sighted = { ...asking, sights };
+    await expect(demonstrationsFor(sighted)).rejects.toThrow(/actions alone.*sights=off/s);
+    expect(await demonstrationsFor(withPlay(sighted, { sights: 'off' }))).toEqual(shown);
     const many = withPlay(game, { demonstrations: { count: 31, from } });
     await expect(demonstrationsFor(many)).rejects.toThrow(/fewer demonstrations/);
 

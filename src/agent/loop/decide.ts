@@ -47,6 +47,8 @@ interface Open extends Question {
   error: AgentError | null;
   /** How often a service was waited for. */
   waits: number;
+  /** That service was never there. */
+  isUnreached: boolean;
 }
 
 export interface DecideOptions extends AskOptions {
@@ -63,7 +65,7 @@ export async function decide(
   { patience = NO_PATIENCE, ...options }: DecideOptions = {},
 ): Promise<Verdict[]> {
   const verdicts = new Array<Verdict>(questions.length);
-  let open: Open[] = questions.map((question, index) => ({ ...question, index, rejected: [], error: null, waits: 0 }));
+  let open: Open[] = questions.map((question, index) => ({ ...question, index, ...NOTHING_YET, rejected: [] }));
   while (open.length > 0) {
     const situations = open.map(({ situation, rejected }) => ({
       ...situation,
@@ -96,6 +98,7 @@ function refusedBy(rejected: readonly RejectedAnswer[]): Pick<Situation, 'refuse
 }
 
 const NO_PATIENCE: Patience = { tries: 0, firstMs: 0 };
+const NOTHING_YET = { error: null, waits: 0, isUnreached: false } as const;
 
 async function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   await sleep(milliseconds, undefined, signal ? { signal } : {}).catch((error: unknown) => {
@@ -118,6 +121,7 @@ function judge(outcome: AskResult, question: Open, game: Game, spec: EnvSpec): V
   countFailedRequests(question.counters, costs.service);
   if (answer.kind === 'failure') {
     question.error = answer.error;
+    question.isUnreached = answer.isUnreached ?? false;
     reject(question, { reason: 'error', error: answer.error.toEnvelope(), ...costs });
     return undefined;
   }
@@ -165,7 +169,8 @@ function reject({ rejected, counters }: Open, answer: RejectedAnswer): void {
 function settle(question: Open, game: Game, patience: Patience): Verdict | number {
   const { retries, fallback, onError } = game.answers;
   const isFatal = question.error !== null && onError === 'fail';
-  const mayWait = isFatal && isOutOfService(question.error) && question.waits < patience.tries;
+  const mayPass = isOutOfService(question.error) && !question.isUnreached;
+  const mayWait = isFatal && mayPass && question.waits < patience.tries;
   if (question.rejected.length - question.waits <= retries) {
     question.counters.retries++;
     return 0;

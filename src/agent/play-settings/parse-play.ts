@@ -11,6 +11,7 @@ const WRITTEN: Readonly<Record<keyof typeof DEFAULT_PLAY, string>> = {
   demonstrations: 'demonstrations=COUNT:FOLDER or demonstrations=off',
   samples: 'samples=ANSWERS',
   retry: 'retry=reminder or retry=reason',
+  sights: 'sights=asked or sights=off',
   names: 'names=shown or names=hidden',
   answers: 'answers=scored or answers=written',
   hold: 'hold=DECISIONS',

@@ -15,6 +15,8 @@ export interface PlaySettings {
   readonly samples: number;
   /** What a model is told whose answer could not be used: the game's reminder, or also what was wrong with it. */
   readonly retry: 'reminder' | 'reason';
+  /** Whether a game's sights are written before the action; `off` asks for the action alone. */
+  readonly sights: 'asked' | 'off';
   /** Whether the prompt lists the names of the actions. */
   readonly names: 'shown' | 'hidden';
   /**
@@ -35,6 +37,7 @@ export const DEFAULT_PLAY: PlaySettings = {
   demonstrations: null,
   samples: 1,
   retry: 'reminder',
+  sights: 'asked',
   names: 'shown',
   answers: 'scored',
   hold: 1,
@@ -47,6 +50,7 @@ export type PlayChoices = Partial<PlaySettings>;
 /** A game, as far as ways of playing go. */
 interface Playable {
   readonly play?: PlayChoices;
+  readonly sights?: readonly unknown[];
 }
 
 /** The settings that a game is played with. */
@@ -57,6 +61,7 @@ export function playOf({ play }: Playable): PlaySettings {
 /**
  * The game with settings that go before its own, the later before the earlier: those of an endpoint, then those of the
  * command line. `play` then holds what differs from the default, in a fixed order, and is missing where nothing does.
+ * Sights that are not asked for are taken out.
  * Throws `usage` where two of them do not go together.
  */
 export function withPlay<T extends Playable>(game: T, ...choices: readonly (PlayChoices | undefined)[]): T {
@@ -64,7 +69,8 @@ export function withPlay<T extends Playable>(game: T, ...choices: readonly (Play
   requireTogether(settings);
   const { play: _, ...same } = game;
   const play = differing(settings);
-  return (Object.keys(play).length === 0 ? same : { ...same, play }) as T;
+  const asked = settings.sights === 'off' ? { ...same, sights: [] } : same;
+  return (Object.keys(play).length === 0 ? asked : { ...asked, play }) as T;
 }
 
 function requireTogether({ samples, plan, hold }: PlaySettings): void {

@@ -17,6 +17,7 @@ export const playFields = z.strictObject({
   demonstrations: demonstrations.nullable().exactOptional(),
   samples: z.int().min(1).max(100).exactOptional(),
   retry: z.enum(['reminder', 'reason']).exactOptional(),
+  sights: z.enum(['asked', 'off']).exactOptional(),
   names: z.enum(['shown', 'hidden']).exactOptional(),
   answers: z.enum(['scored', 'written']).exactOptional(),
   hold: z.int().min(1).max(10_000).exactOptional(),

@@ -10,7 +10,7 @@ import {
   withPlay,
 } from '../../../src/agent/index.js';
 import { isAgentError } from '../../../src/core/index.js';
-import { carracing } from '../support/games.js';
+import { carracing, spaceinvaders } from '../support/games.js';
 
 /** The error's code, and what it says was expected, came and is next. */
 function errorOf(run: () => unknown): string {
@@ -65,6 +65,14 @@ describe('settings of a game', () => {
     expect(JSON.stringify(withPlay(carracing, { history: 0 }, { think: null }))).toBe(JSON.stringify(carracing));
     expect('play' in withPlay({ ...carracing, play: { hold: 3 } }, { hold: 1 })).toBe(false);
     for (const game of listGames()) expect('play' in game).toBe(false);
+  });
+
+  it('take the sights out of what is asked, and give them back to who says so later', () => {
+    const plain = withPlay(spaceinvaders, { sights: 'off' });
+    expect(plain).toMatchObject({ sights: [], play: { sights: 'off' } });
+    expect(spaceinvaders.sights).not.toEqual([]);
+    expect(withPlay(spaceinvaders, { sights: 'off' }, { sights: 'asked' })).toEqual(spaceinvaders);
+    expect(withPlay(plain)).toEqual(plain);
   });
 
   it('stand in the YAML of a game', () => {

@@ -43,6 +43,8 @@ export class ServiceClient {
   readonly #scrub: Scrub;
   readonly #random;
   readonly #warned = new Set<string>();
+  /** Anything has come from the service's address. */
+  #isHeard = false;
 
   /** Throws a `usage` error where the settings cannot be sent. */
   constructor(settings: ServiceSettings, options: ServiceClientOptions = {}) {
@@ -66,11 +68,13 @@ export class ServiceClient {
       try {
         const answer = await this.#limits.run(() => this.#request(question, started, signal), signal);
         const latencyMs = performance.now() - started.at;
+        this.#isHeard = true;
         return this.#reply(answer, { ...NO_FACTS, request, latencyMs, requests: failed.length + 1, failed });
       } catch (error) {
         if (signal?.aborted) throw cancelled(signal);
         if (!(error instanceof RequestFailure)) throw error;
         const { outcome, status } = error;
+        this.#isHeard ||= status !== undefined;
         const latencyMs = performance.now() - started.at;
         const waitMs = this.#waitAfter(error, failed.length + 1);
         failed.push({ outcome, ...(status === undefined ? {} : { status }), latencyMs, waitMs: waitMs ?? 0 });
@@ -122,7 +126,9 @@ export class ServiceClient {
   #failure(failure: RequestFailure, service: ServiceFacts): ServiceReply {
     const message = this.#scrub(failure.message).replaceAll(/\s+/g, ' ').slice(0, LONGEST_MESSAGE);
     const where = `${this.#settings.model} at ${baseUrlOf(this.#settings)}`;
-    return { kind: 'failure', error: noAnswer(failure, message, where, service.requests), service };
+    const error = noAnswer(failure, message, where, service.requests);
+    const isUnreached = failure.outcome === 'connection' && !this.#isHeard;
+    return { kind: 'failure', error, service, ...(isUnreached ? { isUnreached } : {}) };
   }
 
   #warn(sentence: string): void {

@@ -106,6 +106,18 @@ describe('below HTTP', () => {
     });
     expect(visible(reply)).toContain('ECONNREFUSED');
     expectNoKey(reply);
+    // Nobody was ever there: waiting for it to come back is no use.
+    expect(reply).toMatchObject({ isUnreached: true, error: { code: 'service' } });
+  });
+
+  it('nobody listens any more', async () => {
+    const service = await startService((response) => sendJson(response, WELL.openai('left')));
+    const client = new ServiceClient(settingsFor(service.url, { tries: 2 }), { sleep: async () => {} });
+    expect(await client.ask(question())).toMatchObject({ kind: 'text' });
+    await service[Symbol.asyncDispose]();
+    const reply = await client.ask(question());
+    expect(reply).toMatchObject({ kind: 'failure', error: { code: 'service' } });
+    expect(reply).not.toHaveProperty('isUnreached');
   });
 
   it('another protocol', async () => {
