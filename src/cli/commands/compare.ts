@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Clock, EnvironmentOptions } from '../../agent/index.js';
 import { AgentError } from '../../core/index.js';
 import type { ComparisonWatcher, PolicyComparison } from '../../evaluation/index.js';
+import type { Services } from '../../players/index.js';
 import { seed, several, wholeNumber } from '../shared/arguments.js';
 import { CLOCK_HELP, clock } from '../shared/clock-option.js';
 import type { Console } from '../shared/console.js';
@@ -68,6 +69,7 @@ async function compare(runs: readonly string[], options: CompareOptions, context
   const output = context.output();
   checkUsage(runs, options);
   using interrupt = listenForInterrupt(() => output.note('stopping …'));
+  let services: Services | undefined;
   try {
     const { comparePolicies, compareRecords } = await import('../../evaluation/index.js');
     const { policy: policies = [], maxDecisions, out, count, video, policyView: view, ...played } = options;
@@ -77,7 +79,7 @@ async function compare(runs: readonly string[], options: CompareOptions, context
       openEmulators: (asked: OpenEmulatorsOptions) => openEmulators(options, asked),
       watcher: watcherOf(output),
     };
-    const services = await chosenServices(options, output);
+    services = await chosenServices(options, output);
     const ways = await chosenPlay(options);
     const result =
       runs.length > 0
@@ -95,6 +97,8 @@ async function compare(runs: readonly string[], options: CompareOptions, context
     tell(result, output);
   } catch (error) {
     output.clearLive();
+    // A budget that is used up ends a comparison, and what was paid is paid.
+    if (services) tellSpent(services, output);
     context.setExitCode(interruptedExitCode(interrupt, error));
   }
 }
