@@ -5,6 +5,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AgentError, isAgentError, lockForProcess, makeFolder, writeFileAtomic } from '../core/index.js';
+import { canonicalJson } from './canonical-json.js';
 import { readJsonFile } from './json-file.js';
 import { DATASET_FILE, type DatasetDescription, datasetSchema, SHARDS_FOLDER } from './schema.js';
 import {
@@ -65,23 +66,14 @@ async function readEarlier(path: string): Promise<DatasetDescription | undefined
 function requireSame(earlier: DatasetDescription, wanted: DatasetDescription, path: string): void {
   const fields = Object.keys(wanted) as (keyof DatasetDescription)[];
   const compared = fields.filter((name) => name !== 'seeds' && name !== 'versions');
-  const differing = compared.filter((name) => canonical(earlier[name]) !== canonical(wanted[name]));
+  const differing = compared.filter((name) => canonicalJson(earlier[name]) !== canonicalJson(wanted[name]));
   if (differing.length === 0) return;
   throw new AgentError('dataset', 'the folder holds demonstrations that were collected otherwise', {
-    expected: differing.map((name) => `${name}: ${canonical(earlier[name])}`).join('; '),
-    got: differing.map((name) => `${name}: ${canonical(wanted[name])}`).join('; '),
+    expected: differing.map((name) => `${name}: ${canonicalJson(earlier[name])}`).join('; '),
+    got: differing.map((name) => `${name}: ${canonicalJson(wanted[name])}`).join('; '),
     where: path,
     next: 'name another folder with --out; training opens several datasets as one',
   });
-}
-
-/** JSON with the keys of every object in order. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }
 
 export interface Recovered {

@@ -48,16 +48,10 @@ export async function encodeFrame({ data, shape }: Frame): Promise<Uint8Array> {
  */
 export function decodeFrame(png: Uint8Array, shape: FrameShape, where: string): Frame {
   const { height, width, channels } = shape;
-  const bytes = Buffer.from(png.buffer, png.byteOffset, png.byteLength);
-  const isOurs =
-    bytes.length > DATA_AT + CHUNK_FRAME &&
-    bytes.subarray(0, SIGNATURE.length).equals(SIGNATURE) &&
-    bytes.readUInt32BE(16) === width &&
-    bytes.readUInt32BE(20) === height &&
-    bytes.toString('latin1', DATA_AT + 4, DATA_AT + 8) === 'IDAT';
-  if (!isOurs) throw damaged(`no PNG of ${width}×${height} as this program writes them`, where);
+  const bytes = asBuffer(png);
+  if (!isLaidOut(bytes, shape)) throw damaged(`no PNG of ${width}×${height} as this program writes them`, where);
   const row = width * channels;
-  const rows = inflate(bytes.subarray(DATA_AT + 8, bytes.length - AFTER_DATA), where);
+  const rows = inflate(bytes.subarray(DATA_AT + 8, bytes.length - AFTER_DATA), height * (row + 1), where);
   if (rows.length !== height * (row + 1)) throw damaged(`${rows.length} bytes of pixels`, where);
   const data = new Uint8Array(height * row);
   for (let y = 0; y < height; y++) {
@@ -68,9 +62,39 @@ export function decodeFrame(png: Uint8Array, shape: FrameShape, where: string): 
   return { dtype: 'uint8', shape: [height, width, channels], data };
 }
 
-function inflate(bytes: Buffer, where: string): Buffer {
+/**
+ * Whether bytes are a PNG of this shape, laid out and check-summed as `encodeFrame` writes them; whether the pixels
+ * unpack is found when they are decoded.
+ */
+export function isFramePng(png: Uint8Array, shape: FrameShape): boolean {
+  const bytes = asBuffer(png);
+  if (!isLaidOut(bytes, shape)) return false;
+  const length = bytes.readUInt32BE(DATA_AT);
+  const end = DATA_AT + 8 + length;
+  return (
+    bytes.length === end + AFTER_DATA &&
+    bytes[24] === 8 &&
+    bytes[25] === (shape.channels === 1 ? GRAY : RGB) &&
+    bytes.toString('latin1', end + 8, end + 12) === 'IEND' &&
+    bytes.readUInt32BE(end) === crc32(bytes.subarray(DATA_AT + 4, end))
+  );
+}
+
+const asBuffer = (png: Uint8Array): Buffer => Buffer.from(png.buffer, png.byteOffset, png.byteLength);
+
+function isLaidOut(bytes: Buffer, { height, width }: FrameShape): boolean {
+  return (
+    bytes.length > DATA_AT + CHUNK_FRAME &&
+    bytes.subarray(0, SIGNATURE.length).equals(SIGNATURE) &&
+    bytes.readUInt32BE(16) === width &&
+    bytes.readUInt32BE(20) === height &&
+    bytes.toString('latin1', DATA_AT + 4, DATA_AT + 8) === 'IDAT'
+  );
+}
+
+function inflate(bytes: Buffer, length: number, where: string): Buffer {
   try {
-    return inflateSync(bytes);
+    return inflateSync(bytes, { maxOutputLength: length });
   } catch (cause) {
     throw damaged(String(cause), where);
   }

@@ -3,8 +3,21 @@
 export { nativeCard } from './card.js';
 export { checkDataset, type DatasetCheck } from './check.js';
 export { type CollectOptions, type CollectProgress, type CollectResult, collect } from './collect.js';
+export { compareDatasets, type DatasetDifference, formatDifference } from './compare.js';
 export { Dataset } from './dataset.js';
-export { type ExportOptions, exportLeRobot } from './export-lerobot.js';
+export { datasetName, hashDataset } from './dataset-name.js';
+export { exportHuggingFace } from './exchange/export-hf.js';
+export { exportLeRobot, type LeRobotOptions } from './exchange/export-lerobot.js';
+export { exportMinari } from './exchange/export-minari.js';
+export type { ExportOptions } from './exchange/export-options.js';
+export {
+  IMPORT_FORMATS,
+  type ImportDatasetOptions,
+  type ImportFormat,
+  type ImportResult,
+  importDataset,
+} from './exchange/import-dataset.js';
+export { type ImportRecordsOptions, importRecords } from './exchange/import-records.js';
 export type { FrameShape } from './frame-codec.js';
 export { makePictureSheet } from './picture-sheet.js';
 export { type DatasetDescription, type DatasetEpisode, type DatasetStep, type Split, splitOf } from './schema.js';

@@ -42,6 +42,18 @@ export const datasetSchema = z.strictObject({
   /** By episode number; grows when more is collected. */
   seeds: z.array(count),
   versions: z.record(z.string(), z.string()),
+  /** Of what `agent datasets import` made: where it came from. */
+  imported: z
+    .strictObject({
+      format: z.enum(['hf', 'lerobot', 'minari', 'records']),
+      /** The source's own name for itself, or its folder's. */
+      source: z.string(),
+      /** Of the files that were read, by their names and contents. */
+      sha256: z.string(),
+      /** What the source did not hold, and what stands in its place, in sentences. */
+      missing: z.array(z.string()),
+    })
+    .exactOptional(),
 });
 
 const file = z.strictObject({ bytes: count, sha256: z.string() });

@@ -14,7 +14,8 @@ export interface StepRow extends Decision {
   readonly frameBytes: number;
 }
 
-const COLUMNS: readonly Column<StepRow>[] = [
+/** What a decision is, whoever reads it. */
+export const DECISION_COLUMNS: readonly Column<Omit<StepRow, 'frameOffset' | 'frameBytes'>>[] = [
   { name: 'episode', type: 'INT32', of: (row) => row.episode },
   { name: 'seed', type: 'INT64', of: (row) => BigInt(row.seed) },
   { name: 'split', type: 'STRING', of: (row) => row.split },
@@ -29,6 +30,10 @@ const COLUMNS: readonly Column<StepRow>[] = [
   { name: 'reward', type: 'DOUBLE', of: (row) => row.reward },
   { name: 'terminated', type: 'BOOLEAN', of: (row) => row.terminated },
   { name: 'truncated', type: 'BOOLEAN', of: (row) => row.truncated },
+];
+
+const COLUMNS: readonly Column<StepRow>[] = [
+  ...DECISION_COLUMNS,
   { name: 'frame_offset', type: 'INT64', of: (row) => BigInt(row.frameOffset) },
   { name: 'frame_bytes', type: 'INT32', of: (row) => row.frameBytes },
 ];

@@ -19,6 +19,8 @@ export interface EncoderOptions {
   /** Written into the file; players show the title. */
   readonly title: string;
   readonly comment: string;
+  /** For programs instead of people: the same pixels come out again, a key picture every ten. `crf` is not looked at. */
+  readonly isExact?: boolean;
 }
 
 const STDERR_KEPT = 2000;
@@ -124,13 +126,15 @@ export class VideoEncoder {
 }
 
 function ffmpegArguments(options: EncoderOptions, output: string): string[] {
-  const { width, height, fps, crf, title, comment } = options;
+  const { width, height, fps, crf, title, comment, isExact = false } = options;
   const input = ['-f', 'rawvideo', '-pixel_format', 'rgb24', '-video_size', `${width}x${height}`];
   // Without being told, ffmpeg converts with the colours of standard definition and players guess: reds turn orange.
   const tags = 'color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv';
-  const colour = ['-vf', `scale=out_color_matrix=bt709:out_range=tv,setparams=${tags}`, '-pix_fmt', 'yuv420p'];
+  const seen = ['-vf', `scale=out_color_matrix=bt709:out_range=tv,setparams=${tags}`, '-pix_fmt', 'yuv420p'];
   // A key picture every two seconds lets a player jump; the index in front lets a browser start before all is loaded.
-  const codec = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', `${crf}`, '-g', `${Math.round(2 * fps)}`];
+  const usual = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', `${crf}`, '-g', `${Math.round(2 * fps)}`];
+  const exact = ['-c:v', 'libx264rgb', '-preset', 'veryfast', '-qp', '0', '-g', '10', '-bf', '0'];
+  const [colour, codec] = isExact ? [['-pix_fmt', 'rgb24'], exact] : [seen, usual];
   const container = ['-movflags', '+faststart', '-f', 'mp4'];
   const labels = ['-metadata', `title=${oneLine(title)}`, '-metadata', `comment=${oneLine(comment)}`];
   return [

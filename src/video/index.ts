@@ -2,6 +2,7 @@
 export type { OverlayPlacement } from './captioned-frame.js';
 export type { ViewFactory } from './captions.js';
 export * from './comparison-video.js';
+export { VideoEncoder } from './encoder.js';
 export * from './episode-video.js';
 export { type Ffmpeg, findFfmpeg } from './ffmpeg.js';
 export { decisionsOf, type NamedRecord, requireSameStart } from './lockstep.js';

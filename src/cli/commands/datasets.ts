@@ -2,13 +2,15 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { AgentError, inWords, isAgentError, systemCode } from '../../core/index.js';
 import { projectPaths } from '../../core/project-paths.js';
 import type { DatasetSummary } from '../../datasets/index.js';
 import type { CommandContext, Register } from '../shared/context.js';
+import { addExport } from '../shared/dataset-export.js';
+import { addImport } from '../shared/dataset-import.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
-import { OutputFile, OutputFolder } from '../shared/output-options.js';
+import { OutputFile } from '../shared/output-options.js';
 
 const EXAMPLES = `
 Examples:
@@ -17,7 +19,10 @@ Examples:
   $ agent datasets info runs/datasets/round1 runs/datasets/round2      several as one, as training reads them
   $ agent datasets check runs/datasets/carracing
   $ agent datasets sheet runs/datasets/carracing --out sheet.png
-  $ agent datasets export runs/datasets/carracing --format lerobot --out lerobot/carracing
+  $ agent datasets export runs/datasets/carracing --format hf --out hf/carracing
+  $ agent datasets import lerobot/other --format lerobot --game carracing --out runs/datasets/other
+  $ agent datasets import runs/my-eval --format records --policy expert --out runs/datasets/mine
+  $ agent datasets diff runs/datasets/carracing runs/datasets/other
 
 docs/datasets.md`;
 
@@ -26,7 +31,7 @@ const DATASETS = join(projectPaths.runs, 'datasets');
 export const registerDatasets: Register = (program, context) => {
   const group: Command = program
     .command('datasets')
-    .description('list demonstrations, look at them, check and export them')
+    .description('list demonstrations, look at them, check, compare, export and import them')
     .addHelpText('after', EXAMPLES);
   group
     .command('list', { isDefault: true })
@@ -50,16 +55,13 @@ export const registerDatasets: Register = (program, context) => {
     .addOption(new OutputFile('-o, --out <file>', 'the PNG', ['.png']).makeOptionMandatory())
     .action((folders: string[], { out }: { readonly out: string }) => sheet(folders, out, context));
   group
-    .command('export')
-    .description('write it in a layout that other programs read')
-    .argument('<dataset...>', 'folders')
-    .addOption(
-      new Option('-f, --format <format>', "lerobot: Hugging Face's LeRobot v3.0")
-        .choices(['lerobot'])
-        .default('lerobot'),
-    )
-    .addOption(new OutputFolder('-o, --out <folder>', 'a new or empty folder').makeOptionMandatory())
-    .action((folders: string[], { out }: { readonly out: string }) => exportTo(folders, out, context));
+    .command('diff')
+    .description('what differs between two datasets: what made them, episodes, decisions, frames')
+    .argument('<first>', 'folder')
+    .argument('<second>', 'folder')
+    .action((first: string, second: string) => diff(first, second, context));
+  addExport(group, context);
+  addImport(group, context);
 };
 
 async function list(folder: string, context: CommandContext): Promise<void> {
@@ -103,12 +105,13 @@ async function foldersIn(folder: string): Promise<string[]> {
 }
 
 async function info(folders: string[], context: CommandContext): Promise<void> {
-  const { Dataset, formatSummary, summarise } = await import('../../datasets/index.js');
+  const { Dataset, datasetName, formatSummary, summarise } = await import('../../datasets/index.js');
   using dataset = await Dataset.open(folders);
-  const summary = summarise(dataset);
+  const name = datasetName(dataset);
+  const summary = { name, ...summarise(dataset) };
   const output = context.output();
   output.result(summary);
-  output.print(formatSummary(summary));
+  output.print(`${name}\n${formatSummary(summary)}`);
 }
 
 async function check(folder: string, context: CommandContext): Promise<void> {
@@ -141,17 +144,18 @@ async function sheet(folders: string[], out: string, context: CommandContext): P
   output.print(`wrote ${out}`);
 }
 
-async function exportTo(folders: string[], out: string, context: CommandContext): Promise<void> {
-  const { Dataset, exportLeRobot } = await import('../../datasets/index.js');
+/** Exit code 1 where they differ, as `diff` has it. */
+async function diff(first: string, second: string, context: CommandContext): Promise<void> {
+  const { compareDatasets, Dataset, formatDifference } = await import('../../datasets/index.js');
   const output = context.output();
   using interrupt = listenForInterrupt(() => output.note('stopping …'));
   try {
-    using dataset = await Dataset.open(folders);
-    const onEpisode = (done: number, all: number): void => output.live(`exported ${done} of ${all} episodes`);
-    const folder = await exportLeRobot(dataset, { out, signal: interrupt.signal, onEpisode });
-    output.clearLive();
-    output.result({ folder, format: 'lerobot', episodes: dataset.episodes.length, steps: dataset.stepCount });
-    output.print(`wrote ${out}`);
+    using a = await Dataset.open(first);
+    using b = await Dataset.open(second);
+    const difference = compareDatasets(a, b, interrupt);
+    output.result(difference);
+    output.print(formatDifference(difference));
+    if (!difference.isSame) context.setExitCode(1);
   } catch (error) {
     context.setExitCode(interruptedExitCode(interrupt, error));
   }

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createRandom } from '../../../src/core/index.js';
+import type { FrameShape } from '../../../src/datasets/frame-codec.js';
 import { encodeFrame } from '../../../src/datasets/frame-codec.js';
 import { type DatasetDescription, SPLIT_RULE, splitOf } from '../../../src/datasets/schema.js';
-import type { ShardContent } from '../../../src/datasets/shard-files.js';
+import { type ShardContent, singleShardName, writeShard } from '../../../src/datasets/shard-files.js';
 import type { StepRow } from '../../../src/datasets/step-table.js';
 import { randomFrame } from './frames.js';
 
@@ -45,13 +46,37 @@ export async function newDataset(seeds: number[]): Promise<string> {
   return folder;
 }
 
+export type DatasetChanges = Partial<Pick<DatasetDescription, 'frame' | 'stack' | 'actions'>>;
+
+/** A dataset of `count` fake episodes in one shard each, of seeds from 1 on; `changes` to what it says of itself. */
+export async function fakeDataset(count: number, changes: DatasetChanges = {}): Promise<string> {
+  const folder = await scratchFolder();
+  const seeds = Array.from({ length: count }, (_, i) => i + 1);
+  await mkdir(join(folder, 'shards'));
+  await writeFile(join(folder, 'dataset.json'), JSON.stringify({ ...description(seeds), ...changes }));
+  for (const [number, seed] of seeds.entries()) {
+    const { stack = 2, actions = ['', '', ''], frame = SHAPE } = changes;
+    const content = await fakeEpisode(number, seed, 3 + (seed % 5), { stack, actions: actions.length, shape: frame });
+    await writeShard(folder, singleShardName(number), content);
+  }
+  return folder;
+}
+
 /** The frame that `fakeEpisode` shows at a step. */
-export const frameOf = (seed: number, step: number) => randomFrame(SHAPE, seed * 1000 + step);
+export const frameOf = (seed: number, step: number, shape: FrameShape = SHAPE) =>
+  randomFrame(shape, seed * 1000 + step);
 
 /** An episode whose numbers follow from its seed; every third one gives neither probabilities nor a value. */
-export async function fakeEpisode(episode: number, seed: number, steps: number): Promise<ShardContent> {
+export async function fakeEpisode(
+  episode: number,
+  seed: number,
+  steps: number,
+  { stack = 2, actions = 3, shape = SHAPE as FrameShape } = {},
+): Promise<ShardContent> {
   const random = createRandom(seed, 'fake episode');
-  const frames = await Promise.all(Array.from({ length: steps + 1 }, (_, step) => encodeFrame(frameOf(seed, step))));
+  const frames = await Promise.all(
+    Array.from({ length: steps + 1 }, (_, step) => encodeFrame(frameOf(seed, step, shape))),
+  );
   const split = splitOf(seed);
   let offset = 0;
   const rows = Array.from({ length: steps }, (_, step): StepRow => {
@@ -64,11 +89,11 @@ export async function fakeEpisode(episode: number, seed: number, steps: number):
       split,
       step,
       frame: step,
-      stack: [Math.max(0, step - 1), step],
-      action: random.integer(3),
-      label: random.integer(3),
+      stack: Array.from({ length: stack }, (_, i) => Math.max(0, step - stack + 1 + i)),
+      action: random.integer(actions),
+      label: random.integer(actions),
       isNoise: random.next() < 0.25,
-      probabilities: isBare ? null : [0.5, 0.25, 0.25],
+      probabilities: isBare ? null : [0.5, ...new Array<number>(actions - 1).fill(0.5 / (actions - 1))],
       value: isBare ? null : random.next() * 10,
       reward: random.next() - 0.5,
       terminated: step === steps - 1,

@@ -1,7 +1,7 @@
 /**
  * Minimum, maximum, mean and deviation of every feature, as LeRobot's `meta/stats.json` holds them for normalisation.
  */
-import type { Dataset } from './dataset.js';
+import type { Dataset } from '../dataset.js';
 import { oneHot } from './lerobot-layout.js';
 
 interface Statistics {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { asyncBufferFromFile, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { Dataset, exportLeRobot, nativeCard } from '../../src/datasets/index.js';
-import { singleShardName, writeShard } from '../../src/datasets/shard-files.js';
-import { fakeEpisode, newDataset, scratchFolder } from './support/episodes.js';
+import { Dataset, exportLeRobot, nativeCard } from '../../../src/datasets/index.js';
+import { singleShardName, writeShard } from '../../../src/datasets/shard-files.js';
+import { fakeEpisode, newDataset, scratchFolder } from '../support/episodes.js';
 
 const SEEDS = [9, 1, 2];
 
