@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { stopIfCancelled } from './cancellation.js';
 import { canonicalJson } from './canonical-json.js';
 import type { Dataset } from './dataset.js';
-import type { DatasetEpisode } from './schema.js';
+import type { DatasetEpisode, Decision } from './schema.js';
 
 /** `GAME-DRIVER-HASH`; the hash is of what the dataset says of itself and of every decision and frame. */
 export function datasetName(dataset: Dataset, options: { readonly signal?: AbortSignal | undefined } = {}): string {
@@ -31,15 +31,43 @@ export function identityOf({ imported: _, seeds: __, ...rest }: Dataset['sources
   return rest;
 }
 
-/** SHA-256 of an episode: how it went and ended, its decisions, the files of its frames. */
+/** SHA-256 of an episode of a dataset. */
 export function hashEpisode(dataset: Dataset, episode: DatasetEpisode): string {
-  const { seed, score, status, ending, steps, firstStep, firstFrame } = episode;
+  const { steps, firstStep, firstFrame } = episode;
+  return hashContent(
+    episode,
+    Array.from({ length: steps }, (_, i) => {
+      const step = dataset.step(firstStep + i);
+      return { ...step, stack: step.stack.map((frame) => frame - firstFrame) };
+    }),
+    Array.from({ length: steps + 1 }, (_, i) => dataset.framePng(firstFrame + i)),
+  );
+}
+
+/**
+ * SHA-256 of an episode: how it went and ended, its decisions, the files of its frames. Stacks are numbered within the
+ * episode.
+ */
+export function hashContent(
+  { seed, score, status, ending }: Pick<DatasetEpisode, 'seed' | 'score' | 'status' | 'ending'>,
+  steps: readonly Omit<Decision, 'frame'>[],
+  frames: readonly Uint8Array[],
+): string {
   const hash = createHash('sha256');
-  hash.update(canonicalJson({ seed, score, status, ending, steps }));
-  for (let i = 0; i < steps; i++) {
-    const { index: _, episode: __, frame: ___, stack, ...decision } = dataset.step(firstStep + i);
-    hash.update(canonicalJson({ ...decision, stack: stack.map((frame) => frame - firstFrame) }));
-  }
-  for (let i = 0; i <= steps; i++) hash.update(dataset.framePng(firstFrame + i));
+  hash.update(canonicalJson({ seed, score, status, ending, steps: steps.length }));
+  const rows = steps.map(
+    ({ step, action, label, isNoise, probabilities, value, reward, terminated, truncated, stack }) => [
+      step,
+      action,
+      label,
+      reward,
+      value ?? Number.NaN,
+      Number(isNoise) + 2 * Number(terminated) + 4 * Number(truncated),
+      ...(probabilities ?? [Number.NaN]),
+      ...stack,
+    ],
+  );
+  hash.update(new Uint8Array(Float64Array.from(rows.flat()).buffer));
+  for (const frame of frames) hash.update(frame);
   return hash.digest('hex');
 }

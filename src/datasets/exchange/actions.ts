@@ -32,7 +32,7 @@ export function actionReader(game: Game, source: ForeignActions): ActionReader {
     }
     throw unknownValue(`0 to ${count - 1}`, String(index), where);
   };
-  if (byName === undefined && source.count !== undefined && source.count !== count) throw unnamed(game, source);
+  if (source.count !== undefined && source.count !== count) throw unnamed(game, source);
   return (value) => {
     if (value.length === 1) return asNamed(value[0] as number);
     const written = vectors?.findIndex((vector) => same(vector, value)) ?? -1;

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { AgentError } from '../../core/index.js';
 import type { Dataset } from '../dataset.js';
+import { hashEpisode } from '../dataset-name.js';
 import { readJsonFile } from '../json-file.js';
 import { type Column, encodeTable, huggingFaceSchema, type ImageValue } from '../parquet-table.js';
 import { type DatasetDescription, type DatasetEpisode, datasetSchema, splitOf } from '../schema.js';
@@ -25,6 +26,7 @@ const companionSchema = z.strictObject({
 
 interface EpisodeRow extends DatasetEpisode {
   readonly number: number;
+  readonly sha256: string;
   readonly last: ImageValue;
 }
 
@@ -36,6 +38,7 @@ const COLUMNS: readonly Column<EpisodeRow>[] = [
   { name: 'score', type: 'DOUBLE', isOptional: true, of: ({ score }) => score },
   { name: 'status', type: 'STRING', isOptional: true, of: ({ status }) => status },
   { name: 'ending', type: 'STRING', isOptional: true, of: ({ ending }) => ending },
+  { name: 'sha256', type: 'STRING', isOptional: true, of: ({ sha256 }) => sha256 },
   { name: 'last_image', type: 'IMAGE', isOptional: true, of: ({ last }) => last },
 ];
 
@@ -52,13 +55,15 @@ export async function writeCompanion(dataset: Dataset, folder: string): Promise<
   await writeInto(folder, COMPANION_FILE, asJson(content));
   const rows = dataset.episodes.map((episode, number): EpisodeRow => {
     const last = { bytes: dataset.framePng(episode.firstFrame + episode.steps), path: `last-${number}.png` };
-    return { ...episode, number, last };
+    return { ...episode, number, sha256: hashEpisode(dataset, episode), last };
   });
   await writeInto(folder, EPISODES_FILE, encodeTable(COLUMNS, rows, huggingFaceSchema(COLUMNS)));
 }
 
 /** How an episode ended, by what the export carries. */
 export interface CarriedEpisode extends Pick<DatasetEpisode, 'seed' | 'score' | 'status' | 'ending' | 'steps'> {
+  /** Of the episode's content (`hashContent`). */
+  readonly sha256: string;
   readonly last: Uint8Array;
 }
 
@@ -86,6 +91,7 @@ export async function readCompanion(source: SourceFolder): Promise<Companion | u
       score: Number(row.score),
       status: status as CarriedEpisode['status'],
       ending: ending as CarriedEpisode['ending'],
+      sha256: asText(row.sha256, 'sha256', table),
       last: bytesOf(row.last_image, 'last_image', table),
     };
     const isKnown = ['finished', 'stopped'].includes(status) && [null, 'terminated', 'truncated'].includes(ending);

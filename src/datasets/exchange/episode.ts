@@ -10,6 +10,8 @@ export interface ExchangedEpisode extends Pick<DatasetEpisode, 'seed' | 'score' 
   readonly steps: readonly ExchangedStep[];
   /** PNG files as `encodeFrame` writes them, one more than there are steps. */
   readonly frames: readonly Uint8Array[];
+  /** What `hashContent` must come to, of exports of ours. */
+  readonly sha256?: string;
 }
 
 /** A dataset of another layout, opened: what is known of it, and its episodes as they are read. */

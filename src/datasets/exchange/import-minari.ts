@@ -118,8 +118,8 @@ async function readEpisode(reading: Reading): Promise<ExchangedEpisode> {
   const frames: Uint8Array[] = [];
   for (let i = 0; i <= count; i++) frames.push(await readFrame(reading, `${where}, episode ${number}, picture ${i}`));
   if (carried) {
-    const { score, status, ending } = carried;
-    return { number, seed: carried.seed, score, status, ending, steps, frames };
+    const { score, status, ending, sha256 } = carried;
+    return { number, seed: carried.seed, score, status, ending, steps, frames, sha256 };
   }
   const last = steps.at(-1);
   const ending = last?.terminated ? 'terminated' : last?.truncated ? 'truncated' : null;

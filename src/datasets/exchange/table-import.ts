@@ -125,8 +125,8 @@ async function asEpisode(parts: EpisodeParts): Promise<ExchangedEpisode> {
   const steps = rows.map((row, index) => asStep(row, index, parts));
   const frames = await framesOf(parts, carried);
   if (!carried) return { number: place, ...derivedFacts(parts, steps), steps, frames };
-  const { seed, score, status, ending } = carried;
-  return { number, seed, score, status, ending, steps, frames };
+  const { seed, score, status, ending, sha256 } = carried;
+  return { number, seed, score, status, ending, steps, frames, sha256 };
 }
 
 function asStep(row: ForeignRow, index: number, { table, meaning, description }: EpisodeParts): ExchangedStep {

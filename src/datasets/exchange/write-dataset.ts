@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { AgentError, makeFolder } from '../../core/index.js';
 import { stopIfCancelled } from '../cancellation.js';
+import { hashContent } from '../dataset-name.js';
 import { DATASET_FILE, type DatasetDescription, SHARDS_FOLDER, type ShardEpisode, splitOf } from '../schema.js';
 import { mergedShardName, writeShard } from '../shard-files.js';
 import type { StepRow } from '../step-table.js';
@@ -85,11 +86,9 @@ class PendingShard {
   }
 }
 
-/** What every dataset keeps to, whoever made it. */
-function requireWhole(
-  { number, steps, frames }: ExchangedEpisode,
-  { actions, stack }: ExchangeSource['description'],
-): void {
+/** What every dataset keeps to, whoever made it; and what an export of ours was written with. */
+function requireWhole(episode: ExchangedEpisode, { actions, stack }: ExchangeSource['description']): void {
+  const { number, steps, frames, sha256 } = episode;
   const isAction = (index: number): boolean => Number.isInteger(index) && index >= 0 && index < actions.length;
   const wrong = steps.findIndex(
     (step, index) =>
@@ -100,7 +99,14 @@ function requireWhole(
       step.stack.some((frame) => !Number.isInteger(frame) || frame < 0 || frame > index) ||
       (step.probabilities !== null && step.probabilities.length !== actions.length),
   );
-  if (steps.length > 0 && frames.length === steps.length + 1 && wrong === -1) return;
+  if (steps.length > 0 && frames.length === steps.length + 1 && wrong === -1) {
+    if (sha256 === undefined || hashContent(episode, steps, frames) === sha256) return;
+    throw new AgentError('dataset', 'an episode is not the one that was exported', {
+      expected: `content of SHA-256 ${sha256}`,
+      where: `episode ${number}`,
+      next: 'export it again; data that was changed on purpose is imported without agent-dataset.json, as data of others',
+    });
+  }
   throw new AgentError('dataset', 'an episode of the source is not whole', {
     expected: `decisions numbered from 0 on, actions 0 to ${actions.length - 1}, stacks of ${stack} earlier frames`,
     got:

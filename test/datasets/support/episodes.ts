@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { createRandom } from '../../../src/core/index.js';
 import type { FrameShape } from '../../../src/datasets/frame-codec.js';
 import { encodeFrame } from '../../../src/datasets/frame-codec.js';
@@ -16,6 +16,13 @@ export const SHAPE = { height: 6, width: 8, channels: 3 } as const;
 export async function scratchFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'datasets-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** For a whole file of tests. */
+export async function suiteFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'datasets-'));
+  afterAll(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
