@@ -7,9 +7,6 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from agent_envs.server.catalog import close_ids
 from agent_envs.server.errors import RequestError, StartError
 from agent_envs.server.greeting import Limits
@@ -17,6 +14,8 @@ from agent_envs.server.information import information
 from agent_envs.server.listening import check_address
 from agent_envs.server.protocol import decode_request, encode_header, request_id
 from agent_envs.server.sessions import Sessions
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 JSON = st.recursive(
     st.none()
@@ -31,7 +30,7 @@ JSON = st.recursive(
 
 @settings(max_examples=30, deadline=None)
 @given(st.dictionaries(st.text(), JSON))
-def test_every_json_object_is_read_as_it_is(value):
+def test_every_json_object_is_read_as_it_is(value) -> None:
     assert decode_request(json.dumps(value).encode()) == value
 
 
@@ -63,24 +62,24 @@ def test_every_json_object_is_read_as_it_is(value):
     ],
     ids=lambda header: repr(header[:20]),
 )
-def test_what_is_no_strict_json_object_is_malformed(header):
+def test_what_is_no_strict_json_object_is_malformed(header) -> None:
     with pytest.raises(RequestError) as caught:
         decode_request(header)
     assert caught.value.code == "malformed"
 
 
 @pytest.mark.parametrize("number", [None, True, -1, 2**53, 1.0, "1", [], {}])
-def test_an_id_that_a_reply_could_not_carry_is_malformed(number):
+def test_an_id_that_a_reply_could_not_carry_is_malformed(number) -> None:
     with pytest.raises(RequestError, match="no usable id"):
         request_id({"id": number})
 
 
-def test_info_of_plain_values_stays_as_it_is():
+def test_info_of_plain_values_stays_as_it_is() -> None:
     info = {"lives": 3, "flag": True, "part": 0.25}
     assert information(info) == info
 
 
-def test_info_says_what_json_can_and_names_the_rest():
+def test_info_says_what_json_can_and_names_the_rest() -> None:
     info = {
         "integer": np.int64(5),
         "unsigned": np.uint32(2**32 - 1),
@@ -126,14 +125,14 @@ def test_info_says_what_json_can_and_names_the_rest():
         st.text() | st.integers(), st.integers() | st.floats() | st.binary() | st.lists(st.floats() | st.none())
     )
 )
-def test_info_of_any_kind_can_be_written_and_no_key_disappears_without_a_word(info):
+def test_info_of_any_kind_can_be_written_and_no_key_disappears_without_a_word(info) -> None:
     said = information(info)
     encode_header(said)
     names = {key for key in info if type(key) is str}
     assert names <= set(said) | {name for name in info if str(name)[:120] in said.get("_omitted", [])}
 
 
-def test_info_without_end_is_cut():
+def test_info_without_end_is_cut() -> None:
     endless: dict = {}
     endless["again"] = endless
     assert "_omitted" in information({"endless": endless})
@@ -154,7 +153,7 @@ def test_info_without_end_is_cut():
         ("CartPole-v1", "Cartpole-v9"),
     ],
 )
-def test_a_wrong_id_is_answered_with_the_one_that_was_meant(meant, typed):
+def test_a_wrong_id_is_answered_with_the_one_that_was_meant(meant, typed) -> None:
     import ale_py
     import gymnasium
 
@@ -162,7 +161,7 @@ def test_a_wrong_id_is_answered_with_the_one_that_was_meant(meant, typed):
     assert close_ids(typed)[0] == meant
 
 
-def test_a_senseless_id_has_no_candidates():
+def test_a_senseless_id_has_no_candidates() -> None:
     assert close_ids("qqqqqqqq") == []
 
 
@@ -176,7 +175,7 @@ def test_a_senseless_id_has_no_candidates():
         "ipc:///tmp/does-not-exist.sock",
     ],
 )
-def test_addresses_on_this_machine_are_listened_on(address):
+def test_addresses_on_this_machine_are_listened_on(address) -> None:
     check_address(address, allow_remote=False, has_keys=False)
 
 
@@ -197,7 +196,7 @@ def test_addresses_on_this_machine_are_listened_on(address):
         "ipc://*",
     ],
 )
-def test_other_addresses_are_wrong_usage(address):
+def test_other_addresses_are_wrong_usage(address) -> None:
     with pytest.raises(StartError) as caught:
         check_address(address, allow_remote=True, has_keys=True)
     assert caught.value.exit_code == 2
@@ -205,7 +204,7 @@ def test_other_addresses_are_wrong_usage(address):
 
 
 @pytest.mark.parametrize("host", ["*", "0.0.0.0", "192.168.1.4", "[::]", "a-machine", "127.0.0.1.example.org"])
-def test_outside_this_machine_needs_the_wish_and_keys(host):
+def test_outside_this_machine_needs_the_wish_and_keys(host) -> None:
     address = f"tcp://{host}:5555"
     with pytest.raises(StartError, match="--allow-remote"):
         check_address(address, allow_remote=False, has_keys=True)
@@ -214,7 +213,7 @@ def test_outside_this_machine_needs_the_wish_and_keys(host):
     check_address(address, allow_remote=True, has_keys=True)
 
 
-def test_a_session_is_bound_to_the_key_it_began_with():
+def test_a_session_is_bound_to_the_key_it_began_with() -> None:
     """Whoever takes over the routing id of a connection that is gone does not get its environments."""
     sessions = Sessions(Limits())
 

@@ -1,4 +1,4 @@
-/** What the actions of other data mean in a game: by their names, by vectors, or because the environment is the same. */
+/** What the actions of other data mean in a game: by names, by vectors, or because the environment is the same. */
 import { type Game, resolveAction } from '../../agent/index.js';
 import { AgentError } from '../../core/index.js';
 

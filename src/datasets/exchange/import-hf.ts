@@ -23,7 +23,7 @@ export interface ImportChoices {
 const featureSchema = z.looseObject({ _type: z.string().optional(), names: z.array(z.string()).optional() });
 const footerSchema = z.looseObject({ info: z.looseObject({ features: z.record(z.string(), z.unknown()) }) });
 
-/** Opens the folder. Rejects with `dataset` where it is none of these, `usage` where no game is named and one must be. */
+/** Rejects with `dataset` where the folder is none of these, `usage` where no game is named and one must be. */
 export async function openHuggingFace(source: SourceFolder, choices: ImportChoices): Promise<ExchangeSource> {
   const companion = await readCompanion(source);
   const files = (await source.list('', '.parquet')).filter((name) => name !== EPISODES_FILE);

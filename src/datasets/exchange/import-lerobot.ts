@@ -25,7 +25,7 @@ type Info = z.output<typeof infoSchema>;
 
 const NEXT = 'name a folder in the layout of LeRobot v3, with meta/info.json';
 
-/** Opens the folder. Rejects with `dataset` where it is none of these, `usage` where no game is named and one must be. */
+/** Rejects with `dataset` where the folder is none of these, `usage` where no game is named and one must be. */
 export async function openLeRobot(source: SourceFolder, choices: ImportChoices): Promise<ExchangeSource> {
   const infoPath = await source.require('meta/info.json', NEXT);
   const info = await readJsonFile(infoPath, infoSchema, NEXT);

@@ -34,7 +34,7 @@ type Header = z.output<typeof headerSchema>;
 /** A picture of the largest size that is read, as it comes. */
 const MAX_PICTURE = 2 ** 26;
 
-/** Opens the folder. Rejects with `dataset` where it is none of these, `usage` where no game is named and one must be. */
+/** Rejects with `dataset` where the folder is none of these, `usage` where no game is named and one must be. */
 export async function openMinari(source: SourceFolder, choices: ImportChoices): Promise<ExchangeSource> {
   const next = 'name the folder of a Minari dataset, with data/main_data.hdf5';
   const below = (await source.find('data/metadata.json')) === undefined ? '' : 'data/';

@@ -104,7 +104,7 @@ function requireWhole(episode: ExchangedEpisode, { actions, stack }: ExchangeSou
     throw new AgentError('dataset', 'an episode is not the one that was exported', {
       expected: `content of SHA-256 ${sha256}`,
       where: `episode ${number}`,
-      next: 'export it again; data that was changed on purpose is imported without agent-dataset.json, as data of others',
+      next: 'export it again; data changed on purpose is imported without agent-dataset.json',
     });
   }
   throw new AgentError('dataset', 'an episode of the source is not whole', {

@@ -1,4 +1,4 @@
-/** What others recorded, written by their own libraries, becomes a dataset of a game, or is refused by what does not fit. */
+/** What others recorded, written by their libraries, becomes a dataset of a game or is refused by what does not fit. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,17 +1,18 @@
 """Writes data as others would: with `datasets`, and with Minari's own writer.
 
-    python make_foreign.py FOLDER
+python make_foreign.py FOLDER
 """
 
 import pathlib
 import sys
 
-import datasets
 import gymnasium
 import minari
 import numpy as np
 from minari.data_collector.episode_buffer import EpisodeBuffer
 from minari.dataset.minari_storage import MinariStorage
+
+import datasets
 
 ACTIONS = ["somersault", "steer right", "steer left", "accelerate", "brake"]
 EPISODES, STEPS = 3, 4

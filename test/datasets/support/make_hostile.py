@@ -1,6 +1,6 @@
 """Writes files that mean harm, each in a folder named after what is wrong: HDF5 as Minari's, Parquet as a dataset's.
 
-    python make_hostile.py FOLDER
+python make_hostile.py FOLDER
 """
 
 import json
@@ -121,7 +121,8 @@ def parquet(root: pathlib.Path) -> None:
     write("hf-texts", pyarrow.table({"episode": ["a"], "action": ["b"], "image": table(1, b"")["image"]}))
     whole = write("hf-cut", table(3, b"x" * 1000)).read_bytes()
     (root / "hf-cut/train.parquet").write_bytes(whole[: len(whole) // 2])
-    for name, content in {"hf-garbage": b"PAR1" + bytes(range(256)) * 8 + b"\xff\xff\xff\x7fPAR1", "hf-empty": b""}.items():
+    garbage = b"PAR1" + bytes(range(256)) * 8 + b"\xff\xff\xff\x7fPAR1"
+    for name, content in {"hf-garbage": garbage, "hf-empty": b""}.items():
         (root / name).mkdir()
         (root / name / "train.parquet").write_bytes(content)
     path = write("hf-two-tables", table(1, b""))

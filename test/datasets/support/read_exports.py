@@ -1,6 +1,6 @@
 """Reads one dataset in its native form and in every export with the libraries that own the layouts, and compares all.
 
-    python read_exports.py NATIVE HF LEROBOT MINARI OUTPUT.json
+python read_exports.py NATIVE HF LEROBOT MINARI OUTPUT.json
 """
 
 import io
@@ -9,13 +9,14 @@ import pathlib
 import sys
 import tempfile
 
-import datasets
 import duckdb
 import minari
 import numpy as np
 import pandas
 import PIL.Image
 import pyarrow.parquet
+
+import datasets
 
 datasets.disable_progress_bars()
 
@@ -97,14 +98,17 @@ def check_minari(folder: str, rows: pandas.DataFrame, pictures: list[bytes]) -> 
     seen = 0
     for episode in dataset.iterate_episodes():
         own = rows[rows["episode"] == episode.id]
-        assert len(episode.actions) == len(own) and len(episode.observations) == len(own) + 1
+        assert len(episode.actions) == len(own)
+        assert len(episode.observations) == len(own) + 1
         assert dataset.action_space.contains(episode.actions[0])
         assert dataset.observation_space.contains(episode.observations[0])
-        assert (episode.actions == own["action"]).all() and (episode.rewards == own["reward"]).all()
+        assert (episode.actions == own["action"]).all()
+        assert (episode.rewards == own["reward"]).all()
         assert (episode.terminations == own["terminated"]).all()
         assert (episode.infos["label"][:-1] == own["label"]).all()
         for place, index in enumerate(own.index):
-            assert (episode.observations[place] == pixels(pictures[index]).reshape(episode.observations[place].shape)).all()
+            seen_picture = episode.observations[place]
+            assert (seen_picture == pixels(pictures[index]).reshape(seen_picture.shape)).all()
             seen += 1
     assert seen == dataset.total_steps
     return seen

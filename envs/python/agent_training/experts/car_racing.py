@@ -7,9 +7,8 @@ goes into standing in the grass. Evaluation never cuts.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
-
 from agent_envs.preprocessing import BoxResize, Gray, Preprocessing
+from numpy.typing import NDArray
 
 from ..game_settings import Emulator
 from .game import NO_LABEL, GameStep

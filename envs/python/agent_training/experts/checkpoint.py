@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 import torch
-from stable_baselines3 import PPO
-
 from agent_envs.atomic import write_atomically
+from stable_baselines3 import PPO
 
 FORMAT_VERSION = 1
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
-
 from agent_envs.preprocessing import Preprocessing
+from numpy.typing import NDArray
 
 NO_LABEL = -1
 

@@ -15,9 +15,8 @@ import gzip
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import save
-
 from agent_envs.atomic import write_atomically
+from safetensors.numpy import save
 
 from ..game_settings import GameSettings
 from ..seeds import TEST

@@ -7,9 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-
 from agent_envs.preprocessing import Preprocessing
+from numpy.typing import NDArray
 
 from ..game_settings import Emulator
 from .game import NO_LABEL, GameStep

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-
 from agent_envs.preprocessing import Preprocessing
+from numpy.typing import NDArray
 
 from ..seeds import TRAINING
 from .game import Game, GameStep

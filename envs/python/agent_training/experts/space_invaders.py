@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import ale_py
 import numpy as np
-from numpy.typing import NDArray
-
 from agent_envs.preprocessing import BoxResize, Crop, Gray, Preprocessing
+from numpy.typing import NDArray
 
 from ..game_settings import Emulator
 from .game import NO_LABEL, GameStep

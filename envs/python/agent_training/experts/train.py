@@ -11,9 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import torch
-from stable_baselines3.common.logger import configure
-
 from agent_envs.atomic import write_atomically
+from stable_baselines3.common.logger import configure
 
 from ..game_settings import GameSettings
 from .checkpoint import Progress, load_checkpoint

@@ -9,9 +9,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.shared_memory import SharedMemory
 
 import numpy as np
-from numpy.typing import NDArray
-
 from agent_envs.preprocessing import Preprocessing
+from numpy.typing import NDArray
 
 from .game import Game
 from .slice import GameSlice, SliceStep
