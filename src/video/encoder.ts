@@ -19,7 +19,7 @@ export interface EncoderOptions {
   /** Written into the file; players show the title. */
   readonly title: string;
   readonly comment: string;
-  /** For programs instead of people: the same pixels come out again, a key picture every ten. `crf` is not looked at. */
+  /** For programs: the same pixels come out again, a key picture every ten. `crf` is not looked at. */
   readonly isExact?: boolean;
 }
 

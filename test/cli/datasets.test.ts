@@ -1,4 +1,4 @@
-/** `agent datasets import`, `export` and `diff` as a person meets them: an evaluation becomes a dataset, and travels. */
+/** `agent datasets import`, `export` and `diff` as a person meets them: an evaluation becomes a dataset. */
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import gymnasium
+
 from agent_envs.frame_skip import SkipFrames
 from agent_envs.server import catalog
 

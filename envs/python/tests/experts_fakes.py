@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
+
 from agent_envs.preprocessing import Preprocessing
 from agent_training.experts.game import NO_LABEL, GameStep
 from agent_training.experts.recipe import Convolution, Imitation, Recipe
 from agent_training.game_settings import Emulator, GameSettings
-from numpy.typing import NDArray
 
 PREPROCESSING = Preprocessing(input_shape=(12, 12, 1), steps=(), stack=2)
 ACTION_NAMES = ("dark", "bright", "never")

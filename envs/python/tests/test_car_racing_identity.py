@@ -3,11 +3,12 @@
 import gymnasium as gym
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from agent_envs.car_racing import ENV_ID
 from agent_envs.car_racing.verify import PLAIN_ID, Case, plain_skip, run_case
 from agent_envs.frame_skip import SkipFrames
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 # An action is held for some decisions, or the car would never get anywhere.
 DISCRETE = st.lists(st.tuples(st.integers(0, 4), st.integers(1, 8)), min_size=1, max_size=5)
@@ -38,20 +39,20 @@ def assert_equal_play(options: dict, seed: int, actions: list, frames: int, rend
 
 @SLOW
 @given(seed=st.integers(0, 2**31 - 1), held=DISCRETE, frames=st.sampled_from([1, 4]))
-def test_discrete_play_is_identical(seed, held, frames) -> None:
+def test_discrete_play_is_identical(seed, held, frames):
     actions = [action for action, times in held for _ in range(times)]
     assert_equal_play({"continuous": False}, seed, actions, frames)
 
 
 @SLOW
 @given(seed=st.integers(0, 2**31 - 1), held=CONTINUOUS)
-def test_continuous_randomized_rendered_play_is_identical(seed, held) -> None:
+def test_continuous_randomized_rendered_play_is_identical(seed, held):
     actions = [np.array(action, np.float32) for action, times in held for _ in range(times)]
     assert_equal_play({"domain_randomize": True, "render_mode": "rgb_array"}, seed, actions, 4, rendered=True)
 
 
 @pytest.mark.parametrize(("seed", "decisions", "ending"), [(3, 190, "laps_finished"), (6, 70, "left_field")])
-def test_whole_episodes_are_identical_to_their_end(seed, decisions, ending) -> None:
+def test_whole_episodes_are_identical_to_their_end(seed, decisions, ending):
     """The driver of seed 3 is a proper one and finishes the lap, that of seed 6 leaves the field."""
     case = Case("one episode", 1, decisions, 4, {"continuous": ending == "laps_finished"}, first_seed=seed)
     outcome = run_case(case)
@@ -59,7 +60,7 @@ def test_whole_episodes_are_identical_to_their_end(seed, decisions, ending) -> N
     assert getattr(outcome, ending) > 0
 
 
-def test_reset_options_keep_or_change_colours_as_in_gymnasium() -> None:
+def test_reset_options_keep_or_change_colours_as_in_gymnasium():
     options = {"domain_randomize": True, "continuous": False}
     with gym.make(PLAIN_ID, **options) as plain, gym.make(ENV_ID, **options) as fast:
         for seed, reset in [(5, None), (None, {"randomize": False}), (None, {"randomize": True}), (None, {})]:
@@ -68,7 +69,7 @@ def test_reset_options_keep_or_change_colours_as_in_gymnasium() -> None:
             np.testing.assert_array_equal(got, expected)
 
 
-def test_bars_that_leave_the_strip_are_drawn_as_gymnasium_draws_them() -> None:
+def test_bars_that_leave_the_strip_are_drawn_as_gymnasium_draws_them():
     with gym.make(PLAIN_ID, continuous=False) as plain, gym.make(ENV_ID, continuous=False) as fast:
         for env in (plain, fast):
             env.reset(seed=3)

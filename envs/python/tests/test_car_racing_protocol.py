@@ -1,15 +1,16 @@
 """FastCarRacing as a Gymnasium environment: registration, drawing on demand, errors."""
 
-import agent_envs.car_racing.camera as camera_module
 import gymnasium as gym
 import numpy as np
 import pygame
 import pytest
+from gymnasium.error import InvalidAction
+from gymnasium.utils.env_checker import check_env
+
+import agent_envs.car_racing.camera as camera_module
 from agent_envs.car_racing import ENV_ID, FastCarRacing
 from agent_envs.car_racing.status import _rectangles, _score_image
 from agent_envs.frame_skip import SkipFrames
-from gymnasium.error import InvalidAction
-from gymnasium.utils.env_checker import check_env
 
 
 @pytest.fixture
@@ -18,18 +19,18 @@ def env():
         yield env
 
 
-def test_the_long_id_imports_and_registers() -> None:
+def test_the_long_id_imports_and_registers():
     with gym.make(f"agent_envs.car_racing:{ENV_ID}", continuous=False) as env:
         assert isinstance(env.unwrapped, FastCarRacing)
         assert env.spec.max_episode_steps == 1000
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_gymnasium_finds_no_fault() -> None:
+def test_gymnasium_finds_no_fault():
     check_env(FastCarRacing(continuous=False), skip_render_check=True)
 
 
-def test_observations_are_contiguous_and_belong_to_the_caller(env) -> None:
+def test_observations_are_contiguous_and_belong_to_the_caller(env):
     first, _ = env.reset(seed=0)
     kept = first.copy()
     second = env.step(3)[0]
@@ -39,7 +40,7 @@ def test_observations_are_contiguous_and_belong_to_the_caller(env) -> None:
     np.testing.assert_array_equal(first, kept)
 
 
-def test_without_drawing_a_step_returns_the_last_drawn_observation(env) -> None:
+def test_without_drawing_a_step_returns_the_last_drawn_observation(env):
     drawn, _ = env.reset(seed=0)
     env.unwrapped.drawing = False
     for _ in range(60):
@@ -49,7 +50,7 @@ def test_without_drawing_a_step_returns_the_last_drawn_observation(env) -> None:
     np.testing.assert_array_equal(env.unwrapped.draw_observation(), now)
 
 
-def test_environments_of_one_thread_do_not_disturb_each_other() -> None:
+def test_environments_of_one_thread_do_not_disturb_each_other():
     alone, beside = FastCarRacing(continuous=False), FastCarRacing(continuous=False)
     other = FastCarRacing(continuous=False, domain_randomize=True)
     alone.reset(seed=1)
@@ -61,14 +62,14 @@ def test_environments_of_one_thread_do_not_disturb_each_other() -> None:
         np.testing.assert_array_equal(beside.step(action)[0], expected)
 
 
-def test_an_invalid_action_is_refused_as_in_gymnasium(env) -> None:
+def test_an_invalid_action_is_refused_as_in_gymnasium(env):
     env.reset(seed=0)
     for action in (5, -1, 1.5):
         with pytest.raises(InvalidAction):
             env.unwrapped.step(action)
 
 
-def test_fonts_shut_down_by_another_window_come_back(env) -> None:
+def test_fonts_shut_down_by_another_window_come_back(env):
     env.reset(seed=0)
     expected = env.step(0)[0]
     pygame.quit()
@@ -77,7 +78,7 @@ def test_fonts_shut_down_by_another_window_come_back(env) -> None:
     np.testing.assert_array_equal(env.step(0)[0], expected)
 
 
-def test_vertex_by_vertex_transformation_gives_the_same_frames(env, monkeypatch) -> None:
+def test_vertex_by_vertex_transformation_gives_the_same_frames(env, monkeypatch):
     """The way taken where NumPy and pygame round differently is right as well."""
     expected = [env.reset(seed=4)[0], *(env.step(action)[0] for action in [3] * 10)]
     monkeypatch.setattr(camera_module, "_ROTATION_IS_EXACT", False)
@@ -85,7 +86,7 @@ def test_vertex_by_vertex_transformation_gives_the_same_frames(env, monkeypatch)
     np.testing.assert_array_equal(got, expected)
 
 
-def test_status_rectangles_are_pygames_polygons(env) -> None:
+def test_status_rectangles_are_pygames_polygons(env):
     """Upright polygons drawn by pygame cover exactly the rectangles that the strip computes."""
     env.reset(seed=0)
     car = env.unwrapped.car
@@ -105,7 +106,7 @@ def test_status_rectangles_are_pygames_polygons(env) -> None:
         np.testing.assert_array_equal(got, expected)
 
 
-def test_recording_every_raw_frame_survives_frame_skip() -> None:
+def test_recording_every_raw_frame_survives_frame_skip():
     with gym.make(ENV_ID, continuous=False, render_mode="rgb_array_list") as env:
         skip = SkipFrames(env, 4)
         skip.reset(seed=0)

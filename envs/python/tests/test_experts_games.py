@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from agent_training.experts import car_racing, space_invaders
 from agent_training.experts.game import NO_LABEL
 from agent_training.experts.recipes import recipe_of

@@ -14,6 +14,10 @@ import pytest
 torch = pytest.importorskip("torch")
 stable_baselines3 = pytest.importorskip("stable_baselines3")
 
+from experts_fakes import LAMP, lamp_recipe  # noqa: E402
+from safetensors.torch import load_file, save_file  # noqa: E402
+from stable_baselines3.common.torch_layers import NatureCNN  # noqa: E402
+
 from agent_envs.sb3.importing import Game, import_zip  # noqa: E402
 from agent_envs.sb3.torch_file import read_tensors  # noqa: E402
 from agent_training.experts import export as export_module  # noqa: E402
@@ -25,9 +29,6 @@ from agent_training.experts.package import weights_hash  # noqa: E402
 from agent_training.experts.policy import build_policy, policy_logits  # noqa: E402
 from agent_training.experts.sb3_reference import load_zip, reference_outputs  # noqa: E402
 from agent_training.experts.train import TrainOptions, train  # noqa: E402
-from experts_fakes import LAMP, lamp_recipe  # noqa: E402
-from safetensors.torch import load_file, save_file  # noqa: E402
-from stable_baselines3.common.torch_layers import NatureCNN  # noqa: E402
 
 RANDOM = np.random.default_rng(1)
 

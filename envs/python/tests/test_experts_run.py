@@ -16,12 +16,13 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("stable_baselines3")
 
+from experts_fakes import LAMP, LENGTH, lamp_recipe  # noqa: E402
+
 from agent_training.experts import recipes  # noqa: E402
 from agent_training.experts.checkpoint import Progress, load_checkpoint, save_checkpoint  # noqa: E402
 from agent_training.experts.learner import make_learner, make_vector_env  # noqa: E402
 from agent_training.experts.loop import TrainingLoop  # noqa: E402
 from agent_training.experts.train import TrainOptions, train  # noqa: E402
-from experts_fakes import LAMP, LENGTH, lamp_recipe  # noqa: E402
 
 
 @pytest.fixture

@@ -4,11 +4,12 @@ import ale_py
 import gymnasium as gym
 import numpy as np
 import pytest
+from gymnasium import spaces
+from gymnasium.wrappers import GrayscaleObservation, TimeLimit
+
 from agent_envs.atari import AtariFrames
 from agent_envs.car_racing import ENV_ID
 from agent_envs.frame_skip import DrawnFrames, ReturnedFrames, SkipFrames, frame_source
-from gymnasium import spaces
-from gymnasium.wrappers import GrayscaleObservation, TimeLimit
 
 gym.register_envs(ale_py)
 
@@ -28,7 +29,7 @@ def plain_skip(env, action, frames, max_pool):
 @pytest.mark.parametrize("game", ["ALE/SpaceInvaders-v5", "ALE/Breakout-v5"])
 @pytest.mark.parametrize("obs_type", ["rgb", "grayscale"])
 @pytest.mark.parametrize("max_pool", [False, True])
-def test_atari_episodes_equal_plain_steps(game, obs_type, max_pool) -> None:
+def test_atari_episodes_equal_plain_steps(game, obs_type, max_pool):
     """Sticky actions, lost lives, the end of the episode and the next one: all equal."""
     options = {"frameskip": 1, "repeat_action_probability": 0.25, "obs_type": obs_type}
     random = np.random.default_rng(1)
@@ -51,7 +52,7 @@ def test_atari_episodes_equal_plain_steps(game, obs_type, max_pool) -> None:
 
 @pytest.mark.parametrize("game", ["ALE/Enduro-v5", "ALE/Riverraid-v5", "ALE/Atlantis-v5"])
 @pytest.mark.parametrize("obs_type", ["rgb", "grayscale"])
-def test_atari_pictures_that_scroll_or_flash_equal_plain_steps(game, obs_type) -> None:
+def test_atari_pictures_that_scroll_or_flash_equal_plain_steps(game, obs_type):
     """Frames that differ in much, and colours met late."""
     options = {"frameskip": 1, "repeat_action_probability": 0.25, "obs_type": obs_type}
     random = np.random.default_rng(2)
@@ -91,7 +92,7 @@ class Counter(gym.Env):
         return self.buffer, float(self.count), self.count == self.end, False, {"count": self.count}
 
 
-def test_rewards_are_summed_and_info_is_the_last_frames() -> None:
+def test_rewards_are_summed_and_info_is_the_last_frames():
     skip = SkipFrames(Counter(end=6), 4)
     skip.reset()
     assert skip.step(0)[1:] == (1.0 + 2 + 3 + 4, False, False, {"count": 4})
@@ -100,14 +101,14 @@ def test_rewards_are_summed_and_info_is_the_last_frames() -> None:
     assert observation.tolist() == [6, 94]
 
 
-def test_max_pool_takes_the_last_two_frames_and_the_last_alone_at_the_end() -> None:
+def test_max_pool_takes_the_last_two_frames_and_the_last_alone_at_the_end():
     skip = SkipFrames(Counter(end=7), 4, max_pool=True)
     skip.reset()
     assert skip.step(0)[0].tolist() == [4, 97]
     assert skip.step(0)[0].tolist() == [7, 93]
 
 
-def test_truncation_within_a_skip_stops_it() -> None:
+def test_truncation_within_a_skip_stops_it():
     skip = SkipFrames(TimeLimit(Counter(end=100), 6), 4)
     skip.reset()
     skip.step(0)
@@ -116,7 +117,7 @@ def test_truncation_within_a_skip_stops_it() -> None:
 
 
 @pytest.mark.parametrize("max_pool", [False, True])
-def test_output_is_written_in_place(max_pool) -> None:
+def test_output_is_written_in_place(max_pool):
     batch = np.zeros((3, 2), np.uint8)
     skip = SkipFrames(Counter(end=100), 4, max_pool=max_pool)
     skip.output = batch[1]
@@ -126,7 +127,7 @@ def test_output_is_written_in_place(max_pool) -> None:
     assert batch.tolist() == [[0, 0], [4, 97 if max_pool else 96], [0, 0]]
 
 
-def test_car_racing_output_and_drawing_state() -> None:
+def test_car_racing_output_and_drawing_state():
     with gym.make(ENV_ID, continuous=False) as env, gym.make(ENV_ID, continuous=False) as other:
         skip, into = SkipFrames(env, 4), SkipFrames(other, 4)
         into.output = np.zeros((96, 96, 3), np.uint8)
@@ -137,7 +138,7 @@ def test_car_racing_output_and_drawing_state() -> None:
         assert env.unwrapped.drawing is True
 
 
-def test_sources_are_chosen_by_what_lies_inside() -> None:
+def test_sources_are_chosen_by_what_lies_inside():
     with gym.make(ENV_ID, continuous=False) as env:
         assert isinstance(frame_source(env), DrawnFrames)
         assert isinstance(frame_source(GrayscaleObservation(env)), ReturnedFrames)
@@ -148,7 +149,7 @@ def test_sources_are_chosen_by_what_lies_inside() -> None:
     assert isinstance(frame_source(Counter(3)), ReturnedFrames)
 
 
-def test_wrong_arguments_are_refused() -> None:
+def test_wrong_arguments_are_refused():
     with pytest.raises(ValueError, match="at least 1"):
         SkipFrames(Counter(3), 0)
     with pytest.raises(ValueError, match="at least 2"):
@@ -176,7 +177,7 @@ class Passable(Watching):
 
 
 @pytest.mark.parametrize("layer", [None, Watching, Passable, "limit"])
-def test_atari_is_stepped_directly_only_past_layers_that_would_not_notice(layer) -> None:
+def test_atari_is_stepped_directly_only_past_layers_that_would_not_notice(layer):
     """Sticky coins, rewards, ends and infos are the same on both ways, for any layer between."""
     options = {"frameskip": 1, "repeat_action_probability": 0.25, "max_num_frames_per_episode": 301}
     random = np.random.default_rng(7)
@@ -203,6 +204,6 @@ def test_atari_is_stepped_directly_only_past_layers_that_would_not_notice(layer)
             assert 0 < around.seen <= 8  # until Gymnasium's checker has seen the steps that it looks at
 
 
-def test_a_step_before_the_first_reset_is_refused_as_gymnasium_does() -> None:
+def test_a_step_before_the_first_reset_is_refused_as_gymnasium_does():
     with gym.make("ALE/Breakout-v5", frameskip=1) as env, pytest.raises(gym.error.ResetNeeded):
         SkipFrames(env, 4).step(0)

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from lessons_plan import write_plan
+
 from agent_training.lessons import scene
 from agent_training.lessons.plan import PatchCode, Plan
 from agent_training.lessons.sprites import Sprites, sprites_of
 from agent_training.lessons.teacher import action_for, look
-from lessons_plan import write_plan
 
 FIXTURES = Path(__file__).parents[3] / "test" / "expert" / "fixtures"
 GRID = 12

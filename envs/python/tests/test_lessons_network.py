@@ -11,6 +11,8 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("PIL")
 
+from lessons_plan import PATCHES, write_plan  # noqa: E402
+
 from agent_training.lessons import school  # noqa: E402
 from agent_training.lessons.games import Game, Views  # noqa: E402
 from agent_training.lessons.memory import Memory  # noqa: E402
@@ -19,7 +21,6 @@ from agent_training.lessons.plan import DrawRules, Plan  # noqa: E402
 from agent_training.lessons.scene import THINGS_SIZE  # noqa: E402
 from agent_training.lessons.student import Student  # noqa: E402
 from agent_training.lessons.telling import Tellings, blurred  # noqa: E402
-from lessons_plan import PATCHES, write_plan  # noqa: E402
 
 CPU = torch.device("cpu")
 MODEL = Path(__file__).parents[3] / "models" / "pae-lamm-mini"

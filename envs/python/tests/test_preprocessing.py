@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+
 from agent_envs.area_resize import area_resize
 from agent_envs.preprocessing import BoxResize, Crop, FrameStack, Gray, GrayFloat, Preprocessing
 from agent_envs.sb3.zoo import OPENCV_GRAY, PREPROCESSINGS

@@ -13,12 +13,13 @@ from typing import Any
 import cloudpickle
 import numpy as np
 import pytest
+from gymnasium.spaces import Box
+
 from agent_envs.sb3.__main__ import main
 from agent_envs.sb3.archive import read_archive
 from agent_envs.sb3.package import safetensors
 from agent_envs.sb3.torch_file import Storage, View, read_tensors
 from agent_envs.sb3.unpickle import Stand, name_of, unpickled
-from gymnasium.spaces import Box
 
 FIXTURES = Path(__file__).parents[3] / "test" / "expert" / "fixtures" / "sb3"
 

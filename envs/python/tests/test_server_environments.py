@@ -40,7 +40,7 @@ def skipped(env, action, frames, pool=False):
 
 
 @pytest.mark.parametrize("plain", [True, False])
-def test_car_racing_is_gymnasiums(client, plain) -> None:
+def test_car_racing_is_gymnasiums(client, plain):
     remote = client.make("CarRacing-v3", kwargs={"continuous": False}, frame_skip=4, render=True, plain=plain)
     assert remote.spec == {
         "id": "CarRacing-v3",
@@ -71,7 +71,7 @@ def test_car_racing_is_gymnasiums(client, plain) -> None:
 
 @pytest.mark.parametrize("color", ["rgb", "gray"])
 @pytest.mark.parametrize("pool", [True, False])
-def test_space_invaders_is_ales_with_sticky_actions(client, color, pool) -> None:
+def test_space_invaders_is_ales_with_sticky_actions(client, color, pool):
     remote = client.make("ALE/SpaceInvaders-v5", frame_skip=4, max_pool=pool, color=color)
     channels = 1 if color == "gray" else 3
     assert remote.spec["observation"] == {"shape": [210, 160, channels], "dtype": "uint8", "low": 0, "high": 255}
@@ -95,7 +95,7 @@ def test_space_invaders_is_ales_with_sticky_actions(client, color, pool) -> None
     local.close()
 
 
-def test_ales_own_frame_skip_stays_where_none_is_asked_for(client) -> None:
+def test_ales_own_frame_skip_stays_where_none_is_asked_for(client):
     remote = client.make("ALE/Breakout-v5")
     assert remote.spec["frame_skip"] == 4
     local = gymnasium.make("ALE/Breakout-v5")
@@ -106,7 +106,7 @@ def test_ales_own_frame_skip_stays_where_none_is_asked_for(client) -> None:
     local.close()
 
 
-def test_frames_are_never_skipped_twice(client) -> None:
+def test_frames_are_never_skipped_twice(client):
     remote = client.make("ALE/Breakout-v5", frame_skip=4)
     remote.reset(seed=1)
     assert remote.step(0)[4]["episode_frame_number"] == 4
@@ -118,7 +118,7 @@ def test_frames_are_never_skipped_twice(client) -> None:
     assert client.make("ALE/Breakout-v5", kwargs={"frameskip": [2, 5]}).spec["frame_skip"] == 1
 
 
-def test_the_emulators_limit_truncates_within_a_skip_with_its_last_frame(client) -> None:
+def test_the_emulators_limit_truncates_within_a_skip_with_its_last_frame(client):
     kwargs = {"max_num_frames_per_episode": 402}
     remote = client.make("ALE/Pong-v5", frame_skip=4, max_pool=True, kwargs=kwargs)
     assert remote.spec["max_episode_steps"] == 101
@@ -134,7 +134,7 @@ def test_the_emulators_limit_truncates_within_a_skip_with_its_last_frame(client)
     local.close()
 
 
-def test_a_time_limit_counts_decisions_and_truncates_within_a_skip(client) -> None:
+def test_a_time_limit_counts_decisions_and_truncates_within_a_skip(client):
     remote = client.misbehaving("Limited", frame_skip=4, render=True)
     assert remote.spec["max_episode_steps"] == 3
     remote.reset(seed=8)
@@ -150,7 +150,7 @@ def test_a_time_limit_counts_decisions_and_truncates_within_a_skip(client) -> No
     assert client.misbehaving("Counter", frame_skip=3, kwargs={"max_episode_steps": 9}).spec["max_episode_steps"] == 3
 
 
-def test_max_pool_takes_the_last_two_frames_and_only_pictures(client) -> None:
+def test_max_pool_takes_the_last_two_frames_and_only_pictures(client):
     remote = client.misbehaving("Picture", frame_skip=4, max_pool=True)
     remote.reset()
     assert remote.step()[0].max() == 200
@@ -163,14 +163,14 @@ def test_max_pool_takes_the_last_two_frames_and_only_pictures(client) -> None:
     assert caught.value.code == "invalid_field"
 
 
-def test_an_episode_ending_within_a_pooled_skip_shows_its_last_frame_alone(client) -> None:
+def test_an_episode_ending_within_a_pooled_skip_shows_its_last_frame_alone(client):
     remote = client.misbehaving("Picture", frame_skip=4, max_pool=True, kwargs={"length": 2})
     remote.reset()
     observation, reward, terminated, *_ = remote.step()
     assert (observation.max(), reward, terminated) == (2, 2, True)
 
 
-def test_the_rendered_picture_as_observation(client) -> None:
+def test_the_rendered_picture_as_observation(client):
     remote = client.misbehaving("DictObservation", observation="render", frame_skip=3, render=True)
     assert remote.spec["observation"]["shape"] == [8, 6, 3]
     assert remote.reset(options={"start": 40})[0].tolist() == np.full((8, 6, 3), 40).tolist()
@@ -184,13 +184,13 @@ def test_the_rendered_picture_as_observation(client) -> None:
     assert np.array_equal(pooled.step(1)[0], np.maximum(first, second))
 
 
-def test_rewards_are_summed_in_float64(client) -> None:
+def test_rewards_are_summed_in_float64(client):
     remote = client.misbehaving("Float32Reward", frame_skip=50)
     remote.reset()
     assert remote.step()[1] == pytest.approx(50 * float(np.float32(0.1)), abs=1e-12)
 
 
-def test_actions_count_from_zero_whatever_the_start(client) -> None:
+def test_actions_count_from_zero_whatever_the_start(client):
     remote = client.misbehaving("StartOffset")
     assert remote.spec["action"] == {"kind": "discrete", "count": 3, "start": 5}
     remote.reset()
@@ -202,7 +202,7 @@ def test_actions_count_from_zero_whatever_the_start(client) -> None:
     assert remote.step(0)[4] == {"count": 4}  # an illegal action leaves the episode as it was
 
 
-def test_box_actions(client) -> None:
+def test_box_actions(client):
     remote = client.misbehaving("BoxAction")
     action = {"kind": "box", "shape": [2], "dtype": "float32", "low": -1, "high": 5, "lows": [-1, 0], "highs": [1, 5]}
     assert remote.spec["action"] == action
@@ -223,7 +223,7 @@ def test_box_actions(client) -> None:
         assert caught.value.code == "illegal_action"
 
 
-def test_box_actions_of_truth_values(client) -> None:
+def test_box_actions_of_truth_values(client):
     truth = client.misbehaving("TruthBoxAction")
     assert truth.spec["action"] == {"kind": "box", "shape": [2], "dtype": "uint8", "low": 0, "high": 1}
     truth.reset()
@@ -234,7 +234,7 @@ def test_box_actions_of_truth_values(client) -> None:
         assert caught.value.code == "illegal_action"
 
 
-def test_a_table_makes_a_box_discrete(client) -> None:
+def test_a_table_makes_a_box_discrete(client):
     remote = client.misbehaving("BoxAction", actions=[[0, 0], [-1, 5], [0.25, 2]])
     assert remote.spec["action"] == {"kind": "discrete", "count": 3, "start": 0}
     remote.reset()
@@ -245,7 +245,7 @@ def test_a_table_makes_a_box_discrete(client) -> None:
     assert (caught.value.code, caught.value.error["where"]) == ("invalid_field", "actions[1]")
 
 
-def test_spaces_of_several_choices_are_vectors_of_whole_numbers(client) -> None:
+def test_spaces_of_several_choices_are_vectors_of_whole_numbers(client):
     several = client.misbehaving("MultiDiscreteAction")
     bounds = {"low": 0, "high": 3, "lows": [0, 1], "highs": [1, 3]}
     assert several.spec["action"] == {"kind": "box", "shape": [2], "dtype": "int64", **bounds}
@@ -261,7 +261,7 @@ def test_spaces_of_several_choices_are_vectors_of_whole_numbers(client) -> None:
     assert [binary.step(action)[0].tolist() for action in (1, 0)] == [[1, 1], [0, 0]]
 
 
-def test_actions_of_no_or_several_dimensions_are_flat_lists(client) -> None:
+def test_actions_of_no_or_several_dimensions_are_flat_lists(client):
     table = client.misbehaving("TableAction")
     assert table.spec["action"]["shape"] == [2, 2]
     assert table.spec["action"]["highs"] == [1, 2, 3, 4]
@@ -275,7 +275,7 @@ def test_actions_of_no_or_several_dimensions_are_flat_lists(client) -> None:
     assert scalar.step([0.5])[1] == 1
 
 
-def test_a_table_picks_some_of_the_discrete_actions(client) -> None:
+def test_a_table_picks_some_of_the_discrete_actions(client):
     remote = client.misbehaving("StartOffset", actions=[[2], [0]])
     assert remote.spec["action"] == {"kind": "discrete", "count": 2, "start": 0}
     remote.reset()
@@ -300,7 +300,7 @@ def test_a_table_picks_some_of_the_discrete_actions(client) -> None:
         ([12, 10, 3], "uint8", [12, 10, 3]),
     ],
 )
-def test_pictures_in_another_form_are_seen_as_pictures(client, shape, dtype, seen) -> None:
+def test_pictures_in_another_form_are_seen_as_pictures(client, shape, dtype, seen):
     remote = client.misbehaving("Shown", kwargs={"shape": shape, "dtype": dtype})
     assert remote.spec["observation"] == {"shape": seen, "dtype": "uint8", "low": 0, "high": 255}
     count = np.arange(np.prod(shape)).reshape(shape)
@@ -311,7 +311,7 @@ def test_pictures_in_another_form_are_seen_as_pictures(client, shape, dtype, see
     assert np.array_equal(remote.step()[0], expected)
 
 
-def test_a_batch_steps_together_and_errors_stand_in_their_place(client) -> None:
+def test_a_batch_steps_together_and_errors_stand_in_their_place(client):
     envs = [
         client.misbehaving("Counter"),
         client.misbehaving("Picture"),
@@ -336,7 +336,7 @@ def test_a_batch_steps_together_and_errors_stand_in_their_place(client) -> None:
     assert reply["results"][0]["error"]["code"] == "unknown_environment"
 
 
-def test_frames_of_a_batch(client) -> None:
+def test_frames_of_a_batch(client):
     envs = [client.misbehaving("Counter", frame_skip=2, render=True, kwargs={"length": length}) for length in (9, 1)]
     handles = [env.handle for env in envs]
     _, parts = client.ask("reset", envs=handles, seeds=[0, 0], frames=True)
@@ -351,7 +351,7 @@ def test_frames_of_a_batch(client) -> None:
     assert reply["results"][0]["info"] == {"count": 4}  # the refused request did nothing
 
 
-def test_replies_come_in_order_with_many_requests_in_flight(client) -> None:
+def test_replies_come_in_order_with_many_requests_in_flight(client):
     remote = client.misbehaving("Counter")
     remote.reset()
     numbers = [client.send("step", envs=[remote.handle], actions=[0]) for _ in range(90)]
@@ -360,7 +360,7 @@ def test_replies_come_in_order_with_many_requests_in_flight(client) -> None:
     assert [reply["results"][0]["info"]["count"] for reply in replies] == list(range(1, 91))
 
 
-def test_environments_belong_to_their_session(server, client) -> None:
+def test_environments_belong_to_their_session(server, client):
     handle = client.misbehaving("Counter").handle
     with Client(server.endpoint) as other:
         reply, _ = other.ask("reset", envs=[handle], seeds=[0])

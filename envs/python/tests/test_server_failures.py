@@ -28,7 +28,7 @@ def failure(act, *arguments, **fields) -> dict[str, str]:
     return caught.value.error
 
 
-def test_an_exception_in_step_is_told_without_its_traceback_and_ends_the_episode(server, client) -> None:
+def test_an_exception_in_step_is_told_without_its_traceback_and_ends_the_episode(server, client):
     env = client.misbehaving("RaiseInStep")
     env.reset()
     env.step()
@@ -55,10 +55,10 @@ def test_an_exception_in_step_is_told_without_its_traceback_and_ends_the_episode
         ("ListReward", "a reward of list, expected a number"),
     ],
 )
-def test_a_broken_step_is_a_failure_of_the_environment(client, name, words) -> None:
+def test_a_broken_step_is_a_failure_of_the_environment(client, name, words):
     env = client.misbehaving(name)
 
-    def play() -> None:
+    def play():
         env.reset()
         for _ in range(3):
             env.step()
@@ -68,7 +68,7 @@ def test_a_broken_step_is_a_failure_of_the_environment(client, name, words) -> N
     assert words in error["message"]
 
 
-def test_failures_in_make_reset_render_and_close(client) -> None:
+def test_failures_in_make_reset_render_and_close(client):
     error = failure(client.misbehaving, "RaiseInMake")
     assert (error["code"], "making fails on purpose" in error["message"]) == ("env_failure", True)
     env = client.misbehaving("RaiseInReset")
@@ -86,7 +86,7 @@ def test_failures_in_make_reset_render_and_close(client) -> None:
     client.ask("close", envs=[env.handle])
 
 
-def test_an_episode_needs_a_reset_and_nothing_resets_by_itself(client) -> None:
+def test_an_episode_needs_a_reset_and_nothing_resets_by_itself(client):
     env = client.misbehaving("Counter", kwargs={"length": 1})
     assert failure(env.step)["message"] == "no episode has begun"
     env.reset()
@@ -95,14 +95,14 @@ def test_an_episode_needs_a_reset_and_nothing_resets_by_itself(client) -> None:
     assert (error["code"], error["message"]) == ("episode_over", "the episode is over")
 
 
-def test_numbers_that_are_not_finite_are_written_by_name(client) -> None:
+def test_numbers_that_are_not_finite_are_written_by_name(client):
     env = client.misbehaving("NotFinite")
     env.reset()
     said = [(result[1], result[4]["value"]) for result in (env.step() for _ in range(4))]
     assert said == [("NaN", "NaN"), ("Infinity", "Infinity"), ("-Infinity", "-Infinity"), (1, 1)]
 
 
-def test_info_is_cut_to_what_json_can_say_and_a_message_can_hold(client) -> None:
+def test_info_is_cut_to_what_json_can_say_and_a_message_can_hold(client):
     env = client.misbehaving("RichInfo")
     env.reset()
     info = env.step()[4]
@@ -145,7 +145,7 @@ def test_info_is_cut_to_what_json_can_say_and_a_message_can_hold(client) -> None
     ],
     ids=str,
 )
-def test_what_cannot_be_made_is_refused_with_the_reason(client, make, code, words) -> None:
+def test_what_cannot_be_made_is_refused_with_the_reason(client, make, code, words):
     error = failure(client.ask, "make", **make)
     assert error["code"] == code
     assert words in json.dumps(error, ensure_ascii=False)
@@ -211,14 +211,14 @@ MAKE = {"env": "CartPole-v1"}
     ],
     ids=str,
 )
-def test_a_field_of_the_wrong_kind_is_named(client, op, fields, where) -> None:
+def test_a_field_of_the_wrong_kind_is_named(client, op, fields, where):
     error = failure(client.ask, op, **fields)
     assert (error["code"], error["where"]) == ("invalid_field", where)
     assert error["expected"]
     assert error["got"]
 
 
-def test_unknown_operations_versions_and_handles(client) -> None:
+def test_unknown_operations_versions_and_handles(client):
     error = failure(client.ask, "stepp")
     assert error["code"] == "unknown_operation"
     assert "step" in error["expected"]
@@ -227,7 +227,7 @@ def test_unknown_operations_versions_and_handles(client) -> None:
     assert failure(client.ask, "close", envs=[10**20])["code"] == "unknown_environment"
 
 
-def test_without_hello_nothing_is_done(server) -> None:
+def test_without_hello_nothing_is_done(server):
     with Client(server.endpoint, hello=False) as stranger:
         for op, fields in (("ping", {}), ("make", {"env": "CartPole-v1"}), ("step", {"envs": [1], "actions": [0]})):
             assert failure(stranger.ask, op, **fields)["code"] == "handshake_required"
@@ -238,17 +238,17 @@ def test_without_hello_nothing_is_done(server) -> None:
         assert greeting["limits"] == {"max_message_bytes": 2**20, "max_environments": 40, "session_timeout_s": 60}
 
 
-def test_a_second_hello_changes_nothing(client) -> None:
+def test_a_second_hello_changes_nothing(client):
     env = client.misbehaving("Counter")
     env.reset()
     client.ask("hello", protocol=1, client="again")
     assert env.step()[4] == {"count": 1}
 
 
-def test_there_is_a_limit_of_environments_and_closing_makes_room(server, client) -> None:
+def test_there_is_a_limit_of_environments_and_closing_makes_room(server, client):
     handles: list[int] = []
 
-    def make_too_many() -> None:
+    def make_too_many():
         while len(handles) <= 40:
             handles.append(client.misbehaving("Counter").handle)
 
@@ -259,7 +259,7 @@ def test_there_is_a_limit_of_environments_and_closing_makes_room(server, client)
     client.ask("close", envs=[again])
 
 
-def test_what_libraries_print_stays_out_of_standard_output(server, client) -> None:
+def test_what_libraries_print_stays_out_of_standard_output(server, client):
     env = client.misbehaving("Loud")
     env.reset()
     env.step()

@@ -78,7 +78,7 @@ def bad_message(rng: random.Random) -> list[bytes]:
 
 
 @pytest.mark.parametrize("greeted", [True, False], ids=["in a session", "without a session"])
-def test_garbage_neither_ends_the_server_nor_disturbs_another_session(greeted) -> None:
+def test_garbage_neither_ends_the_server_nor_disturbs_another_session(greeted):
     rng = random.Random(f"garbage {greeted}")
     with serving("--max-environments", "5") as server, Client(server.endpoint) as good:
         env = good.misbehaving("Counter", kwargs={"length": 10**6})
@@ -106,7 +106,7 @@ def test_garbage_neither_ends_the_server_nor_disturbs_another_session(greeted) -
         assert server.process.poll() is None
 
 
-def test_what_is_no_zeromq_at_all_is_dropped() -> None:
+def test_what_is_no_zeromq_at_all_is_dropped():
     """Raw bytes on the socket below ZeroMQ."""
     import socket
 
@@ -124,7 +124,7 @@ def test_what_is_no_zeromq_at_all_is_dropped() -> None:
         assert server.process.poll() is None
 
 
-def test_a_message_of_a_hundred_megabytes_costs_its_sender_the_connection_only() -> None:
+def test_a_message_of_a_hundred_megabytes_costs_its_sender_the_connection_only():
     with serving() as server, Client(server.endpoint) as good:
         env = good.misbehaving("Counter")
         env.reset(seed=1)

@@ -34,7 +34,7 @@ def server(folder):
         yield running
 
 
-def test_a_known_key_is_served_and_others_meet_silence(server, folder) -> None:
+def test_a_known_key_is_served_and_others_meet_silence(server, folder):
     server_public = pair(folder, "server")[0]
     with Client(server.endpoint, keys=(*pair(folder, "known"), server_public)) as known:
         env = known.misbehaving("Still", kwargs={"shape": [210, 160, 3]})
@@ -51,7 +51,7 @@ def test_a_known_key_is_served_and_others_meet_silence(server, folder) -> None:
             assert env.step()[4] == {"count": count}
 
 
-def test_keys_that_come_and_go_count_at_the_next_handshake(server, folder) -> None:
+def test_keys_that_come_and_go_count_at_the_next_handshake(server, folder):
     server_public = pair(folder, "server")[0]
     newcomer = folder / "clients" / "stranger.key"
     keys = (*pair(folder, "stranger"), server_public)
@@ -68,7 +68,7 @@ def test_keys_that_come_and_go_count_at_the_next_handshake(server, folder) -> No
     newcomer.unlink()
 
 
-def test_key_files_are_checked(folder, tmp_path) -> None:
+def test_key_files_are_checked(folder, tmp_path):
     listen = ["--listen", "tcp://127.0.0.1:*", "--server-key"]
     good, clients = str(folder / "server.key_secret"), str(folder / "clients")
     assert "has none" in refused(2, *listen, str(folder / "server.key"), "--client-keys", clients)

@@ -73,7 +73,7 @@ def with_lane(*arguments: str) -> Iterator[tuple[Server, Client, LaneClient]]:
             yield server, client, LaneClient(ours, memory.fileno())
 
 
-def test_steps_are_those_of_zeromq_and_lie_where_the_client_wants_them() -> None:
+def test_steps_are_those_of_zeromq_and_lie_where_the_client_wants_them():
     with with_lane() as (_, client, lane):
         assert client.ask("attach") == ({"bytes": SIZE}, [])
         handles = [client.make("ALE/SpaceInvaders-v5", **ATARI).handle for _ in range(4)]
@@ -91,7 +91,7 @@ def test_steps_are_those_of_zeromq_and_lie_where_the_client_wants_them() -> None
             got, part = lane.ask("step", place, envs=ours, actions=actions)
 
 
-def test_observations_of_a_batch_with_failures_are_closed_up() -> None:
+def test_observations_of_a_batch_with_failures_are_closed_up():
     with with_lane() as (_, client, lane):
         client.ask("attach")
         handles = [client.make("CartPole-v1").handle for _ in range(3)]
@@ -104,7 +104,7 @@ def test_observations_of_a_batch_with_failures_are_closed_up() -> None:
         assert np.isfinite(lane.memory[16:48].view(np.float32)).all()
 
 
-def test_requests_may_come_in_pieces_and_several_at_once() -> None:
+def test_requests_may_come_in_pieces_and_several_at_once():
     with with_lane() as (_, client, lane):
         client.ask("attach")
         handle = client.make("CartPole-v1").handle
@@ -117,7 +117,7 @@ def test_requests_may_come_in_pieces_and_several_at_once() -> None:
         assert [reply["id"] for reply in replies] == sorted(reply["id"] for reply in replies)
 
 
-def test_what_cannot_go_over_the_lane_is_refused_and_the_lane_goes_on() -> None:
+def test_what_cannot_go_over_the_lane_is_refused_and_the_lane_goes_on():
     with with_lane() as (_, client, lane):
         client.ask("attach")
         env = client.make("ALE/SpaceInvaders-v5", render=True, **ATARI)
@@ -137,7 +137,7 @@ def test_what_cannot_go_over_the_lane_is_refused_and_the_lane_goes_on() -> None:
         assert lane.ask("reset", 0, envs=[env.handle], seeds=[1])[1] == 210 * 160 * 3
 
 
-def test_a_lane_belongs_to_one_session_and_a_stranger_gets_none() -> None:
+def test_a_lane_belongs_to_one_session_and_a_stranger_gets_none():
     with with_lane() as (server, client, lane):
         with pytest.raises(Failed) as early:
             lane.ask("ping")
@@ -152,7 +152,7 @@ def test_a_lane_belongs_to_one_session_and_a_stranger_gets_none() -> None:
     assert none.value.code == "no_lane"
 
 
-def test_a_broken_lane_is_given_up_and_zeromq_goes_on() -> None:
+def test_a_broken_lane_is_given_up_and_zeromq_goes_on():
     with with_lane() as (server, client, lane):
         client.ask("attach")
         env = client.make("CartPole-v1")
@@ -167,7 +167,7 @@ def test_a_broken_lane_is_given_up_and_zeromq_goes_on() -> None:
         assert server.says("the lane ended: a header of 4294967295 bytes")
 
 
-def test_random_bytes_on_the_lane_harm_nobody() -> None:
+def test_random_bytes_on_the_lane_harm_nobody():
     random = np.random.default_rng(5)
     with with_lane() as (_, client, lane):
         client.ask("attach")
@@ -181,7 +181,7 @@ def test_random_bytes_on_the_lane_harm_nobody() -> None:
         env.step(0)
 
 
-def test_descriptors_that_are_no_lane_leave_everything_to_zeromq() -> None:
+def test_descriptors_that_are_no_lane_leave_everything_to_zeromq():
     with tempfile.TemporaryFile() as file:
         descriptors = (file.fileno(),)
         lane = ("--lane-socket", str(file.fileno()), "--lane-memory", str(file.fileno()))
@@ -193,14 +193,14 @@ def test_descriptors_that_are_no_lane_leave_everything_to_zeromq() -> None:
             assert server.says("there is no lane")
 
 
-def test_the_parents_end_of_the_lane_closing_does_not_end_the_server() -> None:
+def test_the_parents_end_of_the_lane_closing_does_not_end_the_server():
     with with_lane() as (_, client, lane):
         client.ask("attach")
         lane.stream.close()
         client.make("CartPole-v1").reset()
 
 
-def test_children_of_an_environment_do_not_inherit_the_lane() -> None:
+def test_children_of_an_environment_do_not_inherit_the_lane():
     """Else the client would not see the server's death."""
     with with_lane() as (server, client, _):
         client.ask("attach")

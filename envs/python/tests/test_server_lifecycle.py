@@ -38,7 +38,7 @@ def refused(code: int, *arguments: str) -> str:
     return line
 
 
-def test_the_ready_line_is_all_of_standard_output() -> None:
+def test_the_ready_line_is_all_of_standard_output():
     with serving() as server:
         ready = json.loads(server.ready_line)
         assert ready == {"ready": True, "endpoint": server.endpoint, "pid": server.process.pid, "protocol": 1}
@@ -59,7 +59,7 @@ def test_the_ready_line_is_all_of_standard_output() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("busy", [True, False])
-def test_a_signal_ends_it_cleanly(number, busy) -> None:
+def test_a_signal_ends_it_cleanly(number, busy):
     with serving(parent=False) as server, Client(server.endpoint) as client:
         env = client.misbehaving("Slow", kwargs={"seconds": 0.5})
         env.reset()
@@ -72,7 +72,7 @@ def test_a_signal_ends_it_cleanly(number, busy) -> None:
         assert not Path(server.endpoint.removeprefix("ipc://")).exists()
 
 
-def test_it_ends_with_its_parent_even_in_the_middle_of_a_step() -> None:
+def test_it_ends_with_its_parent_even_in_the_middle_of_a_step():
     with serving() as server, Client(server.endpoint) as client:
         env = client.misbehaving("Slow", kwargs={"seconds": 1})
         env.reset()
@@ -84,7 +84,7 @@ def test_it_ends_with_its_parent_even_in_the_middle_of_a_step() -> None:
         assert time.monotonic() - began < 5
 
 
-def test_an_environment_that_never_comes_to_rest_does_not_keep_it_alive() -> None:
+def test_an_environment_that_never_comes_to_rest_does_not_keep_it_alive():
     with serving() as server, Client(server.endpoint) as client:
         env = client.misbehaving("Slow", kwargs={"seconds": 60})
         env.reset()
@@ -95,7 +95,7 @@ def test_an_environment_that_never_comes_to_rest_does_not_keep_it_alive() -> Non
         assert server.says("did not come to rest")
 
 
-def test_without_parent_it_outlives_standard_input() -> None:
+def test_without_parent_it_outlives_standard_input():
     with serving(parent=False) as server, Client(server.endpoint) as client:
         server.process.stdin.close()
         time.sleep(0.3)
@@ -104,7 +104,7 @@ def test_without_parent_it_outlives_standard_input() -> None:
         assert server.wait() == 0
 
 
-def test_a_killed_process_is_gone_and_its_path_can_be_taken_again(tmp_path) -> None:
+def test_a_killed_process_is_gone_and_its_path_can_be_taken_again(tmp_path):
     server = Server(folder=tmp_path)
     with Client(server.endpoint) as client:
         env = client.misbehaving("DieInStep")
@@ -119,7 +119,7 @@ def test_a_killed_process_is_gone_and_its_path_can_be_taken_again(tmp_path) -> N
     again.stop()
 
 
-def test_a_silent_session_ends_and_a_ping_keeps_one() -> None:
+def test_a_silent_session_ends_and_a_ping_keeps_one():
     with serving("--session-timeout", "0.8", "--max-environments", "2") as server:
         silent, talking = Client(server.endpoint), Client(server.endpoint)
         assert silent.greeting["limits"]["session_timeout_s"] == 0.8
@@ -138,7 +138,7 @@ def test_a_silent_session_ends_and_a_ping_keeps_one() -> None:
         talking.close()
 
 
-def test_a_session_whose_requests_wait_behind_a_slow_step_does_not_end() -> None:
+def test_a_session_whose_requests_wait_behind_a_slow_step_does_not_end():
     with (
         serving("--session-timeout", "0.5") as server,
         Client(server.endpoint) as slow,
@@ -151,7 +151,7 @@ def test_a_session_whose_requests_wait_behind_a_slow_step_does_not_end() -> None
         assert counter.step()[4] == {"count": 1}
 
 
-def test_a_client_that_reads_nothing_loses_its_session_not_the_server() -> None:
+def test_a_client_that_reads_nothing_loses_its_session_not_the_server():
     with serving() as server, Client(server.endpoint) as good:
         bad = Client(server.endpoint, hello=False)
         bad.socket.rcvhwm = 1
@@ -173,7 +173,7 @@ def test_a_client_that_reads_nothing_loses_its_session_not_the_server() -> None:
         assert server.resident_kilobytes() < 500_000
 
 
-def test_an_occupied_port_and_an_occupied_path_are_named(tmp_path) -> None:
+def test_an_occupied_port_and_an_occupied_path_are_named(tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -191,7 +191,7 @@ def test_an_occupied_port_and_an_occupied_path_are_named(tmp_path) -> None:
     assert file.read_text() == "mine"
 
 
-def test_a_port_of_its_own_choice() -> None:
+def test_a_port_of_its_own_choice():
     with serving(listen="tcp://127.0.0.1:*") as server:
         assert server.endpoint.startswith("tcp://127.0.0.1:")
         with Client(server.endpoint) as client:
@@ -212,7 +212,7 @@ def test_a_port_of_its_own_choice() -> None:
     ],
     ids=lambda value: str(value)[:60],
 )
-def test_where_it_cannot_listen_it_says_why_in_one_line(code, arguments, word) -> None:
+def test_where_it_cannot_listen_it_says_why_in_one_line(code, arguments, word):
     if "tcp://127.0.0.1:1" in arguments and (os.getuid() == 0 or _low_ports_are_free()):
         pytest.skip("this user may listen on port 1")
     assert word in refused(code, *arguments)
@@ -223,7 +223,7 @@ def _low_ports_are_free() -> bool:
     return setting.exists() and int(setting.read_text()) <= 1
 
 
-def test_a_path_of_107_bytes_is_listened_on(tmp_path) -> None:
+def test_a_path_of_107_bytes_is_listened_on(tmp_path):
     folder = tmp_path / ("d" * (100 - len(str(tmp_path))))
     folder.mkdir(parents=True)
     path = f"{folder}/" + "s" * (107 - len(str(folder)) - 1)
@@ -236,13 +236,13 @@ def test_a_path_of_107_bytes_is_listened_on(tmp_path) -> None:
 @pytest.mark.parametrize(
     "arguments", [[], ["--listen"], ["--listen", "ipc:///tmp/x", "--session-timeout", "-1"], ["--nonsense"]]
 )
-def test_wrong_usage_has_exit_code_2(arguments) -> None:
+def test_wrong_usage_has_exit_code_2(arguments):
     ended = run(*arguments)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "usage:" in ended.stderr
 
 
-def test_many_connections_leave_nothing_behind() -> None:
+def test_many_connections_leave_nothing_behind():
     with serving("--session-timeout", "0.5") as server:
 
         def descriptors() -> int:

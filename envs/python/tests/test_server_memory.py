@@ -4,12 +4,12 @@ from server_harness import Client, serving
 from server_memory import growth
 
 
-def test_memory_stays_flat_while_games_are_played() -> None:
+def test_memory_stays_flat_while_games_are_played():
     with serving() as server:
         assert growth(400, server) < 4096
 
 
-def test_messages_leave_nothing_behind() -> None:
+def test_messages_leave_nothing_behind():
     with serving() as server, Client(server.endpoint) as client:
         env = client.misbehaving("Still")
         env.reset()

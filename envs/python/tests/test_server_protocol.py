@@ -7,6 +7,9 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from agent_envs.server.catalog import close_ids
 from agent_envs.server.errors import RequestError, StartError
 from agent_envs.server.greeting import Limits
@@ -14,8 +17,6 @@ from agent_envs.server.information import information
 from agent_envs.server.listening import check_address
 from agent_envs.server.protocol import decode_request, encode_header, request_id
 from agent_envs.server.sessions import Sessions
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 JSON = st.recursive(
     st.none()
@@ -30,7 +31,7 @@ JSON = st.recursive(
 
 @settings(max_examples=30, deadline=None)
 @given(st.dictionaries(st.text(), JSON))
-def test_every_json_object_is_read_as_it_is(value) -> None:
+def test_every_json_object_is_read_as_it_is(value):
     assert decode_request(json.dumps(value).encode()) == value
 
 
@@ -62,24 +63,24 @@ def test_every_json_object_is_read_as_it_is(value) -> None:
     ],
     ids=lambda header: repr(header[:20]),
 )
-def test_what_is_no_strict_json_object_is_malformed(header) -> None:
+def test_what_is_no_strict_json_object_is_malformed(header):
     with pytest.raises(RequestError) as caught:
         decode_request(header)
     assert caught.value.code == "malformed"
 
 
 @pytest.mark.parametrize("number", [None, True, -1, 2**53, 1.0, "1", [], {}])
-def test_an_id_that_a_reply_could_not_carry_is_malformed(number) -> None:
+def test_an_id_that_a_reply_could_not_carry_is_malformed(number):
     with pytest.raises(RequestError, match="no usable id"):
         request_id({"id": number})
 
 
-def test_info_of_plain_values_stays_as_it_is() -> None:
+def test_info_of_plain_values_stays_as_it_is():
     info = {"lives": 3, "flag": True, "part": 0.25}
     assert information(info) == info
 
 
-def test_info_says_what_json_can_and_names_the_rest() -> None:
+def test_info_says_what_json_can_and_names_the_rest():
     info = {
         "integer": np.int64(5),
         "unsigned": np.uint32(2**32 - 1),
@@ -125,14 +126,14 @@ def test_info_says_what_json_can_and_names_the_rest() -> None:
         st.text() | st.integers(), st.integers() | st.floats() | st.binary() | st.lists(st.floats() | st.none())
     )
 )
-def test_info_of_any_kind_can_be_written_and_no_key_disappears_without_a_word(info) -> None:
+def test_info_of_any_kind_can_be_written_and_no_key_disappears_without_a_word(info):
     said = information(info)
     encode_header(said)
     names = {key for key in info if type(key) is str}
     assert names <= set(said) | {name for name in info if str(name)[:120] in said.get("_omitted", [])}
 
 
-def test_info_without_end_is_cut() -> None:
+def test_info_without_end_is_cut():
     endless: dict = {}
     endless["again"] = endless
     assert "_omitted" in information({"endless": endless})
@@ -153,7 +154,7 @@ def test_info_without_end_is_cut() -> None:
         ("CartPole-v1", "Cartpole-v9"),
     ],
 )
-def test_a_wrong_id_is_answered_with_the_one_that_was_meant(meant, typed) -> None:
+def test_a_wrong_id_is_answered_with_the_one_that_was_meant(meant, typed):
     import ale_py
     import gymnasium
 
@@ -161,7 +162,7 @@ def test_a_wrong_id_is_answered_with_the_one_that_was_meant(meant, typed) -> Non
     assert close_ids(typed)[0] == meant
 
 
-def test_a_senseless_id_has_no_candidates() -> None:
+def test_a_senseless_id_has_no_candidates():
     assert close_ids("qqqqqqqq") == []
 
 
@@ -175,7 +176,7 @@ def test_a_senseless_id_has_no_candidates() -> None:
         "ipc:///tmp/does-not-exist.sock",
     ],
 )
-def test_addresses_on_this_machine_are_listened_on(address) -> None:
+def test_addresses_on_this_machine_are_listened_on(address):
     check_address(address, allow_remote=False, has_keys=False)
 
 
@@ -196,7 +197,7 @@ def test_addresses_on_this_machine_are_listened_on(address) -> None:
         "ipc://*",
     ],
 )
-def test_other_addresses_are_wrong_usage(address) -> None:
+def test_other_addresses_are_wrong_usage(address):
     with pytest.raises(StartError) as caught:
         check_address(address, allow_remote=True, has_keys=True)
     assert caught.value.exit_code == 2
@@ -204,7 +205,7 @@ def test_other_addresses_are_wrong_usage(address) -> None:
 
 
 @pytest.mark.parametrize("host", ["*", "0.0.0.0", "192.168.1.4", "[::]", "a-machine", "127.0.0.1.example.org"])
-def test_outside_this_machine_needs_the_wish_and_keys(host) -> None:
+def test_outside_this_machine_needs_the_wish_and_keys(host):
     address = f"tcp://{host}:5555"
     with pytest.raises(StartError, match="--allow-remote"):
         check_address(address, allow_remote=False, has_keys=True)
@@ -213,7 +214,7 @@ def test_outside_this_machine_needs_the_wish_and_keys(host) -> None:
     check_address(address, allow_remote=True, has_keys=True)
 
 
-def test_a_session_is_bound_to_the_key_it_began_with() -> None:
+def test_a_session_is_bound_to_the_key_it_began_with():
     """Whoever takes over the routing id of a connection that is gone does not get its environments."""
     sessions = Sessions(Limits())
 

@@ -92,7 +92,7 @@ function refusal(said: string, how: string, where: string): AgentError {
   const words = said.trim().split('\n').at(-1) || how;
   const missing = MISSING.exec(words)?.[1];
   if (missing !== undefined) {
-    return new AgentError('setup', "Minari's files need a Python package", {
+    return new AgentError('setup', "files of Minari's need a Python package", {
       expected: missing,
       got: words,
       next: `${agentCommand} setup --with ${H5PY}`,

@@ -7,8 +7,9 @@ goes into standing in the grass. Evaluation never cuts.
 from __future__ import annotations
 
 import numpy as np
-from agent_envs.preprocessing import BoxResize, Gray, Preprocessing
 from numpy.typing import NDArray
+
+from agent_envs.preprocessing import BoxResize, Gray, Preprocessing
 
 from ..game_settings import Emulator
 from .game import NO_LABEL, GameStep

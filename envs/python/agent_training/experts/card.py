@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from agent_envs.atomic import write_atomically
 
 from ..game_settings import GameSettings

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from agent_envs.atomic import write_atomically
 from stable_baselines3 import PPO
+
+from agent_envs.atomic import write_atomically
 
 FORMAT_VERSION = 1
 

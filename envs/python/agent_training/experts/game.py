@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from agent_envs.preprocessing import Preprocessing
 from numpy.typing import NDArray
+
+from agent_envs.preprocessing import Preprocessing
 
 NO_LABEL = -1
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
+from safetensors.torch import load_file, save
+
 from agent_envs.atomic import write_atomically
 from agent_envs.preprocessing import Preprocessing
-from safetensors.torch import load_file, save
 
 from .layers import Layer
 

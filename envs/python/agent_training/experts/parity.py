@@ -15,8 +15,9 @@ import gzip
 from pathlib import Path
 
 import numpy as np
-from agent_envs.atomic import write_atomically
 from safetensors.numpy import save
+
+from agent_envs.atomic import write_atomically
 
 from ..game_settings import GameSettings
 from ..seeds import TEST

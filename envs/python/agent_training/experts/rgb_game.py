@@ -7,8 +7,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from agent_envs.preprocessing import Preprocessing
 from numpy.typing import NDArray
+
+from agent_envs.preprocessing import Preprocessing
 
 from ..game_settings import Emulator
 from .game import NO_LABEL, GameStep

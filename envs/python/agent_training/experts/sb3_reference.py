@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from agent_envs.sb3.archive import Fields, algorithm_of
 from stable_baselines3 import A2C, DQN, PPO
 from stable_baselines3.common.base_class import BaseAlgorithm
+
+from agent_envs.sb3.archive import Fields, algorithm_of
 
 from .policy import policy_logits
 

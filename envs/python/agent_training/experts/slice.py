@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from agent_envs.preprocessing import Preprocessing
 from numpy.typing import NDArray
+
+from agent_envs.preprocessing import Preprocessing
 
 from ..seeds import TRAINING
 from .game import Game, GameStep

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import ale_py
 import numpy as np
-from agent_envs.preprocessing import BoxResize, Crop, Gray, Preprocessing
 from numpy.typing import NDArray
+
+from agent_envs.preprocessing import BoxResize, Crop, Gray, Preprocessing
 
 from ..game_settings import Emulator
 from .game import NO_LABEL, GameStep

@@ -11,8 +11,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 import torch
-from agent_envs.atomic import write_atomically
 from stable_baselines3.common.logger import configure
+
+from agent_envs.atomic import write_atomically
 
 from ..game_settings import GameSettings
 from .checkpoint import Progress, load_checkpoint

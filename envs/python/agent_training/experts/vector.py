@@ -12,10 +12,11 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from agent_envs.preprocessing import Preprocessing
 from gymnasium.spaces import Box, Discrete
 from numpy.typing import NDArray
 from stable_baselines3.common.vec_env.base_vec_env import VecEnv
+
+from agent_envs.preprocessing import Preprocessing
 
 from .game import NO_LABEL, Game
 from .slice import GameSlice, SliceStep

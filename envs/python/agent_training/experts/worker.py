@@ -9,8 +9,9 @@ from multiprocessing.connection import Connection
 from multiprocessing.shared_memory import SharedMemory
 
 import numpy as np
-from agent_envs.preprocessing import Preprocessing
 from numpy.typing import NDArray
+
+from agent_envs.preprocessing import Preprocessing
 
 from .game import Game
 from .slice import GameSlice, SliceStep
