@@ -47,9 +47,7 @@ def main(pictures: str, videos: str) -> None:
         assert torch.equal((row[IMAGE] * 255).round().to(torch.uint8), filmed[place]), place
     loader = torch.utils.data.DataLoader(dataset, batch_size=8)
     assert next(iter(loader))["action"].shape[1:] == features["action"].shape
-    print(
-        f"{len(dataset)} rows, {dataset.num_episodes} episodes, pictures and videos alike; ACT's first loss {loss:.2f}"
-    )
+    print(f"{len(dataset)} rows, {dataset.num_episodes} episodes, pictures and videos alike")
 
 
 if __name__ == "__main__":
