@@ -20,6 +20,7 @@ const layers = [
   'segmentation',
   'report',
   'view',
+  'queue',
   'cli',
 ];
 const beside = { doctor: 'evaluation' };

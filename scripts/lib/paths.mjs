@@ -38,6 +38,7 @@ export const paths = {
   graphBinding: inRuntime('binding', 'tensorflow_graph.node'),
   standardErrorBinding: inRuntime('binding', 'standard_error.node'),
   photographs: inRuntime('photographs'),
+  redis: inRuntime('redis'),
   stamps: inRuntime('stamps'),
   extraPackages: inRuntime('extra-packages.json'),
   logs: inRuntime('logs'),

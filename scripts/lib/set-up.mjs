@@ -17,6 +17,7 @@ import { buildStep } from './steps/build.mjs';
 import { packagesStep } from './steps/packages.mjs';
 import { photographsStep } from './steps/photographs.mjs';
 import { pythonExtraStep, pythonStep, pythonTestStep, trainingStep } from './steps/python.mjs';
+import { redisStep } from './steps/redis.mjs';
 import { tensorflowStep } from './steps/tensorflow.mjs';
 import { chooseVariant } from './tensorflow-variant.mjs';
 
@@ -30,6 +31,7 @@ export const allSteps = [
   bindingStep,
   buildStep,
   photographsStep,
+  redisStep,
 ];
 const stamps = stampsIn(paths.stamps);
 

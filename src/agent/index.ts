@@ -23,6 +23,7 @@ export * from './loop/answer-counters.js';
 export { type Clock, clockInWords, parseClock } from './loop/clock.js';
 export { fromEnvs, fromVectorEnv } from './loop/environments.js';
 export * from './loop/episode.js';
+export type { EpisodeSource } from './loop/episode-source.js';
 export { type Need, requireNeeds } from './loop/needs.js';
 export { DEFAULT_PATIENCE, type Patience } from './loop/patience.js';
 export { type PlayOptions, playEpisode, playEpisodes } from './loop/play-episodes.js';

@@ -31,6 +31,7 @@ import { registerServeModel } from './commands/serve-model.js';
 import { registerSights } from './commands/sights.js';
 import { registerTrain } from './commands/train.js';
 import { registerView } from './commands/view.js';
+import { registerWorker } from './commands/worker.js';
 import { checkCompanions } from './shared/companion-options.js';
 import { Console } from './shared/console.js';
 import type { Register } from './shared/context.js';
@@ -62,6 +63,7 @@ const COMMANDS: readonly Register[] = [
   registerServe,
   registerServeModel,
   registerKeys,
+  registerWorker,
   registerCompletion,
 ];
 

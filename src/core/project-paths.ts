@@ -57,6 +57,8 @@ export const projectPaths = {
   standardErrorBinding: inRuntime('binding', 'standard_error.node'),
   /** Photographs for training, out of packages; only there after `agent setup --photographs`. */
   photographs: inRuntime('photographs'),
+  /** Redis out of Debian packages, for the tests; empty where the machine has its own. */
+  redis: inRuntime('redis'),
   /** One JSON file per finished set-up step. */
   stamps: inRuntime('stamps'),
   /** The packages that `agent setup --with` added to the emulators' Python. */

@@ -27,6 +27,7 @@ export async function finishEvaluation(
       published: entry.game.reference,
       goal: entry.game.goal,
       clock: entry.clock,
+      differing: differingIn(folder, row),
     });
   }
   const results = buildResults(groups);
@@ -34,6 +35,11 @@ export async function finishEvaluation(
   const complete = results.rows.every(({ missing }) => missing === 0);
   if (complete) await folder.update({ finished: new Date().toISOString() });
   return { results, complete };
+}
+
+function differingIn({ file }: EvaluationFolder, row: { game: string; policy: string }): string[] {
+  const own = (file.differing ?? []).filter(({ game, policy }) => game === row.game && policy === row.policy);
+  return [...new Set(own.map(({ what }) => what))].sort();
 }
 
 /** How an entry is named in a folder and in a table. */

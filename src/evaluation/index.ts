@@ -6,6 +6,7 @@ export * from './check-episode.js';
 export * from './compare-policies.js';
 export * from './comparison.js';
 export * from './config.js';
+export * from './elsewhere.js';
 export * from './episode-outcome.js';
 export * from './error-line.js';
 export * from './failed-start.js';

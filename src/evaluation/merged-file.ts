@@ -23,6 +23,7 @@ export function mergedFile(
     requireSame('the emulator (--plain)', file.plain, other.plain, path);
     requireSame('the rows of the table', file.entries.map(asked), other.entries.map(asked), path);
   }
+  const differing = sources.flatMap((source) => source.file.differing ?? []);
   return {
     format: 1,
     name: file.name,
@@ -34,6 +35,7 @@ export function mergedFile(
     versions: file.versions,
     starts: sources.flatMap((source) => source.file.starts).sort((a, b) => (a.started < b.started ? -1 : 1)),
     finished: null,
+    ...(differing.length > 0 ? { differing } : {}),
   };
 }
 

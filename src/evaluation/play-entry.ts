@@ -7,6 +7,8 @@ import {
   type EpisodeEnd,
   type EpisodeEnvironments,
   type EpisodeObserver,
+  type EpisodePlan,
+  type EpisodeSource,
   fromVectorEnv,
   type Game,
   type Policy,
@@ -16,6 +18,22 @@ import { type EnvSpec, isAgentError } from '../core/index.js';
 import { type Emulators, type GymStep, makeVectorEnv } from '../env-bridge/index.js';
 import { EpisodeRecorder, type RecorderOptions } from '../record/index.js';
 
+/** An episode that a source hands out. */
+export interface PlannedSeed {
+  /** No two that are played at a time have the same. */
+  readonly id: string;
+  readonly seed: number;
+  /** Where its record goes. */
+  readonly folder: string;
+  /** Told of its end when the record is closed. */
+  readonly observer: EpisodeObserver;
+}
+
+/** As `EpisodeSource`. */
+export interface SeedSource {
+  take(most: number, mayWait: boolean): Promise<readonly PlannedSeed[]>;
+}
+
 export interface EntryOptions {
   readonly game: Game;
   /** Stays the caller's. */
@@ -23,15 +41,16 @@ export interface EntryOptions {
   readonly emulators: Emulators;
   /** What the environment is, where that is known from before. */
   readonly spec?: EnvSpec | undefined;
-  readonly seeds: readonly number[];
+  /** All of them, or a source that they come from one by one. */
+  readonly seeds: readonly number[] | SeedSource;
   /** Episodes side by side, at most. */
   readonly parallel: number;
   readonly maxDecisions: number | null;
   /** The paused clock where left out. */
   readonly clock?: Clock | undefined;
   readonly plain: boolean;
-  /** Where the record of a seed goes. */
-  readonly folderOf: (seed: number) => string;
+  /** Where the record of a seed goes; a source tells it itself. */
+  readonly folderOf?: (seed: number) => string;
   /** For the manifests. */
   readonly given: readonly string[];
   readonly versions: RecorderOptions['versions'];
@@ -41,27 +60,45 @@ export interface EntryOptions {
 }
 
 /**
- * One end a seed, in order. An episode's trouble is in its end, also where the emulators are gone before it begins.
+ * One end a seed, in order; none of a source. An episode's trouble is in its end, also where the emulators are gone before it begins.
  * Rejects where the environments cannot be made for any other reason.
  */
 export async function playEntry(options: EntryOptions): Promise<EpisodeEnd[]> {
   const { game, policy, seeds, maxDecisions, signal } = options;
-  if (seeds.length === 0) return [];
-  const count = evenParallel(seeds.length, options.policy.isPaced ? 1 : options.parallel);
+  if (isList(seeds) && seeds.length === 0) return [];
+  const most = policy.isPaced ? 1 : options.parallel;
+  const count = isList(seeds) ? evenParallel(seeds.length, most) : most;
   await using made = await environmentsOf(options, count);
   return await playEpisodes<GymStep>({
     game,
     policy,
     environments: made.environments,
-    episodes: seeds.map((seed) => ({
-      id: `${game.name}-${seed}`,
-      seed,
-      observers: [recorderOf(seed, options), ...(options.watch ? [options.watch(seed)] : [])],
-    })),
+    episodes: isList(seeds) ? seeds.map((seed) => planOf(ofList(seed, options), options)) : plansOf(seeds, options),
     clock: options.clock ?? null,
     ...(maxDecisions === null ? {} : { maxDecisions }),
     signal,
   });
+}
+
+type Seeds = EntryOptions['seeds'];
+
+const isList = (seeds: Seeds): seeds is readonly number[] => Array.isArray(seeds);
+
+function plansOf(source: SeedSource, options: EntryOptions): EpisodeSource<GymStep> {
+  return {
+    take: async (most, mayWait) => (await source.take(most, mayWait)).map((planned) => planOf(planned, options)),
+  };
+}
+
+type Planned = Omit<PlannedSeed, 'observer'> & { readonly observer?: EpisodeObserver | undefined };
+
+function ofList(seed: number, { game, folderOf, watch }: EntryOptions): Planned {
+  if (folderOf === undefined) throw new TypeError('a list of seeds needs folderOf');
+  return { id: `${game.name}-${seed}`, seed, folder: folderOf(seed), observer: watch?.(seed) };
+}
+
+function planOf({ id, seed, folder, observer }: Planned, options: EntryOptions): EpisodePlan<GymStep> {
+  return { id, seed, observers: [recorderOf(seed, folder, options), ...(observer ? [observer] : [])] };
 }
 
 type Made = AsyncDisposable & { readonly environments: EpisodeEnvironments<GymStep> };
@@ -87,11 +124,11 @@ export function evenParallel(episodes: number, most: number): number {
   return Math.ceil(episodes / Math.ceil(episodes / most));
 }
 
-function recorderOf(seed: number, options: EntryOptions): EpisodeRecorder {
+function recorderOf(seed: number, folder: string, options: EntryOptions): EpisodeRecorder {
   const { game, policy, emulators, maxDecisions, plain } = options;
   const { env, ...settings } = game.emulator;
   return new EpisodeRecorder({
-    folder: { exactly: options.folderOf(seed) },
+    folder: { exactly: folder },
     arguments: {
       given: [...options.given],
       resolved: {

@@ -87,6 +87,8 @@ export const resultRowSchema = z.strictObject({
   checkpoint_sha256: z.string().nullable(),
   commit: z.string().nullable(),
   packages: z.record(z.string(), z.string()),
+  /** What workers differed in that could change a score, and was allowed to; missing where none did. */
+  differing: z.array(z.string()).exactOptional(),
   scores: bySeed(z.number()),
   decisions: bySeed(count),
   /** Why episodes failed. */

@@ -25,6 +25,8 @@ export interface EpisodeGroup {
   readonly goal?: number | undefined;
   /** Speed of the game's own clock; null or missing where it waits. */
   readonly clock?: Clock | undefined;
+  /** What workers differed in that played some of the episodes. */
+  readonly differing?: readonly string[] | undefined;
 }
 
 /**
@@ -96,6 +98,7 @@ export function buildRow(group: EpisodeGroup, references: References, options: B
     checkpoint_sha256: distinct(outcomes.map(({ checkpoint }) => checkpoint)),
     commit: distinct(outcomes.map(({ commit }) => commit)),
     packages: packagesOf(outcomes),
+    ...(group.differing?.length ? { differing: [...group.differing] } : {}),
     scores: bySeed(scored, ({ score }) => score),
     decisions: bySeed(scored, ({ decisions }) => decisions),
     failures: bySeed(failed, ({ error }) => error ?? 'no reason is recorded'),

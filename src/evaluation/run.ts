@@ -7,6 +7,7 @@ import { requirePlayable } from '../players/index.js';
 import { gitState, programVersions } from '../record/index.js';
 import { findFfmpeg } from '../video/index.js';
 import { batchInvariant } from './batch-invariant.js';
+import type { PlayElsewhere, WorkElsewhere } from './elsewhere.js';
 import { isScored } from './episode-outcome.js';
 import { finishEvaluation, rowOf } from './finish.js';
 import { makePlayer } from './make-player.js';
@@ -47,8 +48,12 @@ interface Run extends Opened {
  * closes the records that it was writing and gives the table of what there is. Rejects with `usage`, `config`,
  * `unknown_game` or `unsupported_env` before anything is written where the request is wrong, with `record` where it
  * does not fit what was started. A failed episode is a number in the table.
+ * @param playElsewhere plays the episodes in this process's place.
  */
-export async function runEvaluation(given: EvaluationOptions): Promise<EvaluationResult> {
+export async function runEvaluation(
+  given: EvaluationOptions,
+  playElsewhere?: PlayElsewhere,
+): Promise<EvaluationResult> {
   const { openEmulators = startEmulators, watcher, services } = given;
   const signal = withBudget(given.signal ?? new AbortController().signal, services);
   const options: SettledOptions = { ...given, openEmulators, signal };
@@ -74,9 +79,8 @@ export async function runEvaluation(given: EvaluationOptions): Promise<Evaluatio
   // All rows first: what is found in one must not surface after hours of another.
   const pending: number[][] = [];
   for (const entry of folder.file.entries) pending.push(await takeStockOf(entry, run));
-  for (const [index, seeds] of pending.entries()) {
-    if (!signal.aborted && seeds.length > 0) await playOne(run, index, seeds);
-  }
+  if (playElsewhere === undefined) await playAll(run, pending);
+  else await playElsewhere(await workElsewhere(run, pending));
   const videos = await recordVideos(run);
   return { folder: folder.path, videos, ...(await finishEvaluation(run.folder, run.entries)) };
 }
@@ -87,6 +91,29 @@ function takeStockOf(entry: EvaluationEntry, { folder, options }: Run): Promise<
     retryFailed: options.retryFailed === true,
     onSetAside: (aside) => options.watcher?.onSetAside?.(aside),
   });
+}
+
+/** Plays what is missing, row by row. */
+async function playAll(run: Run, pending: readonly (readonly number[])[]): Promise<void> {
+  for (const [index, seeds] of pending.entries()) {
+    if (!run.options.signal.aborted && seeds.length > 0) await playOne(run, index, seeds);
+  }
+}
+
+/** Loads each policy once: who plays elsewhere must be the same one. */
+async function workElsewhere(run: Run, pending: readonly (readonly number[])[]): Promise<WorkElsewhere> {
+  const { folder, request, options, emulators, entries } = run;
+  const { signal, watcher, services } = options;
+  const missing = pending.flatMap((seeds, index) =>
+    seeds.length === 0 ? [] : [{ index, entry: entries[index] as RequestedEntry, seeds }],
+  );
+  for (const { index, entry } of missing) {
+    watcher?.onLoad?.(rowOf(entry));
+    await using policy = batchInvariant(await makePlayer(entry.spec, { game: entry.game, signal, services }));
+    await notePolicy(folder, index, policy);
+  }
+  const facts = (entry: RequestedEntry): Promise<EntryFacts> => factsOf(run, entry);
+  return { folder, request, rows: missing, emulators, watcher, facts, signal };
 }
 
 /** Plays what is missing of one row. */

@@ -59,6 +59,10 @@ export const evaluationSchema = z.strictObject({
   ),
   /** When the last episode of all entries had ended. */
   finished: z.iso.datetime().nullable(),
+  /** Where workers of a queue play it: the name that it has there. */
+  queue: z.strictObject({ run: z.string(), refused: z.int().nonnegative() }).exactOptional(),
+  /** What workers differed in that could change a score and was allowed to; missing where none did. */
+  differing: z.array(z.strictObject({ game: z.string(), policy: z.string(), what: z.string() })).exactOptional(),
   /** What was found when the evaluation was taken up again, and moved out of the way. */
   set_aside: z.array(setAsideSchema).exactOptional(),
 });

@@ -11,6 +11,7 @@ import { type Clock, requireClock } from './clock.js';
 import { type ComingStep, comingSteps } from './coming-steps.js';
 import { decide, type Verdict } from './decide.js';
 import type { EpisodeBegin, EpisodeEnd, EpisodeEnvironments, EpisodePlan } from './episode.js';
+import { type EpisodeSource, isList, sourceOf } from './episode-source.js';
 import { requireNeeds } from './needs.js';
 import { DEFAULT_PATIENCE, type Patience } from './patience.js';
 import { RunningEpisode } from './running-episode.js';
@@ -20,7 +21,8 @@ export interface PlayOptions<T extends TimeStep<NdArray> = TimeStep<NdArray>> {
   /** Stays the caller's to dispose of. */
   readonly policy: Policy;
   readonly environments: EpisodeEnvironments<T>;
-  readonly episodes: readonly EpisodePlan<T>[];
+  /** All of them, or a source that they come from one by one. */
+  readonly episodes: readonly EpisodePlan<T>[] | EpisodeSource<T>;
   /** Decisions after which an episode is `stopped`. */
   readonly maxDecisions?: number;
   /** Milliseconds that the policy has for a round; later answers count as timeouts. */
@@ -36,18 +38,20 @@ export interface PlayOptions<T extends TimeStep<NdArray> = TimeStep<NdArray>> {
 }
 
 /**
- * Plays all episodes and resolves to how they ended, in the order they were asked for. An episode's trouble is in its
+ * Plays all episodes and resolves to how they ended, in the order they were asked for; of a source to nothing, its
+ * episodes' observers are told. An episode's trouble is in its
  * end and its `error`; this rejects only for wrong use (`usage`, `config`).
  */
 export async function playEpisodes<T extends TimeStep<NdArray>>(options: PlayOptions<T>): Promise<EpisodeEnd[]> {
   checkOptions(options);
   const { environments, episodes, game, signal } = options;
-  const waiting = [...episodes];
+  const source = sourceOf(episodes);
   const freeSlots = Array.from({ length: environments.count }, (_, slot) => slot);
   const ends = new Map<string, EpisodeEnd>();
   let running: RunningEpisode<T>[] = [];
-  while (waiting.length > 0 || running.length > 0) {
-    const plans = waiting.splice(0, freeSlots.length);
+  for (;;) {
+    const plans = freeSlots.length === 0 ? [] : await source.take(freeSlots.length, running.length === 0);
+    if (plans.length === 0 && running.length === 0) break;
     const starting = plans.map((plan) => new RunningEpisode(plan, freeSlots.shift() as number, game));
     await startEpisodes(starting, options);
     running.push(...starting);
@@ -56,10 +60,15 @@ export async function playEpisodes<T extends TimeStep<NdArray>>(options: PlayOpt
       for (const episode of running) episode.settle({ status: 'cancelled', error: cancelled(signal) });
     const over = running.filter((episode) => !isOngoing(episode));
     running = running.filter(isOngoing);
-    await Promise.all(over.map(async (episode) => ends.set(episode.plan.id, await endEpisode(episode, options))));
+    await Promise.all(
+      over.map(async (episode) => {
+        const end = await endEpisode(episode, options);
+        if (isList(episodes)) ends.set(episode.plan.id, end);
+      }),
+    );
     freeSlots.push(...over.map(({ slot }) => slot));
   }
-  return episodes.map(({ id }) => ends.get(id) as EpisodeEnd);
+  return isList(episodes) ? episodes.map(({ id }) => ends.get(id) as EpisodeEnd) : [];
 }
 
 /** Plays one episode; see `playEpisodes`. */
@@ -214,7 +223,7 @@ function checkOptions<T extends TimeStep<NdArray>>(options: PlayOptions<T>): voi
       got: '--clock real',
     });
   }
-  if (new Set(episodes.map((plan) => plan.id)).size !== episodes.length) {
+  if (isList(episodes) && new Set(episodes.map((plan) => plan.id)).size !== episodes.length) {
     throw new AgentError('usage', 'two episodes have the same id', { expected: 'an id of its own for each' });
   }
   if (maxDecisions !== undefined && !(Number.isInteger(maxDecisions) && maxDecisions >= 1)) {

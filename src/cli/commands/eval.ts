@@ -17,6 +17,7 @@ import { openGameView } from '../shared/game-view.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { EVALUATION, OutputFile, OutputFolder } from '../shared/output-options.js';
 import { addPlayOption, chosenPlay, type PlayWords } from '../shared/play-options.js';
+import { addQueueOptions, chosenQueue, type QueueWords, wordsWithoutSecrets } from '../shared/queue-options.js';
 import { addServiceOptions, chosenServices, type ServiceOptions, tellSpent } from '../shared/service-options.js';
 
 const EXAMPLES = `
@@ -45,7 +46,7 @@ const WHAT_IS_ASKED = [
 ];
 const VIDEO_CHOICES: readonly VideoChoice[] = ['extremes', 'all'];
 
-interface EvalOptions extends EmulatorOptions, EnvironmentOptions, ServiceOptions, PlayWords {
+interface EvalOptions extends EmulatorOptions, EnvironmentOptions, ServiceOptions, PlayWords, QueueWords {
   readonly game?: readonly string[];
   readonly policy?: readonly string[];
   readonly episodes?: number;
@@ -110,6 +111,7 @@ export const registerEval: Register = (program, context) => {
     .addHelpText('after', EXAMPLES);
   addEnvironmentOptions(command);
   addServiceOptions(command);
+  addQueueOptions(command);
   addPlayOption(command);
   addEmulatorOptions(command).action((options: EvalOptions) => evaluate(options, context));
 };
@@ -141,6 +143,8 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
     const ways = await chosenPlay(options);
     const call: EvaluationCall = {
       ...same,
+      // With a queue only what is asked of the environments runs here.
+      ...(options.queue === undefined ? {} : { processes: options.processes ?? 1 }),
       games,
       policies,
       clocks,
@@ -149,12 +153,15 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
       services,
       person: view?.person,
       play: ways,
-      given: process.argv.slice(2),
+      given: await wordsWithoutSecrets(process.argv.slice(2)),
       openEmulators: (asked) => openEmulators(options, asked),
       signal: interrupt.signal,
       watcher: evaluationWatcher(output),
     };
-    const result = await (merge === undefined ? runEvaluation(call) : mergeEvaluations({ ...call, folders: merge }));
+    const elsewhere = await chosenQueue(options, output);
+    const result = await (merge === undefined
+      ? runEvaluation(call, elsewhere)
+      : mergeEvaluations({ ...call, folders: merge }));
     if (table !== undefined) {
       await writeFileAtomic(resolve(table), `${JSON.stringify(result.results, null, 2)}\n`);
     }

@@ -86,6 +86,7 @@ function remarks({ rows, paired }: Results): string[] {
     ...rows.flatMap(failureRemarks),
     ...rows.flatMap(troubleRemark),
     ...rows.flatMap(identicalRemark),
+    ...rows.flatMap(differingRemark),
     ...fewRemark(rows, paired),
   ].map(harmlessName);
 }
@@ -115,6 +116,12 @@ function identicalRemark({ game, policy, episodes, distinct }: ResultRow): strin
     `${game} ${policy}: its ${episodes} episodes are only ${distinct} different one${distinct === 1 ? '' : 's'} ` +
       '(equal hash chains): seeds change nothing there, and repeating them says nothing new',
   ];
+}
+
+/** Workers that were let differ. */
+function differingRemark({ game, policy, differing = [] }: ResultRow): string[] {
+  if (differing.length === 0) return [];
+  return [`${game} ${policy}: some of its episodes were played with ${differing.join('; ')}`];
 }
 
 function fewRemark(rows: readonly ResultRow[], paired: readonly PairedRow[]): string[] {

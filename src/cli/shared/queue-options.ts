@@ -1,0 +1,73 @@
+/** The options of `agent eval` that have episodes played by the workers of a queue. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { PlayElsewhere } from '../../evaluation/index.js';
+import { CompanionOption } from './companion-options.js';
+import type { Console } from './console.js';
+import { queueWatcher } from './queue-tell.js';
+
+/** As the room of the queue has them; written here so that `--help` loads nothing. */
+const DIFFERENCES = ['commit', 'packages', 'cpu'] as const;
+
+export interface QueueWords {
+  readonly queue?: string;
+  readonly allowDifferent?: (typeof DIFFERENCES)[number][];
+  readonly checkpoints?: string;
+  readonly replayShare?: number;
+  readonly cancel?: boolean;
+  readonly metrics?: number;
+}
+
+export function addQueueOptions(command: Command): void {
+  const companion = (flags: string, description: string) => new CompanionOption(flags, description, ['--queue']);
+  command
+    .addOption(
+      new Option('--queue <url>', 'let the workers of a queue play (agent worker): redis://HOST:PORT').conflicts([
+        ...['shard', 'merge', 'cache', 'maxCost', 'maxRequests', 'maxTokens'],
+      ]),
+    )
+    .addOption(
+      companion('--allow-different <what>', `let workers differ, and name it in the table: ${DIFFERENCES.join(', ')}`)
+        .choices(DIFFERENCES)
+        .argParser((value: string, before: string[] = []) => {
+          if ((DIFFERENCES as readonly string[]).includes(value)) return [...before, value];
+          throw new InvalidArgumentError(`expected one of ${DIFFERENCES.join(', ')}`);
+        }),
+    )
+    .addOption(companion('--checkpoints <folder>', 'with --queue: a folder that workers see too, for your own weights'))
+    .addOption(
+      companion('--replay-share <p>', 'with --queue: the share of records that is played again here, 0 to 1')
+        .argParser(shareOf)
+        .default(0),
+    )
+    .addOption(
+      companion('--cancel', 'with --queue: take the work out of the queue and make the table of what there is'),
+    );
+}
+
+/** Undefined where the episodes are played here. */
+export async function chosenQueue(options: QueueWords, output: Console): Promise<PlayElsewhere | undefined> {
+  const { queue: url, allowDifferent: allowed = [], checkpoints, replayShare: replay = 0, cancel } = options;
+  if (url === undefined) return undefined;
+  const { throughQueue } = await import('../../queue/index.js');
+  return throughQueue({
+    url,
+    allowed,
+    checkpoints,
+    replay,
+    isCancelled: cancel === true,
+    watcher: queueWatcher(output),
+  });
+}
+
+/** The command line as records keep it. */
+export async function wordsWithoutSecrets(words: readonly string[]): Promise<string[]> {
+  if (!words.some((word) => word.includes('://'))) return [...words];
+  const { withoutSecrets } = await import('../../queue/connection.js');
+  return words.map(withoutSecrets);
+}
+
+function shareOf(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('expected a number from 0 to 1');
+}

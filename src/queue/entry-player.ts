@@ -1,0 +1,98 @@
+/** A row of an evaluation as a worker plays it: one policy, many episodes in one batch, handed out one by one. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EpisodeEnd, EpisodeObserver } from '../agent/index.js';
+import { AgentError } from '../core/index.js';
+import { type EntryOptions, type PlannedSeed, playEntry, type SeedSource } from '../evaluation/index.js';
+import { MANIFEST_FILE, STEPS_FILE } from '../record/index.js';
+
+/** Plays the episodes of one row; several at a time. */
+export interface RowPlayer extends AsyncDisposable {
+  /** The parts of an episode's answer. Rejects with `cancelled` where it was ended before its end. */
+  play(seed: number): Promise<readonly Uint8Array[]>;
+  /** Ends what is being played. */
+  cancel(): void;
+}
+
+type Waiting = Pick<PlannedSeed, 'id' | 'seed' | 'folder' | 'observer'>;
+
+export class EntryPlayer implements RowPlayer {
+  readonly #stop = new AbortController();
+  readonly #waiting: Waiting[] = [];
+  readonly #played: Promise<unknown>;
+  #count = 0;
+  #wake: () => void = () => {};
+  #isClosed = false;
+  /** Why nothing can be played any more. */
+  #trouble: unknown;
+
+  /** @param scratch a folder of its own for records until they are sent; removed at its end. */
+  constructor(
+    options: Omit<EntryOptions, 'seeds' | 'signal' | 'folderOf' | 'watch'>,
+    private readonly scratch: string,
+    private readonly onEnd: () => Promise<void>,
+  ) {
+    const seeds: SeedSource = { take: (most, mayWait) => this.#take(most, mayWait) };
+    this.#played = playEntry({ ...options, seeds, signal: this.#stop.signal }).catch((error: unknown) => {
+      this.#trouble = error;
+      for (const { observer } of this.#waiting.splice(0)) observer.onEnd?.({ status: 'failed', error } as EpisodeEnd);
+    });
+  }
+
+  async play(seed: number): Promise<readonly Uint8Array[]> {
+    if (this.#trouble !== undefined) throw this.#trouble;
+    if (this.#stop.signal.aborted) throw this.#stop.signal.reason;
+    const id = `${seed}-${this.#count++}`;
+    const folder = join(this.scratch, id);
+    const { promise, observer } = endOf();
+    this.#waiting.push({ id, seed, folder, observer });
+    this.#wake();
+    try {
+      const { status, error } = await promise;
+      if (status === 'cancelled') throw new AgentError('cancelled', 'the worker is ending');
+      // Also a failed episode has a record; without one the worker is what failed.
+      if (this.#trouble !== undefined) throw error ?? this.#trouble;
+      const names = [MANIFEST_FILE, STEPS_FILE];
+      return await Promise.all(names.map((name) => readFile(join(folder, name))));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  cancel(): void {
+    this.#stop.abort(new AgentError('cancelled', 'the worker is ending'));
+    for (const { observer } of this.#waiting.splice(0)) observer.onEnd?.({ status: 'cancelled' } as EpisodeEnd);
+    this.#wake();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    this.#wake();
+    await this.#played;
+    await this.onEnd();
+    await rm(this.scratch, { recursive: true, force: true });
+  }
+
+  async #take(most: number, mayWait: boolean): Promise<readonly Waiting[]> {
+    while (mayWait && this.#waiting.length === 0 && !this.#isClosed && !this.#stop.signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    return this.#waiting.splice(0, most);
+  }
+}
+
+/** A folder for records on their way. */
+export async function scratchFolder(): Promise<string> {
+  return await mkdtemp(join(tmpdir(), 'agent-worker-'));
+}
+
+function endOf(): { readonly promise: Promise<EpisodeEnd>; readonly observer: EpisodeObserver } {
+  let resolve: (end: EpisodeEnd) => void = () => {};
+  const promise = new Promise<EpisodeEnd>((settle) => {
+    resolve = settle;
+  });
+  return { promise, observer: { onEnd: (end) => resolve(end) } };
+}

@@ -1,0 +1,80 @@
+/** Makes of a row's description a player, or says why this worker cannot play it. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Redis } from 'ioredis';
+import { type Game, gameNames, loadGame, loadShippedGame, type Policy } from '../agent/index.js';
+import { AgentError } from '../core/index.js';
+import type { Emulators } from '../env-bridge/index.js';
+import { batchInvariant, gameHash } from '../evaluation/index.js';
+import { makePlayer } from '../evaluation/make-player.js';
+import { playedBy } from '../players/index.js';
+import { fetchCheckpoint } from './checkpoints.js';
+import type { Identity, RowDescription, RunDescription } from './description.js';
+import { EntryPlayer, type RowPlayer, scratchFolder } from './entry-player.js';
+import { differenceInWords, differencesOf } from './identity.js';
+import { isPlainPolicy, isWeightsKind } from './policies.js';
+
+export interface RowContext {
+  readonly redis: Redis;
+  readonly identity: Identity;
+  readonly emulators: Emulators;
+  /** Files of games that this worker plays beside the shipped ones. */
+  readonly games: readonly string[];
+  /** Where weights are kept that came through the queue, or lie for all to see. */
+  readonly checkpoints: string;
+  readonly parallel: number;
+  readonly signal: AbortSignal;
+}
+
+/** Rejects with an error that says in what this worker differs, or what it lacks. */
+export async function openRow(run: RunDescription, row: RowDescription, context: RowContext): Promise<RowPlayer> {
+  const { identity, emulators, parallel, signal } = context;
+  const [difference] = differencesOf(run.identity, identity).filter((one) => !run.allowed.includes(one));
+  if (difference) throw unable(`this worker has ${differenceInWords(difference, run.identity, identity)}`);
+  const spec = await specOf(row, context);
+  const game = await gameOf(row, spec, context.games);
+  const policy = batchInvariant(await makePlayer(spec, { game, signal }));
+  try {
+    if (!isDeepStrictEqual(policy.provenance, row.provenance)) throw unable(otherPolicy(row, policy));
+    const scratch = await scratchFolder();
+    const options = {
+      game,
+      // Its name here may be that of another folder.
+      policy: { ...policy, id: row.policy_id },
+      ...{ emulators, parallel, maxDecisions: run.max_decisions, clock: row.clock, plain: run.plain },
+      ...{ given: [], versions: identity.versions, git: identity.git },
+    };
+    return new EntryPlayer(options, scratch, async () => policy[Symbol.asyncDispose]());
+  } catch (error) {
+    await policy[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function specOf({ policy, checkpoint }: RowDescription, { redis, checkpoints }: RowContext): Promise<string> {
+  if (checkpoint === undefined) {
+    if (isPlainPolicy(policy)) return policy;
+    throw unable('this worker makes no policy of that name');
+  }
+  if (!isWeightsKind(checkpoint.kind)) throw unable(`no weights are of the kind ${checkpoint.kind}`);
+  return `${checkpoint.kind}:${await fetchCheckpoint(redis, checkpoint, checkpoints)}`;
+}
+
+async function gameOf(row: RowDescription, spec: string, files: readonly string[]): Promise<Game> {
+  const shipped = gameNames().includes(row.game) ? [loadShippedGame(row.game)] : [];
+  const own = [...files.map((file) => loadGame(file)), ...shipped].filter(({ name }) => name === row.game);
+  for (const one of own) {
+    const game = await playedBy(spec, one, row.play);
+    if (gameHash(game) === row.game_sha256) return game;
+  }
+  throw unable(own.length === 0 ? `it has no game ${row.game}: --game FILE` : `its rules of ${row.game} are others`);
+}
+
+function otherPolicy(row: RowDescription, { provenance = {} }: Policy): string {
+  const names = Object.keys({ ...row.provenance, ...provenance });
+  const name = names.find((one) => row.provenance[one] !== provenance[one]) as string;
+  return `the policy's ${name} is ${provenance[name]}, not ${row.provenance[name]}`;
+}
+
+function unable(why: string): AgentError {
+  return new AgentError('usage', why);
+}

@@ -1,0 +1,59 @@
+/** `agent eval --queue` and `agent worker` as people start them, on a Redis that asks for a name and a password. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { redisCommand, testRedis } from '../queue/support/redis.js';
+import { agent, eventually, scratchFolder } from './agent-command.js';
+
+const ASKED = ['-g', 'carracing', '-p', 'random', '-p', 'noop', '--seeds', '7..12', '--max-decisions', '4'];
+/** Only keys of its own, and no command that looks at or changes anybody else's. */
+const ACL = ['on', '>se:cret', '~agent:*', 'resetchannels', '+@all', '-@admin', '-@dangerous', '+info', '+keys'];
+
+describe.skipIf(redisCommand === undefined)('agent eval --queue', { timeout: 240_000 }, () => {
+  it('makes the local table with four workers, byte for byte, and keeps no secret', async () => {
+    const redis = await testRedis();
+    await redis.client(async (client) => {
+      await client.call('ACL', 'SETUSER', 'player', ...ACL);
+      await client.call('ACL', 'SETUSER', 'default', 'off');
+    });
+    const folder = await scratchFolder();
+    const url = redis.url.replace('//', '//player@');
+    const env = { AGENT_REDIS_PASSWORD: 'se:cret' };
+    const workers = [0, 1, 2, 3].map((index) =>
+      agent(['worker', '--queue', url, '--processes', '1', '--idle', '4', ...(index === 0 ? ['--metrics', '0'] : [])], {
+        env,
+      }),
+    );
+    let narration = '';
+    workers[0]?.stderr.on('data', (data) => {
+      narration += data;
+    });
+    const metrics = await eventually('metrics', () => /http:\S+\/metrics/.exec(narration)?.[0]);
+    const secretUrl = redis.url.replace('//', '//player:se%3Acret@');
+    const out = join(folder, 'queue');
+    const through = await agent(['eval', ...ASKED, '--queue', secretUrl, '--out', out, '--json']);
+    expect(through).toMatchObject({ exitCode: 0 });
+    const status = await agent(['worker', '--queue', url, '--status', '--json'], { env });
+    expect(JSON.parse(status.stdout).workers).toHaveLength(4);
+    expect(await (await fetch(metrics)).text()).toMatch(/agent_worker_played_episodes \d+/);
+    const ended = await Promise.all(workers);
+    expect(ended.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0]);
+    const local = await agent(['eval', ...ASKED, '--processes', '1', '--out', join(folder, 'local'), '--quiet']);
+    expect(local).toMatchObject({ exitCode: 0 });
+    const table = (run: string) => readFile(join(folder, run, 'results.json'), 'utf8');
+    expect(await table('queue')).toBe(await table('local'));
+    const kept = await readFile(join(out, 'evaluation.json'), 'utf8');
+    expect(kept).toContain('redis://***@127.0.0.1');
+    expect(kept + through.stdout + through.stderr).not.toMatch(/se:cret|se%3Acret/);
+  });
+
+  it('says what is wrong with a queue, and with what it cannot play', async () => {
+    const redis = await testRedis();
+    await redis.client((client) => client.config('SET', 'requirepass', 'other'));
+    const wrong = async (...args: string[]) => (await agent(['eval', ...ASKED, ...args])).stderr;
+    expect(await wrong('--queue', 'http://127.0.0.1')).toContain('this is no address of a queue');
+    expect(await wrong('--queue', redis.url)).toContain('the queue is not reached');
+    expect(await wrong('--replay-share', '1')).toContain('--replay-share together with --queue');
+    expect(await wrong('--queue', redis.url, '--shard', '1/2')).toContain('cannot be used with');
+  });
+});

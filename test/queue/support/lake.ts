@@ -1,0 +1,86 @@
+/** A game that is over at once, for tests of the queue, and workers that play it in this process. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { startEmulators } from '../../../src/env-bridge/index.js';
+import { type EvaluationOptions, type EvaluationResult, runEvaluation } from '../../../src/evaluation/index.js';
+import {
+  type Identity,
+  openRow,
+  ownIdentity,
+  type QueueOptions,
+  runWorker,
+  throughQueue,
+  type WorkerOptions,
+} from '../../../src/queue/index.js';
+
+/** As a file, by which a worker knows it. */
+export async function lakeFile(folder: string): Promise<string> {
+  const path = join(folder, 'lake.yaml');
+  await writeFile(path, LAKE);
+  return path;
+}
+
+const LAKE = `
+name: lake
+title: Frozen Lake
+emulator:
+  env: FrozenLake-v1
+  kwargs: { is_slippery: true }
+  observation: render
+frames: 1
+actions:
+  - { name: left, description: go left }
+  - { name: down, description: go down }
+  - { name: right, description: go right }
+  - { name: up, description: go up }
+answers: { retries: 1, fallback: left, on_error: fail }
+prompt:
+  instructions: Reach the gift.
+`;
+
+export const QUICK = { lockDuration: 2000, stalledInterval: 500 };
+
+interface LakeWorker extends Partial<WorkerOptions> {
+  /** What it says of itself that is not so. */
+  readonly identityChange?: Partial<Identity>;
+  readonly checkpoints?: string;
+  /** What it makes of an honest answer. */
+  readonly lie?: (seed: number, parts: readonly Uint8Array[]) => MaybePromise<readonly Uint8Array[]>;
+}
+
+type MaybePromise<T> = T | Promise<T>;
+
+/** Of all workers of a test's file: starting them takes longer than all else. */
+let shared: ReturnType<typeof startEmulators> | undefined;
+afterAll(async () => (await shared)?.[Symbol.asyncDispose]());
+
+/** A worker in this process; ends when it had nothing to do for a second, or by the signal. */
+export async function lakeWorker(url: string, game: string | undefined, options: LakeWorker = {}) {
+  const { signal = new AbortController().signal, identityChange = {}, checkpoints = '', lie, ...changes } = options;
+  shared ??= startEmulators({ processes: 1 });
+  const emulators = await shared;
+  const identity = { ...(await ownIdentity(emulators.versions)), ...identityChange };
+  const games = game === undefined ? [] : [game];
+  return await runWorker({
+    ...{ url, identity, parallel: 4, idleSeconds: 1, signal, timing: QUICK },
+    open: async (run, row, redis) => {
+      const player = await openRow(run, row, { redis, identity, emulators, games, checkpoints, parallel: 4, signal });
+      if (lie === undefined) return player;
+      return {
+        play: async (seed) => lie(seed, await player.play(seed)),
+        cancel: () => player.cancel(),
+        [Symbol.asyncDispose]: () => player[Symbol.asyncDispose](),
+      };
+    },
+    ...changes,
+  });
+}
+
+export async function evaluateThrough(
+  url: string,
+  asked: EvaluationOptions,
+  options: Partial<QueueOptions> = {},
+): Promise<EvaluationResult> {
+  return await runEvaluation({ processes: 1, ...asked }, throughQueue({ url, ...options }));
+}
