@@ -76,7 +76,10 @@ export class CollectingPolicy implements Policy {
     const labels = unlabelled.length === 0 ? [] : await labeller.act(unlabelled, options);
     unlabelled.forEach(({ episode }, i) => {
       const playing = this.#of(episode);
-      playing.label = { ...labelFrom(labels[i] as Answer, labeller), isNoise: playing.action !== undefined };
+      const label = labels[i] as Answer;
+      // Who acts may end the episode: then there is no step to be labelled.
+      if (label.kind === 'stop' && driver === labeller) return;
+      playing.label = { ...labelFrom(label, labeller), isNoise: playing.action !== undefined };
     });
     const isAnswered = driver === labeller && unlabelled.length === situations.length;
     const answers = isAnswered ? labels : await driver.act(situations, options);

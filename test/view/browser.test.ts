@@ -1,9 +1,8 @@
 /** The view as people use it, in a real Chromium: with the mouse and with keys alone, on a desk and on a phone. */
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Emulators } from '../../src/env-bridge/index.js';
 import { openRecord } from '../../src/record/index.js';
@@ -11,10 +10,9 @@ import { recordedEnv, replaySteps } from '../../src/replay/index.js';
 import { viewOfRecord } from '../../src/video/index.js';
 import { idOf, type RunList, type ViewServer } from '../../src/view/index.js';
 import { browserTitle, chromiumPath, launchChromium } from '../report/support/chromium.js';
-import { at, open, pixelsOf, viewOf } from './support/opened-view.js';
+import { isTooWide, problems } from './support/axe.js';
+import { at, hashOf, open, pixelsOf, viewOf } from './support/opened-view.js';
 import { emulatorsForTests, play } from './support/played.js';
-
-const AXE = createRequire(import.meta.url).resolve('axe-core');
 
 let browser: Browser;
 let emulators: Emulators;
@@ -29,44 +27,18 @@ async function replayed(name: string) {
   const record = await openRecord(runs(name));
   const look = await viewOfRecord(record.manifest);
   const env = await recordedEnv({ emulators })(record.manifest, { render: true });
-  const steps: { frame: number[]; given: number[][] }[] = [];
-  let next: number[][] = [];
+  const steps: { frame: string; given: string[] }[] = [];
+  let next: string[] = [];
   for await (const { played, line } of replaySteps(record, env, { framesAt: () => true })) {
     const [count = 0, height = 0, width = 0] = played.frames?.shape ?? [];
-    const frame = [...(played.frames?.data.subarray((count - 1) * height * width * 3) ?? [])];
+    const frame = hashOf(played.frames?.data.subarray((count - 1) * height * width * 3) ?? []);
     const given = next;
-    next = look(played.observation).map(({ data }) => [...data]);
+    next = look(played.observation).map(({ data }) => hashOf(data));
     steps.push({ frame, given: line.step === 0 ? next : given });
   }
   await env.close();
   return steps;
 }
-
-/** Serious problems that axe-core finds, each in a line. */
-async function problems(page: Page): Promise<string[]> {
-  // In a world of its own: the page's policy lets no script of ours in.
-  await page.evaluate(await readFile(AXE, 'utf8'));
-  const found = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: {
-        run(): Promise<{ passes: unknown[]; violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
-      };
-    };
-    const { passes, violations } = await axe.run();
-    // A page on which axe-core finds nothing to look at is none.
-    const few = passes.length < 10 ? [`serious: only ${passes.length} rules fitted`] : [];
-    return [...few, ...violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes[0]?.html.slice(0, 160)}`)];
-  });
-  return found.filter((problem) => /^(serious|critical)/.test(problem));
-}
-
-const isTooWide = (page: Page): Promise<boolean> =>
-  page.evaluate(() => {
-    const { documentElement } = (
-      globalThis as unknown as { document: { documentElement: { scrollWidth: number; clientWidth: number } } }
-    ).document;
-    return documentElement.scrollWidth > documentElement.clientWidth;
-  });
 
 describe.skipIf(chromiumPath === undefined)(browserTitle('the view in Chromium'), { timeout: 120_000 }, () => {
   beforeAll(async () => {
@@ -129,9 +101,9 @@ describe.skipIf(chromiumPath === undefined)(browserTitle('the view in Chromium')
     await page.getByText(raw, { exact: true }).waitFor();
     await page.locator('.given canvas').nth(3).waitFor();
     await page.locator('.stage canvas[data-shown]').waitFor();
-    expect(await pixelsOf(page, '.stage canvas')).toEqual(steps[5]?.frame);
+    expect(hashOf(await pixelsOf(page, '.stage canvas'))).toBe(steps[5]?.frame);
     for (const [nth, given] of (steps[5]?.given ?? []).entries()) {
-      expect(await pixelsOf(page, '.given canvas', nth)).toEqual(given);
+      expect(hashOf(await pixelsOf(page, '.given canvas', nth))).toBe(given);
     }
     expect(await page.locator('.bars li').count()).toBe(6);
     expect(await page.locator('.sights').textContent()).toMatch(/cannon: column \d+.*stand: column \d+.*bomb/);

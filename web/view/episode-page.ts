@@ -90,6 +90,7 @@ class EpisodePage implements Page {
 
   draw(): void {
     const player = this.#player;
+    player.grow();
     if (player.isFollowing && player.step !== Math.floor(player.last)) {
       player.follow();
       return;

@@ -17,6 +17,8 @@ export class Player {
   #moment = 0;
   #isPlaying = false;
   #before: number | undefined;
+  /** A moment that is to be gone to as soon as its decision is known. */
+  #wanted: number | undefined;
   speed = 1;
   by: By = 'decision';
   /** At the end of an episode that is being played the newest decision stays in sight. */
@@ -55,7 +57,17 @@ export class Player {
   /** Goes to a moment, and stands there. */
   goTo(moment: number): void {
     this.isFollowing = false;
+    this.#wanted = moment > this.last ? moment : undefined;
     this.#stand(moment);
+  }
+
+  /** To be called when more is known: a link may have named a moment that had not been read yet. */
+  grow(): void {
+    if (this.#wanted === undefined || this.#moment >= this.last) return;
+    const isKnown = this.#wanted <= this.last || this.episodes.every(({ progress }) => progress?.isRead);
+    const wanted = this.#wanted;
+    if (isKnown) this.goTo(Math.min(wanted, this.last));
+    else this.#stand(wanted);
   }
 
   stepBy(decisions: number): void {
@@ -71,6 +83,7 @@ export class Player {
 
   play(): void {
     if (this.#isPlaying) return;
+    this.#wanted = undefined;
     if (this.#moment >= this.last && !this.isFollowing) this.#moment = 0;
     this.isFollowing = false;
     this.#isPlaying = true;

@@ -96,8 +96,8 @@ async function collectCommand(options: CollectCommandOptions, context: CommandCo
     requireSameActions(game, spec);
     requireNeeds('a dataset', ['pictures', 'named actions'], game, spec);
     const [drive, label] = [options.drive ?? options.policy, options.label ?? options.policy];
-    await using view = await openGameView({ policies: [drive, label], out: options.out }, output, signal);
-    const person = view?.person;
+    await using view = await openGameView({ out: options.out }, output, signal);
+    const { person } = view;
     const policyOf = (spec: string): Promise<Policy> => createPolicy(spec, { game, signal, person });
     await using driver = await policyOf(drive);
     await using other = drive === label ? undefined : await policyOf(label);
@@ -124,6 +124,7 @@ async function collectCommand(options: CollectCommandOptions, context: CommandCo
     });
     output.clearLive();
     await tell(result, output);
+    await view.over();
     if (result.wasCancelled) context.setExitCode(interrupt.exitCode ?? 1);
     else if (result.failures.length > 0) context.setExitCode(1);
   } catch (error) {

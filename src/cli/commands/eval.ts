@@ -136,8 +136,8 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
       view: wantsView,
       ...same
     } = options;
-    const asked = { view: wantsView, policies: policies ?? [], out: options.out ?? options.resume };
-    await using view = await openGameView(asked, output, interrupt.signal);
+    const pages = { view: wantsView, out: options.out ?? options.resume };
+    await using view = await openGameView(pages, output, interrupt.signal);
     const { evaluationWatcher, tellEnd } = await import('../shared/eval-tell.js');
     const services = await chosenServices(options, output);
     const ways = await chosenPlay(options);
@@ -151,7 +151,7 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
       ...(env === undefined ? {} : { environment: { env, kwargs, observation, frameSkip } }),
       videos: record === true ? 'extremes' : record,
       services,
-      person: view?.person,
+      person: view.person,
       play: ways,
       given: await wordsWithoutSecrets(process.argv.slice(2)),
       openEmulators: (asked) => openEmulators(options, asked),
@@ -166,7 +166,7 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
       await writeFileAtomic(resolve(table), `${JSON.stringify(result.results, null, 2)}\n`);
     }
     tellEnd(result, output);
-    await view?.over();
+    await view.over();
     const isUsedUp = tellSpent(services, output);
     if (isUsedUp || result.results.rows.some(({ failed }) => failed > 0)) context.setExitCode(1);
     if (interrupt.exitCode !== undefined) context.setExitCode(interrupt.exitCode);

@@ -50,7 +50,7 @@ export const registerPlay: Register = (program, context) => {
     .option('-g, --game <game>', 'a name of `agent games`, or the path of a YAML file')
     .option(
       '-p, --policy <policy>',
-      'who plays: expert[:DIR], teacher, pae-lamm[:DIR], random, noop, constant:ACTION, script:FILE, ' +
+      'who plays: expert[:DIR], teacher, pae-lamm[:DIR], random, noop, constant:ACTION, script:FILE, human, ' +
         'openai:MODEL, anthropic:MODEL, google:MODEL, endpoint:NAME[:MODEL] ' +
         '(default: the PAE-LaMM that is shipped for the game, else its expert, else random)',
     )
@@ -91,13 +91,13 @@ async function play(options: PlayOptions, context: CommandContext): Promise<void
   using interrupt = listenForInterrupt(() => output.note('stopping; the record is being closed …'));
   try {
     const { openStage, recordFailedStart } = await import('../../evaluation/index.js');
-    await using view = await openGameView({ ...options, policies: [options.policy] }, output, interrupt.signal);
+    await using view = await openGameView(options, output, interrupt.signal);
     const { record: video, maxDecisions, policyView, ...same } = options;
     const services = await chosenServices(options, output);
     const ways = await chosenPlay(options);
     const asked = {
       ...{ ...same, video, maxDecisions, view: policyView, services, play: ways, given: process.argv.slice(2) },
-      person: view?.person,
+      person: view.person,
     };
     const tellFailedStart = async (error: unknown): Promise<never> => {
       const run = await recordFailedStart(asked, error, interrupt.signal);
@@ -120,7 +120,7 @@ async function play(options: PlayOptions, context: CommandContext): Promise<void
     output.clearLive();
     await tell(end, stage, output);
     tellSpent(services, output);
-    await view?.over();
+    await view.over();
     if (end.status === 'failed') throw end.error ?? new AgentError('internal', 'the episode failed without a reason');
     if (end.status === 'cancelled') context.setExitCode(interrupt.exitCode ?? 1);
   } catch (error) {

@@ -6,20 +6,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentError } from '../../core/index.js';
 import { projectPaths } from '../../core/project-paths.js';
 import type { Person } from '../../players/index.js';
+import type { Seat, ViewServer } from '../../view/index.js';
 import type { Console } from './console.js';
 
 export interface GameView extends AsyncDisposable {
-  /** Who plays as `human`; missing where nobody shall. */
-  readonly person?: Person;
+  /** Who plays as `human`: the page is opened when their first episode begins. */
+  readonly person: Person;
   /** The game is over; resolves when the last page is closed, or with the signal. */
   over(): Promise<void>;
 }
 
 export interface GameViewOptions {
-  /** Whether a page was asked for. */
+  /** Whether a page to follow the game in was asked for. */
   readonly view?: boolean | undefined;
-  /** Who plays, as the user named them. */
-  readonly policies: readonly (string | undefined)[];
   /** Folder of the records; runs/ where left out. */
   readonly out?: string | undefined;
 }
@@ -27,29 +26,76 @@ export interface GameViewOptions {
 /** A page that was just closed may only have been loaded again. */
 const CLOSED_AFTER_MS = 2000;
 
-/** Undefined where no page was asked for and no person plays. Rejects as `startView`. */
+/** What a game needs of pages. Rejects as `startView` where one to follow it was asked for. */
 export async function openGameView(
-  { view, policies, out }: GameViewOptions,
+  { view, out }: GameViewOptions,
   output: Console,
   signal: AbortSignal,
-): Promise<GameView | undefined> {
+): Promise<GameView> {
   const folder = resolve(out ?? projectPaths.runs);
-  const isPerson = policies.some((policy) => policy !== undefined && /^([^=]*=)?human$/.test(policy.trim()));
-  if (isPerson) return seatedView(folder, output, signal);
-  return view ? followingView(folder, output, signal) : undefined;
+  const person = new SeatedPerson(folder, output, signal);
+  const following = view ? await followingView(folder, output, signal) : undefined;
+  return {
+    person,
+    over: async () => {
+      await Promise.all([person.over(), following?.over()]);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await person[Symbol.asyncDispose]();
+      await following?.[Symbol.asyncDispose]();
+    },
+  };
 }
 
 /** A person's keys and pictures go through this very process: they must not wait. */
-async function seatedView(folder: string, output: Console, signal: AbortSignal): Promise<GameView> {
+class SeatedPerson implements Person, AsyncDisposable {
+  #opened: Promise<Opened> | undefined;
+
+  constructor(
+    private readonly folder: string,
+    private readonly output: Console,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  async begin(start: Parameters<Person['begin']>[0]): Promise<void> {
+    await (await this.#open()).seat.begin(start);
+  }
+
+  async move(...moment: Parameters<Person['move']>): ReturnType<Person['move']> {
+    return (await this.#open()).seat.move(...moment);
+  }
+
+  async end(): Promise<void> {
+    await (await this.#opened)?.seat.end();
+  }
+
+  async over(): Promise<void> {
+    const opened = await this.#opened;
+    if (opened) await untilClosed(() => opened.server.watching.count, this.signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const opened = await this.#opened?.catch(() => undefined);
+    await opened?.server[Symbol.asyncDispose]();
+  }
+
+  #open(): Promise<Opened> {
+    this.#opened ??= openSeat(this.folder, this.output);
+    return this.#opened;
+  }
+}
+
+interface Opened {
+  readonly seat: Seat;
+  readonly server: ViewServer;
+}
+
+async function openSeat(folder: string, output: Console): Promise<Opened> {
   const { RunList, Seat, startView } = await import('../../view/index.js');
   const seat = new Seat();
   const server = await startView({ list: new RunList([folder], { mayCome: true }), seat });
   output.note(`play at ${server.url}#/play`);
-  return {
-    person: seat,
-    over: () => untilClosed(() => server.watching.count, signal),
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-  };
+  return { seat, server };
 }
 
 /** Resolves when no page has been open for a while. */
@@ -64,7 +110,7 @@ export async function untilClosed(pages: () => number, signal: AbortSignal): Pro
  * A process of its own reads the record as it grows, and so takes nothing of the game's process; it is also the last to
  * get the processor's time.
  */
-async function followingView(folder: string, output: Console, signal: AbortSignal): Promise<GameView> {
+async function followingView(folder: string, output: Console, signal: AbortSignal): Promise<Omit<GameView, 'person'>> {
   const [script = ''] = process.argv.slice(1);
   const child = spawn(process.execPath, [...process.execArgv, script, 'view', folder, '--beside'], {
     stdio: ['pipe', 'pipe', 'ignore'],

@@ -1,4 +1,5 @@
 /** The view's server, and a browser that looks at it. */
+import { createHash } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { bundleViewPage } from '../../../scripts/lib/view-page.mjs';
 import { RunList, startView, type ViewOptions, type ViewServer } from '../../../src/view/index.js';
@@ -41,9 +42,13 @@ export async function open(
   return { page, incidents, [Symbol.asyncDispose]: () => page.close() };
 }
 
+/** A hash of red, green, blue of every pixel: pictures that differ are soon told from each other. */
+export const hashOf = (pixels: ArrayLike<number>): string =>
+  createHash('sha256').update(Uint8Array.from(pixels)).digest('hex');
+
 /** Red, green, blue of every pixel of a canvas. */
-export function pixelsOf(page: Page, selector: string, nth = 0): Promise<number[]> {
-  return page
+export async function pixelsOf(page: Page, selector: string, nth = 0): Promise<Uint8Array> {
+  const pixels = await page
     .locator(selector)
     .nth(nth)
     .evaluate((element) => {
@@ -52,8 +57,11 @@ export function pixelsOf(page: Page, selector: string, nth = 0): Promise<number[
         getImageData(x: number, y: number, width: number, height: number): { data: Uint8ClampedArray };
       }
       const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-      return [...data].filter((_, index) => index % 4 !== 3);
+      let text = '';
+      for (let at = 0; at < data.length; at++) if (at % 4 !== 3) text += String.fromCharCode(data[at] as number);
+      return btoa(text);
     });
+  return Buffer.from(pixels, 'base64');
 }
 
 /** Waits until the page says where it is: `40 of 150`. */
