@@ -2,6 +2,7 @@
 import { el, fill, svg } from './dom.js';
 import type { Episode } from './episode.js';
 import * as format from './format.js';
+import type { Parting } from './parting.js';
 import type { Player } from './player.js';
 
 const WIDTH = 1000;
@@ -29,12 +30,12 @@ interface Plot {
 export class Charts {
   readonly element: HTMLElement;
   readonly #plots: Plot[];
-  #drawnTo = -1;
+  #drawn = '';
 
   constructor(
     private readonly episodes: readonly Episode[],
     private readonly player: Player,
-    private readonly parting: number | null,
+    private readonly parting: Parting,
   ) {
     this.#plots = CHARTS.map((chart) => this.#plot(chart));
     this.element = el(
@@ -47,9 +48,10 @@ export class Charts {
   /** Draws what has come since; lines are drawn anew only then. */
   draw(): void {
     const last = this.player.last;
-    if (last !== this.#drawnTo) {
+    const drawing = `${last} ${this.parting.step}`;
+    if (drawing !== this.#drawn) {
       for (const plot of this.#plots) this.#drawLines(plot, last);
-      this.#drawnTo = last;
+      this.#drawn = drawing;
     }
     const x = String(last === 0 ? 0 : (this.player.moment / last) * WIDTH);
     for (const { chart, cursor, now } of this.#plots) {
@@ -96,7 +98,7 @@ export class Charts {
     if (element.hidden) return;
     range.textContent = `${chart.words(low)} to ${chart.words(high)}`;
     const heightOf = (value: number): number => HEIGHT - 3 - ((value - low) / (high - low || 1)) * (HEIGHT - 6);
-    const parting = this.parting === null || last === 0 ? null : (this.parting / last) * WIDTH;
+    const parting = this.parting.step === null || last === 0 ? null : (this.parting.step / last) * WIDTH;
     fill(
       lines,
       low < 0 && high > 0 && svg('line', { class: 'zero', x1: 0, x2: WIDTH, y1: heightOf(0), y2: heightOf(0) }),

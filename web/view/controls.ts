@@ -4,6 +4,7 @@ import { el, fill } from './dom.js';
 import type { Episode } from './episode.js';
 import * as format from './format.js';
 import { icon } from './icons.js';
+import type { Parting } from './parting.js';
 import { type Player, SPEEDS } from './player.js';
 
 /** Decisions that Page Up and Page Down, or an arrow with Shift, go over. */
@@ -15,11 +16,12 @@ export class Controls {
   readonly #slider: HTMLInputElement;
   readonly #where: HTMLElement;
   readonly #live: HTMLButtonElement;
+  readonly #part: HTMLButtonElement;
 
   constructor(
     private readonly player: Player,
     private readonly episodes: readonly Episode[],
-    parting: number | null,
+    private readonly parting: Parting,
     onChoice: () => void,
   ) {
     const button = (label: string, sign: Parameters<typeof icon>[0], act: () => void): HTMLButtonElement =>
@@ -30,6 +32,7 @@ export class Controls {
     this.#slider.addEventListener('input', () => player.goTo(Number(this.#slider.value)));
     this.#where = el('output', { class: 'where' });
     this.#live = el('button', { type: 'button', class: 'live', onclick: () => player.follow() }, 'Follow the game');
+    this.#part = el('button', { type: 'button', onclick: () => player.goTo(parting.step ?? 0) });
     this.element = el(
       'div',
       { class: 'controls', role: 'group', 'aria-label': 'Playing' },
@@ -45,8 +48,7 @@ export class Controls {
       this.#slider,
       this.#where,
       this.#live,
-      parting !== null &&
-        el('button', { type: 'button', class: 'part', onclick: () => player.goTo(parting) }, `They part at ${parting}`),
+      this.#part,
       choice(
         'Speed',
         SPEEDS.map((speed) => [String(speed), `${speed}×`]),
@@ -88,6 +90,8 @@ export class Controls {
       this.#play.setAttribute('aria-label', label);
       fill(this.#play, icon(player.isPlaying ? 'pause' : 'play'));
     }
+    this.#part.hidden = this.parting.step === null;
+    this.#part.textContent = `They part at ${this.parting.step}`;
     this.#live.hidden = !isLive || player.isFollowing;
   }
 

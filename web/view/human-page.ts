@@ -1,12 +1,10 @@
 /** A person plays: sees each moment as a policy is given it, and acts with keys or buttons. */
-import type { SeatEvent, SeatState } from '../../src/view/protocol.js';
-import { el, fill } from './dom.js';
-import { keepKeys, readKeys } from './kept-keys.js';
-import { actionOf, type Keys, keyNames } from './keys.js';
+import type { SeatState } from '../../src/view/protocol.js';
+import { el } from './dom.js';
+import { actionOf } from './keys.js';
+import { KeysTable, type SeatGame } from './keys-table.js';
 import type { Page } from './page.js';
 import type { Server } from './source.js';
-
-type Game = Extract<SeatEvent, { kind: 'game' }>;
 
 export function humanPage(server: Server): Page {
   const seat = new HumanPage(server);
@@ -30,7 +28,10 @@ class HumanPage {
     { type: 'button', onclick: () => void this.server.say({ kind: 'leave' }) },
     'Leave the game',
   );
-  readonly #keysBox = el('div', { class: 'keys-table' });
+  readonly #keys = new KeysTable((action) => {
+    this.#touched = action;
+    this.#say();
+  });
   readonly #doing = el('p', { class: 'doing', 'aria-hidden': 'true' });
   readonly element = el(
     'main',
@@ -49,13 +50,12 @@ class HumanPage {
         { class: 'side' },
         el('p', { class: 'buttons' }, this.#start, this.#leave),
         el('h2', {}, 'Keys'),
-        this.#keysBox,
+        this.#keys.element,
       ),
     ),
   );
   readonly #stop: () => void;
-  #game: Game | undefined;
-  #keys: Keys[] = [];
+  #game: SeatGame | undefined;
   readonly #down = new Set<string>();
   /** A button of the page that is pressed, as the number of its action. */
   #touched: number | undefined;
@@ -63,8 +63,6 @@ class HumanPage {
   #said = -1;
   #order = 0;
   #shown = '';
-  /** The action whose keys are being chosen, and those that were pressed so far. */
-  #choosing: { readonly action: number; readonly keys: Set<string> } | undefined;
 
   constructor(private readonly server: Server) {
     this.#stop = server.sit((state) => this.#tell(state));
@@ -97,18 +95,13 @@ class HumanPage {
     this.#canvas.dataset.step = String(picture.step);
   }
 
-  #begin(game: Game): void {
+  #begin(game: SeatGame): void {
     this.#game = game;
     this.#title.textContent = `${game.title}, seed ${game.seed}`;
-    this.#keys = readKeys(
-      game.game,
-      game.actions.map(({ name }) => name),
-      game.noop,
-    );
+    this.#keys.begin(game);
     this.#start.disabled = this.#leave.disabled = false;
     this.#said = -1;
     this.#order = 0;
-    this.#showKeys();
     this.#canvas.focus({ preventScroll: true });
   }
 
@@ -130,7 +123,7 @@ class HumanPage {
 
   #say(): void {
     if (this.#game === undefined) return;
-    const action = this.#touched ?? actionOf(this.#down, this.#keys, this.#game.noop);
+    const action = this.#touched ?? actionOf(this.#down, this.#keys.keys, this.#game.noop);
     this.#doing.textContent = this.#game.actions[action]?.name ?? '';
     if (action === this.#said) return;
     this.#said = action;
@@ -145,92 +138,21 @@ class HumanPage {
 
   readonly #onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (this.#choosing) {
+    if (this.#keys.isChoosing) {
       event.preventDefault();
-      if (event.code === 'Escape') this.#chosen(undefined);
-      else this.#choosing.keys.add(event.code);
+      this.#keys.down(event.code);
       return;
     }
     const isOnButton = (event.target as HTMLElement).closest('button, a') !== null;
     if (event.code === 'Enter' && !isOnButton) this.#toggle();
-    if (!this.#keys.some((keys) => keys.includes(event.code)) || (isOnButton && event.code === 'Space')) return;
+    if (!this.#keys.keys.some((keys) => keys.includes(event.code)) || (isOnButton && event.code === 'Space')) return;
     event.preventDefault();
     this.#down.add(event.code);
     this.#say();
   };
 
   readonly #onKeyUp = (event: KeyboardEvent): void => {
-    if (this.#choosing) {
-      if (this.#choosing.keys.size > 0) this.#chosen([...this.#choosing.keys]);
-      return;
-    }
-    if (this.#down.delete(event.code)) this.#say();
+    if (this.#keys.isChoosing) this.#keys.up();
+    else if (this.#down.delete(event.code)) this.#say();
   };
-
-  #chosen(keys: Keys | undefined): void {
-    const { action } = this.#choosing as { action: number };
-    this.#choosing = undefined;
-    if (keys) this.#keys[action] = keys;
-    const game = this.#game as Game;
-    keepKeys(
-      game.game,
-      game.actions.map(({ name }) => name),
-      this.#keys,
-    );
-    this.#showKeys();
-    document.getElementById(`change-${action}`)?.focus();
-  }
-
-  #showKeys(): void {
-    const { actions, noop } = this.#game as Game;
-    fill(
-      this.#keysBox,
-      el(
-        'ul',
-        {},
-        actions.map(({ name }, action) => this.#keyRow(name, action, action === noop)),
-      ),
-      el('p', { class: 'muted' }, 'Enter starts and pauses. A name can be pressed too, on a screen without keys.'),
-    );
-  }
-
-  #keyRow(name: string, action: number, isNoop: boolean): HTMLElement {
-    const isChoosing = this.#choosing?.action === action;
-    const press = (isDown: boolean) => (): void => {
-      this.#touched = isDown ? action : undefined;
-      this.#say();
-    };
-    const release = press(false);
-    return el(
-      'li',
-      {},
-      el(
-        'button',
-        {
-          type: 'button',
-          class: 'press',
-          onpointerdown: press(true),
-          onpointerup: release,
-          onpointercancel: release,
-          onpointerleave: release,
-        },
-        name,
-      ),
-      el('kbd', {}, isChoosing ? 'press keys …' : keyNames(this.#keys[action] ?? [])),
-      !isNoop &&
-        el(
-          'button',
-          {
-            type: 'button',
-            id: `change-${action}`,
-            'aria-label': `change the keys of ${name}`,
-            onclick: () => {
-              this.#choosing = { action, keys: new Set() };
-              this.#showKeys();
-            },
-          },
-          'change',
-        ),
-    );
-  }
 }

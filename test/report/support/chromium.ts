@@ -16,8 +16,9 @@ export const chromiumPath: string | undefined =
 export const browserTitle = (what: string): string =>
   chromiumPath === undefined ? `${what} (skipped: no chromium on PATH; Debian: apt install chromium)` : what;
 
-export function launchChromium(): Promise<Browser> {
+/** @param more arguments of Chromium */
+export function launchChromium(more: readonly string[] = []): Promise<Browser> {
   // Root has no sandbox: Chromium refuses to start with one.
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return chromium.launch({ executablePath: chromiumPath as string, args });
+  return chromium.launch({ executablePath: chromiumPath as string, args: [...args, ...more] });
 }
