@@ -5,6 +5,7 @@
 
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { sweepFolder } from '../core/index.js';
 import { MANIFEST_FILE, STEPS_FILE } from '../record/index.js';
 import { checkEpisode } from './check-episode.js';
 import { envelopeInOneLine } from './error-line.js';
@@ -39,6 +40,8 @@ export async function takeStock(
   };
   const stranger = await linkAmong(folder.entryFolder(entry), folder.path);
   if (stranger !== undefined) await keep(stranger, null, 'it is no folder but a link or a file');
+  // Records that a killed process was about to put there.
+  await sweepFolder(folder.entryFolder(entry));
   const pending: number[] = [];
   for (const seed of folder.seeds) {
     const path = folder.episodeFolder(entry, seed);

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EpisodeEnd, EpisodeObserver } from '../agent/index.js';
-import { AgentError } from '../core/index.js';
+import { AgentError, ownTag, sweepBy, taggedFolder } from '../core/index.js';
 import { type EntryOptions, type PlannedSeed, playEntry, type SeedSource } from '../evaluation/index.js';
 import { MANIFEST_FILE, STEPS_FILE } from '../record/index.js';
 
@@ -84,9 +84,12 @@ export class EntryPlayer implements RowPlayer {
   }
 }
 
-/** A folder for records on their way. */
+const SCRATCH = 'agent-worker-';
+
+/** A folder for records on their way; those of killed workers go. */
 export async function scratchFolder(): Promise<string> {
-  return await mkdtemp(join(tmpdir(), 'agent-worker-'));
+  await sweepBy(tmpdir(), taggedFolder(SCRATCH));
+  return await mkdtemp(join(tmpdir(), `${SCRATCH}${ownTag()}-`));
 }
 
 function endOf(): { readonly promise: Promise<EpisodeEnd>; readonly observer: EpisodeObserver } {

@@ -1,6 +1,4 @@
 /** A game that is over at once, for tests of the queue, and workers that play it in this process. */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { startEmulators } from '../../../src/env-bridge/index.js';
 import { type EvaluationOptions, type EvaluationResult, runEvaluation } from '../../../src/evaluation/index.js';
@@ -14,30 +12,7 @@ import {
   type WorkerOptions,
 } from '../../../src/queue/index.js';
 
-/** As a file, by which a worker knows it. */
-export async function lakeFile(folder: string): Promise<string> {
-  const path = join(folder, 'lake.yaml');
-  await writeFile(path, LAKE);
-  return path;
-}
-
-const LAKE = `
-name: lake
-title: Frozen Lake
-emulator:
-  env: FrozenLake-v1
-  kwargs: { is_slippery: true }
-  observation: render
-frames: 1
-actions:
-  - { name: left, description: go left }
-  - { name: down, description: go down }
-  - { name: right, description: go right }
-  - { name: up, description: go up }
-answers: { retries: 1, fallback: left, on_error: fail }
-prompt:
-  instructions: Reach the gift.
-`;
+export { lakeFile } from '../../../bench/lib/lake.js';
 
 export const QUICK = { lockDuration: 2000, stalledInterval: 500 };
 
