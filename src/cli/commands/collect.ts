@@ -7,6 +7,7 @@ import type { EnvironmentOptions, Game, Policy } from '../../agent/index.js';
 import { AgentError } from '../../core/index.js';
 import { projectPaths } from '../../core/project-paths.js';
 import type { CollectProgress, CollectResult } from '../../datasets/index.js';
+import { parseShard, type Shard, seedsOfShard } from '../../evaluation/shard.js';
 import { wholeNumber } from '../shared/arguments.js';
 import type { Console } from '../shared/console.js';
 import type { CommandContext, Register } from '../shared/context.js';
@@ -23,6 +24,7 @@ Examples:
   $ agent collect --game carracing --policy expert --episodes 100
   $ agent collect --game carracing --noise 0.1 --seeds 1000..1099 --out runs/datasets/noisy
   $ agent collect --game spaceinvaders --drive pae-lamm:DIR --label expert --episodes 50    DAgger
+  $ agent collect --game carracing --episodes 1000 --shard 3/16 --out runs/datasets/part-3
   $ agent datasets info runs/datasets/carracing
 
 Stopped or killed, the same command goes on where it was; with more episodes or seeds it adds them. docs/datasets.md`;
@@ -35,6 +37,7 @@ interface CollectCommandOptions extends EmulatorOptions, EnvironmentOptions {
   readonly noise: number;
   readonly episodes?: number;
   readonly seeds?: string;
+  readonly shard?: Shard;
   readonly forceEvaluationSeeds?: boolean;
   readonly out?: string;
   readonly parallel: number;
@@ -53,6 +56,7 @@ export const registerCollect: Register = (program, context) => {
     .option('--noise <p>', 'probability of a random action instead, 0 to 1; the label stays', probability, 0)
     .option('-n, --episodes <n>', 'how many, from the first seed on', wholeNumber(1, 1_000_000))
     .option('--seeds <seeds>', "such as 0..99 or 1,5,10..19 (default: the game's training seeds)")
+    .option('--shard <i/n>', 'only the I-th of N parts of the seeds, into a dataset of its own', parseShard)
     .option('--force-evaluation-seeds', 'take seeds that no model may be trained on')
     .addOption(new OutputFolder('-o, --out <folder>', 'the dataset (default: runs/datasets/GAME)', DATASET))
     .option('--parallel <n>', 'episodes at a time', wholeNumber(1, 1024), 16)
@@ -87,7 +91,8 @@ async function collectCommand(options: CollectCommandOptions, context: CommandCo
   const { signal } = interrupt;
   try {
     const game = await openGame(writtenGame(options), (own) => openEmulators(options, { signal: own }), signal);
-    const seeds = await seedsOf(options, game);
+    const all = await seedsOf(options, game);
+    const seeds = options.shard === undefined ? all : seedsOfShard(all, options.shard);
     const most = Math.min(options.parallel, seeds.length);
     const processes = Math.min(options.processes ?? availableParallelism(), most);
     output.live(`starting ${processes} emulators, loading who plays …`);

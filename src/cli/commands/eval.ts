@@ -158,7 +158,7 @@ async function evaluate(options: EvalOptions, context: CommandContext): Promise<
       signal: interrupt.signal,
       watcher: evaluationWatcher(output),
     };
-    const elsewhere = await chosenQueue(options, output);
+    const elsewhere = chosenQueue(options, output);
     const result = await (merge === undefined
       ? runEvaluation(call, elsewhere)
       : mergeEvaluations({ ...call, folders: merge }));

@@ -1,6 +1,7 @@
 /** The options of `agent eval` that have episodes played by the workers of a queue. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { PlayElsewhere } from '../../evaluation/index.js';
+import { wholeNumber } from './arguments.js';
 import { CompanionOption } from './companion-options.js';
 import type { Console } from './console.js';
 import { queueWatcher } from './queue-tell.js';
@@ -40,23 +41,26 @@ export function addQueueOptions(command: Command): void {
         .default(0),
     )
     .addOption(
+      companion('--metrics <port>', 'with --queue: numbers for Prometheus at /metrics').argParser(
+        wholeNumber(0, 65535),
+      ),
+    )
+    .addOption(
       companion('--cancel', 'with --queue: take the work out of the queue and make the table of what there is'),
     );
 }
 
 /** Undefined where the episodes are played here. */
-export async function chosenQueue(options: QueueWords, output: Console): Promise<PlayElsewhere | undefined> {
-  const { queue: url, allowDifferent: allowed = [], checkpoints, replayShare: replay = 0, cancel } = options;
+export function chosenQueue(options: QueueWords, output: Console): PlayElsewhere | undefined {
+  const { queue: url, allowDifferent: allowed = [], checkpoints, replayShare: replay = 0, cancel, metrics } = options;
   if (url === undefined) return undefined;
-  const { throughQueue } = await import('../../queue/index.js');
-  return throughQueue({
-    url,
-    allowed,
-    checkpoints,
-    replay,
-    isCancelled: cancel === true,
-    watcher: queueWatcher(output),
-  });
+  return async (work) => {
+    const { serveMetrics, throughQueue } = await import('../../queue/index.js');
+    await using served = metrics === undefined ? undefined : await serveMetrics(metrics, '127.0.0.1');
+    if (served) output.note(`numbers for Prometheus: ${served.url}`);
+    const watcher = queueWatcher(output, (now) => served?.run(now));
+    await throughQueue({ url, allowed, checkpoints, replay, isCancelled: cancel === true, watcher })(work);
+  };
 }
 
 /** The command line as records keep it. */

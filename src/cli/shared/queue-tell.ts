@@ -6,10 +6,22 @@ import { formatDuration, harmlessName } from './text.js';
 /** Reasons of refused answers that are told, each once; the rest is counted. */
 const MAX_REASONS = 20;
 
-export function queueWatcher(output: Console): QueueWatcher {
+export interface QueueState {
+  readonly open: number;
+  readonly accepted: number;
+  readonly refused: number;
+  readonly workers: number;
+}
+
+/** @param onChange told of every change. */
+export function queueWatcher(output: Console, onChange: (state: QueueState) => void = () => {}): QueueWatcher {
   let [planned, done, refused, workers] = [0, 0, 0, 0];
   const reasons = new Set<string>();
   const started = performance.now();
+  const changed = (): void => {
+    onChange({ open: planned - done, accepted: done, refused, workers });
+    output.progress(line);
+  };
   const line = (): string => {
     const rate = done / (performance.now() - started);
     const left = done === 0 ? '' : `  about ${formatDuration((planned - done) / rate / 1000)} left`;
@@ -19,18 +31,20 @@ export function queueWatcher(output: Console): QueueWatcher {
   return {
     onQueued: (run, episodes) => {
       planned = episodes;
+      changed();
       output.note(`${episodes} episodes are in the queue as run ${run}; Ctrl-C leaves them there`);
     },
     onWorkers: (count) => {
       workers = count;
-      output.progress(line);
+      changed();
     },
     onAccepted: () => {
       done++;
-      output.progress(line);
+      changed();
     },
     onRefused: ({ game, policy, seed, worker, reason }) => {
       refused++;
+      changed();
       if (reasons.has(reason) || reasons.size >= MAX_REASONS) return;
       reasons.add(reason);
       const who = worker === null ? 'a worker' : `worker ${worker}`;
