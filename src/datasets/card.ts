@@ -54,6 +54,18 @@ rows = minari.MinariDataset('THIS FOLDER/data')   # or, below MINARI_DATASETS_PA
   return [...body(dataset, `${dataset.game} (${id})`, text)].join('\n\n');
 }
 
+/** Of an export as conversations. */
+export function chatCard(dataset: Dataset, splits: readonly string[], prompt: string): string {
+  const text = `Decisions as conversations with pictures: what a player is asked, and what should be done.
+\`*.jsonl\` is what TRL reads, \`*.llava.json\` what LLaVA and Qwen-VL read; pictures are in \`images/\`.
+Fine-tune with the prompt as it is: it is the one that the model is asked with when it plays.
+
+\`\`\`text
+${prompt}
+\`\`\``;
+  return card(dataset, { title: dataset.game, files: splits.map((split) => [split, `${split}.jsonl`]), text });
+}
+
 interface CardParts {
   readonly title: string;
   /** Splits, each with the pattern of its files. */

@@ -6,6 +6,7 @@ export { type CollectOptions, type CollectProgress, type CollectResult, collect 
 export { compareDatasets, type DatasetDifference, formatDifference } from './compare.js';
 export { Dataset } from './dataset.js';
 export { datasetName, hashDataset } from './dataset-name.js';
+export { type ChatOptions, exportChat } from './exchange/export-chat.js';
 export { exportHuggingFace } from './exchange/export-hf.js';
 export { exportLeRobot, type LeRobotOptions } from './exchange/export-lerobot.js';
 export { exportMinari } from './exchange/export-minari.js';
@@ -18,6 +19,7 @@ export {
   importDataset,
 } from './exchange/import-dataset.js';
 export { type ImportRecordsOptions, importRecords } from './exchange/import-records.js';
+export { requireFits, requireTrainable } from './exchange/requirements.js';
 export type { FrameShape } from './frame-codec.js';
 export { makePictureSheet } from './picture-sheet.js';
 export { type DatasetDescription, type DatasetEpisode, type DatasetStep, type Split, splitOf } from './schema.js';

@@ -28,7 +28,7 @@ const COLUMNS: readonly Column<Row>[] = [
  * Writes the export and resolves to its folder, which is there whole or not at all.
  * Rejects with `usage` where the folder is not empty or there is nothing to export.
  */
-export function exportHuggingFace(dataset: Dataset, { out, signal, onEpisode }: ExportOptions): Promise<string> {
+export async function exportHuggingFace(dataset: Dataset, { out, signal, onEpisode }: ExportOptions): Promise<string> {
   requireSteps(dataset, out);
   return makeWholeFolder(out, async (folder) => {
     let done = 0;

@@ -37,7 +37,7 @@ export interface LeRobotOptions extends ExportOptions {
  * Writes the export and resolves to its folder, which is there whole or not at all.
  * Rejects with `usage` where the folder is not empty or there is nothing to export.
  */
-export function exportLeRobot(dataset: Dataset, options: LeRobotOptions): Promise<string> {
+export async function exportLeRobot(dataset: Dataset, options: LeRobotOptions): Promise<string> {
   requireSteps(dataset, options.out);
   return makeWholeFolder(options.out, (folder) => writeExport(dataset, folder, options));
 }

@@ -13,7 +13,7 @@ import { startDataProcess } from './python-pipe.js';
  * Writes the export and resolves to its folder, which is there whole or not at all.
  * Rejects with `usage` where the folder is not empty or there is nothing to export, `setup` without h5py.
  */
-export function exportMinari(dataset: Dataset, { out, signal, onEpisode }: ExportOptions): Promise<string> {
+export async function exportMinari(dataset: Dataset, { out, signal, onEpisode }: ExportOptions): Promise<string> {
   requireSteps(dataset, out);
   return makeWholeFolder(out, async (folder) => {
     const id = `${dataset.game}/${datasetName(dataset)}-v0`;

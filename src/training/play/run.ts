@@ -8,7 +8,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EpisodeEnvironments, type Game, type Policy, playEpisodes } from '../../agent/index.js';
 import { AgentError, makeFolder } from '../../core/index.js';
-import { type CollectProgress, collect, Dataset } from '../../datasets/index.js';
+import { type CollectProgress, collect, Dataset, requireFits, requireTrainable } from '../../datasets/index.js';
 import type { Teacher } from '../../expert/teacher/index.js';
 import { readImageProcessing } from '../../model/image/index.js';
 import { VisionLanguageModel } from '../../model/index.js';
@@ -16,6 +16,7 @@ import { type StepReport, saveModel, Trainer } from '../../model/learning/index.
 import { modelPolicy } from '../../players/vision-language/player.js';
 import { type RunResult, TrainingRun } from '../run.js';
 import { type Agreement, measureAgreement } from './agreement.js';
+import { writePlayCard } from './card.js';
 import { Lessons } from './lessons.js';
 import { type PlayRecipe, playIdentity, roundAt, roundSeeds, roundStart } from './recipe.js';
 import { type GameSamples, playBatches, type SampleRules } from './samples.js';
@@ -112,6 +113,8 @@ export async function trainToPlay(options: PlayRunOptions): Promise<RunResult> {
     });
     const exported = join(folder, 'model');
     await saveModel(model.network, exported, { dtype: 'float16', companions: init });
+    const taught = samples.flatMap(({ datasets }) => datasets);
+    await writePlayCard(exported, { recipe, init, steps: training.steps, status, datasets: taught });
     return { steps: training.steps, status, model: exported };
   } finally {
     closeAll(samples);
@@ -148,7 +151,7 @@ function trainerSettings({ optimizer, learning }: PlayRecipe, total: number): Co
 /** Everything collected up to this round; what is missing is played now. Rounds before it are whole by then. */
 async function gather(run: Run, round: number): Promise<GameSamples[]> {
   const samples: GameSamples[] = [];
-  for (const [index, { game, teacher }] of run.worlds.entries()) {
+  for (const [index, { game, teacher, environments }] of run.worlds.entries()) {
     const folders: string[] = [];
     for (let past = 0; past <= round; past++) {
       const made = past === 0 ? run.demonstrations?.get(game.name) : undefined;
@@ -160,6 +163,10 @@ async function gather(run: Run, round: number): Promise<GameSamples[]> {
     }
     if (run.signal?.aborted) return samples;
     const datasets = await Promise.all(folders.map((folder) => Dataset.open(folder)));
+    for (const dataset of datasets) {
+      requireFits(dataset, game);
+      requireTrainable(dataset, environments.spec.observationSpace);
+    }
     const lessons = teacher && run.recipe.lessons ? { lessons: new Lessons(teacher) } : {};
     samples.push({ game, share: run.recipe.games[index]?.share ?? 1, datasets, ...lessons });
   }

@@ -55,10 +55,10 @@ export async function newDataset(seeds: number[]): Promise<string> {
 
 export type DatasetChanges = Partial<Pick<DatasetDescription, 'frame' | 'stack' | 'actions'>>;
 
-/** A dataset of `count` fake episodes in one shard each, of seeds from 1 on; `changes` to what it says of itself. */
-export async function fakeDataset(count: number, changes: DatasetChanges = {}): Promise<string> {
+/** A dataset of `count` fake episodes in one shard each; `changes` to what it says of itself. */
+export async function fakeDataset(count: number, changes: DatasetChanges = {}, firstSeed = 1): Promise<string> {
   const folder = await scratchFolder();
-  const seeds = Array.from({ length: count }, (_, i) => i + 1);
+  const seeds = Array.from({ length: count }, (_, i) => firstSeed + i);
   await mkdir(join(folder, 'shards'));
   await writeFile(join(folder, 'dataset.json'), JSON.stringify({ ...description(seeds), ...changes }));
   for (const [number, seed] of seeds.entries()) {
