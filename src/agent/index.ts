@@ -28,6 +28,7 @@ export { type Need, requireNeeds } from './loop/needs.js';
 export { DEFAULT_PATIENCE, type Patience } from './loop/patience.js';
 export { type PlayOptions, playEpisode, playEpisodes } from './loop/play-episodes.js';
 export * from './loop/spent.js';
+export { type Turn, Turns } from './loop/turns.js';
 export { explainParse, parseAction } from './parser/parse-action.js';
 export { type PlanResult, parsePlan } from './parser/parse-plan.js';
 export * from './parser/parse-result.js';

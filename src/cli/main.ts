@@ -30,6 +30,7 @@ import { registerServe } from './commands/serve.js';
 import { registerServeModel } from './commands/serve-model.js';
 import { registerSights } from './commands/sights.js';
 import { registerTrain } from './commands/train.js';
+import { registerTurns } from './commands/turns.js';
 import { registerView } from './commands/view.js';
 import { registerWorker } from './commands/worker.js';
 import { checkCompanions } from './shared/companion-options.js';
@@ -61,6 +62,7 @@ const COMMANDS: readonly Register[] = [
   registerExpert,
   registerDoctor,
   registerServe,
+  registerTurns,
   registerServeModel,
   registerKeys,
   registerWorker,

@@ -1,4 +1,4 @@
-/** Learning from what came from elsewhere: it is named in the model's card, and what does not fit is refused by name. */
+/** Learning from imported data: it is named in the model's card, and what does not fit is refused by name. */
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
