@@ -138,7 +138,7 @@ def main() -> None:
             rows.append(row)
             curve.write(json.dumps(row) + "\n")
             curve.flush()
-            print(json.dumps(row))
+            print(json.dumps(row), flush=True)
     env.close()
     player.model.save_pretrained(options.out / "model")
     draw(rows, options.out / "curve.png")
