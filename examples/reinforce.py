@@ -3,10 +3,10 @@
     python -m venv VENV && VENV/bin/pip install torch transformers pillow gymnasium matplotlib
     PYTHONPATH=envs/python VENV/bin/python examples/reinforce.py --out runs/reinforce
 
-It begins with `models/pae-lamm-mini`, which sees and cannot play. Every decision is the game's prompt with its pictures;
-the answer is one of the action names, drawn by the model's own probabilities of their first tokens. Episodes of one seed
-are held against each other (GRPO's advantage, by decision: what came from there on). Written are `curve.jsonl` and
-`curve.png`: the mean return of each update's episodes.
+It begins with `models/pae-lamm-mini`, which sees and cannot play. Every decision is the game's prompt with its
+pictures; the answer is one of the action names, drawn by the model's own probabilities of their first tokens. Episodes
+of one seed are held against each other (GRPO's advantage, by decision: what came from there on). Written are
+`curve.jsonl` and `curve.png`: the mean return of each update's episodes.
 """
 
 import argparse

@@ -61,7 +61,7 @@ export class Turns {
     return { ...(await this.act(answers.fallback)), rejected: parsed.reason };
   }
 
-  /** Executes an action by its index. Rejects with `illegal_action` where there is none, `episode_over` after the end. */
+  /** Executes an action by its index. Rejects with `illegal_action` where there is none, `episode_over` at the end. */
   async act(action: number): Promise<Turn> {
     this.#requireRunning();
     if (!Number.isInteger(action) || action < 0 || action >= this.game.actions.length) {
