@@ -81,6 +81,14 @@ export class VisionLanguageModel implements Disposable {
   }
 
   /**
+   * A picture as the vision tower takes it, still bytes: asked about in place of the original it gives the same
+   * answers, and is small. Throws `usage` for one that is too long and thin.
+   */
+  fit(frame: Frame): Frame {
+    return this.features?.fit(frame) ?? frame;
+  }
+
+  /**
    * A prompt from text in which every picture has its image token (usually `<image>`).
    * @param addSpecial whether the tokenizer puts its first token before it.
    */

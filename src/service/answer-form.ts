@@ -23,6 +23,8 @@ type Scored = Extract<Form, { kind: 'scored' }>;
 const FREE: Form = { kind: 'free' };
 /** Forms that are kept: what a tokenizer makes of one is worked out once. */
 const KEPT = 32;
+/** Characters of one, as JSON: more choices than these fit no model's context. */
+const LONGEST_FORM = 1_000_000;
 const MAX_CHOICES = 1024;
 const MAX_NUMBERS = 64;
 /** Keywords that say nothing about which values are right. */
@@ -41,8 +43,8 @@ export class FormReader {
     const choices = structured_outputs?.choice ?? guided_choice;
     const schema = response_format?.type === 'json_schema' ? response_format.json_schema.schema : undefined;
     if (choices && schema) throw badRequest('a schema and a list of choices exclude each other', 'response_format');
-    if (choices) return this.#keep(`choice ${JSON.stringify(choices)}`, () => listForm(choices, (text) => text));
-    if (schema) return this.#keep(`schema ${JSON.stringify(schema)}`, () => schemaForm(schema));
+    if (choices) return this.#keep(`choice ${written(choices)}`, () => listForm(choices, (text) => text));
+    if (schema) return this.#keep(`schema ${written(schema)}`, () => schemaForm(schema));
     return FREE;
   }
 
@@ -54,6 +56,19 @@ export class FormReader {
     if (oldest !== undefined && this.#kept.size > KEPT) this.#kept.delete(oldest);
     return form;
   }
+}
+
+/** Throws a `ServiceError` of status 400 for a form that is too large, or nested too deeply to be written. */
+function written(form: object): string {
+  let json = '';
+  try {
+    json = JSON.stringify(form);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw badRequest('the schema is nested too deeply', 'response_format', 'schema');
+  }
+  if (json.length <= LONGEST_FORM) return json;
+  throw badRequest(`the form of the answer has more than ${LONGEST_FORM} characters`, 'response_format', 'schema');
 }
 
 type Schema = Readonly<Record<string, unknown>>;

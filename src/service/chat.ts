@@ -46,7 +46,7 @@ export class Chat {
     private readonly batcher: Pick<Batcher<Work, Outcome>, 'ask'>,
     private readonly settings: ChatSettings,
   ) {
-    this.#pictures = new Pictures(settings.maxPixels);
+    this.#pictures = new Pictures(settings.maxPixels, (frame) => model.fit(frame));
     this.#lengthOf = answerLengths(model);
   }
 

@@ -5,6 +5,9 @@ import type { Pictures } from './pictures.js';
 import type { ChatMessage } from './request.js';
 import { badRequest } from './service-error.js';
 
+/** Characters a token, at most, on the average of a text. */
+const LONGEST_TOKEN = 64;
+
 /**
  * By the checkpoint's chat template where it has one; else the texts of the messages one after another, so that a
  * conversation gives the same tokens as it does in process.
@@ -16,6 +19,7 @@ export async function promptOf(
   pictures: Pictures,
   maxPictures: number,
 ): Promise<Prompt> {
+  requireShort(messages, model.config.text.maxPositions);
   const urls = messages.flatMap(({ content }, i) =>
     content.flatMap((part, k) =>
       part.type === 'image_url' ? [{ url: part.image_url.url, param: `messages.${i}.content.${k}` }] : [],
@@ -35,6 +39,15 @@ export async function promptOf(
     return role === 'user' ? text : `${text}\n`;
   });
   return model.prompt(texts.join(''), frames);
+}
+
+/** A text that cannot fit is refused unread: to cut thirty megabytes into tokens would keep all others waiting. */
+function requireShort(messages: readonly ChatMessage[], maxPositions: number): void {
+  const texts = messages.flatMap(({ content }) => content.map((part) => (part.type === 'text' ? part.text.length : 0)));
+  const length = texts.reduce((sum, own) => sum + own, 0);
+  const most = maxPositions * LONGEST_TOKEN;
+  if (length <= most) return;
+  throw badRequest(`texts of ${length} characters; at most ${most} here, for ${maxPositions} tokens`, 'messages');
 }
 
 function asMessage({ role, content }: ChatMessage): Message {

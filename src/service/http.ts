@@ -1,4 +1,5 @@
 /** The routes of the service, and what a request meets before its body is read. */
+import type { Socket } from 'node:net';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { keyCheck } from './access.js';
 import type { Chat } from './chat.js';
@@ -6,6 +7,7 @@ import type { Usage } from './completion.js';
 import type { Metrics } from './metrics.js';
 import { asServiceError, ServiceError } from './service-error.js';
 
+const CHAT = '/v1/chat/completions';
 /** A body that takes longer to arrive has stalled. */
 const REQUEST_MS = 60_000;
 
@@ -28,11 +30,14 @@ export function httpServer(chat: Chat, metrics: Metrics, open: Set<AbortControll
     requestTimeout: REQUEST_MS,
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
+    frameworkErrors: (error, _, reply) => sendError(reply, error, onFailure),
+    clientErrorHandler: refuseUnread,
   });
   // Only JSON is read: a page in a browser cannot send that here without asking first.
   app.removeContentTypeParser('text/plain');
   const check = keyCheck(key);
-  app.addHook('onRequest', async ({ url, headers }) => {
+  app.addHook('onRequest', async ({ url, headers, routeOptions }, reply) => {
+    if (routeOptions.url === CHAT) countWhenOver(reply, metrics);
     if (url !== '/health') check(headers.authorization);
   });
   app.setErrorHandler((error, _, reply) => sendError(reply, error, onFailure));
@@ -52,8 +57,8 @@ export function httpServer(chat: Chat, metrics: Metrics, open: Set<AbortControll
     if ((params as { id: string }).id === name) return model;
     throw new ServiceError(`this service has ${name}`, { status: 404, code: 'model_not_found', param: 'model' });
   });
-  app.post('/v1/chat/completions', async (request, reply) => {
-    const leaving = watch(reply, open, metrics);
+  app.post(CHAT, async (request, reply) => {
+    const leaving = watch(reply, open);
     const asked = await chat.read(request.body);
     if (asked.request.stream) return stream(reply, (send) => chat.stream(asked, leaving, send), settings, metrics);
     const { body, usage } = await chat.answer(asked, leaving);
@@ -63,20 +68,40 @@ export function httpServer(chat: Chat, metrics: Metrics, open: Set<AbortControll
   return app;
 }
 
-/** A signal that is aborted when the client leaves; the request is counted when it is over. */
-function watch(reply: FastifyReply, open: Set<AbortController>, metrics: Metrics): AbortSignal {
-  const controller = new AbortController();
+/** A request that is refused, broken off or answered counts once, also where its body was never read. */
+function countWhenOver({ raw }: FastifyReply, metrics: Metrics): void {
   const began = performance.now();
-  open.add(controller);
-  reply.raw.on('close', () => {
-    open.delete(controller);
-    const isAnswered = reply.raw.writableEnded;
-    metrics.requests.inc({ status: isAnswered ? reply.raw.statusCode : 499 });
+  raw.on('close', () => {
+    metrics.requests.inc({ status: raw.writableEnded ? raw.statusCode : 499 });
     metrics.seconds.observe((performance.now() - began) / 1000);
-    if (!isAnswered) controller.abort(new ServiceError('the client left', { status: 400, code: 'client_left' }));
+  });
+}
+
+/** A signal that is aborted when the client leaves. */
+function watch({ raw }: FastifyReply, open: Set<AbortController>): AbortSignal {
+  const controller = new AbortController();
+  open.add(controller);
+  raw.on('close', () => {
+    open.delete(controller);
+    if (raw.writableEnded) return;
+    controller.abort(new ServiceError('the client left', { status: 400, code: 'client_left' }));
   });
   return controller.signal;
 }
+
+/** What is no HTTP, or has a head that is too long or too slow. */
+function refuseUnread(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable) return void socket.destroy();
+  const [status, reason] = UNREAD[error.code ?? ''] ?? [400, 'Bad Request'];
+  const body = JSON.stringify(new ServiceError(reason.toLowerCase(), { status, code: 'invalid_request' }).toBody());
+  const head = `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+  socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`);
+}
+
+const UNREAD: Readonly<Record<string, readonly [number, string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+};
 
 type Streaming = (send: (part: object) => void) => Promise<Usage>;
 

@@ -1,4 +1,7 @@
-/** Pictures of requests: data URLs as frames, decoded once and held against limits before they are. */
+/**
+ * Pictures of requests: data URLs as frames, decoded once and held against limits before they are. One is decoded at a
+ * time and made small at once: a file of some kilobytes may hold a picture of many megabytes.
+ */
 import { createHash } from 'node:crypto';
 import { type Frame, isAgentError, sizeOf } from '../core/index.js';
 import { decodePicture } from '../model/index.js';
@@ -14,9 +17,16 @@ export class Pictures {
   /** By SHA-256 of the data URL; the least recently used comes first. */
   readonly #kept = new Map<string, Frame>();
   #bytes = 0;
+  #decoding: Promise<unknown> = Promise.resolve();
 
-  /** @param maxPixels pixels of one picture, at most. */
-  constructor(private readonly maxPixels: number) {}
+  /**
+   * @param maxPixels pixels of one picture, at most.
+   * @param fit makes it what the model sees of it.
+   */
+  constructor(
+    private readonly maxPixels: number,
+    private readonly fit: (frame: Frame) => Frame,
+  ) {}
 
   /**
    * The picture of a data URL; the same object for the same URL.
@@ -28,18 +38,28 @@ export class Pictures {
       throw badRequest('a picture is sent as data:image/png;base64,…: nothing is fetched from an address here', param);
     }
     const key = createHash('sha256').update(url).digest('base64');
-    const frame = this.#kept.get(key) ?? (await this.#decode(url.slice(head.length), param));
+    const frame =
+      this.#kept.get(key) ??
+      (await this.#inTurn(async () => {
+        return this.#kept.get(key) ?? this.#decode(url.slice(head.length), param);
+      }));
     this.#keep(key, frame);
     return frame;
+  }
+
+  #inTurn(work: () => Promise<Frame>): Promise<Frame> {
+    const turn = this.#decoding.then(work);
+    this.#decoding = turn.catch(() => {});
+    return turn;
   }
 
   async #decode(text: string, param: string): Promise<Frame> {
     if (!BASE64.test(text)) throw badRequest('the picture is no base64', param, 'invalid_image');
     try {
-      return await decodePicture(Buffer.from(text, 'base64'), this.maxPixels);
+      return this.fit(await decodePicture(Buffer.from(text, 'base64'), this.maxPixels));
     } catch (error) {
       if (!isAgentError(error, 'usage')) throw error;
-      throw badRequest(`the picture cannot be read: ${error.details.got}`, param, 'invalid_image');
+      throw badRequest(`${error.summary}: ${error.details.got}`, param, 'invalid_image');
     }
   }
 

@@ -69,7 +69,17 @@ export type ChatMessage = ChatRequest['messages'][number];
 export function readRequest(body: unknown): ChatRequest {
   const { data, error } = requestSchema.safeParse(body);
   if (data) return data;
-  const [issue] = error.issues;
-  const where = issue?.path.join('.') ?? '';
-  throw badRequest(`${where || 'the body'}: ${issue?.message ?? 'not in form'} (docs/serve-model.md)`, where);
+  const { path, message } = innermost(error.issues[0] as Issue);
+  const where = path.join('.');
+  throw badRequest(`${where || 'the body'}: ${message} (docs/serve-model.md)`, where);
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Of a field that may be of several forms, what is wrong with the last of them: a text may stand for a list. */
+function innermost(issue: Issue): Pick<Issue, 'path' | 'message'> {
+  const within = issue.code === 'invalid_union' ? issue.errors.at(-1)?.[0] : undefined;
+  if (!within) return issue;
+  const { path, message } = innermost(within);
+  return { path: [...issue.path, ...path], message };
 }

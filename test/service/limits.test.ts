@@ -2,6 +2,7 @@
 import { deflateSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodePng } from '../../src/core/index.js';
 import { serveModel } from '../../src/service/index.js';
 import { dataUrl, KEY, noise, question, type Served, serveTiny } from './support/served.js';
 
@@ -133,6 +134,71 @@ describe('what is refused', () => {
     const large = await refused(picture(await dataUrl(noise(1, 101), 101)));
     expect(large).toMatchObject({ code: 'invalid_image' });
     expect(large.message).toMatch(/101 × 101/);
+  });
+
+  it('pictures that are long and thin, for which others would have to wait', async () => {
+    const thin = (width: number, height: number) => {
+      const frame = { dtype: 'uint8' as const, shape: [height, width, 3], data: new Uint8Array(height * width * 3) };
+      return picture(`data:image/png;base64,${encodePng(frame).toString('base64')}`);
+    };
+    await using large = await serveTiny({ maxPixels: 1e6 });
+    for (const [width, height] of [
+      [1, 1e6],
+      [1e6, 1],
+    ] as const) {
+      const response = await large.post(thin(width, height));
+      expect(response.status).toBe(400);
+      expect(((await response.json()) as ErrorBody).error.message).toMatch(/too long and thin/);
+    }
+    expect(large.failures).toEqual([]);
+  });
+
+  it('texts that cannot fit, unread', async () => {
+    await using large = await serveTiny({ bodyBytes: 10 ** 7 });
+    const response = await large.post({
+      model: 'tiny',
+      messages: [{ role: 'user', content: 'word '.repeat(10 ** 6) }],
+    });
+    expect(response.status).toBe(400);
+    expect(((await response.json()) as ErrorBody).error.message).toMatch(/5000000 characters; at most 262144/);
+  });
+
+  it('a schema that is nested without an end, or is too large to be kept', async () => {
+    const start = '{"model":"tiny","messages":[{"role":"user","content":"a"}],"response_format":{"type":"json_schema",';
+    const deep = `${'{"a":'.repeat(15_000)}1${'}'.repeat(15_000)}`;
+    const nested = await refused(`${start}"json_schema":{"schema":{"type":"object","properties":${deep}}}}}`);
+    expect(nested).toMatchObject({ status: 400, code: 'schema', message: expect.stringContaining('too deeply') });
+    await using large = await serveTiny({ bodyBytes: 10 ** 7 });
+    const schema = { type: 'string', enum: ['a', 'b'], description: 'x'.repeat(2 * 10 ** 6) };
+    const format = { type: 'json_schema', json_schema: { name: 'a', schema } };
+    const response = await large.post({ ...(await question('go', 1)), response_format: format });
+    expect(response.status).toBe(400);
+  });
+
+  it('a field of several forms, with what is wrong inside it', async () => {
+    const asked = await question('go', 1);
+    const content = [{ type: 'text', text: 5 }];
+    const inside = await refused({ ...asked, messages: [{ role: 'user', content }] });
+    expect(inside).toMatchObject({ status: 400, param: 'messages.0.content.0.text' });
+    const stops = await refused({ ...asked, stop: Array(17).fill('a') });
+    expect(stops).toMatchObject({ status: 400, param: 'stop', message: expect.stringContaining('16') });
+  });
+
+  it('what is refused before it is a request, in the same form, and all of it is counted', async () => {
+    const long = await refused('{}', { 'x-long': 'x'.repeat(20_000) });
+    expect(long.status).toBe(431);
+    const odd = await fetch(`${served.service.url}/models/%zz`, { headers: { authorization: `Bearer ${KEY}` } });
+    expect(odd.status).toBe(400);
+    expect(Object.keys(((await odd.json()) as ErrorBody).error).sort()).toEqual(['code', 'message', 'param', 'type']);
+    await using other = await serveTiny();
+    await (await other.post('{"model": ')).text();
+    await (await other.post('{}', { authorization: 'Bearer no' })).text();
+    await (await other.post('x', { 'content-type': 'text/plain' })).text();
+    const root = other.service.url.replace('/v1', '');
+    const metrics = await (await fetch(`${root}/metrics`, { headers: { authorization: `Bearer ${KEY}` } })).text();
+    for (const status of [400, 401, 415]) {
+      expect(metrics).toContain(`agent_service_requests_total{status="${status}"} 1`);
+    }
   });
 
   it('decompression bombs, before they are decoded', async () => {

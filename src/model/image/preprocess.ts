@@ -1,7 +1,13 @@
 /** From a picture's bytes to the numbers that the vision tower takes. */
+import { AgentError } from '../../core/errors.js';
 import type { Frame } from '../../core/nd-array.js';
 import type { ImageProcessing } from './preprocessor-config.js';
 import { resize } from './resample.js';
+
+/** Pixels of a picture that was made a square, at most: one that is long and thin would come to billions. */
+const MAX_SQUARE = 1e8;
+/** Pixels of a picture that was scaled and is to be cropped, at most. */
+const MAX_SCALED = 2e7;
 
 /** Normalised pixels, row-major [height, width, 3]. */
 export interface Pixels {
@@ -15,9 +21,26 @@ export function preprocess(frame: Frame, processing: ImageProcessing): Pixels {
   return normalise(fitPicture(frame, processing), processing);
 }
 
-/** The picture before its colours become numbers around zero: made a square, resized and cropped, still bytes. */
+/**
+ * The picture before its colours become numbers around zero: made a square, resized and cropped, still bytes. Throws
+ * `usage` for a picture that is so long and thin that this would take too much memory.
+ */
 export function fitPicture(frame: Frame, processing: ImageProcessing): Frame {
+  requireFittable(frame, processing);
   return crop(scale(pad(frame, processing), processing), processing);
+}
+
+function requireFittable({ shape }: Frame, { square, resize: target }: ImageProcessing): void {
+  const [height, width] = shape as [number, number, number];
+  const longer = Math.max(height, width);
+  const ratio = square ? 1 : longer / Math.min(height, width);
+  const scaled = target && 'shortest' in target ? target.shortest ** 2 * ratio : 0;
+  if (scaled <= MAX_SCALED && (!square || longer ** 2 <= MAX_SQUARE)) return;
+  throw new AgentError('usage', 'a picture is too long and thin for this model', {
+    expected: square ? `sides of at most ${Math.sqrt(MAX_SQUARE)} pixels` : 'sides that differ less',
+    got: `${width} × ${height}`,
+    next: 'cut the picture, or make it smaller',
+  });
 }
 
 /** The picture in the middle of a square of one colour; an odd remainder goes to the bottom and right. */
@@ -26,7 +49,9 @@ function pad(frame: Frame, { square }: ImageProcessing): Frame {
   if (!square || height === width) return frame;
   const side = Math.max(height, width);
   const [top, left] = [Math.floor((side - height) / 2), Math.floor((side - width) / 2)];
-  const out = Uint8Array.from({ length: side * side * 3 }, (_, i) => square[i % 3] as number);
+  const out = new Uint8Array(side * side * 3);
+  out.set(square);
+  for (let filled = 3; filled < out.length; filled *= 2) out.copyWithin(filled, 0, filled);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       for (let c = 0; c < 3; c++) {
@@ -66,7 +91,8 @@ function crop(frame: Frame, { crop: target }: ImageProcessing): Frame {
   return { dtype: 'uint8', shape: [target.height, target.width, channels], data: out };
 }
 
-function normalise({ shape, data }: Frame, { rescale, mean, deviation }: ImageProcessing): Pixels {
+/** Pixels as numbers around zero, as far as asked for; one channel is taken as grey. */
+export function normalise({ shape, data }: Frame, { rescale, mean, deviation }: ImageProcessing): Pixels {
   const [height, width, channels] = shape as [number, number, number];
   // 256 values a channel: a table is exact and spares three operations a pixel.
   const tables = mean.map((centre, c) =>

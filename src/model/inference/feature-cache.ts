@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Frame } from '../../core/nd-array.js';
-import { type ImageProcessing, preprocess } from '../image/index.js';
+import { fitPicture, type ImageProcessing, normalise, preprocess } from '../image/index.js';
 import type { Network } from '../network/network.js';
 
 /** Pictures that go through the vision tower at a time; more gains nothing and takes memory. */
@@ -12,11 +12,19 @@ const MAX_BATCH = 32;
 
 export class FeatureCache {
   readonly #kept = new WeakMap<Frame, Float32Array>();
+  readonly #fitted = new WeakSet<Frame>();
 
   constructor(
     private readonly network: Network,
     private readonly processing: ImageProcessing,
   ) {}
+
+  /** A picture made a square, resized and cropped beforehand. Throws `usage` for one that is too long and thin. */
+  fit(frame: Frame): Frame {
+    const fitted = fitPicture(frame, this.processing);
+    this.#fitted.add(fitted);
+    return fitted;
+  }
 
   /**
    * Features of the pictures one after another, row-major [frames · tokensPerImage, text hidden size]; pictures that
@@ -36,7 +44,7 @@ export class FeatureCache {
   }
 
   async #compute(frames: readonly Frame[]): Promise<void> {
-    const pictures = frames.map((frame) => preprocess(frame, this.processing));
+    const pictures = frames.map((frame) => (this.#fitted.has(frame) ? normalise : preprocess)(frame, this.processing));
     const features = tf.tidy(() => {
       const pixels = pictures.map(({ height, width, data }) => tf.tensor3d(data, [height, width, 3]));
       return this.network.features(tf.stack(pixels) as tf.Tensor4D);
