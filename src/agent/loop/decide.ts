@@ -47,7 +47,7 @@ interface Open extends Question {
   error: AgentError | null;
   /** How often a service was waited for. */
   waits: number;
-  /** That service was never there. */
+  /** Of the last attempt: that service was never there. */
   isUnreached: boolean;
 }
 
@@ -109,6 +109,7 @@ async function wait(milliseconds: number, signal: AbortSignal | undefined): Prom
 /** The verdict that an outcome gives; undefined where it was rejected, with the reason now in `question.rejected`. */
 function judge(outcome: AskResult, question: Open, game: Game, spec: EnvSpec): Verdict | undefined {
   question.error = null;
+  question.isUnreached = false;
   if (outcome.kind !== 'answer') {
     question.error = outcome.error;
     reject(question, { reason: outcome.kind, error: outcome.error.toEnvelope() });

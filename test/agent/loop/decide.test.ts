@@ -274,6 +274,26 @@ describe('a service that is out of reach', () => {
     expect(counters).toMatchObject({ timeouts: 1, retries: 1 });
   });
 
+  it('is waited for where it was never there at first, and is late then', async () => {
+    const error = new AgentError('service', 'refused');
+    const options = { patience, timeoutMs: 30 };
+    const never: Reply = () => new Promise(() => {});
+    const unreached: Reply = { kind: 'failure', error, isUnreached: true };
+    const policy = fakePolicy(({ attempt }) => [unreached, never][attempt] ?? 'gas');
+    const [verdict] = await decide(policy, withAnswers({ retries: 1 }), fakeSpec(), [question()], options);
+    expect(verdict).toMatchObject({ kind: 'decided', decision: { executed: 3, attempts: 3 } });
+    const [given] = await decide(
+      fakePolicy(() => unreached),
+      withAnswers({ retries: 1 }),
+      fakeSpec(),
+      [question()],
+      {
+        patience: { tries: 9, firstMs: 60_000 },
+      },
+    );
+    expect(given).toMatchObject({ kind: 'failed', error: { code: 'service' } });
+  });
+
   it.each([
     ['a mistake in the policy', new Error('undefined is not a function')],
     ['a refusal', http(401)],

@@ -3,8 +3,8 @@ import type { JsonObject } from '../../../core/index.js';
 import type { Deadline } from './deadline.js';
 import { RequestFailure } from './request-failure.js';
 
-/** Bytes of a body, unpacked. An answer has kilobytes. */
-export const LARGEST_BODY = 8 * 1024 * 1024;
+/** Bytes of a body, unpacked. An answer has kilobytes, and a few of this size still fit in one step of a record. */
+export const LARGEST_BODY = 1024 * 1024;
 
 /** The text of a body; without a byte order mark, with U+FFFD for bytes that are no UTF-8. */
 export async function readText(response: Response, deadline: Deadline): Promise<string> {

@@ -50,12 +50,26 @@ function errorIn(text: string): ErrorText {
 }
 
 function describe(error: JsonValue): ErrorText {
-  if (!isObject(error)) return { message: typeof error === 'string' ? error : JSON.stringify(error) };
+  if (!isObject(error)) return { message: typeof error === 'string' ? error : written(error) };
   const { message, code, status } = error;
-  const number = [code, status].map(Number).find((value) => value >= 400 && value <= 599);
+  const number = [code, status].map(numberOf).find((value) => value >= 400 && value <= 599);
   return {
-    message: typeof message === 'string' ? message : JSON.stringify(error),
+    message: typeof message === 'string' ? message : written(error),
     code,
     ...(number === undefined ? {} : { status: number }),
   };
+}
+
+/** Of a status, which some write as a text. */
+function numberOf(value: JsonValue | undefined): number {
+  return typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
+}
+
+/** What is nested so deeply that it cannot be written says nothing; the failure keeps its name. */
+function written(error: JsonValue): string {
+  try {
+    return JSON.stringify(error);
+  } catch {
+    return '';
+  }
 }

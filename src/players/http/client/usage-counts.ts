@@ -25,6 +25,10 @@ const NO_COUNTS = {
   usageMetadata: {},
 };
 const PROMPT_COUNTS = ['prompt_tokens', 'input_tokens', 'promptTokenCount'];
+/** Tokens of one answer: no model takes a billion, and sums of all answers of an evaluation stay exact. */
+const MOST_TOKENS = 1e9;
+/** Counts stand at the top or in their details; a body that is nested further cannot even be written again. */
+const DEEPEST = 8;
 const COUNT = /tokens?$|TokenCount$/i;
 
 function areCounts(counts: JsonValue): boolean {
@@ -32,12 +36,15 @@ function areCounts(counts: JsonValue): boolean {
   return areWhole(counts);
 }
 
-function areWhole(counts: JsonObject): boolean {
+function areWhole(counts: JsonObject, depth = 1): boolean {
   return Object.entries(counts).every(([name, value]) => {
-    if (isObject(value)) return areWhole(value);
-    return !COUNT.test(name) || value === null || (Number.isSafeInteger(value) && Number(value) >= 0);
+    if (isObject(value)) return depth < DEEPEST && areWhole(value, depth + 1);
+    return !COUNT.test(name) || value === null || isCount(value);
   });
 }
+
+const isCount = (value: JsonValue): boolean =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST_TOKENS;
 
 /** The SDK's counts as the project's. Cached tokens and those of reasoning are left out where there are none. */
 export function usageOf({ inputTokens, outputTokens }: Generated['usage']): Usage {

@@ -109,6 +109,15 @@ const COUNTS: readonly Misbehaviour[] = [
   counts('negative', { prompt_tokens: 120, completion_tokens: -7 }),
   counts('a half', { prompt_tokens: 120.5, completion_tokens: 7 }),
   counts('beyond all numbers', { prompt_tokens: 1e300, completion_tokens: 7 }),
+  counts('more than any model takes', { prompt_tokens: 2 ** 53 - 1, completion_tokens: 7 }),
+  says(
+    'tokens: nested without an end',
+    JSON.stringify(chat({ content: 'left' }, {}, { usage: 0 })).replace(
+      '"usage":0',
+      `"usage":{"prompt_tokens":120,"completion_tokens":7,"a":${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}}`,
+    ),
+    { becomes: left, isUncounted: true },
+  ),
   counts('details that are negative', {
     prompt_tokens: 120,
     completion_tokens: 7,

@@ -61,7 +61,7 @@ export const MISBEHAVING_BODIES: readonly Misbehaviour[] = [
     name: 'a body of 9 MB',
     answer: (r) => send(r, JSON_TYPE, JSON.stringify(chat({ content: 'x'.repeat(9_000_000) }))),
     becomes: 'malformed',
-    says: '8388608',
+    says: '1048576',
   },
   {
     name: 'an error of 9 MB',
@@ -73,7 +73,7 @@ export const MISBEHAVING_BODIES: readonly Misbehaviour[] = [
     name: '100 MB of zeros in 100 kB of gzip',
     answer: (r) => send(r, { ...JSON_TYPE, 'content-encoding': 'gzip' }, BOMB),
     becomes: 'malformed',
-    says: '8388608',
+    says: '1048576',
   },
   {
     name: 'gzip that is none',

@@ -37,5 +37,24 @@ export const MISBEHAVING_STATUSES: readonly Misbehaviour[] = [
     ...status(500, 'server-error', { error: { message: { deep: ['?'] } } }),
     name: 'an error whose message is an object',
   },
+  {
+    ...status(500, 'server-error', `{"error":${'['.repeat(100_000)}${']'.repeat(100_000)}}`),
+    name: 'an error that is nested too deeply to be shown',
+  },
+  {
+    ...status(429, 'rate-limited', { error: { message: 'slow down', code: { valueOf: 1, toString: 2 } } }),
+    name: 'an error whose code is an object that is no number',
+    says: 'slow down',
+  },
+  {
+    ...status(401, 'denied', error(`what came: ${Buffer.from(`Bearer ${KEY}`).toString('base64')}`)),
+    name: 'an error with the header of the key in base64',
+    says: '[key]',
+  },
+  {
+    ...status(401, 'denied', error(`what came: ${Buffer.from(KEY).toString('hex')}`)),
+    name: 'an error with the key in hexadecimal digits',
+    says: 'what came: [key]',
+  },
   { ...status(500, 'server-error', 'null'), name: 'an error that is null' },
 ];
