@@ -19,6 +19,7 @@ const layers = [
   'sights',
   'segmentation',
   'report',
+  'eyetest',
   'view',
   'queue',
   'cli',

@@ -15,6 +15,7 @@ import { registerDatasets } from './commands/datasets.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerEval } from './commands/eval.js';
 import { registerExpert } from './commands/expert.js';
+import { registerEyeTest } from './commands/eyetest.js';
 import { registerFeatures } from './commands/features.js';
 import { registerGames } from './commands/games.js';
 import { registerKeys } from './commands/keys.js';
@@ -55,6 +56,7 @@ const COMMANDS: readonly Register[] = [
   registerCollect,
   registerReconstruct,
   registerSegment,
+  registerEyeTest,
   registerPixels,
   registerFeatures,
   registerDatasets,

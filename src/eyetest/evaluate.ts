@@ -1,0 +1,95 @@
+/** Eye tests of several models in one folder, each with a folder of its own in it. */
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Policy } from '../agent/index.js';
+import { AgentError } from '../core/index.js';
+import { createPolicy, policyKinds, type Services } from '../players/index.js';
+import { programVersions } from '../record/index.js';
+import { PLAN_FILE, readPlan, writePlan } from './answers-file.js';
+import { questionGame } from './question-game.js';
+import { eyeTest, runEyeTests } from './run.js';
+import type { EyePlan, TestRun } from './test-run.js';
+
+const MODELS = 'models';
+
+export interface EvaluateOptions extends EyePlan {
+  /** Checkpoints, or players as `agent play --policy` takes them. */
+  readonly models: readonly string[];
+  readonly tests: readonly string[];
+  /** What is there already is not asked again. */
+  readonly out: string;
+  readonly services?: Services | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onAnswers?: (model: string, runs: readonly TestRun[]) => void;
+}
+
+/**
+ * Tests one model after the other; resolves with their folders. Rejects with `usage` for a test or a model that there
+ * is not, and where the folder holds another test of the same model; and as `runEyeTests`.
+ */
+export async function evaluateEyes(options: EvaluateOptions): Promise<string[]> {
+  const { models, tests, out, services, signal, onAnswers } = options;
+  for (const name of tests) eyeTest(name);
+  const folders: string[] = [];
+  for (const model of models) {
+    const spec = await specOf(model);
+    // Some question: players only want to know that text is asked of them.
+    const game = questionGame({ wording: 'Which?', choices: ['left', 'right'], frames: 1, side: options.side });
+    await using policy = await createPolicy(spec, { game, ...(services ? { services } : {}) });
+    const folder = await planned(model, policy, options);
+    folders.push(folder);
+    await runEyeTests({ folder, policy, signal, onAnswers: (runs) => onAnswers?.(model, runs) });
+  }
+  return folders.length > 0 ? folders : eyeFolders(out);
+}
+
+/** The folders of eye tests in what `evaluateEyes` wrote, or the folder of one itself. */
+export async function eyeFolders(out: string): Promise<string[]> {
+  if (existsSync(join(out, PLAN_FILE))) return [out];
+  const names = await readdir(join(out, MODELS)).catch(() => []);
+  if (names.length > 0) return names.sort().map((name) => join(out, MODELS, name));
+  throw new AgentError('usage', 'there is no eye test in this folder', {
+    expected: `${MODELS}/ with a folder for each model, as agent eyetest writes it`,
+    where: out,
+  });
+}
+
+/** A player by its kind; else a checkpoint. */
+async function specOf(model: string): Promise<string> {
+  const kind = model.split(':', 1)[0] as string;
+  if (policyKinds.some(({ name }) => name === kind)) return model;
+  return `pae-lamm:${model}`;
+}
+
+async function planned(model: string, policy: Policy, options: EvaluateOptions): Promise<string> {
+  const { out, tests, seed, side, each, most } = options;
+  const plan = {
+    ...{ format: 1 as const, model, provenance: JSON.parse(JSON.stringify(policy.provenance ?? {})) },
+    ...{ seed, side, each, most, tests: [...tests], versions: await programVersions() },
+  };
+  const known = existsSync(join(out, MODELS)) ? await eyeFolders(out) : [];
+  for (const folder of known) {
+    const there = await readPlan(folder);
+    if (there.model === model) return requireSame(plan, there, folder);
+  }
+  const folder = join(out, MODELS, `${String(known.length + 1).padStart(2, '0')}-${slug(model)}`);
+  await writePlan(folder, plan);
+  return folder;
+}
+
+function requireSame(plan: object, there: object, folder: string): string {
+  for (const [name, value] of Object.entries(plan)) {
+    const was = (there as Record<string, unknown>)[name];
+    if (name === 'versions' || JSON.stringify(was) === JSON.stringify(value)) continue;
+    throw new AgentError('usage', 'the folder holds another eye test of this model', {
+      expected: `${name} ${JSON.stringify(was)}`,
+      got: JSON.stringify(value),
+      where: folder,
+      next: 'begin anew in another --out',
+    });
+  }
+  return folder;
+}
+
+const slug = (model: string): string => model.replaceAll(/[^a-zA-Z0-9.]+/g, '-').slice(-60);

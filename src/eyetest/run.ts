@@ -1,0 +1,91 @@
+/** Goes through tests with a player: the next question of each is asked together, and kept before another is asked. */
+import type { Policy } from '../agent/index.js';
+import { AgentError } from '../core/index.js';
+import { appendAnswers, mendAnswers, readAnswers, readPlan } from './answers-file.js';
+import { ask } from './ask.js';
+import { type EyePlan, type Planned, TestRun } from './test-run.js';
+import { EYE_TESTS, type EyeTest } from './tests/index.js';
+
+export interface EyeRunOptions {
+  /** With a plan. Answers that are there already are not asked again. */
+  readonly folder: string;
+  readonly policy: Policy;
+  readonly signal?: AbortSignal | undefined;
+  readonly onAnswers?: (runs: readonly TestRun[]) => void;
+}
+
+/** The test of a name. Throws `usage` where there is none. */
+export function eyeTest(name: string): EyeTest {
+  const test = EYE_TESTS.find((one) => one.name === name);
+  if (test) return test;
+  throw new AgentError('usage', `there is no eye test ${JSON.stringify(name)}`, {
+    expected: EYE_TESTS.map((one) => one.name).join(', '),
+    got: name,
+    next: 'agent eyetest --help lists them',
+  });
+}
+
+/** The tests of a folder as far as they were answered. Every question is drawn again and held against what was kept. */
+export async function readRuns(folder: string): Promise<TestRun[]> {
+  const plan = await readPlan(folder);
+  const runs = plan.tests.map((name) => new TestRun(eyeTest(name), plan satisfies EyePlan));
+  for (const line of await readAnswers(folder)) {
+    const run = runs.find(({ test }) => test.name === line.test);
+    const planned = run?.next();
+    if (run && planned) run.add(line, planned);
+    else throw surplus(line.test, folder);
+  }
+  return runs;
+}
+
+/**
+ * Asks what is left, and resolves with all tests when they are over. Rejects with `cancelled` and with what the player
+ * fails with; what was answered until then is kept, and the same call goes on from there.
+ */
+export async function runEyeTests(options: EyeRunOptions): Promise<TestRun[]> {
+  const { folder, policy, signal, onAnswers } = options;
+  await mendAnswers(folder);
+  const { seed } = await readPlan(folder);
+  const runs = await readRuns(folder);
+  for (;;) {
+    signal?.throwIfAborted();
+    const open = runs.flatMap((run) => {
+      const planned = run.next();
+      return planned ? [{ run, planned }] : [];
+    });
+    if (open.length === 0) return runs;
+    for (const group of byFrames(open)) {
+      const answers = await ask(
+        policy,
+        group.map(({ planned }) => planned),
+        { seed, signal },
+      );
+      const kept = group.flatMap((asked, i) => {
+        const line = answers[i] as (typeof answers)[number];
+        return line instanceof AgentError ? [] : [{ ...asked, line }];
+      });
+      const lines = kept.map(({ line }) => line);
+      await appendAnswers(folder, lines);
+      for (const { run, planned, line } of kept) run.add(line, planned);
+      // What was answered beside it is kept, and nothing is paid twice.
+      const failure = answers.find((answer) => answer instanceof AgentError);
+      if (failure) throw failure;
+    }
+    onAnswers?.(runs);
+  }
+}
+
+/** Questions with as many pictures as each other: so a checkpoint's rows are about equally long. */
+function byFrames<T extends { readonly planned: Planned }>(open: readonly T[]): T[][] {
+  const counts = [...new Set(open.map(({ planned }) => planned.frames.length))];
+  return counts.map((count) => open.filter(({ planned }) => planned.frames.length === count));
+}
+
+function surplus(test: string, where: string): AgentError {
+  return new AgentError('record', 'there are answers to questions that were not asked', {
+    expected: 'answers of the tests in the plan, each until it is over',
+    got: `one more of ${test}`,
+    where,
+    next: 'the file was changed, or another version of the program asked: begin anew in another folder',
+  });
+}
