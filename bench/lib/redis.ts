@@ -1,4 +1,4 @@
-/** A Redis on loopback for tests and benchmarks: the machine's own, or the one that the set-up unpacked. It can be killed. */
+/** A Redis on loopback for tests and benchmarks: the machine's own, or the one that the set-up unpacked. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -60,8 +60,8 @@ export interface EntryOptions {
 }
 
 /**
- * One end a seed, in order; none of a source. An episode's trouble is in its end, also where the emulators are gone before it begins.
- * Rejects where the environments cannot be made for any other reason.
+ * One end a seed, in order; none of a source. An episode's trouble is in its end, also where the emulators are gone
+ * before it begins. Rejects where the environments cannot be made for any other reason.
  */
 export async function playEntry(options: EntryOptions): Promise<EpisodeEnd[]> {
   const { game, policy, seeds, maxDecisions, signal } = options;

@@ -26,7 +26,7 @@ export interface EyeTestResult {
   readonly threshold: number | null;
   /** That holds it with a probability of 0.95; low to high. */
   readonly interval: readonly [number, number] | null;
-  /** The threshold lies beyond all levels: `easier` if even the easiest is too hard, `harder` if even the hardest is seen. */
+  /** That it lies beyond all levels: `easier` if even the easiest is too hard, `harder` if even the hardest is seen. */
   readonly beyond: 'easier' | 'harder' | null;
   /** Of the function, in the logarithm of the level. */
   readonly width: number;

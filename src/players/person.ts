@@ -3,7 +3,7 @@ import type { EpisodeStart, Situation } from '../agent/policy.js';
 
 /** What a person does in a moment of the game. */
 export type Move =
-  /** `isHeld`: nothing was pressed or let go since the moment before. `tookMs`: since the last change until this one. */
+  /** `isHeld`: nothing was pressed or let go since the moment before. `tookMs`: from the last change to this one. */
   | { readonly kind: 'action'; readonly action: number; readonly isHeld: boolean; readonly tookMs: number }
   /** They leave. */
   | { readonly kind: 'stop' };

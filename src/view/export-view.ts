@@ -86,7 +86,7 @@ async function writeEpisode(path: string, id: string, episode: OpenEpisode, fact
   }
 }
 
-/** Hands a value to the page under a name; as a text that is parsed, so that no key of a record means more than a key. */
+/** Hands a value to the page under a name; as text that is parsed, so that no key of a record means more than a key. */
 function script(name: string, value: unknown): string {
   const text = JSON.stringify(JSON.stringify(value));
   return `(globalThis.exported ??= {})[${JSON.stringify(name)}] = JSON.parse(${text});\n`;

@@ -135,7 +135,7 @@ describe.skipIf(redisCommand === undefined)('a hostile worker', { timeout: 120_0
     expect(through.results.rows[0]).toMatchObject({ episodes: 0, missing: 1 });
   });
 
-  it('may put anything into the queue: what is too large is not read, what is no description is not played', async () => {
+  it('may put anything into the queue: neither what is too large nor what is no description is played', async () => {
     const redis = await testRedis();
     const folder = await temporaryFolder();
     const game = await lakeFile(folder);

@@ -1,4 +1,7 @@
-/** TypeScript and the page of the view to dist/, what a package carries to vendor/; again whenever a source file's size or time changed. */
+/**
+ * TypeScript and the page of the view to dist/, what a package carries to vendor/; again whenever a source file's size
+ * or time changed.
+ */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { paths, root } from '../paths.mjs';

@@ -4,7 +4,8 @@
  * P(x) = guess + (1 − guess − lapse) · F(x),  F(x) = 1 / (1 + exp(−2 ln(19) (x − threshold) / width))
  *
  * x is the logarithm (base 10) of the level, turned round where larger levels are harder. The threshold is where F is
- * a half; the width goes from F = 0.05 to F = 0.95, as psignifit has it (Schütt et al. 2016, 10.1016/j.visres.2016.02.002).
+ * a half; the width goes from F = 0.05 to F = 0.95, as psignifit has it (Schütt et al. 2016,
+ * 10.1016/j.visres.2016.02.002).
  */
 
 export interface Psychometric {

@@ -178,7 +178,7 @@ function sameness(report: EyeReport): Markup {
   }));
   return plate(
     'What should make no difference',
-    'Shares of right answers by the wording of the question and by which choice was right, and how often each choice was made.',
+    'Shares of right answers by the wording and by which choice was right, and how often each choice was made.',
     table('Wording and place', columns, rows),
   );
 }

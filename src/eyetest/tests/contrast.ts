@@ -8,7 +8,7 @@ import { type EyeTest, QUARTERS } from './eye-test.js';
 const CONTRASTS = [0.4, 0.6, 0.9, 1.3, 2, 3, 4.5, 7, 10, 15, 22, 33, 50, 75, 100];
 const MIDDLE = 127.5;
 
-/** Stripes that lean, by their width: a pair of them takes `period` pixels. Which way they lean leaves all else alike. */
+/** Stripes that lean, by their width: a pair takes `period` pixels. Which way they lean leaves all else alike. */
 function stripes(name: string, period: number): EyeTest {
   return {
     ...{ name, family: 'contrast', measures: `weakest stripes, ${period} pixels a pair`, unit: '%', harder: 'smaller' },
