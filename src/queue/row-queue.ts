@@ -40,7 +40,7 @@ export class RowQueue implements AsyncDisposable {
     this.#queue.on('error', () => {});
   }
 
-  /** Adds what is not in the queue yet: a job's id is its episode's. @param delay milliseconds before one may be taken */
+  /** Adds what is not in the queue yet: a job's id is its episode's. @param delay milliseconds until one is free */
   async add(seeds: readonly number[], delay = 0): Promise<void> {
     for (let at = 0; at < seeds.length; at += PAGE) {
       const page = seeds.slice(at, at + PAGE);

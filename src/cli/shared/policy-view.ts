@@ -4,7 +4,7 @@ import { AgentError } from '../../core/index.js';
 /** Help of `--policy-view`, the same wherever there is one. */
 export const VIEW_HELP = 'show the pictures that the policy itself is given beside the game';
 
-/** Throws `usage` where `--policy-view` has no captioned picture to stand beside. @param makers options that make one */
+/** Throws `usage` where `--policy-view` has no captioned picture to stand beside. @param makers what makes one */
 export function checkPolicyView(
   { policyView, overlay }: { readonly policyView?: boolean; readonly overlay: boolean },
   hasPicture: boolean,
