@@ -56,12 +56,13 @@ const seriesOf = (index: number): string => `series-${index % COLOURS}`;
 function smallest({ models }: EyeReport): Markup | null {
   const rings = models.flatMap((model, i) => {
     const result = resultFor(model, 'gap');
-    return result?.threshold ? [{ model: model.model, result, size: result.threshold, series: seriesOf(i) }] : [];
+    const isSeen = result?.threshold != null && result.beyond !== 'easier';
+    return isSeen ? [{ model: model.model, result, size: result.threshold as number, series: seriesOf(i) }] : [];
   });
   if (rings.length === 0) return null;
   return plate(
     'The smallest gap that it sees',
-    'A ring as small as half of what is not guessed is told rightly, shown at that size: five gaps across.',
+    'A ring at the threshold, shown at its size: five gaps across. Who is left out sees none that was shown.',
     html`<div class="rows">${rings.map(({ model, result, size, series }) =>
       plotRow(series, policyName(model), `${thresholdInWords(result)} pixels`, ring(Math.min(size, 60))),
     )}</div>`,
