@@ -19,6 +19,7 @@ import { registerEyeTest } from './commands/eyetest.js';
 import { registerFeatures } from './commands/features.js';
 import { registerGames } from './commands/games.js';
 import { registerKeys } from './commands/keys.js';
+import { registerLanguage } from './commands/language.js';
 import { registerModels } from './commands/models.js';
 import { registerParse } from './commands/parse.js';
 import { registerPixels } from './commands/pixels.js';
@@ -57,6 +58,7 @@ const COMMANDS: readonly Register[] = [
   registerReconstruct,
   registerSegment,
   registerEyeTest,
+  registerLanguage,
   registerPixels,
   registerFeatures,
   registerDatasets,

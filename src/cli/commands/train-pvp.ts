@@ -9,7 +9,7 @@ import type { CommandContext, Register } from '../shared/context.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { OutputFolder, TRAINING } from '../shared/output-options.js';
 import { addRuntimeOptions, loadChosenTensorFlow } from '../shared/runtime-options.js';
-import { formatDuration } from '../shared/text.js';
+import { formatDuration, percent } from '../shared/text.js';
 
 const EXAMPLES = `
 Examples:
@@ -106,10 +106,12 @@ class ProgressLines implements RunWatcher {
     });
   }
 
-  onValidation({ step, errors, unparsed }: Parameters<NonNullable<RunWatcher['onValidation']>>[0]): void {
+  onValidation({ step, errors, unparsed, language }: Parameters<NonNullable<RunWatcher['onValidation']>>[0]): void {
     const shown = Object.entries(errors).map(([kind, error]) => `${kind} ${error?.toFixed(2) ?? '-'}`);
-    this.#heldOut = `  held out ${shown.join(' ')}`;
+    const right = Object.entries(language ?? {}).map(([task, share]) => `${task} ${percent(share)}`);
+    this.#heldOut = `  held out ${[...shown, ...right].join(' ')}`;
     this.output.note(`step ${step}  held-out error: ${shown.join(', ')}; ${unparsed} answers were no colour`);
+    if (right.length > 0) this.output.note(`step ${step}  right on held-out scenes: ${right.join(', ')}`);
   }
 }
 

@@ -6,6 +6,7 @@
 import type { Frame } from '../../core/nd-array.js';
 import { createRandom } from '../../core/random.js';
 import type { Split } from './image-source.js';
+import { type MadeUpGame, makeUpGame, swapMadeUp } from './made-up-games/made-up-game.js';
 import { type Box, type DrawnScene, drawScene } from './scenes/draw-scene.js';
 import { makeScene } from './scenes/make-scene.js';
 import { askAbout, QUESTION_KINDS, type QuestionKind } from './scenes/questions.js';
@@ -23,6 +24,13 @@ export interface BoxItem {
   readonly image: Frame;
   readonly expression: string;
   readonly box: Box;
+}
+
+/** A made-up game for a picture, and the same with the name of the right action and another's exchanged. */
+export interface InstructionItem {
+  readonly image: Frame;
+  readonly plain: MadeUpGame;
+  readonly swapped: MadeUpGame;
 }
 
 export interface EvaluationOptions {
@@ -57,6 +65,17 @@ export function boxSet(options: EvaluationOptions): BoxItem[] {
     if (references.length === 0) continue;
     const { expression, box } = random.pick(references);
     items.push({ image: drawn.image, expression, box });
+  }
+  return items;
+}
+
+/** One game a scene, with names that training has not seen, or words that mean something else elsewhere. */
+export function instructionSet(options: EvaluationOptions): InstructionItem[] {
+  const items: InstructionItem[] = [];
+  for (const { drawn, random } of scenes(options)) {
+    if (items.length === options.count) break;
+    const plain = makeUpGame(drawn.scene, options.split ?? 'validation', random);
+    if (plain) items.push({ image: drawn.image, plain, swapped: swapMadeUp(plain, random) });
   }
   return items;
 }

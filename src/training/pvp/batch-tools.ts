@@ -24,7 +24,7 @@ export async function openBatchTools(recipe: Recipe, folder: string): Promise<Ba
     readImageProcessing(folder),
     openPictures(recipe, image.vision.imageSize),
   ]);
-  const isContentTold = recipe.stages.some(({ tasks }) => (tasks.content ?? 0) > 0);
+  const isContentTold = recipe.stages.some(({ tasks }) => (tasks.content ?? 0) + (tasks.things ?? 0) > 0);
   const content = isContentTold ? { content: new PatchContent({ text, image }) } : {};
   return { rows: new RowBuilder(tokenizer, image), processing, pictures, ...content };
 }

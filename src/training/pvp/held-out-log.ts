@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../core/atomic-write.js';
 import { drawLines } from '../../model/learning/index.js';
+import type { HeldOutLanguage } from './held-out-language.js';
 import { PICTURE_KINDS, type PictureKind } from './pictures.js';
 
 /** Error on held-out pictures at a step. */
@@ -13,6 +14,8 @@ export interface Validation {
   readonly errors: Readonly<Partial<Record<PictureKind, number | null>>>;
   /** Answers that were no colour. */
   readonly unparsed: number;
+  /** Where the recipe asks questions of held-out scenes. */
+  readonly language?: HeldOutLanguage;
 }
 
 const FILE = 'held-out.jsonl';

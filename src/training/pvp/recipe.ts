@@ -28,6 +28,12 @@ const stageSchema = z.strictObject({
      * text.
      */
     content: share.exactOptional(),
+    /** Of drawn scenes, besides, what lies in each patch, for a start that knows things. */
+    things: share.exactOptional(),
+    /** A box is told, and what is in it is asked for. */
+    namings: share.exactOptional(),
+    /** Made-up games: instructions whose names and meaning change from telling to telling. */
+    instructions: share.exactOptional(),
   }),
   /** Weight of an answer token of the other tasks; one of a colour's has 1, and there are many more of those. */
   language_weight: z.number().positive().default(8),
@@ -77,6 +83,8 @@ const recipeSchema = z.strictObject({
     pictures: count,
     /** Pixels of each picture. */
     pixels: count,
+    /** Questions and boxes, by default none. */
+    questions: z.int().nonnegative().default(0),
   }),
   /** Minutes between two saved states. */
   checkpoint_minutes: z.number().positive().default(5),

@@ -12,6 +12,7 @@ import { type BatchStream, ThreadedBatches } from '../batch-stream.js';
 import { type RunIdentity, runIdentity } from '../recipe.js';
 import { type RunResult, TrainingRun } from '../run.js';
 import { heldOutErrors, type KindErrors } from './held-out.js';
+import { heldOutLanguage } from './held-out-language.js';
 import { HeldOutLog, type Validation } from './held-out-log.js';
 import { meanAbsoluteError, type PixelErrors } from './picture-error.js';
 import { openPictures } from './pictures.js';
@@ -69,7 +70,12 @@ export async function runTraining(options: RunOptions): Promise<RunResult> {
     watcher?.onStep?.({ ...report, stage: stage.name, queries, total });
     if (report.step % recipe.validation.every === 0 || report.step === end) {
       const kinds = await heldOutErrors(answerer, pictures, { split: 'validation', ...recipe.validation });
-      const validation = summarise(report.step, stage.name, kinds);
+      const { questions } = recipe.validation;
+      const language = questions > 0 ? await heldOutLanguage(answerer, questions) : undefined;
+      const validation = { ...summarise(report.step, stage.name, kinds), ...(language && { language }) };
+      for (const [task, share] of Object.entries(language ?? {})) {
+        run.curve.measure(`held_out/${task}`, share, report.step);
+      }
       for (const [kind, error] of Object.entries(validation.errors)) {
         if (error !== null) run.curve.measure(`held_out/${kind}`, error, report.step);
       }

@@ -3,7 +3,7 @@ import { type Frame, joinArrays } from '../../core/nd-array.js';
 import { createRandom, type Random } from '../../core/random.js';
 import { type ImageProcessing, preprocess } from '../../model/image/index.js';
 import type { TrainingBatch, TrainingRow } from '../../model/learning/index.js';
-import type { ImageSample } from '../pictures/index.js';
+import type { DrawnScene, ImageSample } from '../pictures/index.js';
 import type { PatchContent } from '../start/patch-content.js';
 import { type Exchange, exchangesOf, LANGUAGE_TASKS, type LanguageTask } from '../tasks/language.js';
 import type { Place } from '../tasks/pixels.js';
@@ -30,14 +30,14 @@ interface Item {
 
 /**
  * The batches of step `step`, counted from 0: one of pixel queries, whose rows are equally long, which is what makes
- * them fast together, one of all other tasks, and one of pictures whose patches' content is told.
+ * them fast together, one of all other tasks, and those of pictures whose patches' content or things are told.
  */
 export function stepBatches(recipe: Recipe, step: number, tools: BatchTools): TrainingBatch[] {
   const { rows, processing, pictures } = tools;
   const { stage, progress } = stageAt(recipe, step);
   const random = createRandom(recipe.seed, `step ${step}`);
   const options = { withEnd: step % END_EVERY === 0, blur: between(stage.blur, progress) };
-  const [pixels, others, whole]: [Item[], Item[], Frame[]] = [[], [], []];
+  const [pixels, others, whole, told]: [Item[], Item[], Frame[], DrawnScene[]] = [[], [], [], []];
   for (let i = 0; i < stage.pictures; i++) {
     const task = drawTask(stage, random);
     const index = step * stage.pictures + i;
@@ -49,6 +49,10 @@ export function stepBatches(recipe: Recipe, step: number, tools: BatchTools): Tr
       whole.push(sample.image);
       continue;
     }
+    if (task === 'things') {
+      told.push(sample.drawn as DrawnScene);
+      continue;
+    }
     const row =
       task === 'pixels'
         ? rows.pixels(sample.image, drawPlaces(sample, stage.queries, random), options)
@@ -57,13 +61,35 @@ export function stepBatches(recipe: Recipe, step: number, tools: BatchTools): Tr
     kind.push({ row, pixels: preprocess(sample.image, processing).data });
   }
   const asked = [pixels, others].filter((items) => items.length > 0).map(asBatch);
-  return whole.length > 0 ? [...asked, contentBatch(whole, tools)] : asked;
+  return [
+    ...asked,
+    ...(whole.length > 0 ? [contentBatch(whole, tools)] : []),
+    ...(told.length > 0 ? [thingsBatch(told, tools)] : []),
+  ];
 }
 
-function contentBatch(pictures: readonly Frame[], { content, processing }: BatchTools): TrainingBatch {
-  if (!content) throw new TypeError('the task content needs what tells it');
-  const pixels = joinArrays(pictures.map((picture) => preprocess(picture, processing).data));
-  return { rows: [], pixels, features: { values: content.of(pictures), weights: content.weights() } };
+function contentBatch(pictures: readonly Frame[], tools: BatchTools): TrainingBatch {
+  const content = needed(tools);
+  return featureBatch(pictures, tools, { values: content.of(pictures), weights: content.weights() });
+}
+
+function thingsBatch(scenes: readonly DrawnScene[], tools: BatchTools): TrainingBatch {
+  const content = needed(tools);
+  const pictures = scenes.map(({ image }) => image);
+  return featureBatch(pictures, tools, { values: content.withThings(scenes), weights: content.weightsWithThings() });
+}
+
+function featureBatch(
+  pictures: readonly Frame[],
+  { processing }: BatchTools,
+  features: NonNullable<TrainingBatch['features']>,
+): TrainingBatch {
+  return { rows: [], pixels: joinArrays(pictures.map((picture) => preprocess(picture, processing).data)), features };
+}
+
+function needed({ content }: BatchTools): PatchContent {
+  if (!content) throw new TypeError('the tasks content and things need what tells them');
+  return content;
 }
 
 /** A scene that has nothing for the task (an empty one has no boxes) is described instead. */
@@ -84,8 +110,8 @@ function drawExchanges(task: LanguageTask, sample: ImageSample, times: number, r
   return [...new Map(drawn.map((exchange) => [`${exchange.asked}${exchange.answer}`, exchange])).values()];
 }
 
-function drawTask({ tasks }: Stage, random: Random): 'pixels' | 'content' | LanguageTask {
-  const names = ['pixels', ...LANGUAGE_TASKS, 'content'] as const;
+function drawTask({ tasks }: Stage, random: Random): 'pixels' | 'content' | 'things' | LanguageTask {
+  const names = ['pixels', ...LANGUAGE_TASKS, 'content', 'things'] as const;
   let left = random.next() * names.reduce((sum, name) => sum + (tasks[name] ?? 0), 0);
   for (const name of names) {
     left -= tasks[name] ?? 0;

@@ -7,48 +7,76 @@ import * as tf from '@tensorflow/tfjs';
 import type { Frame } from '../../core/nd-array.js';
 import type { ImageProcessing } from '../../model/image/index.js';
 import type { Network } from '../../model/network/network.js';
-import { CODE, CONTENT_SIZE } from './code/layout.js';
+import type { DrawnScene } from '../pictures/index.js';
+import { CODE, CONTENT_SIZE, type Span } from './code/layout.js';
 import { edit } from './edit-parameter.js';
 import { fitFeatures } from './feature-regression.js';
 import { PatchContent } from './patch-content.js';
+import { fitThings } from './things/fit-things.js';
 
 /** Between the two layers of the projector: far enough to the right that GELU is a straight line. */
 const [SCALE, SHIFT] = [0.25, 4.5];
 /** Deviation of the second layer's random part. */
 const NOISE = 0.0005;
 
+/** What a projector is fitted on. */
+export interface FittedOn {
+  readonly pictures: readonly Frame[];
+  /** Where it shall tell what lies in a patch too. */
+  readonly things?: { readonly scenes: readonly DrawnScene[]; readonly seed: number; readonly updates: number };
+}
+
 /** Sets the projector of a network from some pictures. @returns the part of the content's variance that it explains. */
-export function fitProjector(network: Network, pictures: readonly Frame[], processing: ImageProcessing): number {
+export function fitProjector(network: Network, processing: ImageProcessing, { pictures, things }: FittedOn): number {
   const content = new PatchContent(network.config);
   const { size } = content;
   const energy = { all: 0, mean: new Float64Array(size), rows: 0 };
-  const told = (batch: readonly Frame[]): tf.Tensor2D => {
+  const contentOf = (batch: readonly Frame[]): tf.Tensor2D => {
     const values = content.of(batch);
     return tf.tensor2d(values, [values.length / size, size]);
   };
-  const { weights, inputs, cross } = fitFeatures(network, processing, pictures, told, (targets) =>
+  const { weights, inputs, cross } = fitFeatures(network, processing, pictures, contentOf, (targets) =>
     addEnergy(energy, targets, size),
   );
-  writeProjector(network, weights, inputs);
+  const told = things ? [CODE.constant, CODE.isPatch, CODE.content, CODE.unit] : [{ start: 0, size }];
+  writeProjector(network, weights, inputs, told);
+  if (things) {
+    const units = Array.from({ length: size }, (_, unit) => unit).filter((unit) => !isIn(told, unit));
+    fitThings(network, processing, things.scenes, { content, units, seed: things.seed, updates: things.updates });
+  }
   return explained(weights, cross, energy, { inputs, size });
 }
 
-/** First layer: the map, in the straight part of GELU; second layer: back from there. */
-function writeProjector(network: Network, weights: Float64Array, inputs: number): void {
+/**
+ * First layer: the map, in the straight part of GELU; second layer: back from there. Units that tell nothing stay
+ * random, where GELU bends.
+ */
+function writeProjector(network: Network, weights: Float64Array, inputs: number, told: readonly Span[]): void {
   const { parameters } = network;
   edit(parameters, 'projector.in.kernel', (kernel) => {
-    for (let at = 0; at < kernel.data.length; at++) kernel.data[at] = SCALE * (weights[at] as number);
+    for (let at = 0; at < kernel.data.length; at++) {
+      if (isIn(told, at % kernel.columns)) kernel.data[at] = SCALE * (weights[at] as number);
+    }
   });
   edit(parameters, 'projector.in.bias', ({ data }) => {
-    for (let i = 0; i < data.length; i++) data[i] = SCALE * (weights[(inputs - 1) * data.length + i] as number) + SHIFT;
+    for (let i = 0; i < data.length; i++) {
+      if (isIn(told, i)) data[i] = SCALE * (weights[(inputs - 1) * data.length + i] as number) + SHIFT;
+    }
   });
   let shifts = new Float32Array();
   edit(parameters, 'projector.out.kernel', (kernel) => {
     kernel.rescale(NOISE);
-    for (let i = 0; i < kernel.columns; i++) kernel.add(i, i, 1 / SCALE);
+    for (let i = 0; i < kernel.columns; i++) {
+      if (isIn(told, i)) kernel.add(i, i, 1 / SCALE);
+      else kernel.scaleRows(i, 1, 0);
+    }
     shifts = Float32Array.from({ length: kernel.columns }, (_, column) => SHIFT * kernel.sumOfColumn(column));
   });
   edit(parameters, 'projector.out.bias', ({ data }) => data.set(shifts.map((shift) => -shift)));
+}
+
+function isIn(spans: readonly Span[], value: number): boolean {
+  return spans.some(({ start, size }) => value >= start && value < start + size);
 }
 
 interface Energy {

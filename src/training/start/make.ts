@@ -16,6 +16,7 @@ import { initialParameters } from '../../model/network/initialise.js';
 import { Network } from '../../model/network/network.js';
 import { loadTensorFlow } from '../../model/runtime/index.js';
 import { Tokenizer } from '../../model/text/index.js';
+import { type DrawnScene, openScenes } from '../pictures/index.js';
 import { colourText, PIXEL_PROMPT } from '../tasks/pixels.js';
 import { RowBuilder } from '../tasks/row-builder.js';
 import { vocabularyCorpus } from '../vocabulary/corpus.js';
@@ -31,6 +32,9 @@ import { type Encoder, openEncoder } from './encoder.js';
 import { fitProjector } from './fit-projector.js';
 import type { StartSettings } from './settings.js';
 import { takeEncoder } from './take-encoder.js';
+import { thingsDecoder } from './things/decoder.js';
+import { requireRoomForThings } from './things/layout.js';
+import { codeWords, tellTokensApart } from './things/tokens.js';
 
 /** Pictures on which hidden states are measured. */
 const PROBED = 12;
@@ -66,7 +70,7 @@ export async function makeStart(
     if (encoder.weights) await takeEncoder(network, encoder.weights);
     else if (settings.position_code) codeEncoder(network.parameters, network.image.vision);
     const report = settings.position_code
-      ? await codePositions(network, folder, tokenizer, pictures)
+      ? await codePositions(network, folder, { tokenizer, pictures, settings })
       : { explained: null, error: null };
     await saveModel(network, folder, { dtype: 'float32', companions: folder });
     return report;
@@ -75,12 +79,17 @@ export async function makeStart(
   }
 }
 
+interface CodedWith {
+  readonly tokenizer: TokenizerJson;
+  readonly pictures: (side: number) => Promise<readonly Frame[]>;
+  readonly settings: StartSettings;
+}
+
 /** Lets tokens, decoder and projector begin with the common code for places. */
 async function codePositions(
   network: Network,
   folder: string,
-  tokenizer: TokenizerJson,
-  pictures: (side: number) => Promise<readonly Frame[]>,
+  { tokenizer, pictures, settings: { things, seed } }: CodedWith,
 ): Promise<StartReport> {
   const { parameters, config, image } = network;
   const { imageSize: side, patchSize: patch } = image.vision;
@@ -88,10 +97,16 @@ async function codePositions(
   const [processing, reader] = [await readImageProcessing(folder), await Tokenizer.load(folder)];
   const rows = new RowBuilder(reader, image);
   const prompt = rows.prompt(PIXEL_PROMPT);
-  codeTokens(parameters, tokenizer.model.vocab, { patch, angles: placeAngles(network, prompt) });
+  const { vocab } = tokenizer.model;
+  if (things) requireRoomForThings(config.text);
+  if (things) tellTokensApart(parameters);
+  codeTokens(parameters, vocab, { patch, angles: placeAngles(network, prompt) });
   codeDecoder(parameters, config.text);
+  if (things) codeWords(parameters, vocab);
+  if (things) thingsDecoder(parameters, config.text);
   const shown = await pictures(side);
-  const explained = fitProjector(network, shown, processing);
+  const told = things ? { things: { ...things, seed, scenes: scenesOf(side, things.scenes) } } : {};
+  const explained = fitProjector(network, processing, { pictures: shown, ...told });
   const error = codeReader(network, {
     frames: shown.filter((_, i) => i % Math.ceil(shown.length / PROBED) === 0),
     processing,
@@ -99,6 +114,11 @@ async function codePositions(
     query: (place, colour) => [...rows.place(place), ...reader.encode(colourText(colour)).slice(0, 2)],
   });
   return { explained, error };
+}
+
+function scenesOf(side: number, count: number): DrawnScene[] {
+  const source = openScenes({ side, difficulty: [0, 1] });
+  return Array.from({ length: count }, (_, index) => source.sample('train', index).drawn as DrawnScene);
 }
 
 /**
@@ -117,7 +137,7 @@ function placeAngles({ config, image }: Network, prompt: readonly number[]): Pla
 }
 
 function configJson(
-  { language, feature_layer, position_code }: StartSettings,
+  { language, feature_layer, position_code, things }: StartSettings,
   { visionConfig }: Encoder,
   { model }: TokenizerJson,
 ): JsonObject {
@@ -149,7 +169,7 @@ function configJson(
       rms_norm_eps: 1e-5,
       // A longer series of wavelengths leaves values of each head that distance hardly turns: the code is compared
       // there.
-      rope_theta: position_code ? 1_000_000 : 10_000,
+      rope_theta: things ? 100_000_000 : position_code ? 1_000_000 : 10_000,
       tie_word_embeddings: !position_code,
       bos_token_id: id('<s>'),
       eos_token_id: id('</s>'),

@@ -5,8 +5,11 @@
 import { AgentError } from '../../core/errors.js';
 import type { Frame } from '../../core/nd-array.js';
 import type { ModelConfig, VisionConfig } from '../../model/config/index.js';
+import type { DrawnScene } from '../pictures/index.js';
 import { asUnit, CODE, CODE_SIZE, CONTENT_SIZE, contentGain, PATCH_MARK, UNIT } from './code/layout.js';
 import { patchBasis } from './patch-basis.js';
+import { THINGS_END } from './things/layout.js';
+import { tellThings, weighThings } from './things/patch-things.js';
 
 /** Of code and content together: about what makes a hidden state's values 1 in the mean square. */
 const STATE_SCALE = 2;
@@ -55,12 +58,36 @@ export class PatchContent {
     return told;
   }
 
+  /** The same of drawn scenes, with the things that lie in the patches. Throws `config` where these have no room. */
+  withThings(scenes: readonly DrawnScene[]): Float32Array {
+    if (this.size < THINGS_END) {
+      throw new AgentError('config', 'what lies in patches has no room in this model', {
+        expected: `a hidden size of ${THINGS_END} or more`,
+        got: String(this.size),
+        next: 'set the task things to 0, or enlarge start.language.hidden_size',
+      });
+    }
+    const told = this.of(scenes.map(({ image }) => image));
+    const each = scenes.length === 0 ? 0 : told.length / scenes.length;
+    for (const [i, drawn] of scenes.entries()) {
+      tellThings(drawn, this.#vision.patchSize, told.subarray(i * each, (i + 1) * each), this.size);
+    }
+    return told;
+  }
+
+  /** The weights of `withThings`. */
+  weightsWithThings(): Float32Array {
+    const weights = this.weights();
+    weighThings(weights);
+    return weights;
+  }
+
   /**
-   * What a deviation of 1 in each value counts: content as in the pixels, from −1 to 1, that it stands for; the others
-   * as they are.
+   * What a deviation of 1 in each value counts: content as in the pixels, from −1 to 1, that it stands for; the rest of
+   * the code as it is, and what lies behind the code not at all.
    */
   weights(): Float32Array {
-    const weights = new Float32Array(this.size).fill(1);
+    const weights = new Float32Array(this.size).fill(1, 0, CODE_SIZE);
     for (const [i, { strength }] of this.#functions.entries()) weights[CODE.content.start + i] = 1 / strength;
     return weights;
   }

@@ -25,6 +25,11 @@ export const startSchema = z.strictObject({
   feature_layer: z.int().default(-2),
   /** Whether the decoder begins by finding the named place and reading its colour. */
   position_code: z.boolean().default(true),
+  /**
+   * Where it shall begin, besides, by finding what words name and reading what that is and where: drawn scenes on which
+   * the projector is taught what lies in a patch, and updates of it at each of three rates.
+   */
+  things: z.strictObject({ scenes: count, updates: count }).exactOptional(),
   /** The decoder, of the LLaMA type. */
   language: z.strictObject({
     hidden_size: count,

@@ -1,8 +1,20 @@
 /** The other vision-language tasks: captions, questions, and boxes of what an expression refers to. */
 import type { Random } from '../../core/random.js';
-import { boxText, captionOf, type ImageSample, questionsOf, referencesOf } from '../pictures/index.js';
+import {
+  type Box,
+  boxText,
+  captionOf,
+  type ImageSample,
+  makeUpGame,
+  namingsOf,
+  questionsOf,
+  referencesOf,
+  rightName,
+  swapMadeUp,
+  tellMadeUp,
+} from '../pictures/index.js';
 
-export const LANGUAGE_TASKS = ['captions', 'questions', 'boxes'] as const;
+export const LANGUAGE_TASKS = ['captions', 'questions', 'boxes', 'namings', 'instructions'] as const;
 export type LanguageTask = (typeof LANGUAGE_TASKS)[number];
 
 /** One turn about a picture: texts without the picture's own tokens. */
@@ -32,6 +44,11 @@ export function questionText(question: string): string {
   return `${question}${ASKED}`;
 }
 
+/** The question what is in a box, as it stands behind the picture in a conversation. */
+export function namingQuestion(box: Box): string {
+  return `What is in ${boxText(box)}?`;
+}
+
 /** All exchanges of one task about a picture; empty where it has nothing for it. */
 export function exchangesOf(task: LanguageTask, sample: ImageSample, random: Random): Exchange[] {
   const { drawn } = sample;
@@ -55,5 +72,18 @@ export function exchangesOf(task: LanguageTask, sample: ImageSample, random: Ran
         asked: boxQuery(expression),
         answer: boxText(box),
       }));
+    case 'namings':
+      if (!drawn) return [];
+      return namingsOf(drawn).map(({ box, words }) => ({
+        task,
+        asked: questionText(namingQuestion(box)),
+        answer: words,
+      }));
+    case 'instructions': {
+      const game = drawn && makeUpGame(drawn.scene, 'train', random);
+      // With swapped names beside it, the same picture and the same words have another answer.
+      const told = game ? [game, swapMadeUp(game, random)] : [];
+      return told.map((one) => ({ task, asked: questionText(tellMadeUp(one)), answer: rightName(one) }));
+    }
   }
 }

@@ -58,7 +58,7 @@ export const tinyRecipe: Recipe = {
       difficulty: [0, 1],
     },
   ],
-  validation: { every: 100, pictures: 1, pixels: 5 },
+  validation: { questions: 0, every: 100, pictures: 1, pixels: 5 },
   checkpoint_minutes: 60,
 };
 

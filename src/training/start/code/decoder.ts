@@ -61,26 +61,44 @@ interface Axis {
  * Weights of one head: [hidden size, head size] of query, key and value as columns of `input`, and of the output as
  * rows.
  */
-interface HeadMatrices {
+export interface HeadMatrices {
   query(from: number, to: number, value: number): void;
   key(from: number, to: number, value: number): void;
   value(from: number, to: number, value: number): void;
   output(from: number, to: number, value: number): void;
 }
 
-function setHeads(
+/** Which heads are set: from `begin` on; and whether what they copy stays random. */
+export interface HeadChoice {
+  readonly begin?: number;
+  readonly keepsValues?: boolean;
+  /** What was set there before stays. */
+  readonly isAdded?: boolean;
+}
+
+/** Sets `count` heads of a layer. @param set is given the number of each, from 0. */
+export function setHeads(
   parameters: Parameters,
   layer: number,
   { heads, keyValueHeads, headDim }: TextConfig,
   count: number,
   set: (head: number, matrices: HeadMatrices) => void,
+  { begin = 0, keepsValues = false, isAdded = false }: HeadChoice = {},
 ): void {
   const [keys, values] = [heads * headDim, (heads + keyValueHeads) * headDim];
   edit(parameters, `language.${layer}.attention.in.kernel`, (input) => {
     edit(parameters, `language.${layer}.attention.out.kernel`, (output) => {
-      for (const first of [0, keys, values]) input.scaleColumns(first, count * headDim, REMAINDER);
-      output.scaleRows(0, count * headDim, REMAINDER);
-      for (let head = 0; head < count; head++) set(head, matricesOf(head, input, output));
+      const from = begin * headDim;
+      const [ofQueries, ofValues] = [isAdded ? 1 : REMAINDER, isAdded || keepsValues ? 1 : REMAINDER];
+      for (const [first, factor] of [
+        [0, ofQueries],
+        [keys, ofQueries],
+        [values, ofValues],
+      ] as const) {
+        input.scaleColumns(first + from, count * headDim, factor);
+      }
+      output.scaleRows(from, count * headDim, ofValues);
+      for (let head = 0; head < count; head++) set(head, matricesOf(begin + head, input, output));
     });
   });
 
