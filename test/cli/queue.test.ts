@@ -20,9 +20,7 @@ describe.skipIf(redisCommand === undefined)('agent eval --queue', { timeout: 240
     const url = redis.url.replace('//', '//player@');
     const env = { AGENT_REDIS_PASSWORD: 'se:cret' };
     const workers = [0, 1, 2, 3].map((index) =>
-      agent(['worker', '--queue', url, '--processes', '1', '--idle', '4', ...(index === 0 ? ['--metrics', '0'] : [])], {
-        env,
-      }),
+      agent(['worker', '--queue', url, '--processes', '1', ...(index === 0 ? ['--metrics', '0'] : [])], { env }),
     );
     let narration = '';
     workers[0]?.stderr.on('data', (data) => {
@@ -36,8 +34,9 @@ describe.skipIf(redisCommand === undefined)('agent eval --queue', { timeout: 240
     const status = await agent(['worker', '--queue', url, '--status', '--json'], { env });
     expect(JSON.parse(status.stdout).workers).toHaveLength(4);
     expect(await (await fetch(metrics)).text()).toMatch(/agent_worker_played_episodes \d+/);
+    for (const worker of workers) worker.kill('SIGINT');
     const ended = await Promise.all(workers);
-    expect(ended.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0]);
+    expect(ended.map(({ exitCode }) => exitCode)).toEqual([130, 130, 130, 130]);
     const local = await agent(['eval', ...ASKED, '--processes', '1', '--out', join(folder, 'local'), '--quiet']);
     expect(local).toMatchObject({ exitCode: 0 });
     const table = (run: string) => readFile(join(folder, run, 'results.json'), 'utf8');
