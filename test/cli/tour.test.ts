@@ -32,11 +32,11 @@ beforeAll(async () => {
   await execa(AGENT, ['setup']);
   clone = await mkdtemp(join(tmpdir(), 'tour-'));
   // Program and packages lie where Node.js finds the one from the other; what was built and set up is not copied.
-  for (const name of ['agent', 'package.json', 'scripts', 'dist', 'configs', 'examples', 'web']) {
+  for (const name of ['agent', 'package.json', 'scripts', 'dist', 'configs', 'examples']) {
     await cp(join(projectRoot, name), join(clone, name), { recursive: true, preserveTimestamps: true });
   }
   for (const name of readdirSync(projectRoot).filter((name) =>
-    ['src', 'node_modules', 'models', 'envs'].includes(name),
+    ['src', 'web', 'node_modules', 'models', 'envs'].includes(name),
   ))
     symlinkSync(join(projectRoot, name), join(clone, name));
   for (const name of ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'])
@@ -66,7 +66,7 @@ describe("the README's tour", () => {
 
   it('writes nothing but runs', () => {
     expect(readdirSync(join(clone, 'runs', 'tour')).sort()).toEqual(
-      ['compare', 'demonstrations', 'drive', 'drive.mp4', 'eval', 'invaders', 'photo.png', 'report'].sort(),
+      ['compare', 'demonstrations', 'drive', 'drive.mp4', 'eval', 'invaders', 'photo.png', 'report', 'site'].sort(),
     );
   });
 });
