@@ -2,7 +2,7 @@
 import { appendFile, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { AgentError, makeFolder, readText, writeFileAtomic } from '../core/index.js';
+import { AgentError, makeFolder, readText, systemCode, writeFileAtomic } from '../core/index.js';
 import { type AnswerLine, answerLineSchema } from './answer-line.js';
 
 export const PLAN_FILE = 'eyetest.json';
@@ -42,12 +42,10 @@ export async function writePlan(folder: string, plan: EyePlanFile): Promise<void
 /** All whole lines; a last one that was cut off when a run was killed is left out, and asked again. */
 export async function readAnswers(folder: string): Promise<AnswerLine[]> {
   const file = join(folder, ANSWERS_FILE);
-  const text = await readText(file, { maxBytes: MAX_BYTES }).catch(
-    (error: { code?: string; cause?: { code?: string } }) => {
-      if (error.code === 'ENOENT' || error.cause?.code === 'ENOENT') return '';
-      throw error;
-    },
-  );
+  const text = await readText(file, { maxBytes: MAX_BYTES }).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return '';
+    throw error;
+  });
   const lines = text.split('\n').slice(0, -1);
   return lines.map((line, i) => parse(answerLineSchema, line, `${file}:${i + 1}`));
 }

@@ -5,9 +5,6 @@ import type { AnswerLine } from './answer-line.js';
 import { questionGame, questionSpec } from './question-game.js';
 import type { Planned } from './test-run.js';
 
-/** How often it was asked before counts no further: each question is an episode of its own. */
-let asked = 0;
-
 /** In the order of the questions: a line each, or the error of one that has no answer. */
 export async function ask(
   policy: Policy,
@@ -15,7 +12,7 @@ export async function ask(
   { seed, signal }: { readonly seed: number; readonly signal?: AbortSignal | undefined },
 ): Promise<(AnswerLine | AgentError)[]> {
   const games = planned.map(gameOf);
-  const episodes = planned.map(() => `eyetest ${asked++}`);
+  const episodes = planned.map(({ test, trial }) => `eyetest ${test} ${trial}`);
   try {
     await Promise.all(games.map((game, i) => begin(policy, episodes[i] as string, game, seed)));
     const situations = planned.map(({ frames }, i) => ({

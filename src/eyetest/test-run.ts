@@ -47,7 +47,7 @@ export class TestRun {
 
   /** The next question; undefined where the test is over. */
   next(): Planned | undefined {
-    if (this.#isOver()) return undefined;
+    if (this.isOver) return undefined;
     const trial = this.lines.length;
     const { test, plan } = this;
     const { seed, side, each } = plan;
@@ -82,7 +82,8 @@ export class TestRun {
     this.staircase.add(this.levels.indexOf(line.level), line.chosen === line.answer);
   }
 
-  #isOver(): boolean {
+  /** Nothing more is asked. */
+  get isOver(): boolean {
     const { each, most } = this.plan;
     const asked = this.lines.length;
     if (each !== null) return asked >= each * this.levels.length;

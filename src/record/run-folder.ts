@@ -1,7 +1,8 @@
 /** Where a record lies: names that sort by time and are never taken twice. */
+import { realpathSync, statSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { AgentError, makeFolder, sweepRuns, systemCode } from '../core/index.js';
+import { AgentError, inWords, makeFolder, sweepRuns, systemCode } from '../core/index.js';
 import { recordIoError } from './io-errors.js';
 
 /** What a run folder is named after. */
@@ -73,4 +74,25 @@ async function makeNew(folder: string): Promise<boolean> {
     if (systemCode(error) === 'EEXIST') return false;
     throw error;
   }
+}
+
+/** The absolute path, without links, of a folder that the user named to be read. Throws `record` where it is none. */
+export function existingRunFolder(run: string): string {
+  try {
+    const path = realpathSync(run);
+    if (statSync(path).isDirectory()) return path;
+  } catch (error) {
+    throw new AgentError('record', 'the run folder cannot be read', {
+      got: inWords(error),
+      where: run,
+      next: 'check the path; runs are folders under runs/',
+      cause: error,
+    });
+  }
+  throw new AgentError('record', 'this is no run folder', {
+    expected: 'a folder',
+    got: 'a file',
+    where: run,
+    next: 'name the folder that holds it',
+  });
 }

@@ -4,11 +4,11 @@
  */
 
 import type { Dirent } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AgentError, inWords } from '../core/index.js';
 import { EVALUATION_FILE, SET_ASIDE_FOLDER } from '../evaluation/index.js';
-import { MANIFEST_FILE } from '../record/index.js';
+import { existingRunFolder, MANIFEST_FILE } from '../record/index.js';
 
 /** Levels of folders below a named one. An evaluation has four; its episodes are found from two above it too. */
 const MAX_DEPTH = 6;
@@ -32,7 +32,7 @@ export async function findRecords(runs: readonly string[]): Promise<FoundRecords
     unreadable: (folder, reason) => unreadable.push({ folder, reason }),
   };
   for (const run of runs) {
-    const root = await existingFolder(run);
+    const root = existingRunFolder(run);
     const before = found.size;
     let known = 0;
     for await (const folder of walk(root, 0, met)) {
@@ -48,26 +48,6 @@ export async function findRecords(runs: readonly string[]): Promise<FoundRecords
     }
   }
   return { folders: [...found], evaluations: [...evaluations], unreadable };
-}
-
-async function existingFolder(run: string): Promise<string> {
-  try {
-    const path = await realpath(run);
-    if ((await stat(path)).isDirectory()) return path;
-  } catch (error) {
-    throw new AgentError('record', 'the run folder cannot be read', {
-      got: inWords(error),
-      where: run,
-      next: 'check the path; runs are folders under runs/',
-      cause: error,
-    });
-  }
-  throw new AgentError('record', 'this is no run folder', {
-    expected: 'a folder',
-    got: 'a file',
-    where: run,
-    next: 'name the folder that holds it',
-  });
 }
 
 /** What is met on the way to the records. */

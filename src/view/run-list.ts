@@ -4,12 +4,11 @@
  * checked in full.
  */
 import { createHash } from 'node:crypto';
-import { type Dirent, existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
-import { AgentError, inWords } from '../core/index.js';
 import { EVALUATION_FILE, SET_ASIDE_FOLDER } from '../evaluation/index.js';
-import { MANIFEST_FILE, statusSchema } from '../record/index.js';
+import { existingRunFolder, MANIFEST_FILE, statusSchema } from '../record/index.js';
 import type { EpisodeRow, EvaluationRow } from './protocol.js';
 import { isGrowing } from './record-growth.js';
 
@@ -50,7 +49,7 @@ export class RunList {
    * @param options `mayCome`: it may be made later, by a game that is about to begin
    */
   constructor(roots: readonly string[], { mayCome = false } = {}) {
-    this.#roots = roots.map((root) => (mayCome && !existsSync(root) ? resolve(root) : existingFolder(root)));
+    this.#roots = roots.map((root) => (mayCome && !existsSync(root) ? resolve(root) : existingRunFolder(root)));
   }
 
   /** Where an episode of the list lies; undefined of an id that is none. */
@@ -137,26 +136,6 @@ function entriesOf(folder: string): Dirent[] {
     // Gone meanwhile, or not ours to read.
     return [];
   }
-}
-
-function existingFolder(run: string): string {
-  try {
-    const path = realpathSync(run);
-    if (statSync(path).isDirectory()) return path;
-  } catch (error) {
-    throw new AgentError('record', 'the run folder cannot be read', {
-      got: inWords(error),
-      where: run,
-      next: 'check the path; runs are folders under runs/',
-      cause: error,
-    });
-  }
-  throw new AgentError('record', 'this is no run folder', {
-    expected: 'a folder',
-    got: 'a file',
-    where: run,
-    next: 'name the folder that holds it',
-  });
 }
 
 /** A name for a folder that tells no path, and is the same at every start. */

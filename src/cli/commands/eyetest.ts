@@ -80,7 +80,7 @@ async function run(options: EyeTestOptions, context: CommandContext): Promise<vo
 
 function progress(model: string, runs: readonly TestRun[]): string {
   const asked = runs.reduce((sum, { lines }) => sum + lines.length, 0);
-  return `${model}: ${asked} questions, ${runs.filter((one) => one.next() === undefined).length} of ${runs.length} tests over`;
+  return `${model}: ${asked} questions, ${runs.filter(({ isOver }) => isOver).length} of ${runs.length} tests over`;
 }
 
 function tell(output: Console, markdown: string, report: object, out: string): void {

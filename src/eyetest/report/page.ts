@@ -1,6 +1,6 @@
 /** The report as one HTML file: no script, no request, nothing from outside. */
-import { createHash } from 'node:crypto';
-import { html, type Markup, styleSheet, toText } from '../../report/page/markup.js';
+import { offlineDocument } from '../../report/page/document.js';
+import { html, type Markup } from '../../report/page/markup.js';
 import { plate, plotRow, policyName, table } from '../../report/page/pieces.js';
 import { logScale, type Scale } from '../../report/page/scale.js';
 import { dot, gridLines, horizontalAxis, intervalMark, plot, points, stretched } from '../../report/page/svg.js';
@@ -16,23 +16,8 @@ const FINE = 60;
 const MANY = 20;
 
 export function eyePage(report: EyeReport, css: string): string {
-  const hash = createHash('sha256').update(css).digest('base64');
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   const names = report.models.map(({ model }) => model).join(', ');
-  return toText(html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>Eye test of ${names}</title>
-<style>${styleSheet(css)}</style>
-</head>
-<body>
-<a class="skip" href="#content">To the results</a>
-<header><p class="kind">Eye test</p><h1>${names}</h1>
+  const body = html`<header><p class="kind">Eye test</p><h1>${names}</h1>
 <p class="meta">Thresholds with intervals of 95 %, in pixels of pictures ${sides(report)} pixels a side unless said otherwise.</p></header>
 <main id="content">
 ${smallest(report)}
@@ -40,10 +25,8 @@ ${overview(report)}
 ${testsOf(report).map((test) => testPlate(report, test))}
 ${sameness(report)}
 </main>
-<footer><p>Made by agent eyetest, ${report.made.slice(0, 16).replace('T', ' ')} UTC. The same numbers: report.json, report.md, report.csv.</p></footer>
-</body>
-</html>
-`);
+<footer><p>Made by agent eyetest, ${report.made.slice(0, 16).replace('T', ' ')} UTC. The same numbers: report.json, report.md, report.csv.</p></footer>`;
+  return offlineDocument(`Eye test of ${names}`, css, body);
 }
 
 function sides({ models }: EyeReport): string {

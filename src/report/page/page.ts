@@ -2,14 +2,14 @@
  * The report as one HTML file: no script, no request, nothing from outside. The policy in its head forbids the browser
  * all of that too, so that a hole in the escaping would still run nothing.
  */
-import { createHash } from 'node:crypto';
 import { formatCount, formatDifference, formatInterval, formatScore, plural } from '../format.js';
 import type { GameReport, Problem, Report } from '../report-data.js';
 import { curvePlot } from './curve-plot.js';
 import { differencePlot } from './difference-plot.js';
+import { offlineDocument } from './document.js';
 import { episodeTable, evaluationManifests, manifests, videoPicks } from './episodes.js';
 import { latencyPlot } from './latency-plot.js';
-import { html, type Markup, styleSheet, toText } from './markup.js';
+import { html, type Markup } from './markup.js';
 import { policyName } from './pieces.js';
 import { scorePlot } from './score-plot.js';
 import { type Series, seriesOf } from './series.js';
@@ -22,24 +22,9 @@ const PROBLEMS_LISTED = 500;
 
 /** @param css the project's own style sheet (web/report); it must not come from a record. */
 export function reportPage(report: Report, css: string): string {
-  const hash = createHash('sha256').update(css).digest('base64');
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   const title = report.games.map((game) => game.title).join(', ') || 'no episode';
   const series = seriesOf(report.games);
-  return toText(html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${title} – evaluation report</title>
-<style>${styleSheet(css)}</style>
-</head>
-<body>
-<a class="skip" href="#content">To the results</a>
-<header>
+  const body = html`<header>
 <p class="kind">Evaluation report</p>
 <h1>${title}</h1>
 <p class="meta">${overview(report)}</p>
@@ -52,10 +37,8 @@ ${acrossGames(report)}
 ${evaluationManifests(report)}
 ${method(report)}
 </main>
-<footer><p>Made by agent ${report.agent}, ${date(report.made)}. The same numbers: report.json, report.md, report.csv, episodes.csv.</p></footer>
-</body>
-</html>
-`);
+<footer><p>Made by agent ${report.agent}, ${date(report.made)}. The same numbers: report.json, report.md, report.csv, episodes.csv.</p></footer>`;
+  return offlineDocument(`${title} – evaluation report`, css, body);
 }
 
 function overview({ games, decisions, verified, made }: Report): Markup {
