@@ -56,6 +56,29 @@ def test_the_same_as_the_environment_itself(carracing):
     assert (last[-1] == frame).all()
 
 
+def test_space_invaders():
+    env = gymnasium.make("agent/SpaceInvaders-v0", render_mode="rgb_array")
+    frames, info = env.reset(seed=5)
+    assert env.observation_space.contains(frames)
+    assert frames.shape == (4, 210, 160, 3)
+    assert info["actions"] == ["noop", "fire", "right", "left", "right+fire", "left+fire"]
+    assert env.action_space.n == 6
+    shown = subprocess.run([ROOT / "agent", "games", "spaceinvaders", "--json"], capture_output=True, check=True)
+    assert info["prompt"] == json.loads(shown.stdout)["prompt"]
+    assert info["prompt"].count("<image>") == 4
+    actions = [1, 4, 4, 5, 1, 0] * 12
+    played = [env.step(action) for action in actions]
+    assert sum(reward for _, reward, *_ in played) > 0  # some invader is hit
+    assert (played[-1][0][-1] != frames[-1]).any()
+    assert (env.render() == played[-1][0][-1]).all()
+    env.reset(seed=5)
+    again = [env.step(action) for action in actions]
+    assert all((one[0] == other[0]).all() and one[1] == other[1] for one, other in zip(played, again, strict=True))
+    *_, info = env.unwrapped.answer("Move right and fire!")
+    assert (info["actions"][info["action"]], info["rejected"]) == ("right+fire", None)
+    env.close()
+
+
 def test_answers_in_words(carracing):
     game = carracing.unwrapped
     carracing.reset(seed=1)
