@@ -54,11 +54,14 @@ export class Dataset implements Disposable {
     for (const [source, { shards }] of found.entries()) {
       const inOrder = shards.flatMap((shard) => shard.episodes.map((episode) => ({ shard, episode })));
       inOrder.sort((a, b) => a.episode.episode - b.episode.episode);
-      const rows = new Map<Shard, Awaited<ReturnType<typeof readSteps>>>();
+      // A shard's rows take ten times its columns: they are held only until its last episode was taken.
+      const open = new Map<Shard, { rows: Awaited<ReturnType<typeof readSteps>>; left: number }>();
       for (const { shard, episode } of inOrder) {
-        if (!rows.has(shard)) rows.set(shard, await readSteps(shard.stepsPath));
+        const held = open.get(shard) ?? { rows: await readSteps(shard.stepsPath), left: shard.episodes.length };
+        if (--held.left > 0) open.set(shard, held);
+        else open.delete(shard);
         const { first_row, frames, ...facts } = episode;
-        const own = rows.get(shard)?.slice(first_row, first_row + episode.steps) ?? [];
+        const own = held.rows.slice(first_row, first_row + episode.steps);
         if (own.length !== episode.steps) throw tornTable(shard, episode);
         const [firstStep, firstFrame] = columns.append(own, frames);
         episodes.push({ ...facts, source, firstStep, firstFrame });

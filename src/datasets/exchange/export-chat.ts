@@ -1,7 +1,7 @@
 /**
  * Decisions as conversations with pictures, for teaching other models to play: each is asked exactly what a player is
  * asked, and answered with what should be done. Two forms: `*.jsonl` as TRL reads it (messages of parts, pictures
- * beside), `*.llava.json` as LLaVA and Qwen-VL read it (`<image>` in the text).
+ * beside), `*.llava.json` as LLaVA and those after it read it (`<image>` in the text).
  */
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -110,7 +110,9 @@ async function writeRows(files: Files, { dataset, episode, number, game, answerO
       { from: 'human', value: text },
       { from: 'gpt', value: answer },
     ];
-    const entry = { id: `${number}-${i}`, image: images, conversations };
+    // LLaVA's own reader takes one name; those after it take a list as well.
+    const image = images.length === 1 ? images[0] : images;
+    const entry = { id: `${number}-${i}`, image, conversations };
     entries.push(`${files.rows++ === 0 ? '' : ','}\n${JSON.stringify(entry)}`);
   }
   await files.messages.write(lines.join(''));

@@ -101,7 +101,7 @@ function bounded(unpack: (input: Uint8Array, length: number) => Uint8Array) {
   };
 }
 
-/** Those that Node.js brings; zstd is among them from 22.15 on, and Parquet's usual one is Snappy. */
+/** Those that every Node.js brings that is supported here: zstd comes with 22.15. Others are refused by their name. */
 const COMPRESSORS: Compressors = {
   SNAPPY: bounded((input, length) => {
     const output = new Uint8Array(length);

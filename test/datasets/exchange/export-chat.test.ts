@@ -63,6 +63,18 @@ it('asks what a player is asked, shows what it is shown, and answers with the la
   }
 });
 
+it('names the picture of a game of one frame as the first LLaVA reads it: one name, no list', async () => {
+  const racing = loadGame('carracing');
+  const game = { ...racing, frames: 1, emulator: { ...racing.emulator, env: 'Fake-v0' } };
+  const actions = game.actions.map(({ name }) => name);
+  using dataset = await Dataset.open(await fakeDataset(1, { actions, stack: 1 }));
+  const out = await exportChat(dataset, { out: join(await scratchFolder(), 'chat'), game });
+  const rows = await lines(out, 'train');
+  const llava: { image: string }[] = JSON.parse(await readFile(join(out, 'train.llava.json'), 'utf8'));
+  expect(rows).not.toHaveLength(0);
+  expect(llava.map(({ image }) => image)).toEqual(rows.map(({ images }) => images[0]));
+});
+
 it('with sights says what is to be seen, and without asks for the action alone', { timeout: 120_000 }, async () => {
   const game = loadGame('spaceinvaders');
   const folder = await scratchFolder();

@@ -30,6 +30,8 @@ const SAID: Readonly<Record<string, RegExp>> = {
   'hf-row-bomb': /4 million rows/,
   'hf-other-columns': /there is no column of the episode|which column holds the picture/,
   'hf-texts': /the column episode does not fit|a picture cannot be read/,
+  'hf-zstd': /packed with Snappy, gzip, Brotli or not at all\n.*ZSTD/,
+  'hf-lz4': /packed with Snappy, gzip, Brotli or not at all\n.*LZ4/,
   'hf-cut': /a Parquet file cannot be read/,
   'hf-garbage': /a Parquet file cannot be read/,
   'hf-empty': /a Parquet file cannot be read/,

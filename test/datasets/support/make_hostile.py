@@ -119,6 +119,8 @@ def parquet(root: pathlib.Path) -> None:
     write("hf-row-bomb", many, row_group_size=50_000_000)
     write("hf-other-columns", pyarrow.table({"text": ["a", "b"]}))
     write("hf-texts", pyarrow.table({"episode": ["a"], "action": ["b"], "image": table(1, b"")["image"]}))
+    for codec in ("zstd", "lz4"):
+        write(f"hf-{codec}", table(3, b"x" * 1000), compression=codec)
     whole = write("hf-cut", table(3, b"x" * 1000)).read_bytes()
     (root / "hf-cut/train.parquet").write_bytes(whole[: len(whole) // 2])
     garbage = b"PAR1" + bytes(range(256)) * 8 + b"\xff\xff\xff\x7fPAR1"
