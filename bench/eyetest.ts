@@ -9,9 +9,11 @@ import { type BenchmarkRow, fromEnvironment, row } from './benchmark.js';
 export default async function measure(): Promise<BenchmarkRow[]> {
   const observers = fromEnvironment('BENCH_OBSERVERS', 1000);
   return EYE_TESTS.flatMap(({ name }) => {
+    const began = performance.now();
     const { covered, bias, questions } = simulate(name, observers, 'bench');
     const share = covered / observers;
     const mean = questions.reduce((sum, count) => sum + count, 0) / observers;
+    process.stderr.write(`${name}: ${observers} observers in ${((performance.now() - began) / 1000).toFixed(0)} s\n`);
     return [
       row(`${name}: thresholds in their interval, of ${observers}`, share, null, 'share', '>= 0.93'),
       row(`${name}: the same, not too many`, share, null, 'share', '<= 0.97'),

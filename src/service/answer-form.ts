@@ -3,7 +3,7 @@
  * free text is answered by scoring, so it is always in form.
  */
 import type { AnswerForm } from '../players/vision-language/sighted-template.js';
-import type { ChatRequest } from './request.js';
+import { type ChatRequest, MAX_CHOICES } from './request.js';
 import { badRequest } from './service-error.js';
 
 export type Form =
@@ -25,7 +25,6 @@ const FREE: Form = { kind: 'free' };
 const KEPT = 32;
 /** Characters of one, as JSON: more choices than these fit no model's context. */
 const LONGEST_FORM = 1_000_000;
-const MAX_CHOICES = 1024;
 const MAX_NUMBERS = 64;
 /** Keywords that say nothing about which values are right. */
 const NOTES = ['title', 'description', 'default', 'examples', '$schema', '$id', '$comment'];

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { keyCheck } from './access.js';
+import { Bodies } from './bodies.js';
 import type { Chat } from './chat.js';
 import type { Usage } from './completion.js';
 import type { Metrics } from './metrics.js';
@@ -36,9 +37,11 @@ export function httpServer(chat: Chat, metrics: Metrics, open: Set<AbortControll
   // Only JSON is read: a page in a browser cannot send that here without asking first.
   app.removeContentTypeParser('text/plain');
   const check = keyCheck(key);
-  app.addHook('onRequest', async ({ url, headers, routeOptions }, reply) => {
+  const bodies = new Bodies(bodyBytes);
+  app.addHook('onRequest', async ({ url, headers, routeOptions, raw }, reply) => {
     if (routeOptions.url === CHAT) countWhenOver(reply, metrics);
     if (url !== '/health') check(headers.authorization);
+    if (routeOptions.url === CHAT) reply.raw.on('close', bodies.hold(raw));
   });
   app.setErrorHandler((error, _, reply) => sendError(reply, error, onFailure));
   app.setNotFoundHandler(({ method, url }, reply) => {

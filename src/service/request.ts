@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { badRequest } from './service-error.js';
 
 const MAX_STOPS = 16;
-const MAX_CHOICES = 1024;
+/** More hold the service for seconds, whoever else waits. */
+export const MAX_CHOICES = 256;
 const MAX_TOP_LOGPROBS = 20;
 
 const textPart = z.object({ type: z.literal('text'), text: z.string() });

@@ -1,9 +1,11 @@
 /** What a service refuses, and that nothing sent to it ends it. */
+import { connect, type Socket } from 'node:net';
 import { deflateSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodePng } from '../../src/core/index.js';
 import { serveModel } from '../../src/service/index.js';
+import { eventually } from '../cli/agent-command.js';
 import { dataUrl, KEY, noise, question, type Served, serveTiny } from './support/served.js';
 
 let served: Served;
@@ -70,7 +72,7 @@ function crc32(bytes: Buffer): number {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-describe('what is refused', () => {
+describe('what is refused', { timeout: 120_000 }, () => {
   it('a key that is missing or wrong, everywhere but for the health', async () => {
     const root = served.service.url.replace('/v1', '');
     expect((await fetch(`${root}/health`)).status).toBe(200);
@@ -163,6 +165,27 @@ describe('what is refused', () => {
     expect(((await response.json()) as ErrorBody).error.message).toMatch(/5000000 characters; at most 262144/);
   });
 
+  it('more bodies at a time than it holds, until some of them are gone', async () => {
+    await using other = await serveTiny({ bodyBytes: 200_000 });
+    const { host, port } = new URL(other.service.url);
+    const head = `POST /v1/chat/completions HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${KEY}\r\n`;
+    const begun: Socket[] = [];
+    for (let i = 0; i < 4; i++) {
+      const socket = connect(Number(port), '127.0.0.1').on('error', () => {});
+      socket.write(`${head}Content-Type: application/json\r\nContent-Length: 200000\r\n\r\n{`);
+      begun.push(socket);
+    }
+    const asked = { ...(await question('go', 1)), max_tokens: 1 };
+    const full = await eventually('the bodies to be held', async () => {
+      const response = await other.post(asked);
+      const body = (await response.json()) as ErrorBody;
+      return response.status === 429 ? { body, wait: response.headers.get('retry-after') } : undefined;
+    });
+    expect(full).toMatchObject({ body: { error: { code: 'queue_full' } }, wait: '1' });
+    for (const socket of begun) socket.destroy();
+    await eventually('a body to be read again', async () => ((await other.post(asked)).ok ? true : undefined));
+  });
+
   it('a schema that is nested without an end, or is too large to be kept', async () => {
     const start = '{"model":"tiny","messages":[{"role":"user","content":"a"}],"response_format":{"type":"json_schema",';
     const deep = `${'{"a":'.repeat(15_000)}1${'}'.repeat(15_000)}`;
@@ -182,6 +205,8 @@ describe('what is refused', () => {
     expect(inside).toMatchObject({ status: 400, param: 'messages.0.content.0.text' });
     const stops = await refused({ ...asked, stop: Array(17).fill('a') });
     expect(stops).toMatchObject({ status: 400, param: 'stop', message: expect.stringContaining('16') });
+    const choices = await refused({ ...asked, guided_choice: Array.from({ length: 257 }, (_, i) => `${i}`) });
+    expect(choices).toMatchObject({ status: 400, param: 'guided_choice' });
   });
 
   it('what is refused before it is a request, in the same form, and all of it is counted', async () => {
@@ -209,7 +234,7 @@ describe('what is refused', () => {
   });
 
   it('a request more than may wait, which is told when to come again', async () => {
-    const asked = { ...(await question('go', 1)), max_tokens: 200 };
+    const asked = { ...(await question('go', 1)), max_tokens: 100 };
     const responses = await Promise.all(Array.from({ length: 8 }, () => served.post(asked)));
     const full = responses.filter(({ status }) => status === 429);
     expect(full.length).toBeGreaterThan(0);
@@ -233,7 +258,7 @@ describe('what is refused', () => {
   });
 });
 
-describe('a client that leaves', () => {
+describe('a client that leaves', { timeout: 120_000 }, () => {
   it('ends what is written for it, and the next is answered', async () => {
     const controller = new AbortController();
     const long = { ...(await question('go', 1)), max_tokens: 4000, stream: true as const };

@@ -21,12 +21,14 @@ export interface Estimate {
 const THRESHOLDS = 81;
 /** The threshold may lie so far beyond the levels, as a part of their range: a model may see all of it, or nothing. */
 const BEYOND = 0.25;
-/** Parts of the range of the levels. */
-const WIDTHS = [0.08, 0.12, 0.18, 0.27, 0.4, 0.6, 0.9];
+/** Parts of the range of the levels: nobody's answers are sharper, and who is less sharp has hardly a threshold. */
+const WIDTHS = [0.1, 0.14, 0.2, 0.27, 0.36, 0.47, 0.6];
 const LAPSES = [0, 0.02, 0.05, 0.1];
 /** Lapses are rare before anything is known. */
 const LAPSE_WEIGHTS = [0.45, 0.3, 0.17, 0.08];
 const COVERAGE = 0.95;
+/** Less probability than this at a point of the grid adds nothing to an entropy, and after some answers most have less. */
+const NEGLIGIBLE = 1e-12;
 
 export class Staircase {
   readonly #thresholds: readonly number[];
@@ -107,6 +109,7 @@ export class Staircase {
         sum += p;
         sumRight += p * (right[i] as number);
       }
+      if (sum < NEGLIGIBLE) continue;
       allRight += sumRight;
       rightEntropy -= plogp(sumRight);
       wrongEntropy -= plogp(sum - sumRight);

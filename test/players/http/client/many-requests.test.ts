@@ -38,7 +38,7 @@ function heapInUse(): number {
 
 const count = (counts: Map<number, number>, index: number) => counts.set(index, (counts.get(index) ?? 0) + 1);
 
-it('lose and double no decision', { timeout: 120_000 }, async () => {
+it('lose and double no decision', { timeout: 300_000 }, async () => {
   const random = createRandom(26, 'faults');
   const faults = Array.from({ length: DECISIONS }, () => [] as string[]);
   const answered = new Map<number, number>();
