@@ -11,7 +11,7 @@ import { redisCommand, testRedis } from './support/redis.js';
 
 const table = (run: string) => readFile(join(run, 'results.json'), 'utf8');
 
-describe.skipIf(redisCommand === undefined)('an evaluation through a queue', { timeout: 120_000 }, () => {
+describe.skipIf(redisCommand === undefined)('an evaluation through a queue', { timeout: 300_000 }, () => {
   it('is the local one, byte for byte in its table', async () => {
     const redis = await testRedis();
     const folder = await temporaryFolder();
