@@ -130,7 +130,8 @@ describe.each([
     const name = datasetName(dataset);
     const path = join(source, file);
     const good = await readFile(path);
-    for (let at = 8; at < good.length; at += Math.ceil(good.length / 12)) {
+    const places = format === 'minari' ? 6 : 12; // each of Minari's starts Python twice
+    for (let at = 8; at < good.length; at += Math.ceil(good.length / places)) {
       const bad = Buffer.from(good);
       bad.fill(0xff, at, Math.min(at + 8, bad.length));
       await writeFile(path, bad);
