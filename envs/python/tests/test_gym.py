@@ -106,6 +106,18 @@ def test_a_file_of_ones_own_and_ways_of_playing(tmp_path):
     env.close()
 
 
+def test_who_leaves_the_pipe_ends_the_game_without_a_word():
+    command = [ROOT / "agent", "turns", "--game", "carracing"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes) as game:
+        assert json.loads(game.stdout.readline())["name"] == "carracing"
+        game.stdout.close()
+        game.stdin.write(b'{"reset": 1}\n' * 5)
+        game.stdin.close()
+        assert game.wait(timeout=60) == 0
+        assert b"error" not in game.stderr.read()  # a build before the start says what it does
+
+
 def test_what_is_refused(carracing):
     carracing.reset(seed=1)
     with pytest.raises(agent_gym.GameError, match="no such action"):

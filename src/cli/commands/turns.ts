@@ -29,8 +29,12 @@ async function serveTurns(options: TurnsOptions, _context: CommandContext): Prom
   const { env: id, ...settings } = game.emulator;
   await using env = await makeEnv(id, { ...settings, emulators });
   const turns = new Turns(game, env);
-  await send(helloOf(game, env.spec.observationSpace.shape), []);
-  for await (const line of createInterface({ input: process.stdin })) await reply(turns, line);
+  try {
+    await send(helloOf(game, env.spec.observationSpace.shape), []);
+    for await (const line of createInterface({ input: process.stdin })) await reply(turns, line);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error; // who played has left: so does the game
+  }
 }
 
 function helloOf(game: Game, shape: readonly number[]): object {
