@@ -17,8 +17,8 @@ The protocol, written down before it was run:
 - Measured before the first update and behind the last one on ten other tracks (seeds 50,000 to 50,009), with the
   likeliest action each time. Beside it stand two that see nothing: a random player and one always on the gas.
 
-Rate, temperature and the plain gradient were chosen in four tries of three to four updates; with PPO's clipped ratio
-(0.2) in its place the model still only steered after three.
+Rate and the plain gradient were chosen in three tries of two to four updates; with PPO's clipped ratio (0.2) in its
+place the model still only steered.
 
 Written are `curve.jsonl`, `curve.png` and the model. `cpu` counts processor seconds of this process, `seconds` the
 clock's.
