@@ -1,23 +1,16 @@
 /**
- * Collects demonstrations: plays the seeds that a dataset does not have yet, several at a time, and keeps each episode
- * the moment it ends. Episodes play in groups on environments of their own, so that while one group waits for its
- * emulators another one's decisions are computed. Killed at any moment and started again, nothing whole is lost or
- * played twice.
+ * Collects demonstrations: has the seeds played that a dataset does not have yet, and keeps each episode the moment it
+ * ends. Killed at any moment and started again, nothing whole is lost or played twice.
  */
 import { resolve } from 'node:path';
-import {
-  type EpisodeEnd,
-  type EpisodeEnvironments,
-  type EpisodePlan,
-  type Game,
-  type Policy,
-  playEpisodes,
-} from '../agent/index.js';
-import { AgentError, inWords } from '../core/index.js';
-import { CollectingPolicy } from './collecting-policy.js';
-import { EpisodeGatherer } from './episode-gatherer.js';
+import type { EpisodeEnvironments, Game, Policy } from '../agent/index.js';
+import { AgentError, type EnvSpec, inWords } from '../core/index.js';
+import { askedAlone } from './asked-alone.js';
+import { describeCollection } from './describe-collection.js';
+import { episodeContent, type PlayedEpisode } from './episode-content.js';
 import { claimFolder, describeFolder, recoverShards } from './folder.js';
-import { type DatasetDescription, SPLIT_RULE } from './schema.js';
+import type { FrameShape } from './frame-codec.js';
+import { playHere } from './play-here.js';
 import { ShardKeeper } from './shard-keeper.js';
 
 export interface CollectOptions {
@@ -31,8 +24,12 @@ export interface CollectOptions {
   readonly noise?: number;
   /** One episode each; those that the dataset has are not played again. */
   readonly seeds: readonly number[];
-  /** One or more of one spec; each plays as many episodes at a time as it has slots. */
+  /** One or more of one spec; each plays as many episodes at a time as it has slots. None where others play. */
   readonly groups: readonly EpisodeEnvironments[];
+  /** What the environment is, where there are no groups. */
+  readonly spec?: EnvSpec;
+  /** Both players are asked about each situation by itself: then what they say does not depend on who else plays. */
+  readonly isExact?: boolean;
   readonly maxDecisions?: number;
   /** Versions of emulators and program, for the description. */
   readonly versions?: Readonly<Record<string, string>>;
@@ -41,6 +38,39 @@ export interface CollectOptions {
   /** Something to tell that is not progress: what was found when going on. */
   readonly onNote?: (text: string) => void;
 }
+
+/** What is missing of a dataset, for whoever plays it. */
+export interface Collection {
+  /** Absolute. */
+  readonly folder: string;
+  readonly game: Game;
+  readonly driver: Policy;
+  /** The driver itself where that is who labels. */
+  readonly labeller: Policy;
+  readonly noise: number;
+  readonly groups: readonly EpisodeEnvironments[];
+  readonly maxDecisions: number | undefined;
+  /** Of the frames that are kept. */
+  readonly frame: FrameShape;
+  /** All that was ever asked for. */
+  readonly seeds: readonly number[];
+  /** With their numbers in the dataset. */
+  readonly pending: readonly { readonly seed: number; readonly number: number }[];
+  /** A decision was made. */
+  readonly onStep: () => void;
+  /** Resolves when the episode is on disk. Rejects where it cannot be written; then the signal comes too. */
+  readonly keep: (episode: PlayedEpisode) => Promise<void>;
+  /** Ends the playing. */
+  readonly signal: AbortSignal;
+}
+
+export interface CollectFailure {
+  readonly seed: number;
+  readonly error: AgentError | null;
+}
+
+/** Plays what is missing; resolves to what failed. What it leaves out is played by the next call. */
+export type CollectElsewhere = (collection: Collection) => Promise<readonly CollectFailure[]>;
 
 export interface CollectProgress {
   /** Episodes that were asked for, and those of them that are kept by now. */
@@ -59,19 +89,20 @@ export interface CollectResult extends CollectProgress {
   readonly folder: string;
   readonly damaged: readonly string[];
   /** Episodes that failed; they are not in the dataset and are played again by the next call. */
-  readonly failures: readonly { readonly seed: number; readonly error: AgentError | null }[];
+  readonly failures: readonly CollectFailure[];
   readonly wasCancelled: boolean;
 }
 
 /**
  * Resolves when every seed was played or the signal was given.
  * Rejects with `dataset` where the folder is taken, was collected otherwise, or cannot be written.
+ * @param play plays the episodes, where that is not this process
  */
-export async function collect(options: CollectOptions): Promise<CollectResult> {
-  const { game, driver, labeller, noise = 0, seeds, groups, maxDecisions, signal, onNote } = options;
+export async function collect(options: CollectOptions, play: CollectElsewhere = playHere): Promise<CollectResult> {
+  const { game, noise = 0, seeds, groups, maxDecisions, signal, onNote } = options;
   const folder = resolve(options.folder);
   await using _claim = await claimFolder(folder);
-  const description = await describeFolder(folder, describe(options));
+  const description = await describeFolder(folder, describeCollection(options));
   const { shards, damaged } = await recoverShards(folder);
   for (const damage of damaged) onNote?.(`damaged, set aside, its episodes are played again: ${damage}`);
   const keeper = new ShardKeeper(folder, shards);
@@ -79,8 +110,6 @@ export async function collect(options: CollectOptions): Promise<CollectResult> {
   const wanted = seeds.map((seed) => ({ seed, number: numberOf.get(seed) as number }));
   const pending = wanted.filter(({ number }) => !keeper.has(number));
   const stop = new AbortController();
-  const ending = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-  const policy = new CollectingPolicy({ driver, labeller, noise });
   const counts = { steps: 0, scores: [] as number[] };
   const started = performance.now();
   const progress = (): CollectProgress => ({
@@ -90,83 +119,39 @@ export async function collect(options: CollectOptions): Promise<CollectResult> {
     milliseconds: performance.now() - started,
     ...counts,
   });
-  const planOf = ({ seed, number }: { seed: number; number: number }): EpisodePlan => {
-    const id = `${game.name}-${seed}`;
-    const gatherer = new EpisodeGatherer({
-      number,
-      seed,
-      stack: game.frames,
-      label: () => policy.labelOf(id),
-      onStep: () => {
-        counts.steps++;
-        options.onProgress?.(progress());
-      },
-      keep: async (content, end) => {
-        try {
-          await keeper.keep(number, content);
-        } catch (error) {
-          stop.abort(error); // a full disk is full for the others too
-          throw error;
-        }
-        counts.scores.push(end.score);
-        options.onProgress?.(progress());
-      },
-    });
-    return { id, seed, observers: [gatherer] };
+  const keep = async (episode: PlayedEpisode): Promise<void> => {
+    try {
+      await keeper.keep(episode.number, episodeContent(episode, game.frames));
+    } catch (error) {
+      stop.abort(error); // a full disk is full for the others too
+      throw error;
+    }
+    counts.scores.push(episode.score);
+    options.onProgress?.(progress());
   };
-  const rounds = groups.map((environments, group) =>
-    playEpisodes({
-      game,
-      policy,
-      environments,
-      episodes: pending.filter((_, i) => i % groups.length === group).map(planOf),
-      ...(maxDecisions === undefined ? {} : { maxDecisions }),
-      signal: ending,
-    }),
-  );
-  const ends = (await Promise.all(rounds)).flat();
+  const onStep = (): void => {
+    counts.steps++;
+    options.onProgress?.(progress());
+  };
+  const failures = await play({
+    ...{ folder, game, noise, groups, maxDecisions, pending, onStep, keep },
+    ...{ seeds: description.seeds, frame: description.frame },
+    ...playersOf(options),
+    signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
+  }).catch((error: unknown) => {
+    if (!stop.signal.aborted) throw error;
+    return [];
+  });
   if (stop.signal.aborted) throw unwritable(folder, stop.signal.reason);
   if (!signal?.aborted) await keeper.merge();
-  return { ...progress(), folder, damaged, failures: failuresOf(ends), wasCancelled: signal?.aborted === true };
+  return { ...progress(), folder, damaged, failures, wasCancelled: signal?.aborted === true };
 }
 
-function failuresOf(ends: readonly EpisodeEnd[]): CollectResult['failures'] {
-  return ends.filter(({ status }) => status === 'failed').map(({ seed, error }) => ({ seed, error }));
-}
-
-function describe(options: CollectOptions): DatasetDescription {
-  const { game, driver, labeller, noise = 0, seeds, groups, maxDecisions, versions = {} } = options;
-  const [group] = groups;
-  if (!group) throw new AgentError('usage', 'there is no environment to play on', { expected: 'one or more groups' });
-  const { observationSpace, framesPerSecond, frameSkip } = group.spec;
-  const [height = 0, width = 0, channels] = observationSpace.shape;
-  if (channels !== 1 && channels !== 3) {
-    throw new AgentError('unsupported_env', 'demonstrations are of pictures', {
-      expected: 'observations of uint8 [height, width, 1 or 3]',
-      got: `[${observationSpace.shape.join(', ')}]`,
-      where: group.spec.id,
-    });
-  }
-  const { env, ...emulator } = game.emulator;
-  const player = ({ id, provenance = {} }: Policy) => ({ id, provenance: { ...provenance } });
-  return {
-    format: 'agent-demonstrations',
-    format_version: 1,
-    game: game.name,
-    env,
-    emulator: JSON.parse(JSON.stringify(emulator)),
-    decisions_per_second: framesPerSecond === null ? null : framesPerSecond / frameSkip,
-    actions: game.actions.map(({ name }) => name),
-    frame: { height, width, channels },
-    stack: game.frames,
-    driver: player(driver),
-    labeller: player(labeller),
-    noise,
-    max_steps: maxDecisions ?? null,
-    split: SPLIT_RULE,
-    seeds: [...seeds],
-    versions: { ...versions },
-  };
+function playersOf({ driver, labeller, isExact }: CollectOptions): Pick<Collection, 'driver' | 'labeller'> {
+  if (!isExact) return { driver, labeller };
+  const alone = askedAlone(driver);
+  // One that does both is asked once.
+  return { driver: alone, labeller: labeller === driver ? alone : askedAlone(labeller) };
 }
 
 function unwritable(folder: string, cause: unknown): AgentError {

@@ -4,7 +4,7 @@
  * step, whoever acts.
  */
 import type { Answer, EpisodeStart, Policy, Situation } from '../agent/index.js';
-import { AgentError, createRandom, type Random } from '../core/index.js';
+import { AgentError, createRandom } from '../core/index.js';
 
 /** What the labeller says about a step, and whether chance acted there. */
 export interface Label {
@@ -23,8 +23,7 @@ export interface CollectingPolicyOptions {
 }
 
 interface Playing {
-  readonly random: Random;
-  readonly actionCount: number;
+  readonly draw: () => number | undefined;
   /** The step that all below is about. */
   step: number;
   /** The random action of this step, if chance acts. */
@@ -57,10 +56,8 @@ export class CollectingPolicy implements Policy {
         where: start.env.id,
       });
     }
-    const random = createRandom(start.seed, 'collect:noise');
     this.#playing.set(start.episode, {
-      random,
-      actionCount: actionSpace.count,
+      draw: noiseOf(start.seed, this.#options.noise, actionSpace.count),
       step: -1,
       action: undefined,
       label: undefined,
@@ -103,10 +100,8 @@ export class CollectingPolicy implements Policy {
   #enter({ episode, step }: Situation): void {
     const playing = this.#of(episode);
     if (playing.step === step) return;
-    // Both are drawn at every step, so that what is drawn later does not depend on what came out.
-    const [chance, action] = [playing.random.next(), playing.random.integer(playing.actionCount)];
     playing.step = step;
-    playing.action = chance < this.#options.noise ? action : undefined;
+    playing.action = playing.draw();
     playing.label = undefined;
   }
 
@@ -122,6 +117,16 @@ export class CollectingPolicy implements Policy {
       got: `episode ${episode}`,
     });
   }
+}
+
+/** What chance does at each step of an episode, from the first on: an action, or undefined where the driver acts. */
+export function noiseOf(seed: number, noise: number, actionCount: number): () => number | undefined {
+  const random = createRandom(seed, 'collect:noise');
+  return () => {
+    // Both are drawn at every step, so that what is drawn later does not depend on what came out.
+    const [chance, action] = [random.next(), random.integer(actionCount)];
+    return chance < noise ? action : undefined;
+  };
 }
 
 function labelFrom(answer: Answer, { id }: Policy): Omit<Label, 'isNoise'> {

@@ -1,30 +1,25 @@
-/** Watches one episode and keeps what its demonstration holds: frames, compressed at once, and rows. */
+/** Watches one episode and keeps what its demonstration holds: frames, compressed at once, and what was done. */
 import type { EpisodeEnd, EpisodeObserver, StepRecord } from '../agent/index.js';
 import { AgentError, isFrame, type NdArray, type TimeStep } from '../core/index.js';
 import type { Label } from './collecting-policy.js';
+import type { LabelledStep, PlayedEpisode } from './episode-content.js';
 import { encodeFrame } from './frame-codec.js';
-import { type ShardEpisode, splitOf } from './schema.js';
-import type { ShardContent } from './shard-files.js';
-import type { StepRow } from './step-table.js';
 
 export interface GathererOptions {
+  /** Of the episode, in the dataset. */
   readonly number: number;
   readonly seed: number;
-  /** Frames in a stack. */
-  readonly stack: number;
   /** The label of the decision made last. */
   readonly label: () => Label;
-  readonly onStep: () => void;
+  readonly onStep?: () => void;
   /** Keeps a whole episode; awaited, and what it throws fails the episode. */
-  readonly keep: (content: ShardContent, end: EpisodeEnd) => Promise<void>;
+  readonly keep: (episode: PlayedEpisode) => Promise<void>;
 }
-
-type Row = Omit<StepRow, 'frameOffset' | 'frameBytes'>;
 
 export class EpisodeGatherer implements EpisodeObserver {
   readonly #options: GathererOptions;
   readonly #frames: Promise<Uint8Array>[] = [];
-  readonly #rows: Row[] = [];
+  readonly #steps: LabelledStep[] = [];
 
   constructor(options: GathererOptions) {
     this.#options = options;
@@ -35,52 +30,19 @@ export class EpisodeGatherer implements EpisodeObserver {
   }
 
   async onStep(record: StepRecord, { observation }: TimeStep<NdArray>): Promise<void> {
-    const { number, seed, stack, label, onStep } = this.#options;
-    const frame = record.step - 1;
-    const { action, ...rest } = label();
-    this.#rows.push({
-      episode: number,
-      seed,
-      split: splitOf(seed),
-      step: frame,
-      frame,
-      stack: Array.from({ length: stack }, (_, i) => Math.max(0, frame - stack + 1 + i)),
-      action: record.executed as number,
-      label: action,
-      ...rest,
-      reward: record.reward,
-      terminated: record.terminated,
-      truncated: record.truncated,
-    });
+    const { label, onStep } = this.#options;
+    const { reward, terminated, truncated } = record;
+    this.#steps.push({ action: record.executed as number, label: label(), reward, terminated, truncated });
     await this.#see(observation);
-    onStep();
+    onStep?.();
   }
 
   /** A failed or cancelled episode leaves nothing. */
-  async onEnd(end: EpisodeEnd): Promise<void> {
-    const { status, steps, score, ending } = end;
+  async onEnd({ status, score, ending }: EpisodeEnd): Promise<void> {
     const frames = await Promise.all(this.#frames);
-    if ((status !== 'finished' && status !== 'stopped') || steps === 0) return;
-    const { number: episode, seed, keep } = this.#options;
-    let offset = 0;
-    const rows = this.#rows.map((row, i): StepRow => {
-      const frameBytes = (frames[i] as Uint8Array).length;
-      offset += frameBytes;
-      return { ...row, frameOffset: offset - frameBytes, frameBytes };
-    });
-    const bytes = frames.reduce((sum, frame) => sum + frame.length, 0);
-    const facts: ShardEpisode = {
-      episode,
-      seed,
-      split: splitOf(seed),
-      steps,
-      score,
-      status,
-      ending,
-      first_row: 0,
-      frames: { offset: 0, bytes },
-    };
-    await keep({ rows, episodes: [facts], frames }, end);
+    if ((status !== 'finished' && status !== 'stopped') || this.#steps.length === 0) return;
+    const { number, seed, keep } = this.#options;
+    await keep({ number, seed, score, status, ending, steps: this.#steps, frames });
   }
 
   /** Starts compressing a frame, and waits for the one before: at most one of an episode is on its way. */

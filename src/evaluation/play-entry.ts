@@ -25,8 +25,8 @@ export interface PlannedSeed {
   readonly seed: number;
   /** Where its record goes. */
   readonly folder: string;
-  /** Told of its end when the record is closed. */
-  readonly observer: EpisodeObserver;
+  /** Told of its end when the record is closed, one after the other. */
+  readonly observers: readonly EpisodeObserver[];
 }
 
 /** As `EpisodeSource`. */
@@ -90,15 +90,13 @@ function plansOf(source: SeedSource, options: EntryOptions): EpisodeSource<GymSt
   };
 }
 
-type Planned = Omit<PlannedSeed, 'observer'> & { readonly observer?: EpisodeObserver | undefined };
-
-function ofList(seed: number, { game, folderOf, watch }: EntryOptions): Planned {
+function ofList(seed: number, { game, folderOf, watch }: EntryOptions): PlannedSeed {
   if (folderOf === undefined) throw new TypeError('a list of seeds needs folderOf');
-  return { id: `${game.name}-${seed}`, seed, folder: folderOf(seed), observer: watch?.(seed) };
+  return { id: `${game.name}-${seed}`, seed, folder: folderOf(seed), observers: watch ? [watch(seed)] : [] };
 }
 
-function planOf({ id, seed, folder, observer }: Planned, options: EntryOptions): EpisodePlan<GymStep> {
-  return { id, seed, observers: [recorderOf(seed, folder, options), ...(observer ? [observer] : [])] };
+function planOf({ id, seed, folder, observers }: PlannedSeed, options: EntryOptions): EpisodePlan<GymStep> {
+  return { id, seed, observers: [recorderOf(seed, folder, options), ...observers] };
 }
 
 type Made = AsyncDisposable & { readonly environments: EpisodeEnvironments<GymStep> };

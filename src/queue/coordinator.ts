@@ -28,6 +28,9 @@ export type Verdict =
   | { readonly kind: 'again'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
+/** The verdict on a lie. */
+export const refused = (reason: string): Verdict => ({ kind: 'refused', reason });
+
 export interface Refusal {
   readonly row: number;
   readonly seed: number | null;
@@ -106,7 +109,8 @@ export class Coordinator {
   async takeIn(): Promise<number> {
     let count = 0;
     for (const [row, queue] of this.#queues) {
-      const done = (this.#pending.get(row) as Set<number>).size === 0 ? [] : await queue.done(PAGE);
+      if ((this.#pending.get(row) as Set<number>).size === 0) continue;
+      const done = await queue.done(PAGE);
       for (let at = 0; at < done.length && !this.#options.signal.aborted; at += AT_A_TIME) {
         await Promise.all(done.slice(at, at + AT_A_TIME).map((job) => this.#takeJob(queue, job)));
       }
@@ -180,7 +184,7 @@ export class Coordinator {
     } catch (error) {
       // A full disk is no worker's fault, and not mended by playing again.
       if (!(error instanceof AgentError) || error.code !== 'record') throw error;
-      verdict = { kind: 'refused', reason: inOneLine(error) };
+      verdict = refused(inOneLine(error));
     }
     if (verdict.kind === 'refused') this.#refuse(row, seed, worker, verdict.reason);
     return verdict;

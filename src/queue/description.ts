@@ -35,10 +35,7 @@ export const identitySchema = z.strictObject({
 /** What a coordinator lets workers differ in. */
 export const DIFFERENCES = ['commit', 'packages', 'cpu'] as const;
 
-export const rowSchema = z.strictObject({
-  /** A shipped game, or one of those that the worker was given; the hash of its rules says which. */
-  game: name,
-  game_sha256: sha256,
+const player = {
   /** `random`, `constant:gas`, `expert`: without a path. Weights that are not shipped are `checkpoint`. */
   policy: z.string().min(1).max(300),
   checkpoint: z
@@ -47,6 +44,17 @@ export const rowSchema = z.strictObject({
   /** What the coordinator's own policy is; another one plays nothing. */
   policy_id: z.string().min(1).max(500),
   provenance: z.record(z.string().max(100), z.union([z.string().max(500), z.number(), z.boolean(), z.null()])),
+};
+
+export const playerSchema = z.strictObject(player);
+
+export const rowSchema = z.strictObject({
+  /** A shipped game, or one of those that the worker was given; the hash of its rules says which. */
+  game: name,
+  game_sha256: sha256,
+  ...player,
+  /** Of demonstrations, which that player drives: who says what should be done, null where it does; and chance. */
+  collect: z.strictObject({ labeller: playerSchema.nullable(), noise: z.number().min(0).max(1) }).exactOptional(),
   play: playSchema.exactOptional(),
   clock: z.number().positive().max(1000).nullable(),
 });
@@ -75,6 +83,7 @@ export const returnSchema = z.strictObject({ answer: z.string().regex(/^[0-9a-f]
 export type Identity = z.output<typeof identitySchema>;
 export type Difference = (typeof DIFFERENCES)[number];
 export type RunDescription = z.output<typeof runSchema>;
+export type PlayerDescription = z.output<typeof playerSchema>;
 export type RowDescription = z.output<typeof rowSchema>;
 export type CheckpointFile = z.output<typeof checkpointFileSchema>;
 

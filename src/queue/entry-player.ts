@@ -15,7 +15,14 @@ export interface RowPlayer extends AsyncDisposable {
   cancel(): void;
 }
 
-type Waiting = Pick<PlannedSeed, 'id' | 'seed' | 'folder' | 'observer'>;
+/** Sees an episode for more than its record. */
+export interface EpisodeWatch {
+  readonly observer: EpisodeObserver;
+  /** Of the answer, behind the record's; asked for when the episode is over. */
+  parts(): readonly Uint8Array[];
+}
+
+type Waiting = PlannedSeed & { readonly over: EpisodeObserver };
 
 export class EntryPlayer implements RowPlayer {
   readonly #stop = new AbortController();
@@ -27,16 +34,20 @@ export class EntryPlayer implements RowPlayer {
   /** Why nothing can be played any more. */
   #trouble: unknown;
 
-  /** @param scratch a folder of its own for records until they are sent; removed at its end. */
+  /**
+   * @param scratch a folder of its own for records until they are sent; removed at its end
+   * @param watch what else is sent of an episode, which has this id while it is played
+   */
   constructor(
     options: Omit<EntryOptions, 'seeds' | 'signal' | 'folderOf' | 'watch'>,
     private readonly scratch: string,
     private readonly onEnd: () => Promise<void>,
+    private readonly watch?: (id: string, seed: number) => EpisodeWatch,
   ) {
     const seeds: SeedSource = { take: (most, mayWait) => this.#take(most, mayWait) };
     this.#played = playEntry({ ...options, seeds, signal: this.#stop.signal }).catch((error: unknown) => {
       this.#trouble = error;
-      for (const { observer } of this.#waiting.splice(0)) observer.onEnd?.({ status: 'failed', error } as EpisodeEnd);
+      for (const { over } of this.#waiting.splice(0)) over.onEnd?.({ status: 'failed', error } as EpisodeEnd);
     });
   }
 
@@ -45,8 +56,9 @@ export class EntryPlayer implements RowPlayer {
     if (this.#stop.signal.aborted) throw this.#stop.signal.reason;
     const id = `${seed}-${this.#count++}`;
     const folder = join(this.scratch, id);
-    const { promise, observer } = endOf();
-    this.#waiting.push({ id, seed, folder, observer });
+    const { promise, observer: over } = endOf();
+    const watch = this.watch?.(id, seed);
+    this.#waiting.push({ id, seed, folder, over, observers: [...(watch ? [watch.observer] : []), over] });
     this.#wake();
     try {
       const { status, error } = await promise;
@@ -54,7 +66,8 @@ export class EntryPlayer implements RowPlayer {
       // Also a failed episode has a record; without one the worker is what failed.
       if (this.#trouble !== undefined) throw error ?? this.#trouble;
       const names = [MANIFEST_FILE, STEPS_FILE];
-      return await Promise.all(names.map((name) => readFile(join(folder, name))));
+      const files = await Promise.all(names.map((name) => readFile(join(folder, name))));
+      return [...files, ...(watch?.parts() ?? [])];
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -62,7 +75,7 @@ export class EntryPlayer implements RowPlayer {
 
   cancel(): void {
     this.#stop.abort(new AgentError('cancelled', 'the worker is ending'));
-    for (const { observer } of this.#waiting.splice(0)) observer.onEnd?.({ status: 'cancelled' } as EpisodeEnd);
+    for (const { over } of this.#waiting.splice(0)) over.onEnd?.({ status: 'cancelled' } as EpisodeEnd);
     this.#wake();
   }
 

@@ -6,99 +6,15 @@ import type { EvaluationEntry, WorkElsewhere } from '../evaluation/index.js';
 import { openRecord } from '../record/index.js';
 import { recordedEnv, verifyEpisode } from '../replay/index.js';
 import { RecordKeeper } from './accept-record.js';
-import { describeCheckpoint, publishCheckpoint } from './checkpoints.js';
-import { connectRedis } from './connection.js';
-import { Coordinator, type Refusal } from './coordinator.js';
-import type { Difference, RowDescription, RunDescription } from './description.js';
+import { coordinate, type Prepared, type QueueOptions } from './coordinate.js';
+import { Coordinator } from './coordinator.js';
+import { describePlayer } from './describe-player.js';
+import type { RowDescription, RunDescription } from './description.js';
 import { ownIdentity } from './identity.js';
-import { nameForWorkers } from './policies.js';
-import { withdrawRun } from './store.js';
-import { unlessAborted } from './waiting.js';
-import { readWorkers } from './worker-report.js';
-
-export interface QueueOptions {
-  readonly url: string;
-  /** What workers may differ in; the table then names it. */
-  readonly allowed?: readonly Difference[];
-  /** A folder that the workers see too, for weights that are not shipped. */
-  readonly checkpoints?: string | undefined;
-  /** The share of records, 0 to 1, that is played again here before it counts. Default 0. */
-  readonly replay?: number;
-  /** Takes the work out of the queue instead of waiting for it. */
-  readonly isCancelled?: boolean;
-  readonly watcher?: QueueWatcher | undefined;
-}
-
-export interface QueueWatcher {
-  /** The work is in the queue. */
-  onQueued?(run: string, episodes: number): void;
-  onAccepted?(row: EvaluationEntry, seed: number): void;
-  onRefused?(refusal: Refusal & { readonly game: string; readonly policy: string }): void;
-  /** How many workers were heard of lately. */
-  onWorkers?(count: number): void;
-  onNote?(sentence: string): void;
-  /** The coordinator has ended. */
-  onEnd?(): void;
-}
-
-/** Milliseconds that a cancelled run waits for what workers are playing. */
-const CANCEL_MS = 60_000;
-/** Milliseconds between two looks at who works. */
-const WORKERS_MS = 5000;
 
 /** For `playElsewhere` of `runEvaluation`. Rejects with `connection` where there is no queue. */
 export function throughQueue(options: QueueOptions): (work: WorkElsewhere) => Promise<void> {
-  return async (work) => {
-    const { watcher } = options;
-    let coordinator: Coordinator | undefined;
-    const redis = await connectRedis(options.url, {
-      signal: work.signal,
-      onAway: () => watcher?.onNote?.('the queue is away; what is asked of it waits'),
-      onBack: () => {
-        watcher?.onNote?.('the queue is there again');
-        coordinator?.lookAgain();
-      },
-    });
-    try {
-      const made = await prepare(work, options, redis);
-      coordinator = made.coordinator;
-      await play(made, work, options, redis);
-    } finally {
-      redis.disconnect();
-    }
-  };
-}
-
-interface Prepared {
-  readonly coordinator: Coordinator;
-  readonly run: RunDescription;
-  readonly refused: () => number;
-}
-
-async function play(made: Prepared, work: WorkElsewhere, options: QueueOptions, redis: Redis): Promise<void> {
-  const { coordinator, run } = made;
-  const { signal, folder } = work;
-  const watching = setInterval(async () => {
-    const workers = await readWorkers(redis).catch(() => []);
-    options.watcher?.onWorkers?.(workers.filter(({ isThere }) => isThere).length);
-  }, WORKERS_MS).unref();
-  try {
-    if (options.isCancelled) await unlessAborted(coordinator.cancel(CANCEL_MS), signal);
-    else {
-      await unlessAborted(coordinator.enqueue(), signal);
-      options.watcher?.onQueued?.(run.id, coordinator.open);
-      await unlessAborted(coordinator.run(), signal);
-    }
-    // What is still open stays in the queue, for --resume.
-    if (coordinator.open === 0 || options.isCancelled) {
-      await unlessAborted(Promise.all([withdrawRun(redis, run.id), coordinator.obliterate()]), signal);
-    }
-  } finally {
-    clearInterval(watching);
-    await coordinator.settle();
-    options.watcher?.onEnd?.();
-    await folder.update({ queue: { run: run.id, refused: made.refused() } });
-  }
+  return (work) => coordinate(options, work.signal, (redis) => prepare(work, options, redis));
 }
 
 async function prepare(work: WorkElsewhere, options: QueueOptions, redis: Redis): Promise<Prepared> {
@@ -107,8 +23,9 @@ async function prepare(work: WorkElsewhere, options: QueueOptions, redis: Redis)
   const identity = await ownIdentity(emulators.versions);
   const id = folder.file.queue?.run ?? randomBytes(8).toString('hex');
   let refused = folder.file.queue?.refused ?? 0;
+  const keep = (): Promise<void> => folder.update({ queue: { run: id, refused } });
   // Before the first job: whoever goes on after a kill finds its work.
-  await folder.update({ queue: { run: id, refused } });
+  await keep();
   const { entries } = folder.file;
   const described: RowDescription[] = [];
   for (const [index, entry] of entries.entries()) {
@@ -126,7 +43,8 @@ async function prepare(work: WorkElsewhere, options: QueueOptions, redis: Redis)
     redis,
     run,
     asked: new Set(folder.seeds),
-    pending: new Map(rows.map(({ index, seeds }) => [index, seeds])),
+    // Rows without work too: what a killed coordinator left of theirs goes with the rest.
+    pending: new Map(entries.map((_, index) => [index, rows.find((row) => row.index === index)?.seeds ?? []])),
     accept: (row, seed, envelope) => keeper.accept(entryOf(row), seed, envelope),
     onAccepted: (row, seed) => watcher?.onAccepted?.(entryOf(row), seed),
     onRefused: (refusal) => {
@@ -140,10 +58,10 @@ async function prepare(work: WorkElsewhere, options: QueueOptions, redis: Redis)
     },
     signal,
   });
-  return { coordinator, run, refused: () => refused };
+  return { coordinator, run, keep };
 }
 
-/** A row as workers are told it; weights that are not shipped are put where they find them. */
+/** A row as workers are told it. */
 async function describeRow(
   entry: EvaluationEntry,
   redis: Redis | undefined,
@@ -151,15 +69,9 @@ async function describeRow(
 ): Promise<RowDescription> {
   const { game, game_sha256, spec, play, clock = null, policy_id, provenance } = entry;
   if (play?.demonstrations) throw noDemonstrations(play.demonstrations.from);
-  const named = nameForWorkers(spec);
-  const weights = 'folder' in named ? await describeCheckpoint(named.kind, named.folder) : undefined;
-  if (weights && redis && 'folder' in named) await publishCheckpoint(redis, named.folder, weights, shared);
-  return {
-    ...{ game, game_sha256, clock, policy_id: policy_id as string, provenance: provenance ?? {} },
-    policy: 'policy' in named ? named.policy : named.kind,
-    ...(weights ? { checkpoint: weights } : {}),
-    ...(play ? { play } : {}),
-  };
+  const own = { spec, id: policy_id as string, provenance: provenance ?? {} };
+  const player = await describePlayer(own, redis, shared);
+  return { game, game_sha256, clock, ...player, ...(play ? { play } : {}) };
 }
 
 /** Plays a share of the records again, drawn so that no worker can know which. */
@@ -167,13 +79,16 @@ function replayer({ emulators, signal }: WorkElsewhere, share: number) {
   if (share <= 0) return undefined;
   const factory = recordedEnv({ emulators, signal });
   return async (folder: string): Promise<string | null> => {
-    if (randomInt(1_000_000) >= share * 1_000_000) return null;
+    if (!isDrawn(share)) return null;
     const { difference } = await verifyEpisode(await openRecord(folder), factory, { signal });
     if (difference === null) return null;
     const { step, field, expected, got } = difference;
     return `played again, ${field} of ${step === null ? 'the manifest' : `step ${step}`} is ${got}, not ${expected}`;
   };
 }
+
+/** Whether one of so large a share is looked at more closely. */
+export const isDrawn = (share: number): boolean => randomInt(1_000_000) < share * 1_000_000;
 
 function noDemonstrations(from: string): AgentError {
   return new AgentError('usage', 'demonstrations cannot be shown through a queue', {

@@ -1,7 +1,10 @@
 /** Evaluations over a queue that others keep: BullMQ on Redis or Valkey. See docs/queue.md. */
 export * from './checkpoints.js';
+export * from './collect.js';
 export { connectRedis, redisOptions, withoutSecrets } from './connection.js';
+export * from './coordinate.js';
 export * from './coordinator.js';
+export * from './demonstration.js';
 export * from './description.js';
 export * from './entry-player.js';
 export * from './envelope.js';

@@ -6,7 +6,7 @@ import { inOneLine } from '../evaluation/error-line.js';
 import { PREFIX } from './connection.js';
 import { jobId, jobSchema, queueName } from './description.js';
 import type { RowPlayer } from './entry-player.js';
-import { packEnvelope } from './envelope.js';
+import { MAX_ANSWER_BYTES, packEnvelope } from './envelope.js';
 import { RowQueue } from './row-queue.js';
 import { isAnnounced, putAnswer } from './store.js';
 import { pause, unlessAborted } from './waiting.js';
@@ -85,6 +85,7 @@ async function playJob(work: RowWork, job: Job, token: string | undefined): Prom
   try {
     const parts = await player.play(data.seed);
     const packed = await packEnvelope({ worker: report.name, identity: report.identity, parts });
+    if (packed.length > MAX_ANSWER_BYTES) throw new UnrecoverableError(`its answer has ${packed.length} bytes`);
     const answer = await putAnswer(redis, run, row, job.id, packed);
     report.played++;
     return { answer };
@@ -94,7 +95,7 @@ async function playJob(work: RowWork, job: Job, token: string | undefined): Prom
       throw new WaitingError();
     }
     work.onNote?.(`seed ${data.seed} could not be played: ${inOneLine(error)}`);
-    throw new Error(inOneLine(error).slice(0, 500));
+    throw error instanceof UnrecoverableError ? error : new Error(inOneLine(error).slice(0, 500));
   } finally {
     report.active--;
   }

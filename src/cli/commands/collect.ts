@@ -1,23 +1,22 @@
 /** `agent collect`: demonstrations of a game, by an expert or labelled by one. */
-import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { EnvironmentOptions, Game, Policy } from '../../agent/index.js';
 import { AgentError } from '../../core/index.js';
 import { projectPaths } from '../../core/project-paths.js';
-import type { CollectProgress, CollectResult } from '../../datasets/index.js';
+import type { CollectOptions } from '../../datasets/index.js';
 import { parseShard, type Shard, seedsOfShard } from '../../evaluation/shard.js';
 import { wholeNumber } from '../shared/arguments.js';
-import type { Console } from '../shared/console.js';
+import { collectLine, tellCollected } from '../shared/collect-tell.js';
 import type { CommandContext, Register } from '../shared/context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shared/emulator-options.js';
 import { addEnvironmentOptions, checkEnvironmentOptions } from '../shared/environment-options.js';
 import { openGameView } from '../shared/game-view.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { DATASET, OutputFolder } from '../shared/output-options.js';
+import { addQueueOptions, chosenCollectQueue, type QueueWords } from '../shared/queue-options.js';
 import { parseSeeds, refuseEvaluationSeeds } from '../shared/seed-list.js';
-import { formatDuration } from '../shared/text.js';
 
 const EXAMPLES = `
 Examples:
@@ -25,11 +24,12 @@ Examples:
   $ agent collect --game carracing --noise 0.1 --seeds 1000..1099 --out runs/datasets/noisy
   $ agent collect --game spaceinvaders --drive pae-lamm:DIR --label expert --episodes 50    DAgger
   $ agent collect --game carracing --episodes 1000 --shard 3/16 --out runs/datasets/part-3
+  $ agent collect --game carracing --episodes 1000 --queue redis://queue.example:6379
   $ agent datasets info runs/datasets/carracing
 
 Stopped or killed, the same command goes on where it was; with more episodes or seeds it adds them. docs/datasets.md`;
 
-interface CollectCommandOptions extends EmulatorOptions, EnvironmentOptions {
+interface CollectCommandOptions extends EmulatorOptions, EnvironmentOptions, QueueWords {
   readonly game?: string;
   readonly policy: string;
   readonly drive?: string;
@@ -43,6 +43,7 @@ interface CollectCommandOptions extends EmulatorOptions, EnvironmentOptions {
   readonly parallel: number;
   readonly processes?: number;
   readonly maxDecisions?: number;
+  readonly exact?: boolean;
 }
 
 export const registerCollect: Register = (program, context) => {
@@ -62,8 +63,10 @@ export const registerCollect: Register = (program, context) => {
     .option('--parallel <n>', 'episodes at a time', wholeNumber(1, 1024), 16)
     .option('--processes <n>', 'emulator processes (default: one a core)', wholeNumber(1, 256))
     .option('--max-decisions <n>', 'stop an episode after so many decisions', wholeNumber(1, 10_000_000))
+    .option('--exact', 'ask networks about each picture alone: the same bits whoever else plays; always with --queue')
     .addHelpText('after', EXAMPLES);
   addEnvironmentOptions(command);
+  addQueueOptions(command, { mayDiffer: false });
   addEmulatorOptions(command).action((options: CollectCommandOptions) => collectCommand(options, context));
 };
 
@@ -94,7 +97,9 @@ async function collectCommand(options: CollectCommandOptions, context: CommandCo
     const all = await seedsOf(options, game);
     const seeds = options.shard === undefined ? all : seedsOfShard(all, options.shard);
     const most = Math.min(options.parallel, seeds.length);
-    const processes = Math.min(options.processes ?? availableParallelism(), most);
+    const isQueued = options.queue !== undefined;
+    // With a queue only what is asked of the environments runs here.
+    const processes = Math.min(options.processes ?? (isQueued ? 1 : availableParallelism()), most);
     output.live(`starting ${processes} emulators, loading who plays …`);
     await using emulators = await openEmulators(options, { signal, processes });
     const spec = await specOf(game.emulator, emulators, signal);
@@ -109,11 +114,11 @@ async function collectCommand(options: CollectCommandOptions, context: CommandCo
     const parallel = driver.isPaced || other?.isPaced ? 1 : most;
     const { env, ...settings } = game.emulator;
     const groups = await Promise.all(
-      groupSizes(parallel).map(async (count) =>
+      groupSizes(isQueued ? 0 : parallel).map(async (count) =>
         fromVectorEnv(await makeVectorEnv(env, { ...settings, emulators, signal, count })),
       ),
     );
-    const result = await collect({
+    const call: CollectOptions = {
       folder: options.out ?? join(projectPaths.runs, 'datasets', game.name),
       game,
       driver,
@@ -121,14 +126,18 @@ async function collectCommand(options: CollectCommandOptions, context: CommandCo
       noise: options.noise,
       seeds,
       groups,
+      spec,
+      isExact: options.exact === true || isQueued,
       ...(options.maxDecisions === undefined ? {} : { maxDecisions: options.maxDecisions }),
       versions: { ...(await programVersions()), ...emulators.versions },
       signal,
-      onProgress: (progress) => output.progress(() => progressLine(progress)),
+      onProgress: (progress) => output.progress(() => collectLine(progress)),
       onNote: (text) => output.note(text),
-    });
+    };
+    const elsewhere = chosenCollectQueue(options, { driver: drive, labeller: label }, emulators, output);
+    const result = await collect(call, elsewhere);
     output.clearLive();
-    await tell(result, output);
+    await tellCollected(result, output);
     await view.over();
     if (result.wasCancelled) context.setExitCode(interrupt.exitCode ?? 1);
     else if (result.failures.length > 0) context.setExitCode(1);
@@ -137,8 +146,9 @@ async function collectCommand(options: CollectCommandOptions, context: CommandCo
   }
 }
 
-/** Two groups where there are episodes enough: one decides while the other's emulators work. */
+/** Two groups where there are episodes enough: one decides while the other's emulators work. None of nothing. */
 function groupSizes(parallel: number): number[] {
+  if (parallel === 0) return [];
   return parallel === 1 ? [1] : [Math.ceil(parallel / 2), Math.floor(parallel / 2)];
 }
 
@@ -159,46 +169,4 @@ async function seedsOf(
     got: String(seeds.length),
     where: '--seeds',
   });
-}
-
-/** A card that is there already may be somebody's own. */
-async function writeCard(path: string, text: string): Promise<void> {
-  await writeFile(path, text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
-}
-
-/** Writes summary, picture sheet and card beside the data, and tells the summary. */
-async function tell(result: CollectResult, output: Console): Promise<void> {
-  const { folder, failures, wasCancelled, done, planned, doneNow, steps, milliseconds, damaged } = result;
-  for (const { seed, error } of failures) output.note(`seed ${seed} failed: ${error?.summary ?? 'without a reason'}`);
-  const rate = steps / (milliseconds / 1000);
-  const now = { planned, done, collected: doneNow, steps, seconds: milliseconds / 1000, decisionsPerSecond: rate };
-  const common = { folder, wasCancelled, failures, damaged, now };
-  if (done === 0 || wasCancelled) {
-    output.result(common);
-    output.print(`${done} of ${planned} episodes are there; the same command goes on`);
-    return;
-  }
-  const { Dataset, formatSummary, makePictureSheet, nativeCard, summarise } = await import('../../datasets/index.js');
-  using dataset = await Dataset.open(folder);
-  const summary = summarise(dataset);
-  const text = formatSummary(summary);
-  await writeFile(join(folder, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
-  await writeFile(join(folder, 'summary.txt'), `${text}\n`);
-  await writeFile(join(folder, 'sheet.png'), await makePictureSheet(dataset));
-  await writeCard(join(folder, 'README.md'), nativeCard(dataset));
-  output.result({ ...common, summary });
-  output.print(text);
-  const shown = relative(process.cwd(), resolve(folder));
-  output.print(`dataset     ${shown.startsWith('..') ? folder : shown} (summary.json, sheet.png)`);
-  output.note(`${doneNow} episodes, ${steps} steps collected now, ${rate.toFixed(0)} decisions/s`);
-  if (failures.length > 0) output.note(`${failures.length} episodes failed; the same command plays them again`);
-}
-
-function progressLine({ planned, done, doneNow, steps, milliseconds, scores }: CollectProgress): string {
-  const score = scores.length === 0 ? '' : `  score ${(scores.reduce((a, b) => a + b, 0) / scores.length).toFixed(1)}`;
-  const left = doneNow === 0 ? '' : `  ${formatDuration(((planned - done) * milliseconds) / doneNow / 1000)} left`;
-  const rate = (steps / milliseconds) * 1000;
-  return `${done} of ${planned} episodes  ${steps} steps  ${rate.toFixed(0)} decisions/s${score}${left}`;
 }

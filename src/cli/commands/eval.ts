@@ -111,7 +111,7 @@ export const registerEval: Register = (program, context) => {
     .addHelpText('after', EXAMPLES);
   addEnvironmentOptions(command);
   addServiceOptions(command);
-  addQueueOptions(command);
+  addQueueOptions(command, { mayDiffer: true });
   addPlayOption(command);
   addEmulatorOptions(command).action((options: EvalOptions) => evaluate(options, context));
 };

@@ -1,6 +1,9 @@
-/** The options of `agent eval` that have episodes played by the workers of a queue. */
+/** The options of `agent eval` and `agent collect` that have episodes played by the workers of a queue. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { CollectElsewhere } from '../../datasets/index.js';
+import type { Emulators } from '../../env-bridge/index.js';
 import type { PlayElsewhere } from '../../evaluation/index.js';
+import type { CollectQueueOptions } from '../../queue/index.js';
 import { wholeNumber } from './arguments.js';
 import { CompanionOption } from './companion-options.js';
 import type { Console } from './console.js';
@@ -18,21 +21,14 @@ export interface QueueWords {
   readonly metrics?: number;
 }
 
-export function addQueueOptions(command: Command): void {
+/** @param mayDiffer whether workers may be let differ: in a table that can be named */
+export function addQueueOptions(command: Command, { mayDiffer }: { readonly mayDiffer: boolean }): void {
   const companion = (flags: string, description: string) => new CompanionOption(flags, description, ['--queue']);
   command
     .addOption(
       new Option('--queue <url>', 'let the workers of a queue play (agent worker): redis://HOST:PORT').conflicts([
-        ...['shard', 'merge', 'cache', 'maxCost', 'maxRequests', 'maxTokens'],
+        ...['shard', 'merge', 'cache', 'maxCost', 'maxRequests', 'maxTokens', 'env'],
       ]),
-    )
-    .addOption(
-      companion('--allow-different <what>', `let workers differ, and name it in the table: ${DIFFERENCES.join(', ')}`)
-        .choices(DIFFERENCES)
-        .argParser((value: string, before: string[] = []) => {
-          if ((DIFFERENCES as readonly string[]).includes(value)) return [...before, value];
-          throw new InvalidArgumentError(`expected one of ${DIFFERENCES.join(', ')}`);
-        }),
     )
     .addOption(companion('--checkpoints <folder>', 'with --queue: a folder that workers see too, for your own weights'))
     .addOption(
@@ -46,8 +42,17 @@ export function addQueueOptions(command: Command): void {
       ),
     )
     .addOption(
-      companion('--cancel', 'with --queue: take the work out of the queue and make the table of what there is'),
+      companion('--cancel', 'with --queue: take the work out of the queue, and be content with what there is'),
     );
+  if (!mayDiffer) return;
+  command.addOption(
+    companion('--allow-different <what>', `let workers differ, and name it in the table: ${DIFFERENCES.join(', ')}`)
+      .choices(DIFFERENCES)
+      .argParser((value: string, before: string[] = []) => {
+        if ((DIFFERENCES as readonly string[]).includes(value)) return [...before, value];
+        throw new InvalidArgumentError(`expected one of ${DIFFERENCES.join(', ')}`);
+      }),
+  );
 }
 
 /** Undefined where the episodes are played here. */
@@ -60,6 +65,25 @@ export function chosenQueue(options: QueueWords, output: Console): PlayElsewhere
     if (served) output.note(`numbers for Prometheus: ${served.url}`);
     const watcher = queueWatcher(output, (now) => served?.run(now));
     await throughQueue({ url, allowed, checkpoints, replay, isCancelled: cancel === true, watcher })(work);
+  };
+}
+
+/** As `chosenQueue`, for demonstrations. @param specs who drives and who labels, as they were asked for */
+export function chosenCollectQueue(
+  options: QueueWords,
+  specs: CollectQueueOptions['specs'],
+  emulators: Emulators,
+  output: Console,
+): CollectElsewhere | undefined {
+  const { queue: url, checkpoints, replayShare: replay = 0, cancel, metrics } = options;
+  if (url === undefined) return undefined;
+  return async (collection) => {
+    const { collectThroughQueue, serveMetrics } = await import('../../queue/index.js');
+    await using served = metrics === undefined ? undefined : await serveMetrics(metrics, '127.0.0.1');
+    if (served) output.note(`numbers for Prometheus: ${served.url}`);
+    const watcher = queueWatcher(output, (now) => served?.run(now));
+    const asked = { url, checkpoints, replay, isCancelled: cancel === true, watcher, specs, emulators };
+    return collectThroughQueue(asked)(collection);
   };
 }
 
