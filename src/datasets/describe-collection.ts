@@ -1,7 +1,7 @@
 /** What a dataset says of itself, from what was asked for. */
 import type { Policy } from '../agent/index.js';
 import { AgentError } from '../core/index.js';
-import type { CollectOptions } from './collect.js';
+import type { CollectOptions } from './collection.js';
 import { type DatasetDescription, SPLIT_RULE } from './schema.js';
 
 /** Throws `usage` where no environment is named, `unsupported_env` where it shows no pictures. */

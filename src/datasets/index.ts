@@ -3,16 +3,16 @@
 export { askedAlone } from './asked-alone.js';
 export { nativeCard } from './card.js';
 export { checkDataset, type DatasetCheck } from './check.js';
-export {
-  type CollectElsewhere,
-  type CollectFailure,
-  type Collection,
-  type CollectOptions,
-  type CollectProgress,
-  type CollectResult,
-  collect,
-} from './collect.js';
+export { collect } from './collect.js';
 export { CollectingPolicy, type Label, noiseOf } from './collecting-policy.js';
+export type {
+  CollectElsewhere,
+  CollectFailure,
+  Collection,
+  CollectOptions,
+  CollectProgress,
+  CollectResult,
+} from './collection.js';
 export { compareDatasets, type DatasetDifference, formatDifference } from './compare.js';
 export { Dataset } from './dataset.js';
 export { datasetName, hashDataset } from './dataset-name.js';

@@ -3,8 +3,8 @@
  * for its emulators, another one's decisions are computed.
  */
 import { type EpisodePlan, playEpisodes } from '../agent/index.js';
-import type { CollectElsewhere } from './collect.js';
 import { CollectingPolicy } from './collecting-policy.js';
+import type { CollectElsewhere } from './collection.js';
 import { EpisodeGatherer } from './episode-gatherer.js';
 
 export const playHere: CollectElsewhere = async (collection) => {
