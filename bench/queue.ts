@@ -18,6 +18,8 @@ import { TestRedis } from './lib/redis.js';
 import { readTemplate, type Template } from './lib/simulated-record.js';
 
 const MIB = 2 ** 20;
+const TELL_MS = 10_000;
+const tell = (what: string, done: number, of: number): void => console.error(`${what}: ${done} of ${of} episodes`);
 
 interface Measured {
   readonly perSecond: number;
@@ -106,12 +108,14 @@ async function throughOurs(
     signal: new AbortController().signal,
   });
   const memory = await Memory.watch(connection);
+  const progress = setInterval(() => tell(name, count - coordinator.open, count), TELL_MS);
   await coordinator.enqueue();
   const waitingBytes = (await memory.used()) / count;
   const worker = startWorker(['ours', url, '', join(evaluation, 'episodes', 'lake', 'random', '1')]);
   try {
     await coordinator.run();
   } finally {
+    clearInterval(progress);
     worker.end();
   }
   const perSecond = count / ((performance.now() - started) / 1000);
@@ -142,10 +146,12 @@ async function throughBare({ url, port }: TestRedis, folder: string, count: numb
       if (done === count) resolve();
     });
   });
+  const progress = setInterval(() => tell('bare', done, count), TELL_MS);
   const worker = startWorker(['bare', url, 'bare', join(folder, 'template', 'episodes', 'lake', 'random', '1')]);
   try {
     await all;
   } finally {
+    clearInterval(progress);
     worker.end();
   }
   const perSecond = count / ((performance.now() - started) / 1000);

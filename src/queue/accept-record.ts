@@ -47,6 +47,7 @@ export class RecordKeeper {
     if (parts.length !== 2) return refused('it is no record');
     const place = folder.episodeFolder(entry, seed);
     const temporary = join(dirname(place), `${seed}.${ownTag()}.tmp`);
+    let isMoved = false;
     try {
       const { manifest, trouble } = await checkAnswer(temporary, { entry, seed, file: folder.file }, envelope);
       if (trouble !== null) return refused(trouble);
@@ -55,15 +56,15 @@ export class RecordKeeper {
       if (manifest.status === 'failed' && this.#failures.mayTryAgain(`${entry.game} ${entry.policy} ${seed}`)) {
         return { kind: 'again', reason: manifest.error ? envelopeInOneLine(manifest.error) : 'it failed' };
       }
-      await rm(place, { recursive: true, force: true });
       await this.#note(
         entry,
         differences.map((one) => differenceInWords(one, own, identity)),
       );
-      await rename(temporary, place);
+      await moveTo(temporary, place);
+      isMoved = true;
       return { kind: 'accepted' };
     } finally {
-      await rm(temporary, { recursive: true, force: true });
+      if (!isMoved) await rm(temporary, { recursive: true, force: true });
     }
   }
 
@@ -75,5 +76,17 @@ export class RecordKeeper {
     if (fresh.length === 0) return;
     this.#differing.push(...fresh.map((what) => ({ game, policy, what })));
     await this.#options.folder.update({ differing: [...this.#differing] });
+  }
+}
+
+/** What is in the way, an episode that did not count, goes. */
+async function moveTo(temporary: string, place: string): Promise<void> {
+  try {
+    await rename(temporary, place);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(code)) throw error;
+    await rm(place, { recursive: true, force: true });
+    await rename(temporary, place);
   }
 }

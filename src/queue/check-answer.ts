@@ -22,8 +22,8 @@ export async function checkAnswer(
 ): Promise<EpisodeCheck> {
   if (manifestText === undefined || steps === undefined) return { manifest: null, trouble: 'it is no record' };
   await makeFolder(folder);
-  await writeFile(join(folder, STEPS_FILE), steps);
-  await writeFile(join(folder, MANIFEST_FILE), manifestText);
+  const texts = [[STEPS_FILE, steps] as const, [MANIFEST_FILE, manifestText] as const];
+  await Promise.all(texts.map(([name, text]) => writeFile(join(folder, name), text)));
   const check = await checkEpisode(folder, expected);
   if (check.trouble !== null) return check;
   const { manifest } = check;

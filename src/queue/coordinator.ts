@@ -8,12 +8,17 @@ import { inOneLine } from '../evaluation/error-line.js';
 import type { RunDescription } from './description.js';
 import { type Envelope, MAX_ANSWER_BYTES, unpackEnvelope } from './envelope.js';
 import { type DoneJob, RowQueue } from './row-queue.js';
-import { announceRun, dropAnswer, takeAnswer } from './store.js';
-import { pause } from './waiting.js';
+import { announceRun, answerBytes, dropAnswer, takeAnswer } from './store.js';
+import { pause, sideBySide } from './waiting.js';
 
-/** Answers that are looked at together: each may be large. */
-const AT_A_TIME = 4;
-const PAGE = 64;
+/**
+ * Answers that are looked at together. Small ones wait for disk and Redis most of the time; of large ones each may come
+ * to `MAX_UNPACKED_BYTES`, and sixteen small ones together to no more than four of those.
+ */
+const SMALL_BYTES = 64 * 1024;
+const SMALL_AT_A_TIME = 16;
+const LARGE_AT_A_TIME = 4;
+const PAGE = 256;
 /** Milliseconds: between two looks into an empty queue, and until jobs are counted where nothing comes. */
 const LOOK_MS = 200;
 const COUNT_MS = 60_000;
@@ -111,9 +116,13 @@ export class Coordinator {
     for (const [row, queue] of this.#queues) {
       if ((this.#pending.get(row) as Set<number>).size === 0) continue;
       const done = await queue.done(PAGE);
-      for (let at = 0; at < done.length && !this.#options.signal.aborted; at += AT_A_TIME) {
-        await Promise.all(done.slice(at, at + AT_A_TIME).map((job) => this.#takeJob(queue, job)));
-      }
+      const sizes = await Promise.all(done.map((job) => this.#sizeOf(queue, job)));
+      const isSmall = (_: DoneJob, index: number): boolean => (sizes[index] as number) <= SMALL_BYTES;
+      const take = (job: DoneJob): Promise<void> => this.#takeJob(queue, job);
+      const { signal } = this.#options;
+      await sideBySide(done.filter(isSmall), SMALL_AT_A_TIME, take, signal);
+      const large = done.filter((job, index) => !isSmall(job, index));
+      await sideBySide(large, LARGE_AT_A_TIME, take, signal);
       count += done.length + (await this.#takeFailures(queue));
     }
     return count;
@@ -144,6 +153,11 @@ export class Coordinator {
   /** Resolves when what is being judged is judged, whether or not Redis answers. */
   async settle(): Promise<void> {
     await Promise.allSettled([...this.#judging]);
+  }
+
+  async #sizeOf({ row }: RowQueue, { job, answer }: DoneJob): Promise<number> {
+    const { redis, run } = this.#options;
+    return answer === undefined ? 0 : await answerBytes(redis, { run: run.id, row, job, answer });
   }
 
   async #takeJob(queue: RowQueue, done: DoneJob): Promise<void> {

@@ -64,23 +64,29 @@ export async function putAnswer(redis: Redis, run: string, row: number, job: str
   return answer;
 }
 
+/** Where an answer lies. */
+export interface AnswerPlace {
+  readonly run: string;
+  readonly row: number;
+  readonly job: string;
+  readonly answer: string;
+}
+
+/** How large an answer is; 0 where there is none. */
+export async function answerBytes(redis: Redis, { run, row, job, answer }: AnswerPlace): Promise<number> {
+  return await redis.strlen(answerKey(run, row, job, answer)).catch(() => 0);
+}
+
 /** The answer of a job, or why there is none that may be read. */
-export async function takeAnswer(
-  redis: Redis,
-  where: { readonly run: string; readonly row: number; readonly job: string; readonly answer: string },
-  most: number,
-): Promise<Buffer | string> {
+export async function takeAnswer(redis: Redis, where: AnswerPlace, most: number): Promise<Buffer | string> {
   const key = answerKey(where.run, where.row, where.job, where.answer);
-  const bytes = await redis.strlen(key).catch(() => 0);
+  const bytes = await answerBytes(redis, where);
   if (bytes === 0) return 'its answer is not there';
   if (bytes > most) return `its answer has ${bytes} bytes, at most ${most} are read`;
   return (await redis.getBuffer(key)) ?? 'its answer is not there';
 }
 
-export async function dropAnswer(
-  redis: Redis,
-  { run, row, job, answer }: { run: string; row: number; job: string; answer: string },
-): Promise<void> {
+export async function dropAnswer(redis: Redis, { run, row, job, answer }: AnswerPlace): Promise<void> {
   await redis.unlink(answerKey(run, row, job, answer));
 }
 

@@ -1,4 +1,4 @@
-/** Waiting that a signal ends. */
+/** Waiting that a signal ends, and work side by side. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Resolves after so many milliseconds, or when the signal comes. */
@@ -24,4 +24,25 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
   } finally {
     signal.removeEventListener('abort', end);
   }
+}
+
+/** Does something with each, at most so many at a time; begins no other one once the signal came, or one has failed. */
+export async function sideBySide<T>(
+  items: readonly T[],
+  most: number,
+  work: (item: T) => Promise<unknown>,
+  signal: AbortSignal,
+): Promise<void> {
+  const left = items.values();
+  let isOver = false;
+  const workOn = async (): Promise<void> => {
+    for (const item of left) {
+      await work(item).catch((error: unknown) => {
+        isOver = true;
+        throw error;
+      });
+      if (isOver || signal.aborted) return;
+    }
+  };
+  if (!signal.aborted) await Promise.all(Array.from({ length: Math.min(most, items.length) }, workOn));
 }
