@@ -18,6 +18,8 @@ export * from './normalise.js';
 export * from './options.js';
 export * from './passing-failure.js';
 export * from './play-entry.js';
+export * from './queue-progress.js';
+export type * from './queue-progress-facts.js';
 export * from './recompute.js';
 export * from './results.js';
 export * from './results-schema.js';

@@ -105,7 +105,7 @@ class CollectWork {
         this.failures.push({ seed, error: new AgentError('internal', `left unplayed after many tries: ${reason}`) });
       },
     });
-    return { coordinator, run, keep };
+    return { coordinator, run, keep, folder, refused: () => refused };
   }
 
   async close(): Promise<void> {

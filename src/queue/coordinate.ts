@@ -1,10 +1,11 @@
 /** A coordinator from its connection to its end, whatever its episodes are for. */
 import type { Redis } from 'ioredis';
+import { MOST_WORKERS, removeQueueProgress, writeQueueProgress } from '../evaluation/index.js';
 import { connectRedis } from './connection.js';
 import type { Coordinator, Refusal } from './coordinator.js';
 import type { Difference, RunDescription } from './description.js';
 import { withdrawRun } from './store.js';
-import { unlessAborted } from './waiting.js';
+import { pause, unlessAborted } from './waiting.js';
 import { readWorkers } from './worker-report.js';
 
 export interface QueueOptions {
@@ -39,6 +40,10 @@ export interface QueueWatcher {
 }
 
 export interface Prepared {
+  /** Where records come in; who watches it is told there how far the workers are. */
+  readonly folder: string;
+  /** Answers that were refused so far. */
+  readonly refused: () => number;
   readonly coordinator: Coordinator;
   readonly run: RunDescription;
   /** Keeps what is to be known of the run when it goes on. `isOver`: nothing of it is in the queue any more. */
@@ -77,10 +82,8 @@ export async function coordinate(
 
 async function play(made: Prepared, signal: AbortSignal, options: QueueOptions, redis: Redis): Promise<void> {
   const { coordinator, run } = made;
-  const watching = setInterval(async () => {
-    const workers = await readWorkers(redis).catch(() => []);
-    options.watcher?.onWorkers?.(workers.filter(({ isThere }) => isThere).length);
-  }, WORKERS_MS).unref();
+  const ended = new AbortController();
+  const watching = watchWorkers(made, options.watcher, redis, ended.signal);
   let isOver = false;
   try {
     if (options.isCancelled) await unlessAborted(coordinator.cancel(CANCEL_MS), signal);
@@ -95,9 +98,36 @@ async function play(made: Prepared, signal: AbortSignal, options: QueueOptions, 
       isOver = (await unlessAborted(away, signal)) !== undefined;
     }
   } finally {
-    clearInterval(watching);
+    ended.abort();
+    await watching;
     await coordinator.settle();
     options.watcher?.onEnd?.();
     await made.keep(isOver);
   }
+}
+
+/** Tells the watcher and the folder who works, until the signal. A folder that cannot be written shows nothing. */
+async function watchWorkers(
+  { coordinator, folder, refused }: Prepared,
+  watcher: QueueWatcher | undefined,
+  redis: Redis,
+  signal: AbortSignal,
+): Promise<void> {
+  const [planned, started] = [coordinator.open, performance.now()];
+  while (!signal.aborted) {
+    const all = await unlessAborted(readWorkers(redis), signal).catch(() => []);
+    const workers = all?.filter(({ isThere }) => isThere) ?? [];
+    watcher?.onWorkers?.(workers.length);
+    const { open } = coordinator;
+    const accepted = Math.max(0, planned - open);
+    const shown = workers.slice(0, MOST_WORKERS).map(({ worker, row, active, played }) => ({
+      ...{ worker, row, active, played },
+    }));
+    await writeQueueProgress(folder, {
+      ...{ written: new Date().toISOString(), open, accepted, refused: refused() },
+      ...{ perSecond: (accepted / (performance.now() - started)) * 1000, workers: workers.length, shown },
+    }).catch(() => {});
+    await pause(WORKERS_MS, signal);
+  }
+  await removeQueueProgress(folder).catch(() => {});
 }

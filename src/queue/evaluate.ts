@@ -58,7 +58,7 @@ async function prepare(work: WorkElsewhere, options: QueueOptions, redis: Redis)
     },
     signal,
   });
-  return { coordinator, run, keep };
+  return { coordinator, run, keep, folder: folder.path, refused: () => refused };
 }
 
 /** A row as workers are told it. */

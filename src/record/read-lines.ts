@@ -3,6 +3,8 @@ import type { FileHandle } from 'node:fs/promises';
 
 const NEWLINE = 0x0a;
 const CHUNK_BYTES = 256 * 1024;
+/** Most records that are read a thousand at a time are short: a large buffer for each keeps the collector busy. */
+const FIRST_CHUNK_BYTES = 16 * 1024;
 
 export interface Line {
   /** Without its newline. */
@@ -29,13 +31,13 @@ export async function* readLines(
   maxBytes: number,
   waitForMore?: () => Promise<boolean>,
 ): AsyncGenerator<Line> {
-  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  let chunk = Buffer.allocUnsafe(FIRST_CHUNK_BYTES);
   let pending: Buffer[] = [];
   let pendingBytes = 0;
   let number = 1;
   let position = 0;
   for (;;) {
-    const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, position);
+    const { bytesRead } = await file.read(chunk, 0, chunk.length, position);
     if (bytesRead === 0) {
       if (await waitForMore?.()) continue;
       break;
@@ -57,6 +59,7 @@ export async function* readLines(
       if (pendingBytes > maxBytes) throw new OverlongLineError(number);
       pending.push(Buffer.from(bytes.subarray(start)));
     }
+    if (bytesRead === FIRST_CHUNK_BYTES) chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   }
   if (pendingBytes > 0) yield { text: Buffer.concat(pending).toString(), number, isWhole: false };
 }

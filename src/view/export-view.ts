@@ -59,7 +59,9 @@ export async function exportView(list: RunList, folder: string, options: ExportO
     await writeEpisode(path, row.id, episode, factsOf(episode, row, null));
   }
   // Last: a folder without it shows nothing, and so nothing half-finished.
-  await writeFileAtomic(join(path, 'data.js'), script('list', { rows, evaluations: found.evaluations }));
+  // An export stays as it is: who plays now is soon not true any more.
+  const evaluations = found.evaluations.map((one) => ({ ...one, queue: null }));
+  await writeFileAtomic(join(path, 'data.js'), script('list', { rows, evaluations }));
   return { folder: path, episodes: rows.length, troubled };
 }
 

@@ -2,6 +2,7 @@
  * What the view's server and its page say to each other: plain JSON, and pictures in bytes. The page imports these
  * types and nothing else of the server, so this file imports types alone.
  */
+import type { QueueProgress } from '../evaluation/queue-progress-facts.js';
 import type { Difference } from '../record/difference.js';
 import type { RecordStatus, StepLine } from '../record/schema.js';
 import type { ShownScores } from '../video/shown-scores.js';
@@ -32,6 +33,8 @@ export interface EvaluationRow {
   readonly id: string;
   readonly run: string;
   readonly episodes: number;
+  /** How far a queue's workers are; null where none plays it now. */
+  readonly queue: QueueProgress | null;
 }
 
 export const SORTS = ['newest', 'score', 'seed', 'decisions', 'policy', 'game'] as const;

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
-import { EVALUATION_FILE, SET_ASIDE_FOLDER } from '../evaluation/index.js';
+import { EVALUATION_FILE, readQueueProgress, SET_ASIDE_FOLDER } from '../evaluation/index.js';
 import { existingRunFolder, MANIFEST_FILE, statusSchema } from '../record/index.js';
 import type { EpisodeRow, EvaluationRow } from './protocol.js';
 import { isGrowing } from './record-growth.js';
@@ -67,7 +67,7 @@ export class RunList {
 
   async #look(): Promise<Found> {
     const rows: EpisodeRow[] = [];
-    const evaluations = new Map<string, { run: string; episodes: number }>();
+    const evaluations = new Map<string, Omit<EvaluationRow, 'id' | 'episodes'> & { episodes: number }>();
     const seen = new Set<string>();
     let visited = 0;
     const walk = async (folder: string, root: string, depth: number, evaluation: string | null): Promise<void> => {
@@ -82,7 +82,10 @@ export class RunList {
       const isEvaluation = entries.some((entry) => entry.name === EVALUATION_FILE && entry.isFile());
       if (depth === MAX_DEPTH) return;
       const own = isEvaluation ? idOf(folder) : evaluation;
-      if (isEvaluation) evaluations.set(idOf(folder), { run: runName(folder, root), episodes: 0 });
+      if (isEvaluation) {
+        const queue = readQueueProgress(folder);
+        evaluations.set(idOf(folder), { run: runName(folder, root), episodes: 0, queue });
+      }
       for (const entry of entries) {
         // Links are not followed: nothing outside the named folders is read.
         if (!entry.isDirectory() || (isEvaluation && entry.name === SET_ASIDE_FOLDER)) continue;

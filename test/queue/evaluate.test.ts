@@ -3,7 +3,7 @@ import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectPaths } from '../../src/core/project-paths.js';
-import { runEvaluation } from '../../src/evaluation/index.js';
+import { type QueueProgress, readQueueProgress, runEvaluation } from '../../src/evaluation/index.js';
 import { ownIdentity } from '../../src/queue/index.js';
 import { temporaryFolder } from '../record/support/records.js';
 import { evaluateThrough, lakeFile, lakeWorker } from './support/lake.js';
@@ -18,12 +18,21 @@ describe.skipIf(redisCommand === undefined)('an evaluation through a queue', { t
     const game = await lakeFile(folder);
     const asked = { games: [game], policies: ['random', 'noop=constant:left'], seeds: '1..12', maxDecisions: 15 };
     const local = await runEvaluation({ ...asked, processes: 1, out: join(folder, 'local') });
+    const out = join(folder, 'queue');
+    let told: QueueProgress | null = null as QueueProgress | null;
+    const onAccepted = (): void => {
+      told ??= readQueueProgress(out);
+    };
     const [through, ...workers] = await Promise.all([
-      evaluateThrough(redis.url, { ...asked, out: join(folder, 'queue') }),
+      evaluateThrough(redis.url, { ...asked, out }, { watcher: { onAccepted } }),
       lakeWorker(redis.url, game),
       lakeWorker(redis.url, game),
     ]);
     expect(through.complete).toBe(true);
+    // The page is told while it fills; afterwards the folder is that of a local one.
+    expect(told).toMatchObject({ refused: 0 });
+    expect(told?.open).toBeGreaterThan(0);
+    expect(await readdir(out)).toEqual(await readdir(local.folder));
     expect(await table(through.folder)).toBe(await table(local.folder));
     expect(workers.reduce((sum, { played }) => sum + played, 0)).toBe(24);
     // Nothing is left behind but what the workers said of themselves.

@@ -3,6 +3,7 @@ import { appendFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { writeQueueProgress } from '../../src/evaluation/index.js';
 import { openRecord, readSteps } from '../../src/record/index.js';
 import { entropyOf } from '../../src/view/episode-lines.js';
 import { listPage, listQuestion } from '../../src/view/list-page.js';
@@ -10,6 +11,7 @@ import { pictureBlock, readBlock } from '../../src/view/picture-blocks.js';
 import { RunList } from '../../src/view/run-list.js';
 import { readAddress, writeAddress } from '../../web/view/address.js';
 import { actionOf, proposedKeys } from '../../web/view/keys.js';
+import { queueInWords } from '../../web/view/queue-words.js';
 import { writeSyntheticRun } from '../report/support/synthetic-run.js';
 
 async function scratch(): Promise<string> {
@@ -44,6 +46,30 @@ describe('the list', () => {
     expect(asked({ evaluation: first.evaluations[0]?.id })).toEqual(['eval/episodes/g/expert/2']);
     expect(asked({ sort: 'decisions', count: 1 })).toEqual(['eval/episodes/g/expert/2']);
     expect(list.folderOf('0123456789abcdef')).toBeUndefined();
+  });
+});
+
+describe('a queue that plays', () => {
+  it('is told while its coordinator is there: who plays what, how fast, what was refused', async () => {
+    const root = await scratch();
+    const run = join(root, 'eval');
+    await mkdir(run);
+    await writeFile(join(run, 'evaluation.json'), '{}');
+    const list = new RunList([root]);
+    const told = async () => (await list.look()).evaluations[0]?.queue;
+    expect(await told()).toBeNull();
+    const queue = {
+      ...{ written: new Date().toISOString(), open: 1200, accepted: 1, refused: 2, perSecond: 3.14, workers: 1 },
+      shown: [{ worker: 'host-1', row: 'carracing expert', active: 8, played: 30 }],
+    };
+    await writeQueueProgress(run, queue);
+    expect(await told()).toEqual(queue);
+    expect(queueInWords(queue)).toBe('1 episode came in, 1,200 open, 3.1 episodes/s, 2 answers refused, 1 worker');
+    // A killed coordinator's is soon not true any more, and what fits nothing is not shown.
+    await writeQueueProgress(run, { ...queue, written: new Date(Date.now() - 60_000).toISOString() });
+    expect(await told()).toBeNull();
+    await writeFile(join(run, 'queue-progress.json'), JSON.stringify({ ...queue, open: -1 }));
+    expect(await told()).toBeNull();
   });
 });
 

@@ -5,6 +5,7 @@ import { el, fill } from './dom.js';
 import * as format from './format.js';
 import { type EpisodeRow, type ListPage, SORT_NAMES } from './list-names.js';
 import type { Page } from './page.js';
+import { queuePanels } from './queue-panel.js';
 import type { Source } from './source.js';
 
 type Question = Extract<Address, { kind: 'list' }>;
@@ -18,6 +19,7 @@ export async function listPage(source: Source, question: Question, go: (address:
   const foot = el('div', { class: 'pager' });
   const compare = el('div', { class: 'compare', role: 'status' });
   const head = el('p', { class: 'meta', role: 'status' });
+  const queues = el('div', {});
   const wish = (change: Partial<Question>): void => go({ ...question, from: 0, ...change });
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isClosed = false;
@@ -44,6 +46,10 @@ export async function listPage(source: Source, question: Question, go: (address:
   const show = (page: ListPage): void => {
     const evaluations = page.evaluations.length;
     head.textContent = `${page.total.toLocaleString('en-US')} ${page.total === 1 ? 'episode' : 'episodes'}${evaluations > 0 ? `, ${evaluations} ${evaluations === 1 ? 'evaluation' : 'evaluations'}` : ''}`;
+    // Open ones stay open: only what is told is another.
+    const wasOpen = [...queues.querySelectorAll('details')].map((one) => one.open);
+    fill(queues, queuePanels(page.evaluations));
+    for (const [at, one] of [...queues.querySelectorAll('details')].entries()) one.open = wasOpen[at] ?? false;
     const focused = document.activeElement?.id;
     fill(
       table,
@@ -82,6 +88,7 @@ export async function listPage(source: Source, question: Question, go: (address:
         el('div', {}, el('p', { class: 'kind' }, 'agent view'), el('h1', {}, 'Episodes'), head),
         first.canPlay && el('a', { class: 'button', href: '#/play' }, 'Play yourself'),
       ),
+      queues,
       filters(question, first, wish),
       compare,
       el('table', { class: 'episodes' }, el('caption', { class: 'hidden' }, 'Episodes'), headRow(), table),
