@@ -1,7 +1,7 @@
 /**
- * Decisions out to Hugging Face's `datasets` and back: how fast, and how much memory at the peak, half of the data beside
- * it: both fill several of the files that are held whole while they are written. The peer is the library's own writer
- * over the same rows, and its reader. Pictures are 48 × 48 and noisy, so that a stored one is as large as one of
+ * Decisions out to Hugging Face's `datasets` and back: how fast, and how much memory at the peak, half of the data
+ * beside it: both fill several of the files that are held whole while they are written. The peer is the library's own
+ * writer over the same rows, and its reader. Pictures are 48 × 48 and noisy, so that a stored one is as large as one of
  * CarRacing (2.5 kB). BENCH_STEPS=1000000 takes a million decisions.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';

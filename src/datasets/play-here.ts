@@ -1,6 +1,6 @@
 /**
- * Plays demonstrations in this process, several at a time, in groups on environments of their own: while one group waits
- * for its emulators, another one's decisions are computed.
+ * Plays demonstrations in this process, several at a time, in groups on environments of their own: while one group
+ * waits for its emulators, another one's decisions are computed.
  */
 import { type EpisodePlan, playEpisodes } from '../agent/index.js';
 import { CollectingPolicy } from './collecting-policy.js';

@@ -1,4 +1,4 @@
-/** Demonstrations through a real Redis: the dataset of workers is the local one, byte for byte, whoever lies or leaves. */
+/** Demonstrations through a real Redis: the dataset is the local one, byte for byte, whoever lies or leaves. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';

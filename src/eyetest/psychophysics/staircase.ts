@@ -27,7 +27,7 @@ const LAPSES = [0, 0.02, 0.05, 0.1];
 /** Lapses are rare before anything is known. */
 const LAPSE_WEIGHTS = [0.45, 0.3, 0.17, 0.08];
 const COVERAGE = 0.95;
-/** Less probability than this at a point of the grid adds nothing to an entropy, and after some answers most have less. */
+/** Less probability at a point of the grid adds nothing to an entropy; after some answers most have less. */
 const NEGLIGIBLE = 1e-12;
 
 export class Staircase {

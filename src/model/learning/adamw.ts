@@ -27,6 +27,15 @@ export interface Moments {
   steps: number;
 }
 
+interface Move {
+  /** What the gradient is shortened by. */
+  readonly factor: number;
+  readonly learningRate: number;
+  readonly kept: Uint8Array | undefined;
+}
+
+const NONE: ReadonlyMap<string, Uint8Array> = new Map();
+
 export class AdamW {
   readonly moments = new Map<string, Moments>();
   readonly #values = new Map<string, Float32Array>();
@@ -41,10 +50,16 @@ export class AdamW {
   /**
    * Moves every parameter that has a gradient.
    * @param learningRate of all, or of each by its name.
+   * @param kept by a parameter's name, 1 for each of its values that stays as it is.
    * @returns the norm of all gradients together, before it was limited.
    * Throws `runtime` where the norm is no finite number; nothing is changed then.
    */
-  step(gradients: ReadonlyMap<string, Float32Array>, learningRate: number | ((name: string) => number)): number {
+  step(
+    gradients: ReadonlyMap<string, Float32Array>,
+    learningRate: number | ((name: string) => number),
+    kept: ReadonlyMap<string, Uint8Array> = NONE,
+  ): number {
+    for (const [name, mask] of kept) leaveOut(gradients.get(name), mask);
     const rateOf = typeof learningRate === 'number' ? () => learningRate : learningRate;
     const norm = globalNorm(gradients);
     if (!Number.isFinite(norm)) {
@@ -56,7 +71,8 @@ export class AdamW {
     }
     // PyTorch's clip_grad_norm_ adds the same 1e-6.
     const factor = Math.min(1, this.settings.maxNorm / (norm + 1e-6));
-    for (const [name, gradient] of gradients) this.#move(name, gradient, factor, rateOf(name));
+    for (const [name, gradient] of gradients)
+      this.#move(name, gradient, { factor, learningRate: rateOf(name), kept: kept.get(name) });
     return norm;
   }
 
@@ -65,7 +81,7 @@ export class AdamW {
     this.moments.set(name, moments);
   }
 
-  #move(name: string, gradient: Float32Array, factor: number, learningRate: number): void {
+  #move(name: string, gradient: Float32Array, { factor, learningRate, kept }: Move): void {
     const variable = this.parameters.get(name);
     const value = this.#values.get(name) ?? variable.dataSync<'float32'>().slice();
     const moments = this.moments.get(name) ?? {
@@ -83,6 +99,7 @@ export class AdamW {
     const correction = 1 / Math.sqrt(1 - beta2 ** moments.steps);
     const { first, second } = moments;
     for (let i = 0; i < value.length; i++) {
+      if (kept?.[i]) continue;
       const slope = (gradient[i] as number) * factor;
       const m = beta1 * (first[i] as number) + (1 - beta1) * slope;
       const v = beta2 * (second[i] as number) + (1 - beta2) * slope * slope;
@@ -95,6 +112,11 @@ export class AdamW {
     variable.assign(updated);
     updated.dispose();
   }
+}
+
+/** What stays counts nothing in the norm. */
+function leaveOut(gradient: Float32Array | undefined, mask: Uint8Array): void {
+  for (let i = 0; gradient && i < gradient.length; i++) if (mask[i]) gradient[i] = 0;
 }
 
 function globalNorm(gradients: ReadonlyMap<string, Float32Array>): number {

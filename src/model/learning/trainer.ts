@@ -40,6 +40,7 @@ export class Trainer {
   readonly optimizer: AdamW;
   readonly #partOf: ReadonlyMap<string, Part>;
   #rates: PartRates;
+  #kept: ReadonlyMap<string, Uint8Array> | undefined;
   #learning: ReadonlySet<Part>;
   #memory: EncoderMemory;
   #done = 0;
@@ -63,8 +64,14 @@ export class Trainer {
   /**
    * From the next step on these parts learn; those that learnt before keep their moments for when they do again.
    * @param rates instead of the settings'.
+   * @param kept by a parameter's name, 1 for each of its values that stays as it is.
    */
-  learn(parts: readonly Part[], rates: PartRates = this.settings.rates ?? {}): void {
+  learn(
+    parts: readonly Part[],
+    rates: PartRates = this.settings.rates ?? {},
+    kept?: ReadonlyMap<string, Uint8Array>,
+  ): void {
+    this.#kept = kept;
     this.#learning = new Set(parts);
     this.#memory = new EncoderMemory(this.network);
     this.#rates = rates;
@@ -79,7 +86,7 @@ export class Trainer {
   async step(batches: Iterable<TrainingBatch>): Promise<StepReport> {
     const { loss, tokens, gradients } = await meanOver(this.#computeEach(batches));
     const learningRate = learningRateAt(this.#done, this.settings.schedule);
-    const gradientNorm = this.optimizer.step(gradients, (name) => learningRate * this.#relativeRate(name));
+    const gradientNorm = this.optimizer.step(gradients, (name) => learningRate * this.#relativeRate(name), this.#kept);
     this.#done++;
     return { step: this.#done, loss, tokens, learningRate, gradientNorm };
   }

@@ -15,6 +15,8 @@ const stageSchema = z.strictObject({
   steps: count,
   /** The parts that change; the others stay bit for bit. */
   learning: z.array(part).min(1),
+  /** `pixels`: of the language model, the weights that a start with the position code reads pixels by stay too. */
+  keeps: z.literal('pixels').exactOptional(),
   /** Instead of the optimizer's, in this stage. */
   rates: ratesSchema.optional(),
   /** How often each task is chosen for a picture, relative to the others. */

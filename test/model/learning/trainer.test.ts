@@ -73,6 +73,33 @@ describe('freezing', () => {
   );
 });
 
+describe('values that are kept', () => {
+  it('stay bit for bit beside others of the same parameter, and count nothing in the norm', async () => {
+    using network = await Network.load(checkpoint);
+    const name = 'language.0.mlp.out.kernel';
+    const of = () => network.parameters.get(name).dataSync<'float32'>().slice();
+    const before = of();
+    const mask = Uint8Array.from(before, (_, i) => (i % 3 === 0 ? 1 : 0));
+    const trainer = new Trainer(network, { schedule: constant, learning: ['language'] });
+    const [{ gradientNorm: whole }] = (await run(trainer, 1)) as [StepReport];
+    const moved = of();
+    expect(moved.some((value, i) => mask[i] === 1 && value !== before[i])).toBe(true);
+    trainer.learn(['language'], {}, new Map([[name, mask]]));
+    await run(trainer, 2);
+    const after = of();
+    expect(after.every((value, i) => mask[i] === 0 || value === moved[i])).toBe(true);
+    expect(after.some((value, i) => mask[i] === 0 && value !== moved[i])).toBe(true);
+    using again = await Network.load(checkpoint);
+    const all = new Map(again.parameters.specs.map((spec) => [spec.name, ones(again.parameters.get(spec.name).size)]));
+    const still = new Trainer(again, { schedule: constant, learning: ['language'] });
+    still.learn(['language'], {}, all);
+    expect(whole).toBeGreaterThan(0);
+    expect((await run(still, 1))[0]?.gradientNorm).toBe(0);
+  });
+});
+
+const ones = (size: number): Uint8Array => new Uint8Array(size).fill(1);
+
 describe('rates of parts', () => {
   it('hold until others are told, and a rate of nothing changes nothing', async () => {
     using network = await Network.load(checkpoint);

@@ -17,7 +17,9 @@ const MATCH = 8;
 /** Strength with which values take up content, and again with which they write it. */
 const LOOK_UP = 1.8;
 /** Layers that find the patch and read the colour. */
-const READERS = 2;
+export const READERS = 2;
+/** Heads of the first layer that collect the code of a place: one for each axis. */
+export const PLACE_HEADS = 2;
 /** Weight of the marks that say which kind of token follows. */
 const MARK_SCALE = 4;
 
@@ -47,9 +49,13 @@ export function codeDecoder(parameters: Parameters, config: TextConfig): void {
     { mark: 'isRow', copied: ['turnRow', 'offsetRow'] },
     { mark: 'isColumn', copied: ['turnColumn', 'offsetColumn'] },
   ] as const;
-  setHeads(parameters, 0, config, axes.length, (head, matrices) => collectCode(matrices, axes[head] as Axis, headDim));
-  const taken = Math.ceil((CONTENT_SIZE + 1) / headDim);
-  setHeads(parameters, 1, config, taken, (head, matrices) => lookUp(head, matrices, headDim));
+  setHeads(parameters, 0, config, PLACE_HEADS, (head, matrices) => collectCode(matrices, axes[head] as Axis, headDim));
+  setHeads(parameters, 1, config, lookUpHeads(config), (head, matrices) => lookUp(head, matrices, headDim));
+}
+
+/** Heads of the second layer that take over a patch's content, its unit behind it. */
+export function lookUpHeads({ headDim }: Pick<TextConfig, 'headDim'>): number {
+  return Math.ceil((CONTENT_SIZE + 1) / headDim);
 }
 
 interface Axis {

@@ -24,7 +24,7 @@ export function codeReader(network: Network, probe: Probe): number {
 }
 
 /** Each coordinate times its function at the pixel, and the unit times the constant function. */
-function readingProducts(patch: number): Product[] {
+export function readingProducts(patch: number): Product[] {
   const colours = patchBasis(patch, CONTENT_SIZE).flatMap(({ down, along, colour, gain }, k) => {
     const strength = (STRENGTH * UNIT) / (patch * contentGain(gain, patch));
     const parts = [...new Set(colour)].filter((part) => part !== 0);
