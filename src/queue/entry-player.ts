@@ -27,6 +27,8 @@ type Waiting = PlannedSeed & { readonly over: EpisodeObserver };
 export class EntryPlayer implements RowPlayer {
   readonly #stop = new AbortController();
   readonly #waiting: Waiting[] = [];
+  /** Of episodes that are not over. */
+  readonly #open = new Set<EpisodeObserver>();
   readonly #played: Promise<unknown>;
   #count = 0;
   #wake: () => void = () => {};
@@ -49,6 +51,10 @@ export class EntryPlayer implements RowPlayer {
       this.#trouble = error;
       for (const { over } of this.#waiting.splice(0)) over.onEnd?.({ status: 'failed', error } as EpisodeEnd);
     });
+    // What was taken up in the moment of the end and never begun: nobody shall wait for it.
+    void this.#played.then(() => {
+      for (const over of this.#open) over.onEnd?.({ status: 'cancelled' } as EpisodeEnd);
+    });
   }
 
   async play(seed: number): Promise<readonly Uint8Array[]> {
@@ -58,6 +64,7 @@ export class EntryPlayer implements RowPlayer {
     const folder = join(this.scratch, id);
     const { promise, observer: over } = endOf();
     const watch = this.watch?.(id, seed);
+    this.#open.add(over);
     this.#waiting.push({ id, seed, folder, over, observers: [...(watch ? [watch.observer] : []), over] });
     this.#wake();
     try {
@@ -69,6 +76,7 @@ export class EntryPlayer implements RowPlayer {
       const files = await Promise.all(names.map((name) => readFile(join(folder, name))));
       return [...files, ...(watch?.parts() ?? [])];
     } finally {
+      this.#open.delete(over);
       await rm(folder, { recursive: true, force: true });
     }
   }

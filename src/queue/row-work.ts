@@ -70,6 +70,8 @@ export async function workOnRow(work: RowWork): Promise<void> {
     // With Redis away there is nobody to say goodbye to.
     const patience = AbortSignal.timeout(10_000);
     await unlessAborted(worker.close(), patience);
+    // Whatever still hangs gets its lock renewed no longer: it is another worker's then.
+    if (patience.aborted) void worker.close(true).catch(() => {});
     // A run that ended meanwhile leaves nothing behind, what this worker wrote to its queue neither.
     if ((await unlessAborted(isAnnounced(redis, run), patience)) === false) {
       await unlessAborted(queue.obliterate(), patience);
