@@ -8,15 +8,14 @@ const DEFAULT_FPS = 30;
 
 /** `row` is missing of an episode that was deleted since it was opened. */
 export function factsOf(
-  { record, given, isFollowed }: OpenEpisode,
+  { manifest, given, progress }: OpenEpisode,
   row: EpisodeRow | undefined,
   asks: AskingFacts | null,
 ): EpisodeFacts {
-  const { manifest } = record;
   const { game, policy, seed, status, started, result, env, error } = manifest;
   const own: EpisodeRow = {
     ...{ id: row?.id ?? '', run: row?.run ?? '', evaluation: row?.evaluation ?? null },
-    ...{ game: game.name, policy: policy.id, seed, status, started, isLive: isFollowed },
+    ...{ game: game.name, policy: policy.id, seed, status, started, isLive: progress.isLive },
     ...{ score: result?.score ?? null, decisions: result?.decisions ?? null },
   };
   return {

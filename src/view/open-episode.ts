@@ -19,6 +19,7 @@ export class OpenEpisode implements AsyncDisposable {
   readonly #pictures: ReplayedPictures;
   #trouble: string | null = null;
   #isRead = false;
+  #manifest: EpisodeRecord['manifest'];
   readonly #running: Promise<unknown>;
 
   private constructor(
@@ -28,6 +29,7 @@ export class OpenEpisode implements AsyncDisposable {
     readonly isFollowed: boolean,
     makeEnv: EnvFactory,
   ) {
+    this.#manifest = record.manifest;
     this.#prompts = PromptOfRecord.of(record.manifest);
     this.#lines = new EpisodeLines(record, this.#prompts.history);
     this.#pictures = new ReplayedPictures(record, store, given);
@@ -40,6 +42,11 @@ export class OpenEpisode implements AsyncDisposable {
     const isFollowed = record.manifest.status === 'running' && isGrowing(folder);
     const given = await givenOf(record.manifest);
     return new OpenEpisode(record, await PictureStore.create(), given, isFollowed, makeEnv);
+  }
+
+  /** As it is now: of a game that was followed it tells the result once it is over. */
+  get manifest(): EpisodeRecord['manifest'] {
+    return this.#manifest;
   }
 
   get progress(): Progress {
@@ -105,6 +112,8 @@ export class OpenEpisode implements AsyncDisposable {
 
   async #read(): Promise<void> {
     await this.#lines.read(this.#growth(), this.#ended.signal).catch((error) => this.#fail(error));
+    const latest = this.isFollowed ? await openRecord(this.record.folder).catch(() => undefined) : undefined;
+    this.#manifest = latest?.manifest ?? this.#manifest;
     this.#isRead = true;
   }
 

@@ -1,6 +1,6 @@
 /**
- * What the view's server and its page say to each other: plain JSON, and pictures in bytes. The page imports these
- * types and nothing else of the server, so this file imports types alone.
+ * What the view's server and its page say to each other: plain JSON, and pictures in bytes. The page imports this
+ * file, list-order.ts and pure functions of the replay, and nothing else of the server: so it imports types alone.
  */
 import type { QueueProgress } from '../evaluation/queue-progress-facts.js';
 import type { Difference } from '../record/difference.js';

@@ -57,11 +57,12 @@ export class Charts {
     for (const { chart, cursor, now } of this.#plots) {
       cursor.setAttribute('x1', x);
       cursor.setAttribute('x2', x);
-      const values = this.episodes.map((episode) => {
+      this.episodes.forEach((episode, index) => {
         const value = episode.series[chart.name][this.player.placeIn(episode).step];
-        return value === null || value === undefined ? '–' : chart.words(value);
+        const words = value === null || value === undefined ? '–' : chart.words(value);
+        const span = now.children[index] as HTMLElement;
+        if (span.textContent !== words) span.textContent = words;
       });
-      now.textContent = values.join(' · ');
     }
   }
 
@@ -70,7 +71,14 @@ export class Charts {
     const cursor = svg('line', { class: 'cursor', y1: 0, y2: HEIGHT });
     const box = { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' };
     const drawing = svg('svg', box, lines, cursor);
-    const [now, range] = [el('span', { class: 'now' }), el('span', { class: 'muted range' })];
+    // Several have the colours of their lines.
+    const ofOne = (index: number) => el('span', { class: this.episodes.length > 1 ? `series-${index}` : '' });
+    const now = el(
+      'span',
+      { class: 'now' },
+      this.episodes.map((_, index) => ofOne(index)),
+    );
+    const range = el('span', { class: 'muted range' });
     drawing.addEventListener('click', (event) => {
       const { left, width } = drawing.getBoundingClientRect();
       this.player.goTo(Math.round(((event.clientX - left) / width) * this.player.last));

@@ -36,6 +36,7 @@ export class Controls {
     this.element = el(
       'div',
       { class: 'controls', role: 'group', 'aria-label': 'Playing' },
+      this.#slider,
       el(
         'div',
         { class: 'buttons' },
@@ -45,7 +46,6 @@ export class Controls {
         button('A decision on', 'on', () => player.stepBy(1)),
         button('Last', 'last', () => player.goTo(Math.floor(player.last))),
       ),
-      this.#slider,
       this.#where,
       this.#live,
       this.#part,
@@ -60,10 +60,10 @@ export class Controls {
       ),
       episodes.length > 1 &&
         choice(
-          'In step by',
+          'In step',
           [
-            ['decision', 'decision'],
-            ['time', 'game time'],
+            ['decision', 'by decision'],
+            ['time', 'by game time'],
           ],
           player.by,
           (value) => {
@@ -77,7 +77,7 @@ export class Controls {
   draw(): void {
     const { player } = this;
     const [first] = this.episodes;
-    const isLive = this.episodes.some(({ progress }) => progress?.isLive);
+    const isLive = this.episodes.some((episode) => episode.isLive);
     const last = Math.floor(player.last);
     this.#slider.max = String(last);
     this.#slider.value = String(player.step);

@@ -69,8 +69,7 @@ class EpisodePage implements Page {
     this.title = `${first.facts.title}, seed ${first.facts.row.seed}`;
     this.element = this.#layout(first);
     document.addEventListener('keydown', this.#controls.onKey);
-    if (wanted.at === null && episodes.some(({ progress, facts }) => progress?.isLive ?? facts.row.isLive))
-      this.#player.follow();
+    if (wanted.at === null && episodes.some((episode) => episode.isLive)) this.#player.follow();
     else this.#player.goTo(wanted.at ?? 0);
   }
 
@@ -95,8 +94,17 @@ class EpisodePage implements Page {
     if (player.isPlaying && now - this.#wordsAt < WORDS_MS) return;
     this.#wordsAt = now;
     for (const panel of this.#panels) panel.drawWords();
-    if (this.episodes.length > 1) this.#meta.textContent = this.#parting.words;
+    this.#tellMeta();
     if (!player.isPlaying) this.#tellAddress();
+  }
+
+  #tellMeta(): void {
+    const [first] = this.episodes as readonly [Episode];
+    const { row } = first.facts;
+    const status = first.isLive ? 'being played' : row.status === 'running' ? 'no end' : row.status;
+    const ofOne = [format.policy(row.policy), status, `score ${format.score(row.score)}`, row.run];
+    const words = this.episodes.length > 1 ? this.#parting.words : ofOne.join(' · ');
+    if (this.#meta.textContent !== words) this.#meta.textContent = words;
   }
 
   #tellAddress(): void {
@@ -118,8 +126,6 @@ class EpisodePage implements Page {
   #layout({ facts }: Episode): HTMLElement {
     const { row, title, error, manifest } = facts;
     const isOne = this.episodes.length === 1;
-    const status = row.status === 'running' ? (row.isLive ? 'being played' : 'no end') : row.status;
-    if (isOne) this.#meta.textContent = [row.policy, status, `score ${format.score(row.score)}`, row.run].join(' · ');
     return el(
       'main',
       { id: 'main', class: isOne ? 'episode one' : 'episode several' },
@@ -142,6 +148,7 @@ class EpisodePage implements Page {
         this.#panels.map(({ element }) => element),
       ),
       this.#controls.element,
+      el('p', { class: 'muted keys' }, 'Keys: ← → a decision, with Shift ten; Home, End; space or K plays and pauses.'),
       this.#status,
       this.#charts.element,
       isOne &&
@@ -151,7 +158,6 @@ class EpisodePage implements Page {
           el('summary', {}, 'Manifest'),
           el('pre', { tabIndex: 0 }, JSON.stringify(manifest, null, 2)),
         ),
-      el('p', { class: 'muted keys' }, 'Keys: ← → a decision, with Shift ten; Home, End; space or K plays and pauses.'),
     );
   }
 }

@@ -19,13 +19,15 @@ export class Episode {
 
   private constructor(
     private readonly source: Source,
-    readonly facts: EpisodeFacts,
+    public facts: EpisodeFacts,
     private readonly onChange: () => void,
   ) {
     this.pictures = new Pictures(source, facts.row.id, onChange, () => this.progress?.pictures ?? 0);
     this.#stop = source.follow(facts.row.id, (progress) => {
+      const hasEnded = this.isLive && !progress.isLive;
       this.progress = progress;
       void this.#grow();
+      if (hasEnded) void this.#learnTheEnd();
     });
   }
 
@@ -34,6 +36,11 @@ export class Episode {
     const episode = new Episode(source, await source.facts(id), onChange);
     await episode.#grow();
     return episode;
+  }
+
+  /** Whether it is being played now. */
+  get isLive(): boolean {
+    return this.progress?.isLive ?? this.facts.row.isLive;
   }
 
   /** Number of the last decision that is known. */
@@ -71,6 +78,13 @@ export class Episode {
     } finally {
       this.#fetching.delete(part);
     }
+  }
+
+  /** The result of a game that was followed stands in the record now. */
+  async #learnTheEnd(): Promise<void> {
+    // Where the server is gone, the page says so; what was known stays.
+    this.facts = await this.source.facts(this.facts.row.id).catch(() => this.facts);
+    this.onChange();
   }
 
   /** Fetches the numbers of decisions that are new; one fetch at a time. */

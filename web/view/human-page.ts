@@ -32,6 +32,7 @@ class HumanPage {
     this.#touched = action;
     this.#say();
   });
+  readonly #frame = el('div', { class: 'frame' }, this.#canvas);
   readonly #doing = el('p', { class: 'doing', 'aria-hidden': 'true' });
   readonly element = el(
     'main',
@@ -44,7 +45,7 @@ class HumanPage {
     el(
       'div',
       { class: 'play-area' },
-      el('div', { class: 'stage' }, this.#canvas, this.#doing),
+      el('div', { class: 'stage' }, this.#frame, this.#doing),
       el(
         'div',
         { class: 'side' },
@@ -65,7 +66,14 @@ class HumanPage {
   #shown = '';
 
   constructor(private readonly server: Server) {
-    this.#stop = server.sit((state) => this.#tell(state));
+    const nobody = 'Nobody plays at this page. agent play --policy human prints the link of one where you can.';
+    this.#start.disabled = this.#leave.disabled = true;
+    this.#stop = server.sit(
+      (state) => this.#tell(state),
+      () => {
+        this.#status.textContent = nobody;
+      },
+    );
     document.addEventListener('keydown', this.#onKeyDown);
     document.addEventListener('keyup', this.#onKeyUp);
     window.addEventListener('blur', this.#letGo);
@@ -84,6 +92,7 @@ class HumanPage {
       this.#status.textContent =
         game.kind === 'over' ? 'The episode is over. It is in the list, to be seen again.' : 'waiting for a game …';
       this.#start.disabled = this.#leave.disabled = true;
+      this.#doing.textContent = '';
       return;
     }
     if (this.#game?.game !== game.game || this.#game.seed !== game.seed) this.#begin(game);
@@ -111,6 +120,7 @@ class HumanPage {
     const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
     if (this.#canvas.width !== bitmap.width || this.#canvas.height !== bitmap.height) {
       [this.#canvas.width, this.#canvas.height] = [bitmap.width, bitmap.height];
+      this.#frame.style.setProperty('--ratio', String(bitmap.width / bitmap.height));
     }
     this.#canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
     bitmap.close();
@@ -140,7 +150,8 @@ class HumanPage {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (this.#keys.isChoosing) {
       event.preventDefault();
-      this.#keys.down(event.code);
+      // The key that pressed the button may still be down.
+      if (!event.repeat) this.#keys.down(event.code);
       return;
     }
     const isOnButton = (event.target as HTMLElement).closest('button, a') !== null;

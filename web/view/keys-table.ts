@@ -70,7 +70,12 @@ export class KeysTable {
     const isChoosing = this.#choosing?.action === action;
     const release = (): void => this.onPress(undefined);
     const press = el('button', { type: 'button', class: 'press', onpointerdown: () => this.onPress(action) }, name);
-    for (const event of ['pointerup', 'pointercancel', 'pointerleave']) press.addEventListener(event, release);
+    for (const event of ['pointerup', 'pointercancel', 'pointerleave', 'keyup', 'blur']) {
+      press.addEventListener(event, release);
+    }
+    press.addEventListener('keydown', ({ code }) => {
+      if (code === 'Enter' || code === 'Space') this.onPress(action);
+    });
     const choose = (): void => {
       this.#choosing = { action, keys: new Set() };
       this.#show();

@@ -36,11 +36,7 @@ export async function listPage(source: Source, question: Question, go: (address:
         : isOneStart
           ? 'Four at most.'
           : 'These are not of one game and seed.';
-    fill(
-      compare,
-      rows.length > 0 &&
-        (canCompare ? el('a', { class: 'button', href: address }, `Show ${rows.length} side by side`) : why),
-    );
+    fill(compare, canCompare ? el('a', { class: 'button', href: address }, `Show ${rows.length} side by side`) : why);
   };
 
   const show = (page: ListPage): void => {
@@ -60,10 +56,15 @@ export async function listPage(source: Source, question: Question, go: (address:
     fill(
       foot,
       page.from > 0 &&
-        el('button', { type: 'button', onclick: () => wish({ from: Math.max(0, page.from - 100) }) }, '← Earlier rows'),
+        el(
+          'button',
+          { type: 'button', id: 'earlier', onclick: () => wish({ from: Math.max(0, page.from - 100) }) },
+          '← Earlier rows',
+        ),
       page.total > page.rows.length &&
         el('span', { class: 'muted' }, `${page.from + 1} to ${end} of ${page.total.toLocaleString('en-US')}`),
-      end < page.total && el('button', { type: 'button', onclick: () => wish({ from: end }) }, 'Further rows →'),
+      end < page.total &&
+        el('button', { type: 'button', id: 'further', onclick: () => wish({ from: end }) }, 'Further rows →'),
     );
   };
 
@@ -76,6 +77,7 @@ export async function listPage(source: Source, question: Question, go: (address:
 
   const first = await source.list(question);
   show(first);
+  tellChosen();
   if (source.server) timer = setTimeout(again, BUSY_MS);
   return {
     title: 'Episodes',
@@ -131,7 +133,10 @@ function filters(
         el('span', {}, 'Evaluation'),
         el(
           'select',
-          { onchange: (event: Event) => wish({ evaluation: (event.target as HTMLSelectElement).value }) },
+          {
+            id: 'evaluation',
+            onchange: (event: Event) => wish({ evaluation: (event.target as HTMLSelectElement).value }),
+          },
           option('', 'all, and single runs', question.evaluation),
           evaluations.map(({ id, run, episodes }) => option(id, `${run} (${episodes})`, question.evaluation)),
         ),
@@ -142,7 +147,7 @@ function filters(
       el('span', {}, 'Order'),
       el(
         'select',
-        { onchange: (event: Event) => wish({ sort: (event.target as HTMLSelectElement).value }) },
+        { id: 'order', onchange: (event: Event) => wish({ sort: (event.target as HTMLSelectElement).value }) },
         Object.entries(SORT_NAMES).map(([value, text]) => option(value, text, question.sort)),
       ),
     ),

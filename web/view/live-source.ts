@@ -22,9 +22,12 @@ function post(path: string, body: unknown): Promise<Response> {
 }
 
 /** The browser asks again by itself where the connection breaks off. */
-function events<T>(path: string, told: (value: T) => void): Stop {
+function events<T>(path: string, told: (value: T) => void, refused: () => void = () => {}): Stop {
   const stream = new EventSource(path);
   stream.onmessage = ({ data }) => told(JSON.parse(data as string) as T);
+  stream.onerror = () => {
+    if (stream.readyState === EventSource.CLOSED) refused();
+  };
   return () => stream.close();
 }
 
@@ -33,7 +36,7 @@ const of = (id: string, what: string): string => `api/episodes/${encodeURICompon
 const server: Server = {
   ask: async (id, step, question) => (await post(of(id, 'ask'), { step, question })).json() as Promise<Answered>,
   live: async () => (await get<{ id: string | null }>('api/live')).id,
-  sit: (told) => events('api/seat', told),
+  sit: (told, refused) => events('api/seat', told, refused),
   say: async (word) => void (await post('api/seat', word)),
 };
 

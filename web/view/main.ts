@@ -40,11 +40,21 @@ async function show(): Promise<void> {
   shown = page;
   document.title = page.title;
   fill(root, gone, page.element);
-  // Typing goes on where the list was drawn anew.
-  const field = focused ? document.getElementById(focused) : null;
-  if (field instanceof HTMLInputElement) {
-    field.focus();
-    field.setSelectionRange?.(field.value.length, field.value.length);
+  keepFocus(focused, number > 1);
+}
+
+/** Where the list was drawn anew one goes on in the same place; a page that is another begins at its beginning. */
+function keepFocus(focused: string | undefined, isLater: boolean): void {
+  const again = focused ? document.getElementById(focused) : null;
+  if (again && root.contains(again)) {
+    again.focus();
+    if (again instanceof HTMLInputElement && again.type === 'search') {
+      again.setSelectionRange(again.value.length, again.value.length);
+    }
+  } else if (isLater) {
+    const main = document.getElementById('main');
+    if (main) main.tabIndex = -1;
+    main?.focus();
   }
 }
 

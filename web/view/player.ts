@@ -116,7 +116,7 @@ export class Player {
     this.#before = now;
     const rate = this.episodes[0]?.rate ?? 1;
     this.#moment = Math.min(this.last, this.#moment + seconds * rate * this.speed);
-    const isOver = this.#moment >= this.last && !this.episodes.some(({ progress }) => progress?.isLive);
+    const isOver = this.#moment >= this.last && !this.episodes.some((episode) => episode.isLive);
     this.onMove();
     if (isOver) this.pause();
     else requestAnimationFrame((next) => this.#tick(next));

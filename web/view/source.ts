@@ -40,7 +40,8 @@ export interface Server {
   ask(id: string, step: number, question: Question): Promise<Answered>;
   /** The newest game that is being played; null where none is. */
   live(): Promise<string | null>;
-  sit(told: (state: SeatState) => void): Stop;
+  /** @param refused called where nobody plays at this server */
+  sit(told: (state: SeatState) => void, refused: () => void): Stop;
   say(word: SeatWord): Promise<void>;
 }
 

@@ -1,11 +1,13 @@
 /** Episodes out of the scripts of an export: they work where a page was opened as a file, and nothing else does. */
-import type {
-  DecisionDetail,
-  EpisodeFacts,
-  EpisodeRow,
-  EvaluationRow,
-  Progress,
-  Series,
+import { fittingRows } from '../../src/view/list-order.js';
+import {
+  type DecisionDetail,
+  type EpisodeFacts,
+  type EpisodeRow,
+  type EvaluationRow,
+  type Progress,
+  type Series,
+  SORTS,
 } from '../../src/view/protocol.js';
 import { PART, type Source } from './source.js';
 
@@ -71,13 +73,9 @@ function partOf(id: string, part: number): Promise<Part> {
 const placeIn = (part: number): number => (part * PART) % EXPORT_PART;
 
 export const staticSource: Source = {
-  list: async ({ words, evaluation }) => {
+  list: async ({ words, evaluation, sort }) => {
     const { rows, evaluations } = (exported() as { list: List }).list;
-    const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
-    const fits = rows.filter((row) => {
-      const text = `${row.game} ${row.policy} seed ${row.seed} ${row.run}`.toLowerCase();
-      return (evaluation === '' || row.evaluation === evaluation) && wanted.every((word) => text.includes(word));
-    });
+    const fits = fittingRows(rows, { words, evaluation, sort: SORTS.find((one) => one === sort) ?? 'newest' });
     return { rows: fits, total: fits.length, from: 0, evaluations, canPlay: false };
   },
   facts: async (id) => (await episode(id)).facts,
