@@ -14,6 +14,7 @@ import { recordedEnv, verifyEpisode } from '../../src/replay/index.js';
 import { Seat, type ViewServer } from '../../src/view/index.js';
 import { browserTitle, chromiumPath, launchChromium } from '../report/support/chromium.js';
 import { isTooWide, problems } from './support/axe.js';
+import { pressOn } from './support/keys-alone.js';
 import { open, viewOf } from './support/opened-view.js';
 import { emulatorsForTests, signal } from './support/played.js';
 
@@ -56,7 +57,7 @@ describe.skipIf(chromiumPath === undefined)(browserTitle('a person at the keys')
   });
 
   it.each(['desk', 'phone'] as const)(
-    'plays an evaluation: record, replay and row are as of any policy (%s)',
+    'plays an evaluation with keys alone: record, replay and row are as of any policy (%s)',
     async (size) => {
       const out = join(root, size);
       await using opened = await open(browser, `${view.url}#/play`, { size });
@@ -76,29 +77,26 @@ describe.skipIf(chromiumPath === undefined)(browserTitle('a person at the keys')
       expect(await problems(page)).toEqual([]);
       expect(await isTooWide(page)).toBe(false);
       // Other keys, before the game begins.
-      await page.getByRole('button', { name: 'change the keys of right', exact: true }).click();
+      await pressOn(page, page.getByRole('button', { name: 'change the keys of right', exact: true }));
+      await page.getByText('press keys …').waitFor();
+      expect(await problems(page)).toEqual([]);
       await page.keyboard.press('d');
       await page.getByText('D', { exact: true }).first().waitFor();
-      await page.keyboard.press('Tab');
-      await page.locator('main.human canvas').focus();
-      await page.keyboard.press('Enter');
+      await pressOn(page, page.getByRole('button', { name: 'Start' }));
       await moment(page, 4);
       await page.keyboard.down('d');
       await moment(page, 14);
       await page.keyboard.up('d');
-      if (size === 'phone') {
-        const fire = await page.getByRole('button', { name: 'fire', exact: true }).boundingBox();
-        await page.mouse.move((fire?.x ?? 0) + 5, (fire?.y ?? 0) + 5);
-        await page.mouse.down();
-        await moment(page, 20);
-        await page.mouse.up();
-      } else {
-        await page.keyboard.down('Space');
-        await moment(page, 20);
-        await page.keyboard.up('Space');
-      }
+      await page.keyboard.down('Space');
+      await moment(page, 20);
+      await page.keyboard.up('Space');
+      await page.keyboard.press('Enter');
+      await page.getByText('paused').waitFor();
+      expect(await problems(page)).toEqual([]);
+      await page.keyboard.press('Enter');
       const { results } = await evaluating;
       await page.getByText('The episode is over.').waitFor();
+      expect(await problems(page)).toEqual([]);
       expect(incidents).toEqual([]);
 
       const folder = join(out, 'episodes', 'spaceinvaders', 'human', '100000');
@@ -123,8 +121,8 @@ describe.skipIf(chromiumPath === undefined)(browserTitle('a person at the keys')
     },
   );
 
-  it('may leave, and what was played until then is whole', async () => {
-    await using opened = await open(browser, `${view.url}#/play`);
+  it('may play on a screen without keys, and leave: what was played until then is whole', async () => {
+    await using opened = await open(browser, `${view.url}#/play`, { size: 'phone' });
     const { page } = opened;
     const game = loadGame('spaceinvaders');
     const folder = join(root, 'demonstrations');
@@ -133,15 +131,26 @@ describe.skipIf(chromiumPath === undefined)(browserTitle('a person at the keys')
     const environments = fromVectorEnv(await makeVectorEnv(env, { ...settings, emulators, count: 1 }));
     const collecting = collect({ folder, game, driver, labeller: driver, seeds: [11], groups: [environments], signal });
     await page.getByText('Press Start, or Enter.').waitFor();
-    await page.locator('main.human canvas').focus();
-    await page.keyboard.press('Enter');
-    await page.keyboard.down('ArrowLeft');
+    await page.getByRole('button', { name: 'Start' }).click();
+    const left = await page.getByRole('button', { name: 'left', exact: true }).boundingBox();
+    await page.mouse.move((left?.x ?? 0) + 5, (left?.y ?? 0) + 5);
+    await page.mouse.down();
     await moment(page, 10);
-    await page.keyboard.press('Enter');
+    await page.mouse.up();
+    await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByText('paused').waitFor();
     await page.getByRole('button', { name: 'Leave the game' }).click();
     await collecting;
     using dataset = await Dataset.open(folder);
     expect(dataset.stepCount).toBeGreaterThanOrEqual(10);
+    const wanted = game.actions.findIndex(({ name }) => name === 'left');
+    const labels = Array.from({ length: dataset.stepCount }, (_, index) => dataset.step(index).label);
+    expect(labels.filter((label) => label === wanted).length).toBeGreaterThanOrEqual(5);
+  });
+
+  it('is told where nobody can play', async () => {
+    await using own = await viewOf([root]);
+    await using opened = await open(browser, `${own.url}#/play`);
+    await opened.page.getByText('Nobody plays at this page.').waitFor();
   });
 });

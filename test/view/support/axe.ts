@@ -12,10 +12,13 @@ export async function problems(page: Page): Promise<string[]> {
   const found = await page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
       axe: {
-        run(): Promise<{ passes: unknown[]; violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
+        run(options: {
+          preload: boolean;
+        }): Promise<{ passes: unknown[]; violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
       };
     };
-    const { passes, violations } = await axe.run();
+    // Without loading style sheets again, which a page that was opened as a file may not.
+    const { passes, violations } = await axe.run({ preload: false });
     // A page on which axe-core finds nothing to look at is none.
     const few = passes.length < 10 ? [`serious: only ${passes.length} rules fitted`] : [];
     return [...few, ...violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes[0]?.html.slice(0, 160)}`)];
