@@ -31,9 +31,12 @@ export async function checkEpisode(folder: string, expected: ExpectedEpisode): P
   } catch (error) {
     return { manifest: null, trouble: `its manifest cannot be read: ${inOneLine(error)}` };
   }
-  const { manifest } = record;
-  const trouble = anotherEpisode(manifest, expected) ?? (await contradiction(record));
-  return { manifest, trouble };
+  return { manifest: record.manifest, trouble: await recordTrouble(record, expected) };
+}
+
+/** Why a record whose manifest could be read may not count; null where it may. Never rejects. */
+export async function recordTrouble(record: EpisodeRecord, expected: ExpectedEpisode): Promise<string | null> {
+  return anotherEpisode(record.manifest, expected) ?? (await contradiction(record));
 }
 
 /** What of the manifest is not this entry's and seed's; null where all is. */

@@ -1,16 +1,13 @@
 /** Whether a worker's demonstration may come into the dataset. */
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { AgentError } from '../core/index.js';
 import type { CollectFailure, Collection, PlayedEpisode } from '../datasets/index.js';
 import { type EvaluationEntry, envelopeInOneLine } from '../evaluation/index.js';
-import { openRecord } from '../record/index.js';
 import { checkAnswer, FailureCount } from './check-answer.js';
-import { refused, type Verdict } from './coordinator.js';
 import { packDemonstration, unpackDemonstration } from './demonstration.js';
 import type { Identity } from './description.js';
 import type { Envelope } from './envelope.js';
 import { differenceInWords, differencesOf } from './identity.js';
+import { refused, type Verdict } from './judge.js';
 
 export interface DemonstrationKeeperOptions {
   readonly collection: Collection;
@@ -18,8 +15,6 @@ export interface DemonstrationKeeperOptions {
   readonly identity: Identity;
   /** What every record must be of. */
   readonly entry: EvaluationEntry;
-  /** For records until they are judged; the caller's to remove. */
-  readonly scratch: string;
   /** Plays a seed again with players of its own; undefined where this one is taken as it is. */
   readonly again: (seed: number) => Promise<readonly Uint8Array[] | undefined>;
 }
@@ -38,39 +33,35 @@ export class DemonstrationKeeper {
 
   /** Keeps the episode, once all of it has held. Rejects where it cannot be written. */
   async accept(seed: number, envelope: Envelope): Promise<Verdict> {
-    const { collection, identity: own, entry, scratch } = this.#options;
+    const { collection, identity: own, entry } = this.#options;
     const { identity, parts } = envelope;
     const [difference] = differencesOf(own, identity);
     if (difference) return refused(`it was played with ${differenceInWords(difference, own, identity)}`);
-    const folder = join(scratch, String(seed));
-    try {
-      const file = { max_decisions: collection.maxDecisions ?? null, plain: false };
-      const { manifest, trouble } = await checkAnswer(folder, { entry, seed, file }, envelope);
-      if (trouble !== null) return refused(trouble);
-      if (manifest.status === 'failed') {
-        const reason = manifest.error ? envelopeInOneLine(manifest.error) : 'it failed';
-        if (this.#failures.mayTryAgain(String(seed))) return { kind: 'again', reason };
-        this.failed.push({ seed, error: new AgentError('internal', reason) });
-        return { kind: 'accepted' };
-      }
-      // One that ended before its first decision leaves nothing, as where it is played here.
-      if (manifest.result?.decisions === 0) return { kind: 'accepted' };
-      if (parts.length !== 4) return refused('it has no labels and frames');
-      const episode = await unpackDemonstration(await openRecord(folder), parts.slice(2), {
-        number: this.#numbers.get(seed) as number,
-        actionCount: collection.game.actions.length,
-        frame: collection.frame,
-        noise: collection.noise,
-        isOwnLabeller: collection.driver === collection.labeller,
-      });
-      const otherwise = await this.#playedAgain(episode, manifest.result?.chain);
-      if (otherwise !== null) return refused(otherwise);
-      await collection.keep(episode);
-      for (const _ of episode.steps) collection.onStep();
+    const file = { max_decisions: collection.maxDecisions ?? null, plain: false };
+    const { record, trouble } = await checkAnswer(envelope, { entry, seed, file });
+    if (trouble !== null) return refused(trouble);
+    const { status, error, result } = record.manifest;
+    if (status === 'failed') {
+      const reason = error ? envelopeInOneLine(error) : 'it failed';
+      if (this.#failures.mayTryAgain(String(seed))) return { kind: 'again', reason };
+      this.failed.push({ seed, error: new AgentError('internal', reason) });
       return { kind: 'accepted' };
-    } finally {
-      await rm(folder, { recursive: true, force: true });
     }
+    // One that ended before its first decision leaves nothing, as where it is played here.
+    if (result?.decisions === 0) return { kind: 'accepted' };
+    if (parts.length !== 4) return refused('it has no labels and frames');
+    const episode = await unpackDemonstration(record, parts.slice(2), {
+      number: this.#numbers.get(seed) as number,
+      actionCount: collection.game.actions.length,
+      frame: collection.frame,
+      noise: collection.noise,
+      isOwnLabeller: collection.driver === collection.labeller,
+    });
+    const otherwise = await this.#playedAgain(episode, result?.chain);
+    if (otherwise !== null) return refused(otherwise);
+    await collection.keep(episode);
+    for (const _ of episode.steps) collection.onStep();
+    return { kind: 'accepted' };
   }
 
   /** What came out otherwise where a share is played again; null where nothing did. */

@@ -1,13 +1,14 @@
 /** Whether a worker's record may count, and how it gets into the evaluation's folder. */
-import { rename, rm } from 'node:fs/promises';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ownTag } from '../core/index.js';
+import { makeFolder, ownTag, systemCode } from '../core/index.js';
 import { type EvaluationEntry, type EvaluationFolder, envelopeInOneLine } from '../evaluation/index.js';
+import { type EpisodeRecord, MANIFEST_FILE, STEPS_FILE } from '../record/index.js';
 import { checkAnswer, FailureCount } from './check-answer.js';
-import { refused, type Verdict } from './coordinator.js';
 import type { Difference, Identity } from './description.js';
 import type { Envelope } from './envelope.js';
 import { differenceInWords, differencesOf } from './identity.js';
+import { refused, type Verdict } from './judge.js';
 
 export interface KeeperOptions {
   readonly folder: EvaluationFolder;
@@ -16,7 +17,7 @@ export interface KeeperOptions {
   /** What workers may differ in. */
   readonly allowed: readonly Difference[];
   /** Plays a record again in an emulator; resolves to what is not as it says, or null. */
-  readonly replay?: ((folder: string) => Promise<string | null>) | undefined;
+  readonly replay?: ((record: EpisodeRecord) => Promise<string | null>) | undefined;
 }
 
 export class RecordKeeper {
@@ -45,27 +46,20 @@ export class RecordKeeper {
     const [forbidden] = differences.filter((one) => !allowed.includes(one));
     if (forbidden) return refused(`it was played with ${differenceInWords(forbidden, own, identity)}`);
     if (parts.length !== 2) return refused('it is no record');
-    const place = folder.episodeFolder(entry, seed);
-    const temporary = join(dirname(place), `${seed}.${ownTag()}.tmp`);
-    let isMoved = false;
-    try {
-      const { manifest, trouble } = await checkAnswer(temporary, { entry, seed, file: folder.file }, envelope);
-      if (trouble !== null) return refused(trouble);
-      const otherwise = (await replay?.(temporary)) ?? null;
-      if (otherwise !== null) return refused(otherwise);
-      if (manifest.status === 'failed' && this.#failures.mayTryAgain(`${entry.game} ${entry.policy} ${seed}`)) {
-        return { kind: 'again', reason: manifest.error ? envelopeInOneLine(manifest.error) : 'it failed' };
-      }
-      await this.#note(
-        entry,
-        differences.map((one) => differenceInWords(one, own, identity)),
-      );
-      await moveTo(temporary, place);
-      isMoved = true;
-      return { kind: 'accepted' };
-    } finally {
-      if (!isMoved) await rm(temporary, { recursive: true, force: true });
+    const { record, trouble } = await checkAnswer(envelope, { entry, seed, file: folder.file });
+    if (trouble !== null) return refused(trouble);
+    const otherwise = (await replay?.(record)) ?? null;
+    if (otherwise !== null) return refused(otherwise);
+    const { status, error } = record.manifest;
+    if (status === 'failed' && this.#failures.mayTryAgain(`${entry.game} ${entry.policy} ${seed}`)) {
+      return { kind: 'again', reason: error ? envelopeInOneLine(error) : 'it failed' };
     }
+    await this.#note(
+      entry,
+      differences.map((one) => differenceInWords(one, own, identity)),
+    );
+    await writeRecord(folder.episodeFolder(entry, seed), parts);
+    return { kind: 'accepted' };
   }
 
   /** Before the record counts: a table that has it says what it was played with. */
@@ -79,14 +73,42 @@ export class RecordKeeper {
   }
 }
 
-/** What is in the way, an episode that did not count, goes. */
-async function moveTo(temporary: string, place: string): Promise<void> {
+/**
+ * The record is there whole or not at all. Not synced to the disk: what a power cut takes is found missing or torn by
+ * whoever goes on, and played again. Synchronous calls on purpose, as in the log of steps: they end in the page cache,
+ * where asynchronous ones cost a thread switch each, three times as much together.
+ */
+async function writeRecord(place: string, [manifest, steps]: Envelope['parts']): Promise<void> {
+  const temporary = `${place}.${ownTag()}.tmp`;
   try {
-    await rename(temporary, place);
+    await makeEmpty(temporary);
+    writeFileSync(join(temporary, STEPS_FILE), steps as Uint8Array);
+    writeFileSync(join(temporary, MANIFEST_FILE), manifest as Uint8Array);
+    moveTo(temporary, place);
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(code)) throw error;
-    await rm(place, { recursive: true, force: true });
-    await rename(temporary, place);
+    rmSync(temporary, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** The first record of a row finds no folder yet. */
+async function makeEmpty(folder: string): Promise<void> {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    await makeFolder(dirname(folder));
+    mkdirSync(folder);
+  }
+}
+
+/** What is in the way, an episode that did not count, goes. */
+function moveTo(temporary: string, place: string): void {
+  try {
+    renameSync(temporary, place);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(systemCode(error) ?? '')) throw error;
+    rmSync(place, { recursive: true, force: true });
+    renameSync(temporary, place);
   }
 }

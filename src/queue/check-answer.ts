@@ -1,34 +1,33 @@
 /** Whether an answer's record is what was asked for, played by who its worker says. */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { makeFolder } from '../core/index.js';
-import { checkEpisode, type EpisodeCheck, type ExpectedEpisode } from '../evaluation/index.js';
-import { MANIFEST_FILE, type Manifest, STEPS_FILE } from '../record/index.js';
+import { type ExpectedEpisode, inOneLine, recordTrouble } from '../evaluation/index.js';
+import { type EpisodeRecord, type Manifest, recordInMemory } from '../record/index.js';
 import type { Identity } from './description.js';
 import type { Envelope } from './envelope.js';
 
 /** An episode that failed is played again elsewhere this often before it is a failed one. */
 const FAILURES = 2;
 
-/**
- * Writes the record into `folder` and looks at all of it. Rejects where it cannot be written, with Node's error.
- * Not synced: what a power cut takes is found missing or torn by whoever goes on, and played again.
- */
+/** The record of an answer that holds, or a reason why none may count. */
+export type AnswerCheck =
+  | { readonly record: EpisodeRecord; readonly trouble: null }
+  | { readonly record: null; readonly trouble: string };
+
+/** Looks at all of the record while it is in memory: what does not hold is never written. Never rejects. */
 export async function checkAnswer(
-  folder: string,
-  expected: ExpectedEpisode,
   { identity, parts: [manifestText, steps] }: Envelope,
-): Promise<EpisodeCheck> {
-  if (manifestText === undefined || steps === undefined) return { manifest: null, trouble: 'it is no record' };
-  await makeFolder(folder);
-  const texts = [[STEPS_FILE, steps] as const, [MANIFEST_FILE, manifestText] as const];
-  await Promise.all(texts.map(([name, text]) => writeFile(join(folder, name), text)));
-  const check = await checkEpisode(folder, expected);
-  if (check.trouble !== null) return check;
-  const { manifest } = check;
-  const trouble = wrongEnd(manifest) ?? otherIdentity(manifest, identity);
-  return trouble === null ? check : { manifest, trouble };
+  expected: ExpectedEpisode,
+): Promise<AnswerCheck> {
+  if (manifestText === undefined || steps === undefined) return { record: null, trouble: 'it is no record' };
+  let record: EpisodeRecord;
+  try {
+    record = recordInMemory('the answer', manifestText, steps);
+  } catch (error) {
+    return { record: null, trouble: `its manifest cannot be read: ${inOneLine(error)}` };
+  }
+  const { manifest } = record;
+  const trouble = (await recordTrouble(record, expected)) ?? wrongEnd(manifest) ?? otherIdentity(manifest, identity);
+  return trouble === null ? { record, trouble } : { record: null, trouble };
 }
 
 function wrongEnd({ status }: Manifest): string | null {

@@ -16,7 +16,7 @@ import { coordinate, type Prepared, type QueueOptions } from './coordinate.js';
 import { Coordinator } from './coordinator.js';
 import { describePlayer } from './describe-player.js';
 import type { Identity, RowDescription, RunDescription } from './description.js';
-import { type EntryPlayer, scratchFolder } from './entry-player.js';
+import type { EntryPlayer } from './entry-player.js';
 import { isDrawn } from './evaluate.js';
 import { ownIdentity } from './identity.js';
 
@@ -39,14 +39,12 @@ export function collectThroughQueue(options: CollectQueueOptions): CollectElsewh
   return async (collection) => {
     // What a coordinator left in the queue that was killed at its very end is taken away.
     if (collection.pending.length === 0 && !existsSync(join(collection.folder, QUEUE_FILE))) return [];
-    const scratch = await scratchFolder();
-    const work = new CollectWork(collection, options, scratch);
+    const work = new CollectWork(collection, options);
     try {
       await coordinate(options, collection.signal, (redis) => work.prepare(redis));
       return work.failures;
     } finally {
       await work.close();
-      await rm(scratch, { recursive: true, force: true });
     }
   };
 }
@@ -59,11 +57,10 @@ class CollectWork {
   constructor(
     private readonly collection: Collection,
     private readonly options: CollectQueueOptions,
-    private readonly scratch: string,
   ) {}
 
   async prepare(redis: Redis): Promise<Prepared> {
-    const { collection, options, scratch } = this;
+    const { collection, options } = this;
     const { game, pending, folder, signal, maxDecisions, seeds } = collection;
     const path = join(folder, QUEUE_FILE);
     const identity = await ownIdentity(options.emulators.versions);
@@ -84,7 +81,7 @@ class CollectWork {
     const entry = { game: game.name, game_sha256: row.game_sha256, spec: policy, policy, policy_id: policy };
     const again = (seed: number) => this.#again(seed, identity);
     const keeper = new DemonstrationKeeper({
-      ...{ collection, identity, scratch, again },
+      ...{ collection, identity, again },
       entry: entry as EvaluationEntry,
     });
     const title = { game: game.name, policy };

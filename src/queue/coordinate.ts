@@ -2,8 +2,9 @@
 import type { Redis } from 'ioredis';
 import { MOST_WORKERS, removeQueueProgress, writeQueueProgress } from '../evaluation/index.js';
 import { connectRedis } from './connection.js';
-import type { Coordinator, Refusal } from './coordinator.js';
+import type { Coordinator } from './coordinator.js';
 import type { Difference, RunDescription } from './description.js';
+import type { Refusal } from './judge.js';
 import { withdrawRun } from './store.js';
 import { pause, unlessAborted } from './waiting.js';
 import { readWorkers } from './worker-report.js';

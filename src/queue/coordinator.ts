@@ -3,19 +3,18 @@
  * played when its record lies in the coordinator's folder, and until then its job is seen to, whatever dies meanwhile.
  */
 import type { Redis } from 'ioredis';
-import { AgentError } from '../core/index.js';
-import { inOneLine } from '../evaluation/error-line.js';
 import type { RunDescription } from './description.js';
-import { type Envelope, MAX_ANSWER_BYTES, unpackEnvelope } from './envelope.js';
-import { type DoneJob, RowQueue } from './row-queue.js';
-import { announceRun, answerBytes, dropAnswer, takeAnswer } from './store.js';
+import type { DoneJob } from './done-page.js';
+import { MAX_ANSWER_BYTES } from './envelope.js';
+import { Judge, type JudgeOptions } from './judge.js';
+import { RowQueue } from './row-queue.js';
+import { type AnswerPlace, announceRun, dropAnswers, takeAnswer } from './store.js';
 import { pause, sideBySide } from './waiting.js';
 
 /**
  * Answers that are looked at together. Small ones wait for disk and Redis most of the time; of large ones each may come
  * to `MAX_UNPACKED_BYTES`, and sixteen small ones together to no more than four of those.
  */
-const SMALL_BYTES = 64 * 1024;
 const SMALL_AT_A_TIME = 16;
 const LARGE_AT_A_TIME = 4;
 const PAGE = 256;
@@ -27,34 +26,14 @@ const MAX_REFUSALS = 50;
 /** A job that its workers gave up as often as BullMQ lets them is put back this often. */
 const MAX_FAILURES = 5;
 
-/** What came of an answer. `again`: it was honest, and is played once more all the same. */
-export type Verdict =
-  | { readonly kind: 'accepted' }
-  | { readonly kind: 'again'; readonly reason: string }
-  | { readonly kind: 'refused'; readonly reason: string };
-
-/** The verdict on a lie. */
-export const refused = (reason: string): Verdict => ({ kind: 'refused', reason });
-
-export interface Refusal {
-  readonly row: number;
-  readonly seed: number | null;
-  /** As it calls itself; null where that cannot be read. */
-  readonly worker: string | null;
-  readonly reason: string;
-}
-
-export interface CoordinatorOptions {
+export interface CoordinatorOptions extends JudgeOptions {
   readonly redis: Redis;
   readonly run: RunDescription;
   /** Every seed of the run, those that are played already too. */
   readonly asked: ReadonlySet<number>;
   /** Seeds that are still to be played, by row. */
   readonly pending: ReadonlyMap<number, readonly number[]>;
-  /** Judges an answer, and keeps its record where it is good. */
-  readonly accept: (row: number, seed: number, envelope: Envelope) => Promise<Verdict>;
   readonly onAccepted?: (row: number, seed: number) => void;
-  readonly onRefused?: (refusal: Refusal) => void;
   /** An episode that is left unplayed after many tries. */
   readonly onGivenUp?: (row: number, seed: number, reason: string) => void;
   readonly signal: AbortSignal;
@@ -65,11 +44,12 @@ export class Coordinator {
   readonly #queues: Map<number, RowQueue>;
   readonly #pending: Map<number, Set<number>>;
   readonly #tries = new Map<string, number>();
-  readonly #judging = new Set<Promise<unknown>>();
+  readonly #judge: Judge;
   #mustCount = true;
 
   constructor(options: CoordinatorOptions) {
     this.#options = options;
+    this.#judge = new Judge(options);
     this.#pending = new Map([...options.pending].map(([row, seeds]) => [row, new Set(seeds)]));
     this.#queues = new Map(
       [...options.pending.keys()].map((row) => [
@@ -116,13 +96,7 @@ export class Coordinator {
     for (const [row, queue] of this.#queues) {
       if ((this.#pending.get(row) as Set<number>).size === 0) continue;
       const done = await queue.done(PAGE);
-      const sizes = await Promise.all(done.map((job) => this.#sizeOf(queue, job)));
-      const isSmall = (_: DoneJob, index: number): boolean => (sizes[index] as number) <= SMALL_BYTES;
-      const take = (job: DoneJob): Promise<void> => this.#takeJob(queue, job);
-      const { signal } = this.#options;
-      await sideBySide(done.filter(isSmall), SMALL_AT_A_TIME, take, signal);
-      const large = done.filter((job, index) => !isSmall(job, index));
-      await sideBySide(large, LARGE_AT_A_TIME, take, signal);
+      await this.#takePage(queue, done);
       count += done.length + (await this.#takeFailures(queue));
     }
     return count;
@@ -152,60 +126,56 @@ export class Coordinator {
 
   /** Resolves when what is being judged is judged, whether or not Redis answers. */
   async settle(): Promise<void> {
-    await Promise.allSettled([...this.#judging]);
+    await this.#judge.settle();
   }
 
-  async #sizeOf({ row }: RowQueue, { job, answer }: DoneJob): Promise<number> {
-    const { redis, run } = this.#options;
-    return answer === undefined ? 0 : await answerBytes(redis, { run: run.id, row, job, answer });
+  /** What is kept leaves the queue with its whole page: a coordinator that is killed before finds it kept. */
+  async #takePage(queue: RowQueue, done: readonly DoneJob[]): Promise<void> {
+    const { signal, redis } = this.#options;
+    const accepted: string[] = [];
+    const answers: AnswerPlace[] = [];
+    const take = async (job: DoneJob): Promise<void> => {
+      if (await this.#takeJob(queue, job)) accepted.push(job.job);
+      if (job.answer !== undefined) answers.push(this.#placeOf(queue, job));
+    };
+    const isLarge = ({ data, answer }: DoneJob): boolean => data === undefined && answer !== undefined;
+    const small = done.filter((job) => !isLarge(job));
+    await sideBySide(small, SMALL_AT_A_TIME, take, signal);
+    await sideBySide(done.filter(isLarge), LARGE_AT_A_TIME, take, signal);
+    await queue.removeDone(accepted);
+    await dropAnswers(redis, answers);
   }
 
-  async #takeJob(queue: RowQueue, done: DoneJob): Promise<void> {
-    const { redis, run, onAccepted } = this.#options;
-    const { job, seed, answer } = done;
+  #placeOf({ row }: RowQueue, { job, answer = '' }: DoneJob): AnswerPlace {
+    return { run: this.#options.run.id, row, job, answer };
+  }
+
+  /** Resolves to whether its record is kept; any other job has left the queue, or waits there to be played again. */
+  async #takeJob(queue: RowQueue, done: DoneJob): Promise<boolean> {
+    const { job, seed } = done;
     const { row } = queue;
-    const isWanted = seed !== undefined && this.#pending.get(row)?.has(seed) === true;
-    if (!isWanted) {
+    if (seed === undefined || this.#pending.get(row)?.has(seed) !== true) {
       // Played twice, where a worker had lost its lock, is no offence; a seed that nobody asked for is.
       if (seed === undefined || !this.#options.asked.has(seed))
-        this.#refuse(row, seed ?? null, null, 'nobody asked for it');
+        this.#judge.refuse(row, seed ?? null, null, 'nobody asked for it');
       await queue.remove(job);
-    } else {
-      const place = { run: run.id, row, job, answer: answer ?? '' };
-      const data =
-        answer === undefined ? 'it does not say where its answer is' : await takeAnswer(redis, place, MAX_ANSWER_BYTES);
-      const judged = this.#judge(row, seed, data);
-      this.#judging.add(judged);
-      const verdict = await judged.finally(() => this.#judging.delete(judged));
-      if (verdict.kind === 'accepted') {
-        this.#pending.get(row)?.delete(seed);
-        onAccepted?.(row, seed);
-      }
-      await queue.remove(job);
-      if (verdict.kind !== 'accepted') await this.#again(queue, seed, verdict.reason, MAX_REFUSALS);
+      return false;
     }
-    if (answer !== undefined) await dropAnswer(redis, { run: run.id, row, job, answer });
+    const verdict = await this.#judge.judge(row, seed, await this.#dataOf(queue, done));
+    if (verdict.kind === 'accepted') {
+      this.#pending.get(row)?.delete(seed);
+      this.#options.onAccepted?.(row, seed);
+      return true;
+    }
+    await queue.remove(job);
+    await this.#again(queue, seed, verdict.reason, MAX_REFUSALS);
+    return false;
   }
 
-  async #judge(row: number, seed: number, data: Buffer | string): Promise<Verdict> {
-    let worker: string | null = null;
-    let verdict: Verdict;
-    try {
-      if (typeof data === 'string') throw new AgentError('record', data);
-      const envelope = await unpackEnvelope(data);
-      worker = envelope.worker;
-      verdict = await this.#options.accept(row, seed, envelope);
-    } catch (error) {
-      // A full disk is no worker's fault, and not mended by playing again.
-      if (!(error instanceof AgentError) || error.code !== 'record') throw error;
-      verdict = refused(inOneLine(error));
-    }
-    if (verdict.kind === 'refused') this.#refuse(row, seed, worker, verdict.reason);
-    return verdict;
-  }
-
-  #refuse(row: number, seed: number | null, worker: string | null, reason: string): void {
-    this.#options.onRefused?.({ row, seed, worker, reason });
+  /** An answer, or why there is none. */
+  async #dataOf(queue: RowQueue, done: DoneJob): Promise<Buffer | string> {
+    if (done.answer === undefined) return 'it does not say where its answer is';
+    return done.data ?? (await takeAnswer(this.#options.redis, this.#placeOf(queue, done), MAX_ANSWER_BYTES));
   }
 
   async #takeFailures(queue: RowQueue): Promise<number> {

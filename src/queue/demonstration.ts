@@ -14,6 +14,7 @@ import {
   type PlayedEpisode,
 } from '../datasets/index.js';
 import { type EpisodeRecord, type RecordLine, readSteps, type StepLine } from '../record/index.js';
+import { parseAs } from './parse-as.js';
 
 const labelsSchema = z.strictObject({
   /** Lengths of the PNG files, bytes. */
@@ -60,7 +61,7 @@ export async function unpackDemonstration(
   expected: ExpectedDemonstration,
 ): Promise<PlayedEpisode> {
   if (labelText === undefined || framePack === undefined) throw refused('no labels and frames');
-  const { frames: lengths, labels } = parseLabels(labelText);
+  const { frames: lengths, labels } = parseAs(labelsSchema, Buffer.from(labelText).toString(), refused);
   const lines: RecordLine[] = [];
   for await (const line of readSteps(record)) lines.push(line);
   if (lengths.length !== lines.length || labels.length !== lines.length - 1) {
@@ -121,19 +122,6 @@ function decoded(png: Uint8Array, shape: FrameShape, step: number): ReturnType<t
   } catch (error) {
     throw refused(inWords(error));
   }
-}
-
-function parseLabels(text: Uint8Array): z.output<typeof labelsSchema> {
-  let json: unknown;
-  try {
-    json = JSON.parse(Buffer.from(text).toString());
-  } catch (error) {
-    throw refused(inWords(error));
-  }
-  const result = labelsSchema.safeParse(json);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw refused(`${issue?.path.map(String).join('.')}: ${issue?.message}`);
 }
 
 function refused(got: string): AgentError {

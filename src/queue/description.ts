@@ -77,9 +77,6 @@ export const jobSchema = z.strictObject({
     .max(2 ** 32 - 1),
 });
 
-/** What a worker says of a finished job: under which name its answer lies. */
-export const returnSchema = z.strictObject({ answer: z.string().regex(/^[0-9a-f]{16}$/) });
-
 export type Identity = z.output<typeof identitySchema>;
 export type Difference = (typeof DIFFERENCES)[number];
 export type RunDescription = z.output<typeof runSchema>;

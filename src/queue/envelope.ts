@@ -3,15 +3,19 @@
  * episode it is says the job, and where the files go says the coordinator.
  */
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { gunzip, gunzipSync, gzip } from 'node:zlib';
 import { z } from 'zod';
 import { AgentError, inWords } from '../core/index.js';
 import { identitySchema } from './description.js';
+import { SMALL_BYTES } from './done-page.js';
+import { parseAs } from './parse-as.js';
 
 /** Largest answer as it lies in Redis, and unpacked, bytes. */
 export const MAX_ANSWER_BYTES = 64 * 2 ** 20;
 export const MAX_UNPACKED_BYTES = 256 * 2 ** 20;
 const MAX_HEADER_BYTES = 64 * 1024;
+
+const gunzipApart = promisify(gunzip);
 
 /** A worker's own name: host, process and a random part. */
 export const workerName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/);
@@ -39,13 +43,15 @@ export async function packEnvelope({ worker, identity, parts }: Envelope): Promi
 export async function unpackEnvelope(packed: Buffer): Promise<Envelope> {
   let data: Buffer;
   try {
-    data = (await promisify(gunzip)(packed, { maxOutputLength: MAX_UNPACKED_BYTES })) as Buffer;
+    const limit = { maxOutputLength: MAX_UNPACKED_BYTES };
+    // Another thread is worth its way for a large one only.
+    data = packed.length <= SMALL_BYTES ? gunzipSync(packed, limit) : ((await gunzipApart(packed, limit)) as Buffer);
   } catch (error) {
     throw refused(inWords(error));
   }
   const end = data.subarray(0, MAX_HEADER_BYTES).indexOf('\n');
   if (end === -1) throw refused('no header');
-  const { worker, identity, parts: lengths } = parseHeader(data.toString('utf8', 0, end));
+  const { worker, identity, parts: lengths } = parseAs(headerSchema, data.toString('utf8', 0, end), refused);
   const whole = lengths.reduce((sum, length) => sum + length, end + 1);
   if (whole !== data.length) throw refused(`${data.length} bytes, the header says ${whole}`);
   let at = end + 1;
@@ -54,19 +60,6 @@ export async function unpackEnvelope(packed: Buffer): Promise<Envelope> {
     return data.subarray(at - length, at);
   });
   return { worker, identity, parts };
-}
-
-function parseHeader(text: string): z.output<typeof headerSchema> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw refused(inWords(error));
-  }
-  const result = headerSchema.safeParse(json);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw refused(`${issue?.path.map(String).join('.')}: ${issue?.message}`);
 }
 
 function refused(got: string): AgentError {

@@ -3,7 +3,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { AgentError } from '../core/index.js';
 import type { EvaluationEntry, WorkElsewhere } from '../evaluation/index.js';
-import { openRecord } from '../record/index.js';
+import type { EpisodeRecord } from '../record/index.js';
 import { recordedEnv, verifyEpisode } from '../replay/index.js';
 import { RecordKeeper } from './accept-record.js';
 import { coordinate, type Prepared, type QueueOptions } from './coordinate.js';
@@ -78,9 +78,9 @@ async function describeRow(
 function replayer({ emulators, signal }: WorkElsewhere, share: number) {
   if (share <= 0) return undefined;
   const factory = recordedEnv({ emulators, signal });
-  return async (folder: string): Promise<string | null> => {
+  return async (record: EpisodeRecord): Promise<string | null> => {
     if (!isDrawn(share)) return null;
-    const { difference } = await verifyEpisode(await openRecord(folder), factory, { signal });
+    const { difference } = await verifyEpisode(record, factory, { signal });
     if (difference === null) return null;
     const { step, field, expected, got } = difference;
     return `played again, ${field} of ${step === null ? 'the manifest' : `step ${step}`} is ${got}, not ${expected}`;

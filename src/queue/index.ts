@@ -10,6 +10,7 @@ export * from './entry-player.js';
 export * from './envelope.js';
 export * from './evaluate.js';
 export * from './identity.js';
+export * from './judge.js';
 export * from './metrics.js';
 export * from './open-row.js';
 export * from './row-queue.js';

@@ -2,21 +2,12 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { PREFIX } from './connection.js';
-import { jobId, queueName, returnSchema, seedOf } from './description.js';
+import { jobId, queueName, seedOf } from './description.js';
+import { type DoneJob, donePage } from './done-page.js';
+import { answerPrefix } from './store.js';
 
 /** Jobs that are added, looked at or removed together. */
 const PAGE = 500;
-/** Longest return value that is read. */
-const MAX_RETURN_BYTES = 200;
-
-/** A job that a worker says is done. */
-export interface DoneJob {
-  readonly job: string;
-  /** Undefined where the job is none of ours. */
-  readonly seed: number | undefined;
-  /** Where its answer lies; undefined where it does not say so. */
-  readonly answer: string | undefined;
-}
 
 export class RowQueue implements AsyncDisposable {
   readonly #queue: Queue;
@@ -24,7 +15,7 @@ export class RowQueue implements AsyncDisposable {
   /** @param isOwner whether it is the coordinator's, who says how the queue is kept. */
   constructor(
     private readonly redis: Redis,
-    run: string,
+    private readonly run: string,
     readonly row: number,
     { isOwner = false } = {},
   ) {
@@ -67,8 +58,8 @@ export class RowQueue implements AsyncDisposable {
 
   /** Some of the jobs that are done, oldest first. */
   async done(most: number): Promise<DoneJob[]> {
-    const ids = await this.#queue.getRanges(['completed'], 0, most - 1, true);
-    return Promise.all(ids.map(async (job) => ({ job, seed: seedOf(job), answer: await this.#answerOf(job) })));
+    const [completed, jobs] = [this.#queue.toKey('completed'), this.#queue.toKey('')];
+    return donePage(this.redis, { completed, jobs, answers: answerPrefix(this.run, this.row) }, most);
   }
 
   /** Seeds of jobs that failed more often than they may: their workers died, or could not keep a record. */
@@ -83,6 +74,18 @@ export class RowQueue implements AsyncDisposable {
     );
   }
 
+  /** Takes done jobs away, all at once. Of ours: no parent, no child, no log hangs on them. */
+  async removeDone(jobs: readonly string[]): Promise<void> {
+    if (jobs.length === 0) return;
+    const keys = jobs.map((job) => this.#queue.toKey(job));
+    await this.redis
+      .multi()
+      .zrem(this.#queue.toKey('completed'), ...jobs)
+      .unlink(...keys)
+      .exec();
+  }
+
+  /** Takes a job away, wherever it is and whoever made it. */
   async remove(job: string): Promise<void> {
     await this.#queue.remove(job);
   }
@@ -112,16 +115,5 @@ export class RowQueue implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#queue.close().catch(() => {});
-  }
-
-  async #answerOf(job: string): Promise<string | undefined> {
-    const key = this.#queue.toKey(job);
-    if ((await this.redis.hstrlen(key, 'returnvalue')) > MAX_RETURN_BYTES) return undefined;
-    const text = await this.redis.hget(key, 'returnvalue');
-    try {
-      return returnSchema.parse(JSON.parse(text ?? 'null')).answer;
-    } catch {
-      return undefined;
-    }
   }
 }

@@ -13,8 +13,10 @@ const RUNS = `${PREFIX}:runs`;
 const ANSWER_SECONDS = 7 * 24 * 3600;
 const MAX_RUNS = 1000;
 
-const answerKey = (run: string, row: number, job: string, answer: string): string =>
-  `${PREFIX}:answer:${queueName(run, row)}:${job}:${answer}`;
+/** What stands before the job and the answer's name in an answer's key. */
+export const answerPrefix = (run: string, row: number): string => `${PREFIX}:answer:${queueName(run, row)}:`;
+
+const answerKey = ({ run, row, job, answer }: AnswerPlace): string => `${answerPrefix(run, row)}${job}:${answer}`;
 
 /** Lets workers know of a run. Throws `usage` where it is too large a description. */
 export async function announceRun(redis: Redis, run: RunDescription): Promise<void> {
@@ -60,7 +62,7 @@ export async function readRuns(
 /** Keeps an answer; resolves to the name under which it lies. */
 export async function putAnswer(redis: Redis, run: string, row: number, job: string, data: Buffer): Promise<string> {
   const answer = randomBytes(8).toString('hex');
-  await redis.set(answerKey(run, row, job, answer), data, 'EX', ANSWER_SECONDS);
+  await redis.set(answerKey({ run, row, job, answer }), data, 'EX', ANSWER_SECONDS);
   return answer;
 }
 
@@ -72,22 +74,18 @@ export interface AnswerPlace {
   readonly answer: string;
 }
 
-/** How large an answer is; 0 where there is none. */
-export async function answerBytes(redis: Redis, { run, row, job, answer }: AnswerPlace): Promise<number> {
-  return await redis.strlen(answerKey(run, row, job, answer)).catch(() => 0);
-}
-
 /** The answer of a job, or why there is none that may be read. */
 export async function takeAnswer(redis: Redis, where: AnswerPlace, most: number): Promise<Buffer | string> {
-  const key = answerKey(where.run, where.row, where.job, where.answer);
-  const bytes = await answerBytes(redis, where);
+  const key = answerKey(where);
+  const bytes = await redis.strlen(key).catch(() => 0);
   if (bytes === 0) return 'its answer is not there';
   if (bytes > most) return `its answer has ${bytes} bytes, at most ${most} are read`;
-  return (await redis.getBuffer(key)) ?? 'its answer is not there';
+  // Another one may lie there by now.
+  return await redis.getrangeBuffer(key, 0, most - 1);
 }
 
-export async function dropAnswer(redis: Redis, { run, row, job, answer }: AnswerPlace): Promise<void> {
-  await redis.unlink(answerKey(run, row, job, answer));
+export async function dropAnswers(redis: Redis, places: readonly AnswerPlace[]): Promise<void> {
+  if (places.length > 0) await redis.unlink(...places.map(answerKey));
 }
 
 function parsed(text: string | null): unknown {

@@ -1,4 +1,4 @@
-/** Lines of a file as they are read, in constant memory. */
+/** Lines of a file as they are read, in constant memory; and those of a file that is in memory. */
 import type { FileHandle } from 'node:fs/promises';
 
 const NEWLINE = 0x0a;
@@ -62,4 +62,17 @@ export async function* readLines(
     if (bytesRead === FIRST_CHUNK_BYTES) chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   }
   if (pendingBytes > 0) yield { text: Buffer.concat(pending).toString(), number, isWhole: false };
+}
+
+/** As `readLines`, of a file's whole contents. */
+export function* linesOf(contents: Uint8Array, maxBytes: number): Generator<Line> {
+  const bytes = Buffer.from(contents.buffer, contents.byteOffset, contents.byteLength);
+  let start = 0;
+  for (let number = 1; start < bytes.length; number++) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    const end = newline === -1 ? bytes.length : newline;
+    if (end - start > maxBytes) throw new OverlongLineError(number);
+    yield { text: bytes.toString('utf8', start, end), number, isWhole: newline !== -1 };
+    start = end + 1;
+  }
 }

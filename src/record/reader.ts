@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import { AgentError, inWords } from '../core/index.js';
 import { openRecordFile } from './files.js';
 import { recordIoError } from './io-errors.js';
-import { OverlongLineError, readLines } from './read-lines.js';
+import { linesOf, OverlongLineError, readLines } from './read-lines.js';
 import {
   MANIFEST_FILE,
   type Manifest,
@@ -30,6 +30,8 @@ export interface EpisodeRecord {
   readonly manifest: Manifest;
   /** Null of a record of format 1. */
   readonly seal: ManifestSeal | null;
+  /** The whole of steps.jsonl, where the record lies in no folder yet. */
+  readonly steps?: Uint8Array;
 }
 
 /** A line, and its text as it stands in the file. */
@@ -45,17 +47,33 @@ export async function openRecord(folder: string): Promise<EpisodeRecord> {
   await using file = await openRecordFile(path, MANIFEST_FILE);
   const { size } = await file.stat();
   if (size > MAX_MANIFEST_BYTES) throw invalid(where, `at most ${MAX_MANIFEST_BYTES} bytes`, `${size} bytes`);
-  let text: string;
-  try {
-    text = await file.readFile('utf8');
-  } catch (error) {
+  const text = await file.readFile('utf8').catch((error: unknown) => {
     throw recordIoError('the record cannot be read', where, error);
+  });
+  return parseManifest(path, text);
+}
+
+/**
+ * A record that is in memory: it is read as one in a folder is. Throws `record`.
+ * @param name stands in errors where the folder would
+ */
+export function recordInMemory(name: string, manifest: Uint8Array, steps: Uint8Array): EpisodeRecord {
+  if (manifest.length > MAX_MANIFEST_BYTES) {
+    throw invalid(join(name, MANIFEST_FILE), `at most ${MAX_MANIFEST_BYTES} bytes`, `${manifest.length} bytes`);
   }
+  return {
+    ...parseManifest(name, Buffer.from(manifest.buffer, manifest.byteOffset, manifest.length).toString()),
+    steps,
+  };
+}
+
+function parseManifest(folder: string, text: string): EpisodeRecord {
+  const where = join(folder, MANIFEST_FILE);
   const json = parseJson(text, where);
   refuseOtherFormat(json, where);
   const manifest = check(manifestSchema, json, where);
   // The text's own order of fields and forms of numbers are what was sealed.
-  return { folder: path, manifest, seal: manifest.format === 1 ? null : new ManifestSeal(json as Manifest) };
+  return { folder, manifest, seal: manifest.format === 1 ? null : new ManifestSeal(json as Manifest) };
 }
 
 export interface ReadOptions {
@@ -76,11 +94,14 @@ export async function* readSteps(record: EpisodeRecord, options: ReadOptions = {
 /** As `readSteps`, with the text of each line. */
 export async function* readTexts(record: EpisodeRecord, options: ReadOptions = {}): AsyncGenerator<ReadLine> {
   const path = join(record.folder, STEPS_FILE);
-  await using file = await openRecordFile(record.folder, STEPS_FILE);
+  await using file = record.steps ? undefined : await openRecordFile(record.folder, STEPS_FILE);
   let next = 0;
   let isOver = false;
   try {
-    for await (const { text, number, isWhole } of readLines(file, MAX_LINE_BYTES, options.waitForMore)) {
+    const lines = file
+      ? readLines(file, MAX_LINE_BYTES, options.waitForMore)
+      : linesOf(record.steps as Uint8Array, MAX_LINE_BYTES);
+    for await (const { text, number, isWhole } of lines) {
       const where = `${path}:${number}`;
       if (!isWhole) {
         refuseTornEnd(record.manifest, where);

@@ -2,16 +2,23 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openRecord, type RecordLine, readSteps } from '../../src/record/index.js';
+import { type EpisodeRecord, openRecord, type RecordLine, readSteps, recordInMemory } from '../../src/record/index.js';
 import { checkRecord } from '../../src/replay/index.js';
 import { HASH, manifest, stepLine } from './support/lines.js';
 import { editFile, recordRun, temporaryFolder } from './support/records.js';
 
-async function readAll(folder: string, onTornLine?: (where: string) => void): Promise<RecordLine[]> {
+async function readAll(where: string | EpisodeRecord, onTornLine?: (where: string) => void): Promise<RecordLine[]> {
   const lines: RecordLine[] = [];
   const options = onTornLine ? { onTornLine } : {};
-  for await (const line of readSteps(await openRecord(folder), options)) lines.push(line);
+  const record = typeof where === 'string' ? await openRecord(where) : where;
+  for await (const line of readSteps(record, options)) lines.push(line);
   return lines;
+}
+
+/** The record of a folder, as it would be before it lies there. */
+async function inMemory(folder: string): Promise<EpisodeRecord> {
+  const [manifest, steps] = ['manifest.json', 'steps.jsonl'].map((name) => readFile(join(folder, name)));
+  return recordInMemory('the answer', (await manifest) as Buffer, (await steps) as Buffer);
 }
 
 const damaged = (where: string | RegExp) =>
@@ -40,6 +47,8 @@ describe('a torn last line', () => {
     const torn: string[] = [];
     expect(await readAll(folder, (where) => torn.push(where))).toHaveLength(20);
     expect(torn).toEqual([`${join(folder, 'steps.jsonl')}:21`]);
+    expect(await readAll(await inMemory(folder), (where) => torn.push(where))).toHaveLength(20);
+    expect(torn[1]).toBe('the answer/steps.jsonl:21');
   });
 
   it('of a run that came to its end is damage', async () => {
@@ -67,7 +76,9 @@ describe('a damaged record names file, line and field', () => {
     ['a line without end', `${RESET}${'a'.repeat(5 * 2 ** 20)}`, 'steps.jsonl:2'],
     ['a line that is too long', `${RESET}${'a'.repeat(5 * 2 ** 20)}\n`, 'steps.jsonl:2'],
   ])('%s', async (_what, lines, where) => {
-    await expect(recordOf(lines).then((folder) => readAll(folder))).rejects.toEqual(damaged(`${where}$`));
+    const folder = await recordOf(lines);
+    await expect(readAll(folder)).rejects.toEqual(damaged(`${where}$`));
+    await expect(inMemory(folder).then((record) => readAll(record))).rejects.toEqual(damaged(`^the answer/${where}$`));
   });
 
   it.each([
@@ -86,6 +97,7 @@ describe('a damaged record names file, line and field', () => {
     const folder = await recordOf('');
     await writeFile(join(folder, 'manifest.json'), text);
     await expect(openRecord(folder)).rejects.toEqual(damaged(where));
+    await expect(inMemory(folder)).rejects.toEqual(damaged(`^the answer/.*${where}`));
   });
 
   it('a newer format, by name', async () => {
@@ -147,12 +159,10 @@ describe('a record from elsewhere', () => {
 
 describe('checking a record against itself', () => {
   it('finds an untouched record true', async () => {
-    expect(await checkRecord(await openRecord(await recordRun()))).toMatchObject({
-      isVerified: true,
-      difference: null,
-      status: 'finished',
-      decisions: 20,
-    });
+    const folder = await recordRun();
+    const verified = await checkRecord(await openRecord(folder));
+    expect(verified).toMatchObject({ isVerified: true, difference: null, status: 'finished', decisions: 20 });
+    expect(await checkRecord(await inMemory(folder))).toEqual(verified);
   });
 
   it.each([

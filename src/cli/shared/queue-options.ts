@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CollectElsewhere } from '../../datasets/index.js';
 import type { Emulators } from '../../env-bridge/index.js';
 import type { PlayElsewhere } from '../../evaluation/index.js';
-import type { CollectQueueOptions } from '../../queue/index.js';
+import type { CollectQueueOptions, QueueOptions } from '../../queue/index.js';
 import { wholeNumber } from './arguments.js';
 import { CompanionOption } from './companion-options.js';
 import type { Console } from './console.js';
@@ -57,15 +57,10 @@ export function addQueueOptions(command: Command, { mayDiffer }: { readonly mayD
 
 /** Undefined where the episodes are played here. */
 export function chosenQueue(options: QueueWords, output: Console): PlayElsewhere | undefined {
-  const { queue: url, allowDifferent: allowed = [], checkpoints, replayShare: replay = 0, cancel, metrics } = options;
+  const { queue: url, allowDifferent: allowed = [] } = options;
   if (url === undefined) return undefined;
-  return async (work) => {
-    const { serveMetrics, throughQueue } = await import('../../queue/index.js');
-    await using served = metrics === undefined ? undefined : await serveMetrics(metrics, '127.0.0.1');
-    if (served) output.note(`numbers for Prometheus: ${served.url}`);
-    const watcher = queueWatcher(output, (now) => served?.run(now));
-    await throughQueue({ url, allowed, checkpoints, replay, isCancelled: cancel === true, watcher })(work);
-  };
+  return (work) =>
+    watched(url, options, output, ({ throughQueue }, asked) => throughQueue({ ...asked, allowed })(work));
 }
 
 /** As `chosenQueue`, for demonstrations. @param specs who drives and who labels, as they were asked for */
@@ -75,16 +70,26 @@ export function chosenCollectQueue(
   emulators: Emulators,
   output: Console,
 ): CollectElsewhere | undefined {
-  const { queue: url, checkpoints, replayShare: replay = 0, cancel, metrics } = options;
+  const { queue: url } = options;
   if (url === undefined) return undefined;
-  return async (collection) => {
-    const { collectThroughQueue, serveMetrics } = await import('../../queue/index.js');
-    await using served = metrics === undefined ? undefined : await serveMetrics(metrics, '127.0.0.1');
-    if (served) output.note(`numbers for Prometheus: ${served.url}`);
-    const watcher = queueWatcher(output, (now) => served?.run(now));
-    const asked = { url, checkpoints, replay, isCancelled: cancel === true, watcher, specs, emulators };
-    return collectThroughQueue(asked)(collection);
-  };
+  return (collection) =>
+    watched(url, options, output, ({ collectThroughQueue }, asked) =>
+      collectThroughQueue({ ...asked, specs, emulators })(collection),
+    );
+}
+
+/** Has episodes played through the queue, and tells of it: on the terminal, and to Prometheus where that is wished. */
+async function watched<T>(
+  url: string,
+  { checkpoints, replayShare: replay = 0, cancel, metrics }: QueueWords,
+  output: Console,
+  play: (queue: typeof import('../../queue/index.js'), asked: QueueOptions) => Promise<T>,
+): Promise<T> {
+  const queue = await import('../../queue/index.js');
+  await using served = metrics === undefined ? undefined : await queue.serveMetrics(metrics, '127.0.0.1');
+  if (served) output.note(`numbers for Prometheus: ${served.url}`);
+  const watcher = queueWatcher(output, (now) => served?.run(now));
+  return await play(queue, { url, checkpoints, replay, isCancelled: cancel === true, watcher });
 }
 
 /** The command line as records keep it. */
