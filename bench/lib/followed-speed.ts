@@ -6,7 +6,8 @@ import type { Browser } from 'playwright-core';
 import { projectRoot } from '../../src/core/project-paths.js';
 import { median } from './sampling.js';
 
-const GAME = ['play', '--game', 'carracing', '--policy', 'expert', '--seed', '7'];
+/** Long enough that a page is open for nearly all of it: an expert is through in two seconds. */
+const GAME = ['play', '--game', 'carracing', '--policy', 'pae-lamm', '--seed', '7'];
 
 /** Decisions a second, the median of so many rounds. */
 export async function followedSpeeds(
@@ -40,10 +41,25 @@ async function playFollowed(browser: Browser, out: string): Promise<void> {
   });
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   await page.goto(link);
-  // The whole of the game that the page can see is a part of what is measured.
-  await page.locator('.where', { hasText: /^\d+ of (\d+) ·/ }).waitFor({ timeout: 120_000 });
+  // From the beginning to the end, or it would be a game that is half alone.
+  const where = page.locator('.where');
+  await where.filter({ hasText: 'being played' }).waitFor({ timeout: 120_000 });
+  const seenFrom = Number((await where.textContent())?.match(/^\d+/)?.[0]);
+  await where.filter({ hasText: /^\d+ of \d+ ·/ }).waitFor({ timeout: 120_000 });
+  const seenTo = Number((await where.textContent())?.match(/^\d+/)?.[0]);
   await page.close();
   await playing;
+  const decisions = await decisionsOf(out);
+  if (seenFrom > decisions / 4 || seenTo < decisions) {
+    throw new Error(`the page followed decisions ${seenFrom} to ${seenTo} of ${decisions}: that is not the game`);
+  }
+}
+
+async function decisionsOf(folder: string): Promise<number> {
+  const { result } = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as {
+    result: { decisions: number };
+  };
+  return result.decisions;
 }
 
 /** From the first decision to the last, by the record. */

@@ -158,6 +158,8 @@ describe.skipIf(chromiumPath === undefined)(browserTitle('keys alone'), { timeou
       await playing;
       await at(page, 20);
       await page.locator('.meta', { hasText: 'stopped' }).waitFor();
+      await pressOn(page, page.getByRole('link', { name: 'Follow the next game' }));
+      await page.getByText('Waiting for a game to begin').waitFor();
       expect(incidents).toEqual([]);
     });
   });

@@ -17,6 +17,9 @@ export class Controls {
   readonly #where: HTMLElement;
   readonly #live: HTMLButtonElement;
   readonly #part: HTMLButtonElement;
+  readonly #next = el('a', { class: 'button', href: '#/live', hidden: true }, 'Follow the next game');
+  /** Whether a game was still being played while this page was open. */
+  #wasLive = false;
 
   constructor(
     private readonly player: Player,
@@ -48,6 +51,7 @@ export class Controls {
       ),
       this.#where,
       this.#live,
+      this.#next,
       this.#part,
       choice(
         'Speed',
@@ -93,6 +97,8 @@ export class Controls {
     this.#part.hidden = this.parting.step === null;
     this.#part.textContent = `They part at ${this.parting.step}`;
     this.#live.hidden = !isLive || player.isFollowing;
+    this.#wasLive ||= isLive;
+    this.#next.hidden = isLive || !this.#wasLive;
   }
 
   /** Keys, wherever the focus is but in a field or on something that has keys of its own. */

@@ -69,7 +69,8 @@ export class Episode {
   async #fetch(part: number): Promise<void> {
     this.#fetching.add(part);
     try {
-      this.#details.set(part, await this.source.decisions(this.facts.row.id, part));
+      const known = this.#details.get(part) ?? [];
+      this.#details.set(part, [...known, ...(await this.source.decisions(this.facts.row.id, part, known.length))]);
       const [oldest] = this.#details.keys();
       if (this.#details.size > DETAILS_KEPT && oldest !== undefined) this.#details.delete(oldest);
       this.onChange();

@@ -33,6 +33,9 @@ function events<T>(path: string, told: (value: T) => void, refused: () => void =
 
 const of = (id: string, what: string): string => `api/episodes/${encodeURIComponent(id)}/${what}`;
 
+/** What is not known yet of a part. */
+const rest = (part: number, known: number): string => `from=${part * PART + known}&count=${PART - known}`;
+
 const server: Server = {
   ask: async (id, step, question) => (await post(of(id, 'ask'), { step, question })).json() as Promise<Answered>,
   live: async () => (await get<{ id: string | null }>('api/live')).id,
@@ -45,9 +48,9 @@ export const liveSource: Source = {
     get<ListPage>(`api/episodes?${new URLSearchParams({ words, evaluation, sort, from: String(from) })}`),
   facts: (id) => get(`api/episodes/${encodeURIComponent(id)}`),
   series: (id, from) => get(of(id, `series?from=${from}`)),
-  decisions: (id, part) => get(of(id, `decisions?from=${part * PART}&count=${PART}`)),
-  pictures: async (id, part) => {
-    const response = await answered(await fetch(of(id, `pictures?from=${part * PART}&count=${PART}`)));
+  decisions: (id, part, known) => get(of(id, `decisions?${rest(part, known)}`)),
+  pictures: async (id, part, known) => {
+    const response = await answered(await fetch(of(id, `pictures?${rest(part, known)}`)));
     return new Uint8Array(await response.arrayBuffer());
   },
   follow: (id, told) => {

@@ -57,7 +57,7 @@ export class Pictures {
     return undefined;
   }
 
-  /** Fetches the part of a decision, where it is not there; again where it was not whole. */
+  /** Fetches the part of a decision, where it is not there; the rest of it where it was not whole. */
   want(step: number): void {
     const part = Math.floor(step / PART);
     if (step < 0 || step >= this.available() || this.#fetching.has(part) || this.#block(step)) return;
@@ -77,9 +77,10 @@ export class Pictures {
   async #fetch(part: number): Promise<void> {
     this.#fetching.add(part);
     try {
-      const blocks = readBlocks(await this.source.pictures(this.id, part));
+      const known = this.#parts.get(part) ?? [];
+      const blocks = readBlocks(await this.source.pictures(this.id, part, known.length));
       this.#parts.delete(part);
-      this.#parts.set(part, blocks);
+      this.#parts.set(part, [...known, ...blocks]);
       dropOldest(this.#parts, PARTS_KEPT, () => {});
       if (blocks.length > 0) this.onArrival();
     } catch {

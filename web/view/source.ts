@@ -26,10 +26,13 @@ export interface Source {
   list(question: ListQuestion): Promise<ListPage>;
   facts(id: string): Promise<EpisodeFacts>;
   series(id: string, from: number): Promise<Series>;
-  /** `PART` decisions from `part * PART` on, as far as they are there. */
-  decisions(id: string, part: number): Promise<readonly DecisionDetail[]>;
-  /** Blocks of `PART` decisions, as src/view/picture-blocks.ts has them, as far as they are there. */
-  pictures(id: string, part: number): Promise<Uint8Array>;
+  /**
+   * The `PART` decisions from `part * PART` on, as far as they are there.
+   * @param known so many of them are known already, and left out: a game that is followed grows by one after another
+   */
+  decisions(id: string, part: number, known: number): Promise<readonly DecisionDetail[]>;
+  /** Blocks of these decisions, as src/view/picture-blocks.ts has them. */
+  pictures(id: string, part: number, known: number): Promise<Uint8Array>;
   /** Tells how far an episode is, until the end or until it is stopped. */
   follow(id: string, told: (progress: Progress) => void): Stop;
   /** What only a server can. */

@@ -87,14 +87,14 @@ export const staticSource: Source = {
     ]);
     return Object.fromEntries(rest) as Series;
   },
-  decisions: async (id, part) => {
+  decisions: async (id, part, known) => {
     const { decisions } = await partOf(id, part);
-    return decisions.slice(placeIn(part), placeIn(part) + PART);
+    return decisions.slice(placeIn(part) + known, placeIn(part) + PART);
   },
-  pictures: async (id, part) => {
+  pictures: async (id, part, known) => {
     const { pictures } = await partOf(id, part);
     const bytes = Uint8Array.from(atob(pictures), (sign) => sign.charCodeAt(0));
-    return blocksOf(bytes, placeIn(part), PART);
+    return blocksOf(bytes, placeIn(part) + known, PART - known);
   },
   follow: (id, told) => {
     episode(id).then(({ progress }) => told(progress));

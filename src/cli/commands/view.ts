@@ -1,5 +1,4 @@
 /** `agent view`: episodes in a browser, live and replayed, or as a folder for a web site. */
-import { setPriority } from 'node:os';
 import { resolve } from 'node:path';
 import { Option } from 'commander';
 import { projectPaths } from '../../core/project-paths.js';
@@ -27,9 +26,6 @@ Examples:
   $ agent play --game carracing --policy human   you play
 
 Only this machine is listened on, and only the link that is printed is answered. docs/view.md`;
-
-/** What a game beside which it runs leaves over. */
-const LOW_PRIORITY = 15;
 
 export const registerView: Register = (program, context) => {
   const command = program
@@ -85,7 +81,6 @@ async function serve(
   const beside = options.beside === true;
   // The model would take all cores while the game is played.
   const asker = beside ? {} : { asker: new Asker(await findModel(options.model), () => loadChosenTensorFlow(options)) };
-  if (beside) setPriority(LOW_PRIORITY);
   await using server = await startView({ list: new RunList(runs, { mayCome: beside }), port: options.port, ...asker });
   output.result({ url: server.url });
   output.print(server.url);

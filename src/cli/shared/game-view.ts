@@ -1,5 +1,6 @@
 /** The page beside a game that is played: to follow it, or for the person who plays it. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { setPriority } from 'node:os';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,6 +23,9 @@ export interface GameViewOptions {
   /** Folder of the records; runs/ where left out. */
   readonly out?: string | undefined;
 }
+
+/** What a game beside which it runs leaves over: the lowest there is. */
+const LOW_PRIORITY = 19;
 
 /** A page that was just closed may only have been loaded again. */
 const CLOSED_AFTER_MS = 2000;
@@ -115,6 +119,8 @@ async function followingView(folder: string, output: Console, signal: AbortSigna
   const child = spawn(process.execPath, [...process.execArgv, script, 'view', folder, '--beside'], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
+  // From its first moment on: Linux gives a priority to threads, and those that decode pictures are begun early.
+  if (child.pid !== undefined) setPriority(child.pid, LOW_PRIORITY);
   const ended = new Promise<void>((done) => child.once('close', () => done()));
   const stop = (): void => void child.kill('SIGTERM');
   signal.addEventListener('abort', stop, { once: true });
