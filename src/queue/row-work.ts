@@ -39,6 +39,8 @@ export interface RowWork {
 /** Resolves when the row has nothing to do any more, or the signal came: what is being played then goes back. */
 export async function workOnRow(work: RowWork): Promise<void> {
   const { redis, run, row, player, parallel, timing = TIMING, report, signal } = work;
+  // A signal that came while the player was made tells nobody any more.
+  if (signal.aborted) return;
   const worker = new Worker(queueName(run, row), (job, token) => playJob(work, job, token), {
     connection: redis,
     prefix: PREFIX,

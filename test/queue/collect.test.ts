@@ -8,7 +8,7 @@ import { makeVectorEnv, startEmulators } from '../../src/env-bridge/index.js';
 import { createPolicy } from '../../src/players/index.js';
 import { type CollectQueueOptions, collectThroughQueue } from '../../src/queue/index.js';
 import { temporaryFolder } from '../record/support/records.js';
-import { lakeFile, lakeWorker } from './support/lake.js';
+import { endWithTest, lakeFile, lakeWorker } from './support/lake.js';
 import { redisCommand, testRedis } from './support/redis.js';
 
 let shared: ReturnType<typeof startEmulators> | undefined;
@@ -138,7 +138,7 @@ describe.skipIf(redisCommand === undefined)('a collection through a queue', { ti
     const seeds = lies.map((_, index) => index + 1);
     await collected({ out: join(folder, 'local'), game, seeds });
     const told = new Map<number, string>();
-    const stop = new AbortController();
+    const [stop, away] = [endWithTest(), endWithTest()];
     let honest: Promise<unknown> | undefined;
     const liar = lakeWorker(redis.url, game, {
       signal: stop.signal,
@@ -148,10 +148,11 @@ describe.skipIf(redisCommand === undefined)('a collection through a queue', { ti
       told.set(seed ?? -1, reason);
       if (told.size < lies.length) return;
       stop.abort();
-      honest ??= lakeWorker(redis.url, game);
+      honest ??= lakeWorker(redis.url, game, { signal: away.signal });
     };
     const out = join(folder, 'queue');
     const result = await collected({ out, game, seeds, queue: { url: redis.url, watcher: { onRefused } } });
+    away.abort();
     await Promise.all([liar, honest]);
     for (const [index, [name, { found }]] of lies.entries()) expect(told.get(index + 1), name).toMatch(found);
     expect(result).toMatchObject({ done: lies.length, failures: [] });

@@ -6,7 +6,7 @@ import { projectPaths } from '../../src/core/project-paths.js';
 import { type QueueProgress, readQueueProgress, runEvaluation } from '../../src/evaluation/index.js';
 import { ownIdentity } from '../../src/queue/index.js';
 import { temporaryFolder } from '../record/support/records.js';
-import { evaluateThrough, lakeFile, lakeWorker } from './support/lake.js';
+import { endWithTest, evaluateThrough, lakeFile, lakeWorker } from './support/lake.js';
 import { redisCommand, testRedis } from './support/redis.js';
 
 const table = (run: string) => readFile(join(run, 'results.json'), 'utf8');
@@ -23,18 +23,19 @@ describe.skipIf(redisCommand === undefined)('an evaluation through a queue', { t
     const onAccepted = (): void => {
       told ??= readQueueProgress(out);
     };
-    const [through, ...workers] = await Promise.all([
-      evaluateThrough(redis.url, { ...asked, out }, { watcher: { onAccepted } }),
-      lakeWorker(redis.url, game),
-      lakeWorker(redis.url, game),
-    ]);
+    const away = endWithTest();
+    const working = [1, 2].map(() => lakeWorker(redis.url, game, { signal: away.signal }));
+    const through = await evaluateThrough(redis.url, { ...asked, out }, { watcher: { onAccepted } });
+    away.abort();
+    const workers = await Promise.all(working);
     expect(through.complete).toBe(true);
     // The page is told while it fills; afterwards the folder is that of a local one.
     expect(told).toMatchObject({ refused: 0 });
     expect(told?.open).toBeGreaterThan(0);
     expect(await readdir(out)).toEqual(await readdir(local.folder));
     expect(await table(through.folder)).toBe(await table(local.folder));
-    expect(workers.reduce((sum, { played }) => sum + played, 0)).toBe(24);
+    // More, where one was so slow that its episode was given out again.
+    expect(workers.reduce((sum, { played }) => sum + played, 0)).toBeGreaterThanOrEqual(24);
     // Nothing is left behind but what the workers said of themselves.
     const left = await redis.client((client) => client.keys('*'));
     expect(left.filter((key) => !key.endsWith(':stalled-check'))).toEqual([]);
@@ -70,7 +71,7 @@ describe.skipIf(redisCommand === undefined)('an evaluation through a queue', { t
     const out = join(folder, 'queue');
     const stop = new AbortController();
     const enough = { onAccepted: () => stop.abort() };
-    const away = new AbortController();
+    const away = endWithTest();
     const worker = lakeWorker(redis.url, game, { parallel: 2, signal: away.signal });
     await evaluateThrough(redis.url, { ...asked, out, signal: stop.signal }, { watcher: enough });
     away.abort();
@@ -94,7 +95,8 @@ describe.skipIf(redisCommand === undefined)('an evaluation through a queue', { t
     const notes: string[] = [];
     const stop = new AbortController();
     const onNote = (sentence: string): void => void notes.push(sentence);
-    const differing = () => lakeWorker(redis.url, game, { onNote, identityChange: { cpu: other.cpu } });
+    const differing = (more: { signal?: AbortSignal } = {}) =>
+      lakeWorker(redis.url, game, { onNote, identityChange: { cpu: other.cpu }, ...more });
     const out = join(folder, 'refused');
     const watcher = { onQueued: () => void differing().then(() => stop.abort()) };
     const refused = await evaluateThrough(redis.url, { ...asked, out, signal: stop.signal }, { watcher });
@@ -102,10 +104,11 @@ describe.skipIf(redisCommand === undefined)('an evaluation through a queue', { t
     expect(notes.join()).toContain('a processor with sse2 for one with');
     await evaluateThrough(redis.url, { resume: out, trustFiles: true }, { isCancelled: true });
 
-    const [named] = await Promise.all([
-      evaluateThrough(redis.url, { ...asked, out: join(folder, 'allowed') }, { allowed: ['cpu'] }),
-      differing(),
-    ]);
+    const away = endWithTest();
+    const worker = differing({ signal: away.signal });
+    const named = await evaluateThrough(redis.url, { ...asked, out: join(folder, 'allowed') }, { allowed: ['cpu'] });
+    away.abort();
+    await worker;
     expect(named.complete).toBe(true);
     expect(named.results.rows[0]?.differing).toEqual([expect.stringMatching(/^a processor with sse2 for one with /)]);
   });
@@ -118,10 +121,11 @@ describe.skipIf(redisCommand === undefined)('an evaluation through a queue', { t
     const asked = { games: ['carracing'], policies: [`own=expert:${weights}`], seeds: '7,8', maxDecisions: 4 };
     const local = await runEvaluation({ ...asked, processes: 1, out: join(folder, 'local') });
     const checkpoints = join(folder, 'fetched');
-    const [through] = await Promise.all([
-      evaluateThrough(redis.url, { ...asked, out: join(folder, 'queue') }),
-      lakeWorker(redis.url, undefined, { checkpoints }),
-    ]);
+    const away = endWithTest();
+    const worker = lakeWorker(redis.url, undefined, { checkpoints, signal: away.signal });
+    const through = await evaluateThrough(redis.url, { ...asked, out: join(folder, 'queue') });
+    away.abort();
+    await worker;
     expect(await table(through.folder)).toBe(await table(local.folder));
     const [hash] = await readdir(checkpoints);
     const whole = await readFile(join(weights, 'model.safetensors'));

@@ -17,7 +17,7 @@ import {
 } from '../../src/queue/index.js';
 import { EpisodeWriter, openRecord, readSteps } from '../../src/record/index.js';
 import { temporaryFolder } from '../record/support/records.js';
-import { evaluateThrough, lakeFile, lakeWorker } from './support/lake.js';
+import { endWithTest, evaluateThrough, lakeFile, lakeWorker } from './support/lake.js';
 import { redisCommand, testRedis } from './support/redis.js';
 
 type Parts = readonly Uint8Array[];
@@ -78,7 +78,7 @@ describe.skipIf(redisCommand === undefined)('a hostile worker', { timeout: 120_0
     const local = await runEvaluation({ ...asked, processes: 1, out: join(folder, 'local') });
     const told = new Map<number, string>();
     const out = join(folder, 'queue');
-    const stop = new AbortController();
+    const [stop, away] = [endWithTest(), endWithTest()];
     let honest: Promise<unknown> | undefined;
     // The liar is alone at first; when each lie was told once, an honest one comes.
     const liar = lakeWorker(redis.url, game, {
@@ -94,11 +94,12 @@ describe.skipIf(redisCommand === undefined)('a hostile worker', { timeout: 120_0
             told.set(seed ?? -1, reason);
             if (told.size < lies.length) return;
             stop.abort();
-            honest ??= lakeWorker(redis.url, game);
+            honest ??= lakeWorker(redis.url, game, { signal: away.signal });
           },
         },
       },
     );
+    away.abort();
     await Promise.all([liar, honest]);
     for (const [index, [name, { found }]] of lies.entries()) expect(told.get(index + 1), name).toMatch(found);
     expect(through.complete).toBe(true);

@@ -1,5 +1,5 @@
 /** A game that is over at once, for tests of the queue, and workers that play it in this process. */
-import { afterAll } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { startEmulators } from '../../../src/env-bridge/index.js';
 import { type EvaluationOptions, type EvaluationResult, runEvaluation } from '../../../src/evaluation/index.js';
 import {
@@ -30,15 +30,27 @@ type MaybePromise<T> = T | Promise<T>;
 let shared: ReturnType<typeof startEmulators> | undefined;
 afterAll(async () => (await shared)?.[Symbol.asyncDispose]());
 
-/** A worker in this process; ends when it had nothing to do for a second, or by the signal. */
+/** For workers beside a coordinator; they end with the test, if not before. */
+export function endWithTest(): AbortController {
+  const end = new AbortController();
+  onTestFinished(() => end.abort());
+  return end;
+}
+
+/**
+ * A worker in this process. With a signal it is there until that comes: it may be there before its coordinator, whose
+ * emulators take any time to start. Without one it plays what is in the queue, and ends when that was nothing for a
+ * second.
+ */
 export async function lakeWorker(url: string, game: string | undefined, options: LakeWorker = {}) {
-  const { signal = new AbortController().signal, identityChange = {}, checkpoints = '', lie, ...changes } = options;
+  const { identityChange = {}, checkpoints = '', lie, ...changes } = options;
+  const { signal = new AbortController().signal } = changes;
   shared ??= startEmulators({ processes: 1 });
   const emulators = await shared;
   const identity = { ...(await ownIdentity(emulators.versions)), ...identityChange };
   const games = game === undefined ? [] : [game];
   return await runWorker({
-    ...{ url, identity, parallel: 4, idleSeconds: 1, signal, timing: QUICK },
+    ...{ url, identity, parallel: 4, signal, timing: QUICK, idleSeconds: changes.signal ? undefined : 1 },
     open: async (run, row, redis) => {
       const player = await openRow(run, row, { redis, identity, emulators, games, checkpoints, parallel: 4, signal });
       if (lie === undefined) return player;
