@@ -1,23 +1,21 @@
 /**
- * Kills workers, the coordinator and Redis with SIGKILL at random moments, again and again, while an evaluation goes
- * through a queue, and starts each anew at once. Every evaluation that comes to its end is held against a local one.
+ * Kills workers, the coordinator and Redis with SIGKILL at random moments, again and again, while an evaluation or a
+ * collection goes through a queue, and starts each anew at once. All that comes to its end is held against a local one.
  */
 import { spawn } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../../src/core/index.js';
 import { projectRoot } from '../../src/core/project-paths.js';
-import { lakeFile } from './lake.js';
+import type { Comparison, QueueWork } from './queue-work.js';
 import { TestRedis } from './redis.js';
-
-const POLICIES = ['random', 'right=constant:right'];
-const ROWS = ['random', 'right'];
 
 export interface KillOptions {
   readonly folder: string;
+  /** The game's file, and what is done with it. */
+  readonly game: string;
+  readonly work: QueueWork;
   readonly kills: number;
-  readonly seeds: number;
   readonly workers: number;
   /** Of the moments and the victims. */
   readonly randomSeed: number;
@@ -26,39 +24,30 @@ export interface KillOptions {
 
 export interface KillResult {
   readonly kills: { readonly worker: number; readonly coordinator: number; readonly redis: number };
-  /** Evaluations that came to their end meanwhile. */
-  readonly evaluations: number;
-  /** Of these, those whose table is not the local one, byte for byte. */
-  readonly otherTables: number;
-  /** Episodes that are missing, and folders that are there beside one an episode. */
-  readonly lost: number;
-  readonly surplus: number;
+  /** Evaluations or collections that came to their end meanwhile. */
+  readonly ended: number;
+  /** Of these, those that are not the local one, byte for byte. */
+  readonly others: number;
+  readonly lost: Comparison['lost'];
+  readonly surplus: Comparison['surplus'];
 }
 
 export async function killAtRandom(options: KillOptions): Promise<KillResult> {
-  const { folder, kills: most, seeds, onTell } = options;
+  const { folder, game, work, kills: most, onTell } = options;
   const random = createRandom(options.randomSeed, 'queue kills');
-  const game = await lakeFile(folder);
-  const asked = ['-g', game, ...POLICIES.flatMap((policy) => ['-p', policy])];
-  const common = [...asked, '--seeds', `1..${seeds}`, '--max-decisions', '20', '--processes', '1', '--quiet'];
-  await run(['eval', ...common, '--out', join(folder, 'local')]);
-  const table = await readFile(join(folder, 'local', 'results.json'), 'utf8');
+  // A dataset has the name of its folder.
+  const local = join(folder, 'local', 'work');
+  await run([...work.words(local), ...work.localWords]);
   const redis = await TestRedis.start();
   const queue = ['--queue', redis.url];
   const worker = ['worker', ...queue, '--game', game, '--processes', '1', '--parallel', '8', '--lock', '3', '--quiet'];
   const workers = Array.from({ length: options.workers }, () => new Kept(worker));
-  const result = {
-    kills: { worker: 0, coordinator: 0, redis: 0 },
-    evaluations: 0,
-    otherTables: 0,
-    lost: 0,
-    surplus: 0,
-  };
+  const result = { kills: { worker: 0, coordinator: 0, redis: 0 }, ended: 0, others: 0, lost: 0, surplus: 0 };
   const count = (): number => result.kills.worker + result.kills.coordinator + result.kills.redis;
   try {
-    while (count() < most || result.evaluations === 0) {
-      const out = join(folder, `evaluation-${result.evaluations}`);
-      const coordinator = new Kept(['eval', ...common, ...queue, '--out', out]);
+    while (count() < most || result.ended === 0) {
+      const out = join(folder, String(result.ended), 'work');
+      const coordinator = new Kept([...work.words(out), ...queue]);
       while (!coordinator.isDone) {
         await Promise.race([sleep(300 + random.next() * 2500), coordinator.done]);
         if (coordinator.isDone || count() >= most) {
@@ -75,14 +64,14 @@ export async function killAtRandom(options: KillOptions): Promise<KillResult> {
           await redis.start();
         }
       }
-      result.evaluations++;
-      if ((await readFile(join(out, 'results.json'), 'utf8')) !== table) result.otherTables++;
-      for (const row of ROWS) {
-        const there = new Set(await readdir(join(out, 'episodes', 'lake', row)));
-        for (let seed = 1; seed <= seeds; seed++) if (!there.delete(String(seed))) result.lost++;
-        result.surplus += there.size;
-      }
-      onTell?.(`${count()} kills, ${result.evaluations} evaluations, ${result.otherTables} other tables`);
+      const { isOther, lost, surplus } = await work.compare(local, out);
+      result.ended++;
+      if (isOther) result.others++;
+      result.lost += lost;
+      result.surplus += surplus;
+      onTell?.(
+        `${count()} kills, ${result.ended} came to their end, ${result.others} of them other than the local one`,
+      );
     }
     return result;
   } finally {
