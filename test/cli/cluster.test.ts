@@ -1,5 +1,5 @@
 /** The examples for clusters, with a stand-in for what their schedulers set. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { access, constants, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
@@ -69,6 +69,62 @@ describe('examples/cluster/job.yaml', () => {
       shards.add(/--shard (\S+)/.exec(stdout)?.[1] as string);
     }
     expect([...shards]).toEqual(Array.from({ length: 16 }, (_, i) => `${i + 1}/16`));
+  });
+});
+
+/** No container engine is needed for any of it, and none has built the image: what can be tried without one is. */
+describe('examples/cluster/Containerfile', { timeout: 240_000 }, async () => {
+  const text = await readFile(join(projectRoot, 'examples', 'cluster', 'Containerfile'), 'utf8');
+  const instructions = text
+    .replace(/^#.*\n/gm, '')
+    .replace(/\\\n\s*/g, '')
+    .trim()
+    .split('\n')
+    .map((line) => ({ name: line.split(' ')[0] as string, rest: line.slice(line.indexOf(' ') + 1) }));
+  const of = (name: string): string[] => instructions.filter((one) => one.name === name).map(({ rest }) => rest);
+  const commands = of('RUN').flatMap((run) => run.split(' && '));
+
+  it('copies every file of the repository but earlier runs, and starts one that is there', async () => {
+    expect(of('COPY')).toEqual(['--chown=node:node . .']);
+    const ignored = await readFile(join(projectRoot, 'examples', 'cluster', 'Containerfile.dockerignore'), 'utf8');
+    const { stdout } = await execa('git', ['ls-files', '-z'], { cwd: projectRoot });
+    const folders = new Set(stdout.split('\0').map((path) => path.split('/')[0]));
+    expect(
+      ignored
+        .trim()
+        .split('\n')
+        .filter((line) => folders.has(line)),
+    ).toEqual([]);
+    expect([of('WORKDIR'), of('ENTRYPOINT')]).toEqual([['/opt/agent'], ['["/opt/agent/agent"]']]);
+    await access(AGENT, constants.X_OK);
+    const { engines } = JSON.parse(await readFile(join(projectRoot, 'package.json'), 'utf8'));
+    expect(engines.node).toBe('>=20.19');
+    expect(of('FROM')).toEqual(['docker.io/library/node:20-bookworm-slim']);
+  });
+
+  it('runs nothing but what its base has and what this program does', async () => {
+    const first = join(await scratchFolder(), 'first');
+    const own = commands.filter((command) => command.includes('./agent'));
+    expect(own).toHaveLength(2);
+    const others = commands.filter((command) => !own.includes(command)).map((command) => command.split(' ')[0]);
+    // Of Debian's own packages, which every image of it has.
+    expect(others.filter((name) => !['apt-get', 'rm', 'chown', 'mkdir'].includes(name as string))).toEqual([]);
+    // What the doctor says of this machine has tests of its own.
+    const tried = own.map((command) => command.replace('/tmp/first', first).replace(/doctor$/, 'doctor --help'));
+    for (const command of tried) {
+      const ran = await execa('bash', ['-c', command], { cwd: projectRoot, reject: false });
+      expect(ran, command).toMatchObject({ exitCode: 0 });
+    }
+    await access(join(first, 'manifest.json'));
+  });
+
+  it('is used in its own words as the commands allow', async () => {
+    const words = [...text.matchAll(/^#.*?\b((?:play|worker) --.*)$/gm)].map(([, used]) => used);
+    expect(words).toHaveLength(2);
+    for (const used of words as string[]) {
+      const { stdout } = await agent([used.split(' ')[0] as string, '--help']);
+      for (const [option] of used.matchAll(/--[a-z-]+/g)) expect(stdout, used).toContain(option);
+    }
   });
 });
 

@@ -5,7 +5,7 @@ import { el, fill } from './dom.js';
 import * as format from './format.js';
 import { type EpisodeRow, type ListPage, SORT_NAMES } from './list-names.js';
 import type { Page } from './page.js';
-import { queuePanels } from './queue-panel.js';
+import { showQueues } from './queue-panel.js';
 import type { Source } from './source.js';
 
 type Question = Extract<Address, { kind: 'list' }>;
@@ -42,10 +42,7 @@ export async function listPage(source: Source, question: Question, go: (address:
   const show = (page: ListPage): void => {
     const evaluations = page.evaluations.length;
     head.textContent = `${page.total.toLocaleString('en-US')} ${page.total === 1 ? 'episode' : 'episodes'}${evaluations > 0 ? `, ${evaluations} ${evaluations === 1 ? 'evaluation' : 'evaluations'}` : ''}`;
-    // Open ones stay open: only what is told is another.
-    const wasOpen = [...queues.querySelectorAll('details')].map((one) => one.open);
-    fill(queues, queuePanels(page.evaluations));
-    for (const [at, one] of [...queues.querySelectorAll('details')].entries()) one.open = wasOpen[at] ?? false;
+    showQueues(queues, page.evaluations);
     const focused = document.activeElement?.id;
     fill(
       table,
