@@ -2,6 +2,12 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Parameters } from '../../model/network/parameters.js';
 
+/** `size` rows or columns from `start` on. */
+interface Span {
+  readonly start: number;
+  readonly size: number;
+}
+
 /** Values of a matrix, row by row. */
 export class Matrix {
   constructor(
@@ -31,6 +37,16 @@ export class Matrix {
   scaleRows(first: number, count: number, factor: number): void {
     for (let at = first * this.columns; at < (first + count) * this.columns; at++) {
       this.data[at] = (this.data[at] as number) * factor;
+    }
+  }
+
+  /** Scales what stands in some rows and in some columns. */
+  scaleBlock(rows: Span, columns: Span, factor: number): void {
+    for (let row = rows.start; row < rows.start + rows.size; row++) {
+      for (let column = columns.start; column < columns.start + columns.size; column++) {
+        const at = row * this.columns + column;
+        this.data[at] = (this.data[at] as number) * factor;
+      }
     }
   }
 

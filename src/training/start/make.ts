@@ -30,6 +30,9 @@ import { codeReader } from './code/reader.js';
 import { codeTokens, type PlaceAngles } from './code/tokens.js';
 import { type Encoder, openEncoder } from './encoder.js';
 import { fitProjector } from './fit-projector.js';
+import { instructionsDecoder } from './instructions/decoder.js';
+import { requireRoomForInstructions } from './instructions/layout.js';
+import { codeInstructions } from './instructions/tokens.js';
 import type { StartSettings } from './settings.js';
 import { takeEncoder } from './take-encoder.js';
 import { thingsDecoder } from './things/decoder.js';
@@ -61,7 +64,8 @@ export async function makeStart(
   const { clip } = settings;
   const encoder = await openEncoder(typeof clip === 'string' ? { folder: await findModel(clip) } : clip);
   try {
-    const tokenizer = buildTokenizer(vocabularyCorpus(), settings.vocabulary);
+    const corpus = vocabularyCorpus({ madeUpGames: settings.things?.instructions ?? false });
+    const tokenizer = buildTokenizer(corpus, settings.vocabulary);
     await writeVocabulary(folder, tokenizer, settings.language.context);
     await writeProcessing(folder, encoder);
     const config = parseModelConfig(configJson(settings, encoder, tokenizer), folder);
@@ -99,11 +103,16 @@ async function codePositions(
   const prompt = rows.prompt(PIXEL_PROMPT);
   const { vocab } = tokenizer.model;
   if (things) requireRoomForThings(config.text);
+  if (things?.instructions) requireRoomForInstructions(config.text);
   if (things) tellTokensApart(parameters);
   codeTokens(parameters, vocab, { patch, angles: placeAngles(network, prompt) });
   codeDecoder(parameters, config.text);
   if (things) codeWords(parameters, vocab);
   if (things) thingsDecoder(parameters, config.text);
+  if (things?.instructions) {
+    codeInstructions(parameters, vocab);
+    instructionsDecoder(parameters, config.text);
+  }
   const shown = await pictures(side);
   const told = things ? { things: { ...things, seed, scenes: scenesOf(side, things.scenes) } } : {};
   const explained = fitProjector(network, processing, { pictures: shown, ...told });

@@ -3,7 +3,6 @@
  * makes of two units a product: silu(a) b + silu(−a) (−b) = a b.
  */
 import type { Parameters } from '../../model/network/parameters.js';
-import { CODE, type SpanName } from './code/layout.js';
 import { edit } from './edit-parameter.js';
 
 /** What a gate is lowered by, for SiLU to let nothing through. */
@@ -12,8 +11,8 @@ const SILENCE = 60;
 export interface Product {
   readonly gate: number;
   readonly factor: number;
-  /** Marks of tokens that form no product. */
-  readonly silent: readonly SpanName[];
+  /** Marks of tokens that form no product, by where they stand. */
+  readonly silent: readonly number[];
   /** Where the product goes, and how strongly. */
   readonly outputs: readonly (readonly [to: number, weight: number])[];
 }
@@ -31,7 +30,7 @@ export function setProducts(parameters: Parameters, layer: number, inner: number
           input.scaleColumns(inner + unit, 1, 0);
           output.scaleRows(unit, 1, 0);
           input.add(gate, unit, sign);
-          for (const mark of silent) input.add(CODE[mark].start, unit, -SILENCE);
+          for (const mark of silent) input.add(mark, unit, -SILENCE);
           input.add(factor, inner + unit, sign);
           for (const [to, weight] of outputs) output.add(unit, to, weight);
         }

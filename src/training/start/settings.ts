@@ -27,9 +27,10 @@ export const startSchema = z.strictObject({
   position_code: z.boolean().default(true),
   /**
    * Where it shall begin, besides, by finding what words name and reading what that is and where: drawn scenes on which
-   * the projector is taught what lies in a patch, and updates of it at each of three rates.
+   * the projector is taught what lies in a patch, and updates of it at each of three rates; and whether by reading
+   * instructions, too.
    */
-  things: z.strictObject({ scenes: count, updates: count }).exactOptional(),
+  things: z.strictObject({ scenes: count, updates: count, instructions: z.boolean().default(false) }).exactOptional(),
   /** The decoder, of the LLaMA type. */
   language: z.strictObject({
     hidden_size: count,

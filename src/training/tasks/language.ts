@@ -83,7 +83,8 @@ export function exchangesOf(task: LanguageTask, sample: ImageSample, random: Ran
       const game = drawn && makeUpGame(drawn.scene, 'train', random);
       // With swapped names beside it, the same picture and the same words have another answer.
       const told = game ? [game, swapMadeUp(game, random)] : [];
-      return told.map((one) => ({ task, asked: questionText(tellMadeUp(one)), answer: rightName(one) }));
+      // With the space before it, a name is told by the same tokens as in its line.
+      return told.map((one) => ({ task, asked: questionText(tellMadeUp(one)), answer: ` ${rightName(one)}` }));
     }
   }
 }

@@ -20,7 +20,7 @@ beforeAll(async () => {
     spec('language.0.mlp.out.kernel', [INNER, SIZE]),
   ] as unknown as Parameters['specs'];
   parameters = await Parameters.create(specs, ({ shape }) => new Float32Array(shape.reduce((a, b) => a * b)).fill(0.3));
-  setProducts(parameters, 0, INNER, [{ gate: GATE, factor: FACTOR, silent: ['isFirst'], outputs: [[TO, 2]] }]);
+  setProducts(parameters, 0, INNER, [{ gate: GATE, factor: FACTOR, silent: [CODE.isFirst.start], outputs: [[TO, 2]] }]);
 });
 afterAll(() => parameters[Symbol.dispose]());
 

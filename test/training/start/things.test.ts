@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/core/random.js';
-import { layOut } from '../../../src/model/sequence/layout.js';
 import {
   type BoxItem,
   type DrawnScene,
@@ -18,14 +17,14 @@ import {
 } from '../../../src/training/pictures/index.js';
 import { COLOUR_NAMES } from '../../../src/training/pictures/scenes/palette.js';
 import { SHAPE_NAMES } from '../../../src/training/pictures/scenes/shapes.js';
-import { type Beginning, continueEach, logitsBehind } from '../../../src/training/pvp/continue-each.js';
+import { continueEach, logitsBehind } from '../../../src/training/pvp/continue-each.js';
 import { type Answerer, loadAnswerer } from '../../../src/training/pvp/index.js';
 import { makeStart } from '../../../src/training/start/make.js';
 import { PatchContent } from '../../../src/training/start/patch-content.js';
 import { startSchema } from '../../../src/training/start/settings.js';
 import { ATTRIBUTE_WORDS, DENSITY, EDGE_SIZE, edgeCode, THINGS } from '../../../src/training/start/things/layout.js';
 import { BOX_PROMPT, boxQuery, CHAT_PROMPT, questionText } from '../../../src/training/tasks/language.js';
-import { RowBuilder } from '../../../src/training/tasks/row-builder.js';
+import { beginningOf } from './told-patches.js';
 
 const SIDE = 96;
 const settings = startSchema.parse({
@@ -87,21 +86,6 @@ function edgeIn(state: Float32Array, start: number): number {
   return likeness.indexOf(Math.max(...likeness));
 }
 
-/** A beginning whose patches say what is right, as a projector that has learnt would. */
-function beginningOf(drawn: DrawnScene, prompt: string, asked: string): { beginning: Beginning; given: number[] } {
-  const { network, tokenizer } = answerer;
-  const [first, ...given] = tokenizer.encode(asked) as [number, ...number[]];
-  const before = new RowBuilder(tokenizer, network.image).prompt(prompt);
-  const cache = tf.tidy(() => {
-    const features = tf.tensor2d(content.withThings([drawn]), [144, content.size]);
-    return network.run(layOut([{ prompt: before, branches: [] }]), features).cache;
-  });
-  const dispose = () => {
-    for (const { key, value } of cache) tf.dispose([key, value]);
-  };
-  return { beginning: { last: [first], past: before.length, cache, [Symbol.dispose]: dispose }, given };
-}
-
 describe('a decoder that begins by looking for what words name', { timeout: 240_000 }, () => {
   it('answers where it is', async () => {
     const items: BoxItem[] = [];
@@ -110,7 +94,10 @@ describe('a decoder that begins by looking for what words name', { timeout: 240_
       const drawn = sceneOf(seed);
       const [reference] = referencesOf(drawn, createRandom(seed, 'reference'));
       if (!reference) continue;
-      const { beginning, given } = beginningOf(drawn, BOX_PROMPT, boxQuery(reference.expression));
+      const { beginning, given } = beginningOf(answerer, content, drawn, {
+        prompt: BOX_PROMPT,
+        asked: boxQuery(reference.expression),
+      });
       using _ = beginning;
       const [answer] = await continueEach(answerer.network, answerer.tokenizer, beginning, [given]);
       items.push({ image: drawn.image, expression: reference.expression, box: reference.box });
@@ -128,7 +115,10 @@ describe('a decoder that begins by looking for what words name', { timeout: 240_
       for (const { kind, question, answer } of questionsOf(drawn.scene, createRandom(seed, 'question'))) {
         if (kind !== 'colour' && kind !== 'shape') continue;
         const names: readonly string[] = kind === 'colour' ? COLOUR_NAMES : SHAPE_NAMES;
-        const { beginning, given } = beginningOf(drawn, CHAT_PROMPT, questionText(question));
+        const { beginning, given } = beginningOf(answerer, content, drawn, {
+          prompt: CHAT_PROMPT,
+          asked: questionText(question),
+        });
         using _ = beginning;
         const logits = tf.tidy(() => logitsBehind(answerer.network, beginning, [given]).dataSync());
         const of = (name: string): number => logits[answerer.tokenizer.encode(name)[0] as number] as number;

@@ -63,7 +63,8 @@ export function rightName({ actions, right }: MadeUpGame): string {
 /** The instructions as a model reads them, with one line for each action. */
 export function tellMadeUp({ actions }: MadeUpGame): string {
   const lines = actions.map(({ name, description }) => `- ${name}: ${description}`);
-  return ['Look at the picture and choose the one action that is right.', 'Actions:', ...lines].join('\n');
+  const goal = 'Look at the picture and choose the one action that is right.';
+  return [goal, 'Actions:', ...lines, 'Answer with the name of one action.'].join('\n');
 }
 
 function shuffled<T>(items: readonly T[], random: Random): T[] {

@@ -35,7 +35,7 @@ function functionProducts(): Product[] {
 function sumsOfAngles(turns: readonly number[]): Product[] {
   return ASKING.flatMap((mark, behind) =>
     turns.flatMap((turn, i) => {
-      const silent = ASKING.filter((other) => other !== mark);
+      const silent = ASKING.filter((other) => other !== mark).map((other) => CODE[other].start);
       const [cosine, sine] = [Math.cos(turn * behind), Math.sin(turn * behind)];
       const [real, imaginary] = [CODE.turn.start + i, CODE.turn.start + TURNS + i];
       const part = (row: number, column: number, toReal: number, toImaginary: number) => ({

@@ -32,7 +32,7 @@ export function readingProducts(patch: number): Product[] {
       (part): Product => ({
         gate: productAt(down, along),
         factor: CODE.content.start + k,
-        silent: ASKING.filter((_, channel) => colour[channel] !== part),
+        silent: ASKING.filter((_, channel) => colour[channel] !== part).map((mark) => CODE[mark].start),
         outputs: [[CODE.estimate.start, strength * part]],
       }),
     );

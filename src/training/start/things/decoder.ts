@@ -3,11 +3,12 @@
  * the second it attends to the patches of things that its words fit, and takes over what they say; in the third whoever
  * answers takes it from the noun, and in the last one the edge of a box that is due.
  */
-import { ropeFrequencies, type TextConfig } from '../../../model/config/index.js';
+import type { TextConfig } from '../../../model/config/index.js';
 import type { Parameters } from '../../../model/network/parameters.js';
 import { type HeadMatrices, setHeads } from '../code/decoder.js';
 import { CODE } from '../code/layout.js';
 import { EDGE_SIZE, THINGS, type ThingSpan } from './layout.js';
+import { at, rest, Slots } from './slots.js';
 
 /** Heads that the code of places takes in the first two layers. */
 const TAKEN = 2;
@@ -34,51 +35,6 @@ export function thingsDecoder(parameters: Parameters, config: TextConfig): void 
   // What is taken from the first of two nouns has to be learnt: in a difference, most of the time.
   setHeads(parameters, 2, config, 2, (_, m) => fromNoun(m, slots, FAR, []), { begin: third.length, keepsValues: true });
   setHeads(parameters, 3, config, 4, (edge, m) => answerEdge(m, slots, edge));
-}
-
-/** Places of a head's values by how fast the rotary embedding turns them. */
-class Slots {
-  readonly #half: number;
-  /** Radians a position, of each pair. */
-  readonly turns: readonly number[];
-
-  constructor(config: TextConfig) {
-    this.#half = config.headDim / 2;
-    this.turns = [...ropeFrequencies(config.rope, config.headDim).inverse];
-  }
-
-  /** The i-th of the values that distance hardly turns, the slowest first. */
-  still(i: number): number {
-    const pair = this.#half - 1 - Math.floor(i / 2);
-    return i % 2 === 0 ? pair : this.#half + pair;
-  }
-
-  /**
-   * Lets a query prefer keys that stand `distance` tokens before it, by pair `pair`: the cosine of what they are off.
-   */
-  near({ query, key }: HeadMatrices, pair: number, how: Near): void {
-    const angle = -(this.turns[pair] as number) * how.distance;
-    for (const from of how.from) {
-      query(from, pair, how.strength * Math.cos(angle));
-      query(from, this.#half + pair, how.strength * Math.sin(angle));
-    }
-    key(how.to, pair, how.strength);
-  }
-}
-
-interface Near {
-  readonly distance: number;
-  readonly from: readonly number[];
-  readonly to: number;
-  readonly strength: number;
-}
-
-const at = (span: ThingSpan, i = 0): number => THINGS[span].start + i;
-
-/** Rests on the first token with a constant score. */
-function rest({ query, key }: HeadMatrices, slot: number, from: readonly number[], strength: number): void {
-  for (const one of from) query(one, slot, strength);
-  key(at('isBegin'), slot, 1);
 }
 
 function copy({ value, output }: HeadMatrices, spans: readonly ThingSpan[], into: number, out: number): void {

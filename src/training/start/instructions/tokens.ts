@@ -1,0 +1,61 @@
+/** Marks of the tokens that instructions are made of, and names that are said by what tells their tokens apart. */
+import type { Parameters } from '../../../model/network/parameters.js';
+import { spell } from '../../vocabulary/byte-alphabet.js';
+import { CODE } from '../code/layout.js';
+import { edit } from '../edit-parameter.js';
+import { THINGS } from '../things/layout.js';
+import { INSTRUCTIONS, PIECE_SIZE, PIECES } from './layout.js';
+
+/** How strongly a piece that is to be said is answered. */
+const SAYS = 8;
+/** Strength of a mark that stands alone in its token: far above what is written there by chance. */
+const ALONE = 3;
+/** Words, pieces of words and punctuation, without numbers that stand for places or values. */
+const TEXT = /^ ?(?:\p{L}+|[.,:;?!'"]|[0-9])$/u;
+
+/** @param ids of tokens by their text, as the vocabulary spells it. To be called behind `codeWords`. */
+export function codeInstructions(parameters: Parameters, ids: Readonly<Record<string, number>>): void {
+  const spelled = new Map(Object.entries(ids));
+  const idOf = (text: string): number => ids[text] as number;
+  const [dash, lineEnd, colon] = ['-', '\n', ':'].map((text) => idOf(spell(text))) as [number, number, number];
+  const [begin, end] = [idOf('<s>'), idOf('</s>')];
+  edit(parameters, 'language.embedding', (embedding) => {
+    edit(parameters, 'language.head.kernel', (head) => {
+      const piece = PIECES[0] as { start: number };
+      const says = (id: number, like: number): void => {
+        for (let i = 0; i < PIECE_SIZE; i++) {
+          const value = embedding.data[like * embedding.columns + piece.start + i] as number;
+          head.add(INSTRUCTIONS.said.start + i, id, SAYS * value);
+        }
+      };
+      for (const [text, id] of words(spelled)) {
+        const isMarked = (['isNoun', 'isAdjective'] as const).some(
+          (mark) => embedding.data[id * embedding.columns + THINGS[mark].start] !== 0,
+        );
+        if (!isMarked) embedding.add(id, INSTRUCTIONS.isText.start, 1);
+        if (text !== ':') says(id, id);
+      }
+      // Behind a name of one token stands the colon, where the answer ends.
+      says(end, colon);
+      for (const [id, mark] of [
+        [dash, 'isDash'],
+        [lineEnd, 'isLineEnd'],
+      ] as const) {
+        // Told by their marks alone.
+        embedding.scaleRows(id, 1, 0);
+        embedding.add(id, INSTRUCTIONS[mark].start, ALONE);
+      }
+      for (const text of ['<|assistant|>', ' box: ']) embedding.add(idOf(text), THINGS.isAsking.start, ALONE - 1);
+      // Who rests on the first token takes nothing over.
+      for (let i = 0; i < CODE.content.size; i++)
+        embedding.data[begin * embedding.columns + CODE.content.start + i] = 0;
+    });
+  });
+}
+
+function words(spelled: ReadonlyMap<string, number>): [text: string, id: number][] {
+  return [...spelled].flatMap(([spelling, id]) => {
+    const text = spelling.replaceAll(spell(' '), ' ');
+    return TEXT.test(text) ? [[text, id] as [string, number]] : [];
+  });
+}

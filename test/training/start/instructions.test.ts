@@ -1,0 +1,95 @@
+/** That a start with instructions says, before it has learnt, the name of the line that fits the picture. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRandom } from '../../../src/core/random.js';
+import {
+  type MadeUpGame,
+  makeUpGame,
+  openScenes,
+  rightName,
+  swapMadeUp,
+  tellMadeUp,
+} from '../../../src/training/pictures/index.js';
+import { logitsBehind } from '../../../src/training/pvp/continue-each.js';
+import { type Answerer, loadAnswerer } from '../../../src/training/pvp/index.js';
+import { makeStart } from '../../../src/training/start/make.js';
+import { PatchContent } from '../../../src/training/start/patch-content.js';
+import { startSchema } from '../../../src/training/start/settings.js';
+import { CHAT_PROMPT, questionText } from '../../../src/training/tasks/language.js';
+import { beginningOf } from './told-patches.js';
+
+const SIDE = 96;
+const settings = startSchema.parse({
+  clip: { image_size: SIDE, patch_size: 8, hidden_size: 192, intermediate_size: 192, layers: 2, heads: 6 },
+  seed: 3,
+  vocabulary: 2304,
+  things: { scenes: 8, updates: 2, instructions: true },
+  language: { hidden_size: 336, intermediate_size: 512, layers: 4, heads: 7, context: 512 },
+});
+/** Kinds of condition that the start can judge: an attribute of the one thing that is named. */
+const JUDGED = ['colour', 'shape', 'size', 'pattern'];
+const GAMES = 30;
+
+let root: string;
+let answerer: Answerer & Disposable;
+let content: PatchContent;
+const scenes = openScenes({ side: SIDE, difficulty: [0.2, 0.5] });
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'pvp-instructions-'));
+  await makeStart(settings, root, async () =>
+    Array.from({ length: 12 }, (_, index) => scenes.sample('train', index).image),
+  );
+  answerer = await loadAnswerer(root);
+  content = new PatchContent(answerer.network.config);
+}, 120_000);
+afterAll(async () => {
+  answerer[Symbol.dispose]();
+  await rm(root, { recursive: true });
+});
+
+const firstPiece = (name: string): number => answerer.tokenizer.encode(` ${name}`)[0] as number;
+
+/** Games whose names begin with different tokens, so that the first token of an answer tells which is meant. */
+function* judgedGames() {
+  for (let seed = 0; ; seed++) {
+    const { drawn } = scenes.sample('validation', seed);
+    const game = drawn && makeUpGame(drawn.scene, 'validation', createRandom(seed, 'game'));
+    if (!drawn || !game || !JUDGED.includes(game.kind)) continue;
+    const pieces = new Set(game.actions.map(({ name }) => firstPiece(name)));
+    if (pieces.size === game.actions.length) yield { seed, drawn, game };
+  }
+}
+
+describe('a decoder that begins by reading instructions', { timeout: 240_000 }, () => {
+  it('names the action whose line is true, and another name where two are exchanged', () => {
+    const right = { plain: 0, swapped: 0 };
+    let asked = 0;
+    for (const { seed, drawn, game } of judgedGames()) {
+      if (asked++ === GAMES) break;
+      const named = (told: MadeUpGame): string => {
+        const asking = { prompt: CHAT_PROMPT, asked: questionText(tellMadeUp(told)) };
+        const { beginning, given } = beginningOf(answerer, content, drawn, asking);
+        using _ = beginning;
+        const logits = tf.tidy(() => logitsBehind(answerer.network, beginning, [given]).dataSync());
+        const of = (name: string): number => logits[firstPiece(name)] as number;
+        return told.actions.map(({ name }) => name).reduce((most, name) => (of(name) > of(most) ? name : most));
+      };
+      if (named(game) === rightName(game)) right.plain++;
+      const swapped = swapMadeUp(game, createRandom(seed, 'swap'));
+      if (named(swapped) === rightName(swapped)) right.swapped++;
+    }
+    // Who always takes one of the names told is right in a third.
+    expect(right.plain / GAMES).toBeGreaterThan(0.75);
+    expect(right.swapped / GAMES).toBeGreaterThan(0.75);
+  });
+
+  it('is refused where the network has no room for it', async () => {
+    const small = { ...settings, language: { ...settings.language, hidden_size: 288, heads: 6 } };
+    const folder = await mkdtemp(join(tmpdir(), 'pvp-small-'));
+    await expect(makeStart(small, folder, async () => [])).rejects.toThrow('too small for a start that reads instruct');
+    await rm(folder, { recursive: true });
+  });
+});
