@@ -28,16 +28,21 @@ interface Item {
   readonly pixels: Float32Array;
 }
 
+/** What goes through the network together: the rows of a batch are filled up to the longest, and games are long. */
+type Asked = 'pixels' | 'others' | 'instructions';
+
 /**
  * The batches of step `step`, counted from 0: one of pixel queries, whose rows are equally long, which is what makes
- * them fast together, one of all other tasks, and those of pictures whose patches' content or things are told.
+ * them fast together, one of made-up games, one of all other tasks, and those of pictures whose patches' content or
+ * things are told.
  */
 export function stepBatches(recipe: Recipe, step: number, tools: BatchTools): TrainingBatch[] {
   const { rows, processing, pictures } = tools;
   const { stage, progress } = stageAt(recipe, step);
   const random = createRandom(recipe.seed, `step ${step}`);
   const options = { withEnd: step % END_EVERY === 0, blur: between(stage.blur, progress) };
-  const [pixels, others, whole, told]: [Item[], Item[], Frame[], DrawnScene[]] = [[], [], [], []];
+  const asked: Record<Asked, Item[]> = { pixels: [], others: [], instructions: [] };
+  const [whole, told]: [Frame[], DrawnScene[]] = [[], []];
   for (let i = 0; i < stage.pictures; i++) {
     const task = drawTask(stage, random);
     const index = step * stage.pictures + i;
@@ -57,12 +62,11 @@ export function stepBatches(recipe: Recipe, step: number, tools: BatchTools): Tr
       task === 'pixels'
         ? rows.pixels(sample.image, drawPlaces(sample, stage.queries, random), options)
         : languageRow(task, sample, rows, { stage, random });
-    const kind = task === 'pixels' ? pixels : others;
-    kind.push({ row, pixels: preprocess(sample.image, processing).data });
+    const kind = task === 'pixels' || task === 'instructions' ? task : 'others';
+    asked[kind].push({ row, pixels: preprocess(sample.image, processing).data });
   }
-  const asked = [pixels, others].filter((items) => items.length > 0).map(asBatch);
   return [
-    ...asked,
+    ...Object.values(asked).flatMap((items) => (items.length > 0 ? [asBatch(items)] : [])),
     ...(whole.length > 0 ? [contentBatch(whole, tools)] : []),
     ...(told.length > 0 ? [thingsBatch(told, tools)] : []),
   ];
