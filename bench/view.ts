@@ -32,7 +32,8 @@ export default async function measure(): Promise<BenchmarkRow[]> {
     await using emulators = await startEmulators({ processes: 1 });
     const shown = await playedAndShown(browser, emulators, join(root, 'shown'));
     const scrubbing = await scrubbed(browser, emulators, join(root, 'long'), decisions);
-    const { followed, alone } = await followedSpeeds(browser, join(root, 'games'), rounds);
+    await browser.close();
+    const { followed, alone } = await followedSpeeds(join(root, 'games'), rounds);
     return [
       row(`a folder of ${episodes} episodes listed for the first time`, listing.first, null, 's', '<= 1'),
       row('the same, asked for again', listing.again, null, 's', null),

@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentError } from '../core/index.js';
+import { keepPriority } from '../core/keep-priority.js';
 import { agentCommand, pythonCommand } from '../core/project-paths.js';
 import { Lane } from './lane.js';
 import { createRuntimeFolder, type RuntimeFolder } from './runtime-folder.js';
@@ -67,6 +68,7 @@ export class EmulatorProcess {
       // A process group of its own: Ctrl-C in a terminal is for this process, which then ends the emulators.
       detached: true,
     });
+    keepPriority(child.pid);
     child.stdin?.on('error', () => {}); // a dead process's pipe; its end is reported by `ended`
     const socket = child.stdio[LANE_SOCKET];
     const lane = memory === undefined ? undefined : new Lane(socket as Duplex, memory);

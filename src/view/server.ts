@@ -43,6 +43,8 @@ export async function startView(options: ViewOptions): Promise<ViewServer> {
   const opened = new OpenedEpisodes(emulators.makeEnv);
   const watching = new Watching();
   let port = 0;
+  // Begun before anybody asks: a large folder takes a while to read. Who asks meanwhile is told the same.
+  list.look().catch(() => {});
   const app = new Hono();
   app.use(guard(token, () => port));
   app.onError((error, context) => {

@@ -15,6 +15,8 @@ type Wanted = Extract<Address, { kind: 'episodes' }>;
 
 /** While it plays, words change this often: faster is not read. */
 const WORDS_MS = 120;
+/** And beside a game that is being played, whose machine has other things to do. */
+const FOLLOWED_MS = 300;
 
 export async function episodePage(source: Source, wanted: Wanted): Promise<Page> {
   let isDrawing = false;
@@ -46,13 +48,14 @@ class EpisodePage implements Page {
   readonly #link: HTMLAnchorElement;
   readonly #status = el('p', { class: 'hidden', role: 'status' });
   #wordsAt = 0;
+  #later: ReturnType<typeof setTimeout> | undefined;
   #lastWords = '';
 
   constructor(
     source: Source,
     private readonly episodes: readonly Episode[],
     private readonly wanted: Wanted,
-    redraw: () => void,
+    private readonly redraw: () => void,
   ) {
     const [first] = episodes as readonly [Episode];
     this.#player = new Player(episodes, redraw);
@@ -75,6 +78,7 @@ class EpisodePage implements Page {
 
   close(): void {
     this.#player.pause();
+    clearTimeout(this.#later);
     document.removeEventListener('keydown', this.#controls.onKey);
     for (const episode of this.episodes) episode.close();
   }
@@ -88,14 +92,27 @@ class EpisodePage implements Page {
     }
     this.#parting.look();
     for (const panel of this.#panels) panel.draw();
+    const now = performance.now();
+    const since = now - this.#wordsAt;
+    if (player.isFollowing && this.episodes.some((episode) => episode.isLive) && since < FOLLOWED_MS) {
+      this.#drawLater(FOLLOWED_MS - since);
+      return;
+    }
     this.#controls.draw();
     this.#charts.draw();
-    const now = performance.now();
-    if (player.isPlaying && now - this.#wordsAt < WORDS_MS) return;
+    if (player.isPlaying && since < WORDS_MS) return;
     this.#wordsAt = now;
     for (const panel of this.#panels) panel.drawWords();
     this.#tellMeta();
     if (!player.isPlaying) this.#tellAddress();
+  }
+
+  /** The last of what comes in quick succession is told too. */
+  #drawLater(ms: number): void {
+    this.#later ??= setTimeout(() => {
+      this.#later = undefined;
+      this.redraw();
+    }, ms);
   }
 
   #tellMeta(): void {
