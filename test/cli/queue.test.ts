@@ -12,7 +12,7 @@ const ASKED = ['-g', 'carracing', '-p', 'random', '-p', 'noop', '--seeds', '7..1
 const ACL = ['on', '>se:cret', '~agent:*', 'resetchannels', '+@all', '-@admin', '-@dangerous', '+info', '+keys'];
 
 describe.skipIf(redisCommand === undefined)('agent eval --queue', { timeout: 240_000 }, () => {
-  it('makes the local table with four workers on a Redis that asks for name and password, and keeps no secret', async () => {
+  it('makes the local table with four workers on a Redis that asks for a password, and keeps no secret', async () => {
     const redis = await testRedis();
     await redis.client(async (client) => {
       await client.call('ACL', 'SETUSER', 'player', ...ACL);
