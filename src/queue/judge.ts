@@ -1,6 +1,6 @@
 /** The verdict on what a worker sent. */
 import { AgentError } from '../core/index.js';
-import { inOneLine } from '../evaluation/error-line.js';
+import { inOneLine } from '../evaluation/index.js';
 import { type Envelope, unpackEnvelope } from './envelope.js';
 
 /** What came of an answer. `again`: it was honest, and is played once more all the same. */

@@ -1,12 +1,7 @@
 /** Changing the values of a parameter before training. */
 import * as tf from '@tensorflow/tfjs';
 import type { Parameters } from '../../model/network/parameters.js';
-
-/** `size` rows or columns from `start` on. */
-interface Span {
-  readonly start: number;
-  readonly size: number;
-}
+import type { Span } from './spans.js';
 
 /** Values of a matrix, row by row. */
 export class Matrix {

@@ -8,10 +8,11 @@ import type { Frame } from '../../core/nd-array.js';
 import type { ImageProcessing } from '../../model/image/index.js';
 import type { Network } from '../../model/network/network.js';
 import type { DrawnScene } from '../pictures/index.js';
-import { CODE, CONTENT_SIZE, type Span } from './code/layout.js';
+import { CODE, CONTENT_SIZE } from './code/layout.js';
 import { edit } from './edit-parameter.js';
 import { fitFeatures } from './feature-regression.js';
 import { PatchContent } from './patch-content.js';
+import type { Span } from './spans.js';
 import { fitThings } from './things/fit-things.js';
 
 /** Between the two layers of the projector: far enough to the right that GELU is a straight line. */

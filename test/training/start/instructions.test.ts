@@ -14,17 +14,11 @@ import {
   tellMadeUp,
 } from '../../../src/training/pictures/index.js';
 import { logitsBehind } from '../../../src/training/pvp/continue-each.js';
-import { type Answerer, loadAnswerer } from '../../../src/training/pvp/index.js';
 import { makeStart } from '../../../src/training/start/make.js';
-import { PatchContent } from '../../../src/training/start/patch-content.js';
-import { startSchema } from '../../../src/training/start/settings.js';
 import { CHAT_PROMPT, questionText } from '../../../src/training/tasks/language.js';
-import { beginningOf } from './told-patches.js';
+import { beginningOf, quickSettings, SIDE, type ToldStart, toldStart } from './told-patches.js';
 
-const SIDE = 96;
-const settings = startSchema.parse({
-  clip: { image_size: SIDE, patch_size: 8, hidden_size: 192, intermediate_size: 192, layers: 2, heads: 6 },
-  seed: 3,
+const settings = quickSettings({
   vocabulary: 2304,
   things: { scenes: 8, updates: 2, instructions: true },
   language: { hidden_size: 336, intermediate_size: 512, layers: 4, heads: 7, context: 512 },
@@ -33,24 +27,14 @@ const settings = startSchema.parse({
 const JUDGED = ['colour', 'shape', 'size', 'pattern'];
 const GAMES = 30;
 
-let root: string;
-let answerer: Answerer & Disposable;
-let content: PatchContent;
-const scenes = openScenes({ side: SIDE, difficulty: [0.2, 0.5] });
+let start: ToldStart;
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'pvp-instructions-'));
-  await makeStart(settings, root, async () =>
-    Array.from({ length: 12 }, (_, index) => scenes.sample('train', index).image),
-  );
-  answerer = await loadAnswerer(root);
-  content = new PatchContent(answerer.network.config);
+  start = await toldStart(settings);
 }, 120_000);
-afterAll(async () => {
-  answerer[Symbol.dispose]();
-  await rm(root, { recursive: true });
-});
+afterAll(() => start[Symbol.asyncDispose]());
 
-const firstPiece = (name: string): number => answerer.tokenizer.encode(` ${name}`)[0] as number;
+const scenes = openScenes({ side: SIDE, difficulty: [0.2, 0.5] });
+const firstPiece = (name: string): number => start.answerer.tokenizer.encode(` ${name}`)[0] as number;
 
 /** Games whose names begin with different tokens, so that the first token of an answer tells which is meant. */
 function* judgedGames() {
@@ -71,9 +55,9 @@ describe('a decoder that begins by reading instructions', { timeout: 240_000 }, 
       if (asked++ === GAMES) break;
       const named = (told: MadeUpGame): string => {
         const asking = { prompt: CHAT_PROMPT, asked: questionText(tellMadeUp(told)) };
-        const { beginning, given } = beginningOf(answerer, content, drawn, asking);
+        const { beginning, given } = beginningOf(start, drawn, asking);
         using _ = beginning;
-        const logits = tf.tidy(() => logitsBehind(answerer.network, beginning, [given]).dataSync());
+        const logits = tf.tidy(() => logitsBehind(start.answerer.network, beginning, [given]).dataSync());
         const of = (name: string): number => logits[firstPiece(name)] as number;
         return told.actions.map(({ name }) => name).reduce((most, name) => (of(name) > of(most) ? name : most));
       };

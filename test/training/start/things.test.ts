@@ -10,7 +10,6 @@ import {
   type DrawnScene,
   drawScene,
   makeScene,
-  openScenes,
   questionsOf,
   referencesOf,
   scoreBoxes,
@@ -18,38 +17,20 @@ import {
 import { COLOUR_NAMES } from '../../../src/training/pictures/scenes/palette.js';
 import { SHAPE_NAMES } from '../../../src/training/pictures/scenes/shapes.js';
 import { continueEach, logitsBehind } from '../../../src/training/pvp/continue-each.js';
-import { type Answerer, loadAnswerer } from '../../../src/training/pvp/index.js';
 import { makeStart } from '../../../src/training/start/make.js';
-import { PatchContent } from '../../../src/training/start/patch-content.js';
-import { startSchema } from '../../../src/training/start/settings.js';
 import { ATTRIBUTE_WORDS, DENSITY, EDGE_SIZE, edgeCode, THINGS } from '../../../src/training/start/things/layout.js';
 import { BOX_PROMPT, boxQuery, CHAT_PROMPT, questionText } from '../../../src/training/tasks/language.js';
-import { beginningOf } from './told-patches.js';
+import { beginningOf, quickSettings, SIDE, type ToldStart, toldStart } from './told-patches.js';
 
-const SIDE = 96;
-const settings = startSchema.parse({
-  clip: { image_size: SIDE, patch_size: 8, hidden_size: 192, intermediate_size: 192, layers: 2, heads: 6 },
-  seed: 3,
-  things: { scenes: 8, updates: 2 },
+const settings = quickSettings({
   language: { hidden_size: 288, intermediate_size: 512, layers: 4, heads: 6, context: 512 },
 });
 
-let root: string;
-let answerer: Answerer & Disposable;
-let content: PatchContent;
+let start: ToldStart;
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'pvp-things-'));
-  const scenes = openScenes({ side: SIDE, difficulty: [0.2, 0.5] });
-  await makeStart(settings, root, async () =>
-    Array.from({ length: 12 }, (_, index) => scenes.sample('train', index).image),
-  );
-  answerer = await loadAnswerer(root);
-  content = new PatchContent(answerer.network.config);
+  start = await toldStart(settings);
 }, 120_000);
-afterAll(async () => {
-  answerer[Symbol.dispose]();
-  await rm(root, { recursive: true });
-});
+afterAll(() => start[Symbol.asyncDispose]());
 
 const sceneOf = (seed: number): DrawnScene => drawScene(makeScene(seed, 0.5), SIDE);
 
@@ -57,10 +38,10 @@ describe('what is told of the patches of a scene', () => {
   it('is the words, the box and the number of what lies in them', () => {
     for (let seed = 0; seed < 20; seed++) {
       const drawn = sceneOf(seed);
-      const told = content.withThings([drawn]);
+      const told = start.content.withThings([drawn]);
       let density = 0;
       for (let patch = 0; patch < 144; patch++) {
-        const state = told.subarray(patch * content.size, (patch + 1) * content.size);
+        const state = told.subarray(patch * start.content.size, (patch + 1) * start.content.size);
         density += (state[THINGS.density.start] as number) / DENSITY;
         const words = ATTRIBUTE_WORDS.filter((_, i) => (state[THINGS.things.start + i] as number) > 0);
         const at = (8 * Math.floor(patch / 12) + 4) * SIDE + 8 * (patch % 12) + 4;
@@ -94,14 +75,14 @@ describe('a decoder that begins by looking for what words name', { timeout: 240_
       const drawn = sceneOf(seed);
       const [reference] = referencesOf(drawn, createRandom(seed, 'reference'));
       if (!reference) continue;
-      const { beginning, given } = beginningOf(answerer, content, drawn, {
+      const { beginning, given } = beginningOf(start, drawn, {
         prompt: BOX_PROMPT,
         asked: boxQuery(reference.expression),
       });
       using _ = beginning;
-      const [answer] = await continueEach(answerer.network, answerer.tokenizer, beginning, [given]);
+      const [answer] = await continueEach(start.answerer.network, start.answerer.tokenizer, beginning, [given]);
       items.push({ image: drawn.image, expression: reference.expression, box: reference.box });
-      answers.push(answerer.tokenizer.decode(answer ?? []));
+      answers.push(start.answerer.tokenizer.decode(answer ?? []));
     }
     // A third is far from all, and far above what a box of another object would have: tops are often wrong at first.
     expect(scoreBoxes(items, answers).accuracy).toBeGreaterThan(0.3);
@@ -115,13 +96,13 @@ describe('a decoder that begins by looking for what words name', { timeout: 240_
       for (const { kind, question, answer } of questionsOf(drawn.scene, createRandom(seed, 'question'))) {
         if (kind !== 'colour' && kind !== 'shape') continue;
         const names: readonly string[] = kind === 'colour' ? COLOUR_NAMES : SHAPE_NAMES;
-        const { beginning, given } = beginningOf(answerer, content, drawn, {
+        const { beginning, given } = beginningOf(start, drawn, {
           prompt: CHAT_PROMPT,
           asked: questionText(question),
         });
         using _ = beginning;
-        const logits = tf.tidy(() => logitsBehind(answerer.network, beginning, [given]).dataSync());
-        const of = (name: string): number => logits[answerer.tokenizer.encode(name)[0] as number] as number;
+        const logits = tf.tidy(() => logitsBehind(start.answerer.network, beginning, [given]).dataSync());
+        const of = (name: string): number => logits[start.answerer.tokenizer.encode(name)[0] as number] as number;
         const best = names.reduce((most, name) => (of(name) > of(most) ? name : most));
         asked[kind]++;
         if (best === answer) right[kind]++;

@@ -8,14 +8,8 @@
  * coordinates of that transform. Norms and attention scale a hidden state as a whole, by factors that no weight can
  * undo; so content and functions each carry a constant that is scaled with them, and what is read is a ratio.
  */
-import { AgentError } from '../../../core/errors.js';
 import type { TextConfig } from '../../../model/config/index.js';
-
-/** From `start` on, `size` values of the hidden state. */
-export interface Span {
-  readonly start: number;
-  readonly size: number;
-}
+import { endOfSpans, layOutSpans, requireSizes, type Span } from '../spans.js';
 
 /** The fastest of the rotary embedding's turns, whose angles tell a patch by its position in the prompt. */
 export const TURNS = 5;
@@ -52,40 +46,20 @@ const spans = {
 export type SpanName = keyof typeof spans;
 
 /** Where each part of the code lies. */
-export const CODE: Readonly<Record<SpanName, Span>> = layOut();
+export const CODE: Readonly<Record<SpanName, Span>> = layOutSpans(spans, 0);
 /** Marks of the tokens that predict red, green and blue. */
 export const ASKING = ['isColumn', 'isFirst', 'isMiddle'] as const satisfies readonly SpanName[];
 /** How many marks there are, from `isRow` on. */
 export const MARKS = CODE.isPatch.start + 1 - CODE.isRow.start;
 /** Values that the whole code takes. */
-export const CODE_SIZE = Object.values(spans).reduce((sum, size) => sum + size, 0);
+export const CODE_SIZE = endOfSpans(spans, 0);
 /** Coordinates of a patch's content. */
 export const CONTENT_SIZE = spans.content;
 
-function layOut(): Record<SpanName, Span> {
-  let start = 0;
-  const entries = Object.entries(spans).map(([name, size]) => {
-    const span = { start, size };
-    start += size;
-    return [name, span] as const;
-  });
-  return Object.fromEntries(entries) as Record<SpanName, Span>;
-}
-
 /** Throws `config` where the network has too few values for the code. */
-export function requireRoom({ hiddenSize, headDim, heads, layers, intermediateSize }: TextConfig): void {
+export function requireRoom(config: TextConfig): void {
   const needed = { hiddenSize: CODE_SIZE, headDim: 32, heads: 4, layers: 2, intermediateSize: 256 };
-  const given = { hiddenSize, headDim, heads, layers, intermediateSize };
-  const missing = (Object.keys(needed) as (keyof typeof needed)[]).filter((name) => given[name] < needed[name]);
-  if (missing.length === 0) return;
-  throw new AgentError('config', 'the network is too small for the position code', {
-    expected: `${Object.entries(needed)
-      .map(([name, least]) => `${name} ${least}`)
-      .join(', ')} or more`,
-    got: missing.map((name) => `${name} ${given[name]}`).join(', '),
-    where: 'start.language',
-    next: 'enlarge it, or set position_code to false',
-  });
+  requireSizes(config, needed, 'the position code', 'position_code to false');
 }
 
 /**

@@ -6,25 +6,19 @@
 import type { TextConfig } from '../../../model/config/index.js';
 import type { Parameters } from '../../../model/network/parameters.js';
 import { type HeadMatrices, lookUpHeads, setHeads } from '../code/decoder.js';
-import { CODE, MARKS } from '../code/layout.js';
-import { edit } from '../edit-parameter.js';
+import { CODE } from '../code/layout.js';
 import { setProducts } from '../product-units.js';
 import { THINGS } from '../things/layout.js';
-import { at, rest, Slots } from '../things/slots.js';
-import { INSTRUCTIONS, INSTRUCTIONS_END, type InstructionSpan, PIECE_SIZE, PIECES } from './layout.js';
+import { at, copy, rest, Slots } from '../things/slots.js';
+import { type InstructionSpan, JUDGE, mark, PIECE_SIZE, PIECES } from './layout.js';
+import { lookUpContentAlone, quieten } from './quiet.js';
 
 /** Heads of the first two layers that places and things have; of the third and the fourth. */
 const TAKEN = [5, 5, 4, 4] as const;
-/** The layer in which a line is judged: its first two heads take what was found for a noun, and where. */
-const JUDGE = 2;
-/** Heads of the last layer that answer edges. */
-const EDGES = 4;
 /** How strongly the marks of a name's pieces are written: more than what else their tokens say. */
 const MARK = 8;
 /** Normed value of a mark that stands alone, about: the root of the hidden size. */
 const ALONE = 18;
-
-const mark = (span: InstructionSpan): number => INSTRUCTIONS[span].start;
 
 /** Marks of which every token has one: who finds nothing rests. */
 const EVERYONE: readonly number[] = [
@@ -52,8 +46,8 @@ export function instructionsDecoder(parameters: Parameters, config: TextConfig):
   lookUpContentAlone(parameters, config);
   // Lines look up no pixels, and names keep what tells them apart.
   setHeads(parameters, 1, config, lookUpHeads(config), (_, m) => readNothing(m, slots), { isAdded: true });
-  // Nor is an edge due where no box was asked for.
-  setHeads(parameters, 3, config, EDGES, (_, m) => noEdge(m, slots), { isAdded: true });
+  // An edge is due where a box was asked for, and nowhere else.
+  setHeads(parameters, 3, config, TAKEN[3], (_, m) => edgesOfBoxes(m, slots), { isAdded: true });
   for (const [layer, heads] of layers.entries()) {
     setHeads(parameters, layer, config, heads.length, (i, m) => heads[i]?.(m), { begin: TAKEN[layer] as number });
   }
@@ -72,39 +66,11 @@ export function instructionsDecoder(parameters: Parameters, config: TextConfig):
   );
 }
 
-/** Nothing is written by chance where lines keep names and truth, nor where marks say which number follows. */
-function quieten(parameters: Parameters, { layers }: TextConfig): void {
-  const [first, size] = [INSTRUCTIONS.isText.start, INSTRUCTIONS_END - INSTRUCTIONS.isText.start];
-  for (let layer = 0; layer < layers; layer++) {
-    for (const part of ['attention.out', 'mlp.out']) {
-      edit(parameters, `language.${layer}.${part}.kernel`, (matrix) => {
-        matrix.scaleColumns(first, size, 0);
-        for (const one of ['isNoun', 'isAdjective', 'isAsking', 'isBegin'] as const) matrix.scaleColumns(at(one), 1, 0);
-        if (layer < JUDGE) return;
-        matrix.scaleColumns(CODE.content.start, CODE.content.size, 0);
-        // The heads of the last layer that answer edges write marks.
-        if (layer === JUDGE || part === 'mlp.out') matrix.scaleColumns(CODE.isRow.start, MARKS, 0);
-      });
-    }
-  }
-}
-
-/** What is looked up is content alone: the first token, where text rests, has none, and so text takes nothing over. */
-function lookUpContentAlone(parameters: Parameters, config: TextConfig): void {
-  const { heads, keyValueHeads, headDim } = config;
-  const values = { start: (heads + keyValueHeads) * headDim, size: lookUpHeads(config) * headDim };
-  edit(parameters, 'language.1.attention.in.kernel', (matrix) => {
-    const behind = CODE.unit.start + CODE.unit.size;
-    matrix.scaleBlock({ start: 0, size: CODE.content.start }, values, 0);
-    matrix.scaleBlock({ start: behind, size: config.hiddenSize - behind }, values, 0);
-  });
-}
-
 function readNothing(m: HeadMatrices, slots: Slots): void {
   for (const name of ['isText', 'isLineEnd'] as const) m.query(mark(name), slots.still(0), 4);
 }
 
-function noEdge(m: HeadMatrices, slots: Slots): void {
+function edgesOfBoxes(m: HeadMatrices, slots: Slots): void {
   for (const one of NO_LINE_ENDS) m.query(one, slots.still(1), 4);
   m.query(at('isBoxAsked'), slots.still(1), -12);
   m.key(at('isNoun'), slots.still(0), 4);
@@ -142,7 +108,8 @@ function lastWord(m: HeadMatrices, slots: Slots): void {
   for (const to of [at('isNoun'), at('isAdjective')]) {
     for (const pair of [1, 3]) slots.near(m, pair, { distance: 1, from: [mark('isLineEnd')], to, strength: 3 });
   }
-  copy(m, THINGS.words.start, THINGS.words.start, THINGS.words.size, 0.5);
+  const { start, size } = THINGS.words;
+  copy(m, { from: start, to: start, size }, [0.5, 0.5]);
 }
 
 /** The end of a line asks for the noun some three tokens before: behind it come `is` and what it is said to be. */
@@ -159,27 +126,20 @@ function subject(m: HeadMatrices, slots: Slots): void {
 }
 
 /** The end of a line takes over a piece of the name that stands nearest before it. */
-function takePiece(m: HeadMatrices, slots: Slots, name: InstructionSpan, piece: number): void {
+function takePiece(m: HeadMatrices, slots: Slots, name: InstructionSpan, piece: 0 | 1): void {
   for (const pair of [3, 4]) {
     slots.near(m, pair, { distance: 0, from: [mark('isLineEnd')], to: mark(name), strength: 1.7 });
   }
   rest(m, slots.still(0), EVERYONE, 2);
-  copy(m, (PIECES[0] as { start: number }).start, (PIECES[piece] as { start: number }).start, PIECE_SIZE, 1.7);
+  copy(m, { from: PIECES[0].start, to: PIECES[piece].start, size: PIECE_SIZE }, [1.7, 1.7]);
 }
 
 /** Attends to the line that is true. */
-function say(m: HeadMatrices, slots: Slots, from: number, piece: number): void {
+function say(m: HeadMatrices, slots: Slots, from: number, piece: 0 | 1): void {
   m.query(from, slots.still(0), 8);
   m.key(mark('truth'), slots.still(0), 1.5);
   m.key(at('isBegin'), slots.still(0), 0.4);
   for (const other of EVERYONE) if (other !== from) m.query(other, slots.still(2), 4);
   m.key(at('isBegin'), slots.still(2), 4);
-  copy(m, (PIECES[piece] as { start: number }).start, mark('said'), PIECE_SIZE, 1.7);
-}
-
-function copy({ value, output }: HeadMatrices, from: number, to: number, size: number, gain: number): void {
-  for (let i = 0; i < size; i++) {
-    value(from + i, i, gain);
-    output(i, to + i, gain);
-  }
+  copy(m, { from: PIECES[piece].start, to: mark('said'), size: PIECE_SIZE }, [1.7, 1.7]);
 }

@@ -3,9 +3,9 @@
  * are told (`- NAME: when the star is red`), whether a line's condition is true, and the piece of a name that is to be
  * said.
  */
-import { AgentError } from '../../../core/errors.js';
 import type { TextConfig } from '../../../model/config/index.js';
-import { CODE, type Span } from '../code/layout.js';
+import { CODE } from '../code/layout.js';
+import { endOfSpans, layOutSpans, requireSizes, type Span } from '../spans.js';
 import { THINGS_END } from '../things/layout.js';
 
 /** Values by which a piece of a name is told: the first of the token's own. */
@@ -30,36 +30,25 @@ const sizes = {
 export type InstructionSpan = keyof typeof sizes;
 
 /** Where each part lies. */
-export const INSTRUCTIONS: Readonly<Record<InstructionSpan, Span>> = layOut();
+export const INSTRUCTIONS: Readonly<Record<InstructionSpan, Span>> = layOutSpans(sizes, THINGS_END);
+/** Where a part begins. */
+export const mark = (span: InstructionSpan): number => INSTRUCTIONS[span].start;
+/** The layer in which a line is judged: its first two heads take what was found for a noun, and where. */
+export const JUDGE = 2;
 /** Values of a hidden state up to the last of them. */
-export const INSTRUCTIONS_END = THINGS_END + Object.values(sizes).reduce((sum, size) => sum + size, 0);
+export const INSTRUCTIONS_END = endOfSpans(sizes, THINGS_END);
 
 /**
  * Where a line's end keeps the two pieces of its name. From the third layer on nothing reads a place in text, and the
  * values that tell tokens apart are free.
  */
-export const PIECES: readonly Span[] = [0, 1].map((piece) => ({
-  start: CODE.content.start + piece * PIECE_SIZE,
-  size: PIECE_SIZE,
-}));
-
-function layOut(): Record<InstructionSpan, Span> {
-  let start = THINGS_END;
-  const entries = Object.entries(sizes).map(([name, size]) => {
-    const span = { start, size };
-    start += size;
-    return [name, span] as const;
-  });
-  return Object.fromEntries(entries) as Record<InstructionSpan, Span>;
-}
+export const PIECES: readonly [first: Span, second: Span] = [
+  { start: CODE.content.start, size: PIECE_SIZE },
+  { start: CODE.content.start + PIECE_SIZE, size: PIECE_SIZE },
+];
 
 /** Throws `config` where the network has too few values or heads for instructions. */
-export function requireRoomForInstructions({ hiddenSize, heads }: TextConfig): void {
-  if (hiddenSize >= INSTRUCTIONS_END && heads >= 7) return;
-  throw new AgentError('config', 'the network is too small for a start that reads instructions', {
-    expected: `hiddenSize ${INSTRUCTIONS_END}, heads 7 or more`,
-    got: `hiddenSize ${hiddenSize}, heads ${heads}`,
-    where: 'start.language',
-    next: 'enlarge it, or set things.instructions to false',
-  });
+export function requireRoomForInstructions(config: TextConfig): void {
+  const needed = { hiddenSize: INSTRUCTIONS_END, heads: 7 };
+  requireSizes(config, needed, 'a start that reads instructions', 'things.instructions to false');
 }

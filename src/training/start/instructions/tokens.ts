@@ -15,20 +15,18 @@ const TEXT = /^ ?(?:\p{L}+|[.,:;?!'"]|[0-9])$/u;
 
 /** @param ids of tokens by their text, as the vocabulary spells it. To be called behind `codeWords`. */
 export function codeInstructions(parameters: Parameters, ids: Readonly<Record<string, number>>): void {
-  const spelled = new Map(Object.entries(ids));
   const idOf = (text: string): number => ids[text] as number;
   const [dash, lineEnd, colon] = ['-', '\n', ':'].map((text) => idOf(spell(text))) as [number, number, number];
   const [begin, end] = [idOf('<s>'), idOf('</s>')];
   edit(parameters, 'language.embedding', (embedding) => {
     edit(parameters, 'language.head.kernel', (head) => {
-      const piece = PIECES[0] as { start: number };
       const says = (id: number, like: number): void => {
         for (let i = 0; i < PIECE_SIZE; i++) {
-          const value = embedding.data[like * embedding.columns + piece.start + i] as number;
+          const value = embedding.data[like * embedding.columns + PIECES[0].start + i] as number;
           head.add(INSTRUCTIONS.said.start + i, id, SAYS * value);
         }
       };
-      for (const [text, id] of words(spelled)) {
+      for (const [text, id] of words(ids)) {
         const isMarked = (['isNoun', 'isAdjective'] as const).some(
           (mark) => embedding.data[id * embedding.columns + THINGS[mark].start] !== 0,
         );
@@ -47,14 +45,13 @@ export function codeInstructions(parameters: Parameters, ids: Readonly<Record<st
       }
       for (const text of ['<|assistant|>', ' box: ']) embedding.add(idOf(text), THINGS.isAsking.start, ALONE - 1);
       // Who rests on the first token takes nothing over.
-      for (let i = 0; i < CODE.content.size; i++)
-        embedding.data[begin * embedding.columns + CODE.content.start + i] = 0;
+      embedding.scaleBlock({ start: begin, size: 1 }, CODE.content, 0);
     });
   });
 }
 
-function words(spelled: ReadonlyMap<string, number>): [text: string, id: number][] {
-  return [...spelled].flatMap(([spelling, id]) => {
+function words(ids: Readonly<Record<string, number>>): [text: string, id: number][] {
+  return Object.entries(ids).flatMap(([spelling, id]) => {
     const text = spelling.replaceAll(spell(' '), ' ');
     return TEXT.test(text) ? [[text, id] as [string, number]] : [];
   });

@@ -8,7 +8,7 @@ import type { Parameters } from '../../../model/network/parameters.js';
 import { type HeadMatrices, setHeads } from '../code/decoder.js';
 import { CODE } from '../code/layout.js';
 import { EDGE_SIZE, THINGS, type ThingSpan } from './layout.js';
-import { at, rest, Slots } from './slots.js';
+import { at, copy, rest, Slots } from './slots.js';
 
 /** Heads that the code of places takes in the first two layers. */
 const TAKEN = 2;
@@ -37,13 +37,13 @@ export function thingsDecoder(parameters: Parameters, config: TextConfig): void 
   setHeads(parameters, 3, config, 4, (edge, m) => answerEdge(m, slots, edge));
 }
 
-function copy({ value, output }: HeadMatrices, spans: readonly ThingSpan[], into: number, out: number): void {
+/** Takes spans over, and writes them where they stand. */
+function copySpans(m: HeadMatrices, spans: readonly ThingSpan[], into: number, out: number): void {
   let slot = 0;
   for (const span of spans) {
-    for (let i = 0; i < THINGS[span].size; i++, slot++) {
-      value(at(span, i), slot, into);
-      output(slot, at(span, i), out);
-    }
+    const { start, size } = THINGS[span];
+    copy(m, { from: start, to: start, size, slot }, [into, out]);
+    slot += size;
   }
 }
 
@@ -51,7 +51,7 @@ function copy({ value, output }: HeadMatrices, spans: readonly ThingSpan[], into
 function gatherAdjectives(m: HeadMatrices, slots: Slots): void {
   slots.near(m, 2, { distance: 2, from: [at('isNoun')], to: at('isAdjective'), strength: 3.1 });
   rest(m, slots.still(0), [at('isNoun')], 6.3);
-  copy(m, ['words'], 0.5, 0.5);
+  copySpans(m, ['words'], 0.5, 0.5);
 }
 
 /** The number behind the first number of an answer. */
@@ -88,7 +88,7 @@ function match({ query, key }: HeadMatrices, slots: Slots, sharpness: number): v
 function lookUp(m: HeadMatrices, slots: Slots, spans: readonly ThingSpan[]): void {
   match(m, slots, 3);
   rest(m, slots.still(THINGS.words.size), [at('isNoun')], 2);
-  copy(m, spans, 1, 1);
+  copySpans(m, spans, 1, 1);
 }
 
 /** With a rest that outweighs all patches together, what is taken over is the sum of the densities: a count. */
@@ -104,7 +104,7 @@ function fromNoun(m: HeadMatrices, slots: Slots, distance: number, spans: readon
   slots.near(m, 4, { distance, from: [at('isAsking')], to: at('isNoun'), strength: 3 });
   m.query(at('isAsking'), slots.still(0), 3);
   m.key(at('isNoun'), slots.still(0), 3);
-  copy(m, spans, 1, 1);
+  copySpans(m, spans, 1, 1);
 }
 
 /** Behind the question for a box its top, then left, bottom and right. */

@@ -8,10 +8,10 @@ import { type ImageProcessing, preprocess } from '../../../model/image/index.js'
 import type { Network } from '../../../model/network/network.js';
 import { activate } from '../../../model/ops/index.js';
 import type { DrawnScene } from '../../pictures/index.js';
-import type { Span } from '../code/layout.js';
 import { edit } from '../edit-parameter.js';
 import type { PatchContent } from '../patch-content.js';
 import { patchFeatures, stackPictures } from '../patch-features.js';
+import type { Span } from '../spans.js';
 import { THINGS } from './layout.js';
 
 /** What the projector says of things. */

@@ -3,14 +3,14 @@
  * attributes of what lies in a patch, its box, and marks of the tokens that ask. A word and a patch that it fits are
  * alike in these values, so that attention finds the one from the other.
  */
-import { AgentError } from '../../../core/errors.js';
 import type { TextConfig } from '../../../model/config/index.js';
 import { COLOUR_NAMES } from '../../pictures/scenes/palette.js';
 import { SIZE_NAMES } from '../../pictures/scenes/scene.js';
 import { SHAPE_NAMES } from '../../pictures/scenes/shapes.js';
 import { PATTERNS } from '../../pictures/scenes/textures.js';
 import { PLACES } from '../../vocabulary/split.js';
-import { CODE_SIZE, type Span } from '../code/layout.js';
+import { CODE_SIZE } from '../code/layout.js';
+import { endOfSpans, layOutSpans, requireSizes, type Span } from '../spans.js';
 
 /** Words that fit things or do not; each has a value of its own. */
 export const ATTRIBUTE_WORDS: readonly string[] = [...COLOUR_NAMES, ...SHAPE_NAMES, ...SIZE_NAMES, ...PATTERNS];
@@ -46,38 +46,18 @@ const spans = {
 export type ThingSpan = keyof typeof spans;
 
 /** Where each part lies. */
-export const THINGS: Readonly<Record<ThingSpan, Span>> = layOut();
+export const THINGS: Readonly<Record<ThingSpan, Span>> = layOutSpans(spans, CODE_SIZE);
 /** Values of a hidden state up to the last of them. */
-export const THINGS_END = CODE_SIZE + Object.values(spans).reduce((sum, size) => sum + size, 0);
+export const THINGS_END = endOfSpans(spans, CODE_SIZE);
 /** Strength of a word in its token, and of an attribute in a patch. */
 export const [WORD, THING] = [3, 4];
 /** Strength of an edge's waves, and of the density, in a patch. */
 export const [EDGE, DENSITY] = [2, 8];
 
-function layOut(): Record<ThingSpan, Span> {
-  let start = CODE_SIZE;
-  const entries = Object.entries(spans).map(([name, size]) => {
-    const span = { start, size };
-    start += size;
-    return [name, span] as const;
-  });
-  return Object.fromEntries(entries) as Record<ThingSpan, Span>;
-}
-
 /** Throws `config` where the network has too few values for things. */
-export function requireRoomForThings({ hiddenSize, headDim, heads, layers }: TextConfig): void {
+export function requireRoomForThings(config: TextConfig): void {
   const needed = { hiddenSize: THINGS_END, headDim: 48, heads: 6, layers: 4 };
-  const given = { hiddenSize, headDim, heads, layers };
-  const missing = (Object.keys(needed) as (keyof typeof needed)[]).filter((name) => given[name] < needed[name]);
-  if (missing.length === 0) return;
-  throw new AgentError('config', 'the network is too small for a start that knows things', {
-    expected: `${Object.entries(needed)
-      .map(([name, least]) => `${name} ${least}`)
-      .join(', ')} or more`,
-    got: missing.map((name) => `${name} ${given[name]}`).join(', '),
-    where: 'start.language',
-    next: 'enlarge it, or set things to false',
-  });
+  requireSizes(config, needed, 'a start that knows things', 'things to false');
 }
 
 /** The code of an edge at a pixel, 0 to the side. */

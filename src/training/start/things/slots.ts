@@ -48,3 +48,15 @@ export function rest({ query, key }: HeadMatrices, slot: number, from: readonly 
   for (const one of from) query(one, slot, strength);
   key(at('isBegin'), slot, 1);
 }
+
+/** Takes values over from `from` on, and writes them from `to` on, by the head's slots from `slot` on. */
+export function copy(
+  { value, output }: HeadMatrices,
+  { from, to, size, slot = 0 }: { readonly from: number; readonly to: number; readonly size: number; slot?: number },
+  gains: readonly [into: number, out: number],
+): void {
+  for (let i = 0; i < size; i++) {
+    value(from + i, slot + i, gains[0]);
+    output(slot + i, to + i, gains[1]);
+  }
+}
