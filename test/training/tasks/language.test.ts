@@ -37,7 +37,8 @@ describe('instructions of made-up games', () => {
       const lineOf = ({ asked, answer }: typeof plain) =>
         asked
           .split('\n')
-          .find((line) => line.startsWith(`- ${answer}: `))
+          // The answer is the name with the space before it, as it stands in its line.
+          .find((line) => line.startsWith(`-${answer}: `))
           ?.split(': ')[1];
       // The same condition is true of the picture; another name stands before it.
       expect(lineOf(plain)).toBeDefined();
