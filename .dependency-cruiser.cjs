@@ -19,8 +19,8 @@ const layers = [
   'sights',
   'segmentation',
   'report',
-  'eyetest',
   'view',
+  'eyetest',
   'queue',
   'cli',
 ];

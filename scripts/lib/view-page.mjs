@@ -1,4 +1,7 @@
-/** Bundles the page of `agent view` from web/view: one script without modules, so that it also works as a file. */
+/**
+ * Bundles the pages of `agent view` and of `agent eyetest --human` from web/view: each one script without modules, so
+ * that it also works as a file.
+ */
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { paths, root } from './paths.mjs';
@@ -8,12 +11,15 @@ const from = join(root, 'web', 'view');
 /** Where the page lies once it is built; `projectPaths.viewPage` is the same. */
 export const viewPage = join(paths.dist, 'view-page');
 
-/** @param {string} [folder] where the three files of the page go */
+/** @param {string} [folder] where the files of the pages go, three each */
 export async function bundleViewPage(folder = viewPage) {
   const { build } = await import('esbuild');
   mkdirSync(folder, { recursive: true });
   await build({
-    entryPoints: ['app.css', 'main.ts'].map((name) => ({ in: join(from, name), out: 'app' })),
+    entryPoints: [
+      ...['app.css', 'main.ts'].map((name) => ({ in: join(from, name), out: 'app' })),
+      ...['eyes.css', 'eyes.ts'].map((name) => ({ in: join(from, name), out: 'eyes' })),
+    ],
     bundle: true,
     minify: true,
     format: 'iife',
@@ -21,5 +27,5 @@ export async function bundleViewPage(folder = viewPage) {
     outdir: folder,
     logLevel: 'silent',
   });
-  copyFileSync(join(from, 'index.html'), join(folder, 'index.html'));
+  for (const name of ['index.html', 'eyes.html']) copyFileSync(join(from, name), join(folder, name));
 }

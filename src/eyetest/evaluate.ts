@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Policy } from '../agent/index.js';
 import { AgentError } from '../core/index.js';
 import { createPolicy, policyKinds, type Services } from '../players/index.js';
 import { programVersions } from '../record/index.js';
@@ -37,7 +36,7 @@ export async function evaluateEyes(options: EvaluateOptions): Promise<string[]> 
     // Some question: players only want to know that text is asked of them.
     const game = questionGame({ wording: 'Which?', choices: ['left', 'right'], frames: 1, side: options.side });
     await using policy = await createPolicy(spec, { game, ...(services ? { services } : {}) });
-    const folder = await planned(model, policy, options);
+    const folder = await plannedFolder(model, policy.provenance ?? {}, options);
     folders.push(folder);
     await runEyeTests({ folder, policy, signal, onAnswers: (runs) => onAnswers?.(model, runs) });
   }
@@ -62,10 +61,15 @@ async function specOf(model: string): Promise<string> {
   return `pae-lamm:${model}`;
 }
 
-async function planned(model: string, policy: Policy, options: EvaluateOptions): Promise<string> {
+/** The folder of who is tested: as it is there, or a new one with its plan. Rejects with `usage` where plans differ. */
+export async function plannedFolder(
+  model: string,
+  provenance: object,
+  options: EyePlan & { readonly tests: readonly string[]; readonly out: string },
+): Promise<string> {
   const { out, tests, seed, side, each, most } = options;
   const plan = {
-    ...{ format: 1 as const, model, provenance: JSON.parse(JSON.stringify(policy.provenance ?? {})) },
+    ...{ format: 1 as const, model, provenance: JSON.parse(JSON.stringify(provenance)) },
     ...{ seed, side, each, most, tests: [...tests], versions: await programVersions() },
   };
   const known = existsSync(join(out, MODELS)) ? await eyeFolders(out) : [];

@@ -1,6 +1,7 @@
 /** How well does a model see: thresholds as psychophysics measures them. */
 export { type EyePlanFile, PLAN_FILE, readPlan, writePlan } from './answers-file.js';
 export { evaluateEyes, eyeFolders } from './evaluate.js';
+export { type PersonOptions, testPerson } from './human/test-person.js';
 export { questionGame, questionSpec } from './question-game.js';
 export { asMarkdown } from './report/as-text.js';
 export { buildEyeReport, type EyeReport, thresholdInWords } from './report/eye-report.js';

@@ -13,14 +13,22 @@ export const PAGE_FILES = {
 export type PageFile = keyof typeof PAGE_FILES;
 
 /** Contents by name. Throws `setup` where the page was not built. */
-export function readPage(folder = projectPaths.viewPage): Record<PageFile, string> {
+export function readPage(folder?: string): Record<PageFile, string> {
+  return readPageFiles(PAGE_FILES, folder);
+}
+
+/** Contents of the files of a page, which are given with their types. Throws `setup` where it was not built. */
+export function readPageFiles<Name extends string>(
+  files: Readonly<Record<Name, string>>,
+  folder = projectPaths.viewPage,
+): Record<Name, string> {
+  const names = Object.keys(files) as Name[];
   try {
-    const names = Object.keys(PAGE_FILES) as PageFile[];
     const texts = names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]);
-    return Object.fromEntries(texts) as Record<PageFile, string>;
+    return Object.fromEntries(texts) as Record<Name, string>;
   } catch (cause) {
     throw new AgentError('setup', 'the page of the view is not built', {
-      expected: Object.keys(PAGE_FILES).join(', '),
+      expected: names.join(', '),
       where: folder,
       next: 'agent setup, or in the repository: npm run build',
       cause,

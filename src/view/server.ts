@@ -1,14 +1,14 @@
 /** The view's server on the loopback. What it answers is described in docs/view.md. */
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { type ServerType, serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { ZodError } from 'zod';
-import { AgentError, inWords, isAgentError } from '../core/index.js';
+import { inWords, isAgentError } from '../core/index.js';
 import type { Asker } from './asker.js';
 import { episodeRoutes } from './episode-routes.js';
 import { guard } from './guard.js';
 import { listPage, listQuestion } from './list-page.js';
+import { listen } from './listen.js';
 import { OpenedEpisodes } from './opened-episodes.js';
 import { PAGE_FILES, type PageFile, readPage } from './page-files.js';
 import type { RunList } from './run-list.js';
@@ -91,21 +91,4 @@ export async function startView(options: ViewOptions): Promise<ViewServer> {
       await asker?.[Symbol.asyncDispose]();
     },
   };
-}
-
-function listen(app: Hono, port: number): Promise<ServerType> {
-  return new Promise((done, failed) => {
-    const server = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }, () => done(server));
-    server.on('error', (cause: NodeJS.ErrnoException) => {
-      failed(
-        new AgentError('connection', 'the view cannot listen', {
-          expected: 'a free port',
-          got: cause.code ?? inWords(cause),
-          where: `127.0.0.1:${port}`,
-          next: 'take another --port, or leave it out',
-          cause,
-        }),
-      );
-    });
-  });
 }

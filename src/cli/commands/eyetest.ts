@@ -1,5 +1,6 @@
 /** `agent eyetest`: how small, how faint, how many: what a model sees, as psychophysics measures it. */
 import { join, resolve } from 'node:path';
+import { Option } from 'commander';
 import { projectPaths } from '../../core/project-paths.js';
 import type { TestRun } from '../../eyetest/index.js';
 import type { RuntimeOptions } from '../../model/index.js';
@@ -17,6 +18,7 @@ Examples:
   $ agent eyetest --model pae-lamm-mini --out runs/eyes
   $ agent eyetest --model openai:gpt-5-mini --model endpoint:llama-server:default --max-cost 2.50 --out runs/eyes
   $ agent eyetest --tests gap count --most 30 --model random
+  $ agent eyetest --human --tests gap letter --out runs/eyes     you, in a page of your browser
   $ agent eyetest --report runs/eyes runs/other-eyes --out runs/side-by-side
 
 A model is a checkpoint (a folder, or a name in models/) or a player as agent play --policy takes it. Every question is
@@ -29,6 +31,7 @@ interface EyeTestOptions extends RuntimeOptions, ServiceOptions {
   readonly seed: number;
   readonly most: number;
   readonly each?: number;
+  readonly human?: string | true;
   readonly report?: readonly string[];
   readonly out?: string;
 }
@@ -43,6 +46,7 @@ export const registerEyeTest: Register = (program, context) => {
     .option('-s, --seed <n>', 'the pictures follow from it', wholeNumber(0, 2 ** 32 - 1), 7)
     .option('--most <n>', 'usable answers to a test, at most', wholeNumber(10, 10_000), 60)
     .option('--each <n>', 'no staircase: so many questions at each level', wholeNumber(1, 10_000))
+    .addOption(new Option('--human [name]', 'a person takes the test in a browser').conflicts(['model', 'report']))
     .option('--report <folder...>', 'ask nothing; show eye tests of these folders side by side')
     .addOption(new OutputFolder('-o, --out <folder>', 'where answers and report go (default: runs/eyetest)', EYE_TEST))
     .addHelpText('after', EXAMPLES);
@@ -56,14 +60,22 @@ async function run(options: EyeTestOptions, context: CommandContext): Promise<vo
   const out = resolve(options.out ?? join(projectPaths.runs, 'eyetest'));
   let services: Services | undefined;
   try {
-    const { asMarkdown, EYE_TESTS, evaluateEyes, eyeFolders, writeEyeReport } = await import('../../eyetest/index.js');
-    if (!options.report) {
+    const { asMarkdown, EYE_TESTS, evaluateEyes, eyeFolders, testPerson, writeEyeReport } = await import(
+      '../../eyetest/index.js'
+    );
+    const plan = {
+      ...{ side: options.side, seed: options.seed, most: options.most, each: options.each ?? null },
+      ...{ tests: options.tests ?? EYE_TESTS.map(({ name }) => name), out, signal: interrupt.signal },
+    };
+    if (options.human !== undefined) {
+      const name = options.human === true ? null : options.human;
+      const runs = await testPerson({ ...plan, name, onPage: (url) => output.note(`take the test at ${url}`) });
+      output.note(progress(name === null ? 'human' : `human ${name}`, runs));
+    } else if (!options.report) {
       await loadChosenTensorFlow(options);
       services = await chosenServices(options, output);
       await evaluateEyes({
-        ...{ models: options.model ?? ['pae-lamm-mini'], out, services, signal: interrupt.signal },
-        tests: options.tests ?? EYE_TESTS.map(({ name }) => name),
-        ...{ side: options.side, seed: options.seed, most: options.most, each: options.each ?? null },
+        ...{ ...plan, models: options.model ?? ['pae-lamm-mini'], services },
         onAnswers: (model, runs) => output.live(progress(model, runs)),
       });
     }
