@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { AgentError } from '../../core/errors.js';
 import { ratesSchema, readRecipeFile } from '../recipe.js';
+import { KEPT_PARTS } from '../start/kept-weights.js';
 import { startSchema } from '../start/settings.js';
 
 const share = z.number().min(0);
@@ -15,8 +16,8 @@ const stageSchema = z.strictObject({
   steps: count,
   /** The parts that change; the others stay bit for bit. */
   learning: z.array(part).min(1),
-  /** `pixels`: of the language model, the weights that a start with the position code reads pixels by stay too. */
-  keeps: z.literal('pixels').exactOptional(),
+  /** Weights of the language model that stay too: by which its start reads pixels, or names of instructions. */
+  keeps: z.array(z.enum(KEPT_PARTS)).default([]),
   /** Instead of the optimizer's, in this stage. */
   rates: ratesSchema.optional(),
   /** How often each task is chosen for a picture, relative to the others. */
@@ -39,6 +40,8 @@ const stageSchema = z.strictObject({
   }),
   /** Weight of an answer token of the other tasks; one of a colour's has 1, and there are many more of those. */
   language_weight: z.number().positive().default(8),
+  /** Weight with which the end of each line of a made-up game is judged true or false; 0 for not at all. */
+  judging_weight: share.default(0),
   /** Draws of the questions, expressions or captions about one scene; a scene costs as much as a dozen questions. */
   asks: count.default(1),
   /** Pictures a step. */

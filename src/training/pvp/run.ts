@@ -11,7 +11,7 @@ import { Tokenizer } from '../../model/text/index.js';
 import { type BatchStream, ThreadedBatches } from '../batch-stream.js';
 import { type RunIdentity, runIdentity } from '../recipe.js';
 import { type RunResult, TrainingRun } from '../run.js';
-import { readingWeights } from '../start/code/reading-weights.js';
+import { keptWeights } from '../start/kept-weights.js';
 import { heldOutErrors, type KindErrors } from './held-out.js';
 import { heldOutLanguage } from './held-out-language.js';
 import { HeldOutLog, type Validation } from './held-out-log.js';
@@ -58,13 +58,12 @@ export async function runTraining(options: RunOptions): Promise<RunResult> {
   const end = Math.min(options.until ?? total, total);
   await using batches = options.batches ?? new ThreadedBatches(WORKER, { recipe, folder: start }, end);
 
-  const isKept = recipe.stages.some(({ keeps }) => keeps !== undefined);
-  const reading = isKept ? readingWeights(network) : undefined;
+  const kept = new Map(recipe.stages.map((stage) => [stage, keptWeights(network, stage.keeps)]));
   let queries = 0;
   let stage = stageAt(recipe, trainer.steps).stage;
   const step = async (): Promise<StepReport> => {
     ({ stage } = stageAt(recipe, trainer.steps));
-    trainer.learn(stage.learning, stage.rates ?? recipe.optimizer.rates, stage.keeps && reading);
+    trainer.learn(stage.learning, stage.rates ?? recipe.optimizer.rates, kept.get(stage));
     const made = await batches.next(trainer.steps);
     queries = made.reduce((sum, { rows }) => rows.reduce((own, { answers }) => own + answers.length, sum), 0);
     return trainer.step(made);

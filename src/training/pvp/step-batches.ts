@@ -105,7 +105,7 @@ function languageRow(
 ): TrainingRow {
   const exchanges = drawExchanges(task, sample, stage.asks, random);
   const told = exchanges.length > 0 ? exchanges : drawExchanges('captions', sample, stage.asks, random);
-  return rows.exchanges(told, stage.language_weight);
+  return rows.exchanges(told, stage.language_weight, stage.judging_weight);
 }
 
 /** What `times` draws give; what came twice is asked once. */

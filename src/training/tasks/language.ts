@@ -22,7 +22,12 @@ export interface Exchange {
   readonly task: LanguageTask;
   readonly asked: string;
   readonly answer: string;
+  /** Of a made-up game: whether each of its lines is true of the picture, in the order in which they are told. */
+  readonly judged?: readonly boolean[];
 }
+
+/** What the end of a judged line is taught to say, where its line is false and where it is true. */
+export const JUDGEMENTS = { false: 'no', true: 'yes' } as const;
 
 /** Ways to ask for a caption; all mean the same. */
 const CAPTION_REQUESTS = ['Describe the picture.', 'What is in the picture?', 'What do you see?'] as const;
@@ -84,7 +89,12 @@ export function exchangesOf(task: LanguageTask, sample: ImageSample, random: Ran
       // With swapped names beside it, the same picture and the same words have another answer.
       const told = game ? [game, swapMadeUp(game, random)] : [];
       // With the space before it, a name is told by the same tokens as in its line.
-      return told.map((one) => ({ task, asked: questionText(tellMadeUp(one)), answer: ` ${rightName(one)}` }));
+      return told.map((one) => ({
+        task,
+        asked: questionText(tellMadeUp(one)),
+        answer: ` ${rightName(one)}`,
+        judged: one.actions.map((_, i) => i === one.right),
+      }));
     }
   }
 }

@@ -2,10 +2,10 @@
 import { AgentError } from '../../core/errors.js';
 import type { Frame } from '../../core/nd-array.js';
 import type { ModelConfig } from '../../model/index.js';
-import type { TrainingRow } from '../../model/learning/index.js';
+import type { TrainingRow, WeightedToken } from '../../model/learning/index.js';
 import type { Tokenizer } from '../../model/text/index.js';
 import { BlurredTargets } from '../pvp/blurred-targets.js';
-import { BOX_PROMPT, CHAT_PROMPT, type Exchange } from './language.js';
+import { BOX_PROMPT, CHAT_PROMPT, type Exchange, JUDGEMENTS } from './language.js';
 import { colourAt, colourText, PIXEL_PROMPT, type Place, placeText } from './pixels.js';
 import { MASK_ANSWERS, maskQuery, segmentationPrompt } from './segmentation.js';
 
@@ -90,15 +90,42 @@ export class RowBuilder {
   /**
    * Several exchanges of one task behind one picture.
    * @param weight of each answer token; a colour's has 1.
+   * @param judging weight with which the end of each line of a made-up game says whether the line is true; 0 for not.
    */
-  exchanges(exchanges: readonly Exchange[], weight = 1): TrainingRow {
+  exchanges(exchanges: readonly Exchange[], weight = 1, judging = 0): TrainingRow {
     const isBoxes = exchanges[0]?.task === 'boxes';
-    const answers = exchanges.map(({ answer }) => [...this.tokenizer.encode(answer), this.#end]);
+    const parts = exchanges.map((exchange) => {
+      const answer = [...this.tokenizer.encode(exchange.answer), this.#end];
+      const asked = this.tokenizer.encode(exchange.asked);
+      const ofAnswer = answer.map((token) => [{ token, weight }]);
+      if (judging === 0 || !exchange.judged) return { given: asked, answer, targets: ofAnswer };
+      // As if all but the first token were answered, most of it without counting.
+      const judgements = this.#judgements(asked, exchange.judged, judging);
+      return {
+        given: asked.slice(0, 1),
+        answer: [...asked.slice(1), ...answer],
+        targets: [...judgements, ...ofAnswer],
+      };
+    });
     return {
       prompt: this.prompt(isBoxes ? BOX_PROMPT : CHAT_PROMPT),
-      given: exchanges.map(({ asked }) => this.tokenizer.encode(asked)),
-      answers,
-      targets: answers.map((tokens) => tokens.map((token) => [{ token, weight }])),
+      given: parts.map(({ given }) => given),
+      answers: parts.map(({ answer }) => answer),
+      targets: parts.map(({ targets }) => targets),
     };
+  }
+
+  /** What counts behind each token of `asked` but the last: a judgement where a judged line ends, elsewhere nothing. */
+  #judgements(asked: readonly number[], judged: readonly boolean[], weight: number): WeightedToken[][] {
+    const [[dash], [lineEnd]] = [this.tokenizer.encode('-'), this.tokenizer.encode('\n')];
+    let line = 0;
+    let isJudged = false;
+    return asked.slice(0, -1).map((token, i) => {
+      if (token === dash && asked[i - 1] === lineEnd) isJudged = true;
+      if (token !== lineEnd || !isJudged) return [];
+      isJudged = false;
+      const [said] = this.tokenizer.encode(JUDGEMENTS[judged[line++] ? 'true' : 'false']);
+      return [{ token: said as number, weight }];
+    });
   }
 }

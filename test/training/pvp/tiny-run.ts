@@ -19,7 +19,16 @@ const start = {
   language: { hidden_size: 16, intermediate_size: 32, layers: 2, heads: 2, context: 512 },
 };
 
-const shared = { pictures: 3, queries: 9, asks: 2, blur: [2, 1], difficulty: [0, 1], language_weight: 4 } as const;
+const shared = {
+  pictures: 3,
+  queries: 9,
+  asks: 2,
+  blur: [2, 1],
+  difficulty: [0, 1],
+  language_weight: 4,
+  keeps: [],
+  judging_weight: 0,
+} as const;
 const pixelsAlone = { pixels: 1, captions: 0, questions: 0, boxes: 0 };
 
 export const tinyRecipe: Recipe = {

@@ -8,8 +8,8 @@ import { createRandom } from '../../../src/core/random.js';
 import { openScenes } from '../../../src/training/pictures/index.js';
 import { answerPixels, loadAnswerer } from '../../../src/training/pvp/index.js';
 import { comparePixels, meanAbsoluteError } from '../../../src/training/pvp/picture-error.js';
-import { readingWeights } from '../../../src/training/start/code/reading-weights.js';
 import { edit } from '../../../src/training/start/edit-parameter.js';
+import { keptWeights } from '../../../src/training/start/kept-weights.js';
 import { makeStart, type StartReport } from '../../../src/training/start/make.js';
 import { startSchema } from '../../../src/training/start/settings.js';
 
@@ -78,7 +78,7 @@ describe('a start with the position code', () => {
       using answerer = await loadAnswerer(root);
       const { network } = answerer;
       const random = createRandom(5, 'moved');
-      const kept = readingWeights(network);
+      const kept = keptWeights(network, ['pixels']);
       for (const { name, part } of network.parameters.specs) {
         if (part !== 'language') continue;
         edit(network.parameters, name, ({ data }) => {

@@ -1,13 +1,16 @@
 /** Marks of the tokens that instructions are made of, and names that are said by what tells their tokens apart. */
 import type { Parameters } from '../../../model/network/parameters.js';
+import { JUDGEMENTS } from '../../tasks/language.js';
 import { spell } from '../../vocabulary/byte-alphabet.js';
 import { CODE } from '../code/layout.js';
 import { edit } from '../edit-parameter.js';
 import { THINGS } from '../things/layout.js';
-import { INSTRUCTIONS, PIECE_SIZE, PIECES } from './layout.js';
+import { INSTRUCTIONS, mark, PIECE_SIZE, PIECES } from './layout.js';
 
 /** How strongly a piece that is to be said is answered. */
 const SAYS = 8;
+/** How strongly a line's truth says yes, and against no. */
+const JUDGES = 1;
 /** Strength of a mark that stands alone in its token: far above what is written there by chance. */
 const ALONE = 3;
 /** Words, pieces of words and punctuation, without numbers that stand for places or values. */
@@ -35,13 +38,17 @@ export function codeInstructions(parameters: Parameters, ids: Readonly<Record<st
       }
       // Behind a name of one token stands the colon, where the answer ends.
       says(end, colon);
-      for (const [id, mark] of [
+      for (const [id, span] of [
         [dash, 'isDash'],
         [lineEnd, 'isLineEnd'],
       ] as const) {
         // Told by their marks alone.
         embedding.scaleRows(id, 1, 0);
-        embedding.add(id, INSTRUCTIONS[mark].start, ALONE);
+        embedding.add(id, mark(span), ALONE);
+      }
+      // How true a line is can be said where it ends: what training asks for there.
+      for (const [said, sign] of Object.entries({ [JUDGEMENTS.true]: 1, [JUDGEMENTS.false]: -1 })) {
+        head.add(mark('truth'), idOf(said), JUDGES * sign);
       }
       for (const text of ['<|assistant|>', ' box: ']) embedding.add(idOf(text), THINGS.isAsking.start, ALONE - 1);
       // Who rests on the first token takes nothing over.
