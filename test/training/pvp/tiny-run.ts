@@ -26,7 +26,6 @@ const shared = {
   blur: [2, 1],
   difficulty: [0, 1],
   language_weight: 4,
-  keeps: [],
   judging_weight: 0,
 } as const;
 const pixelsAlone = { pixels: 1, captions: 0, questions: 0, boxes: 0 };
@@ -40,6 +39,7 @@ export const tinyRecipe: Recipe = {
   stages: [
     {
       ...shared,
+      keeps: [],
       name: 'align',
       steps: 2,
       learning: ['projector', 'language'],
@@ -49,6 +49,7 @@ export const tinyRecipe: Recipe = {
     },
     {
       ...shared,
+      keeps: [],
       name: 'adapt',
       steps: 2,
       learning: ['vision', 'projector', 'language'],
@@ -58,6 +59,7 @@ export const tinyRecipe: Recipe = {
     },
     {
       ...shared,
+      keeps: [],
       name: 'general',
       steps: 2,
       learning: ['projector', 'language'],
