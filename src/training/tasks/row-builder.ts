@@ -22,7 +22,7 @@ export class RowBuilder {
   readonly #end: number;
 
   constructor(
-    private readonly tokenizer: Tokenizer,
+    readonly tokenizer: Tokenizer,
     private readonly image: NonNullable<ModelConfig['image']>,
   ) {
     const [end] = tokenizer.endTokens;

@@ -55,4 +55,29 @@ describe('the batches of a step', () => {
     expect(objects([0, 1])).toBeLessThanOrEqual(2 * 2);
     expect(objects([1, 1])).toBeGreaterThan(2 * 2);
   });
+
+  it('judge each line of a made-up game where it ends, and only where that is asked for', () => {
+    const tasks = { pixels: 0, captions: 0, questions: 0, boxes: 0, instructions: 1 };
+    const rowsOf = (judging: number) => batchesOf({ tasks, judging_weight: judging })[0]?.rows ?? [];
+    const [judged, plain] = [rowsOf(0.5), rowsOf(0)];
+    expect(judged.map(exchangesOf).map((row) => row.map((one) => one.replace(' | ', ' ')))).toEqual(
+      plain.map(exchangesOf).map((row) => row.map((one) => one.replace(' | ', ' '))),
+    );
+    const word = (token: number): string => tools.rows.tokenizer.decode([token]);
+    for (const { given = [], answers, targets = [] } of judged) {
+      for (const [i, answer] of answers.entries()) {
+        const text = tools.rows.tokenizer.decode([...(given[i] ?? []), ...answer]);
+        const lines = text.split('\n').filter((line) => line.startsWith('- '));
+        const counted = (targets[i] ?? []).flatMap((one, at) => (one && one.length > 0 ? [{ at, one }] : []));
+        const judgements = counted.slice(0, lines.length);
+        // Only the line that is answered is true.
+        const name = text.split('of one action.')[1]?.trim();
+        // The small vocabulary cuts `yes` into pieces.
+        const said = judgements.map(({ one }) => one.map(({ token, weight }) => `${word(token)[0]} ${weight}`).join());
+        expect(said).toEqual(lines.map((line) => (line.startsWith(`- ${name}: `) ? 'y 0.5' : 'n 0.5')));
+        // Each stands behind its line's end.
+        for (const { at } of judgements) expect(word(answer[at - 1] as number)).toBe('\n');
+      }
+    }
+  });
 });

@@ -15,13 +15,8 @@ import { lookUpContentAlone, quieten } from './quiet.js';
 
 /** Heads of the first two layers that places and things have; of the third and the fourth. */
 const TAKEN = [5, 5, 4, 4] as const;
-/** Heads of each layer that mark lines and their names, take the names over and say them: all but the last word's. */
-export const NAMING_HEADS = [
-  { begin: TAKEN[0], count: 2 },
-  { begin: TAKEN[1], count: 1 },
-  { begin: TAKEN[2], count: 2 },
-  { begin: TAKEN[3], count: 2 },
-] as const;
+/** Heads of each layer that mark lines and their names, take over what makes a line, and say the name. */
+export const NAMING_HEADS = TAKEN.map((begin) => ({ begin, count: 2 }));
 /** How strongly the marks of a name's pieces are written: more than what else their tokens say. */
 const MARK = 8;
 /** Normed value of a mark that stands alone, about: the root of the hidden size. */

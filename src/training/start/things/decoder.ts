@@ -12,6 +12,11 @@ import { at, copy, rest, Slots } from './slots.js';
 
 /** Heads that the code of places takes in the first two layers. */
 const TAKEN = 2;
+/**
+ * By layer: the head that gathers a noun's adjectives, that which finds the thing, and that by which an answer takes
+ * over what was found.
+ */
+export const FINDING_HEADS = [TAKEN, TAKEN, 0] as const;
 /** Tokens between an answer and the first noun of a long question. */
 const FAR = 30;
 
