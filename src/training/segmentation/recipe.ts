@@ -1,6 +1,7 @@
 /** The recipe of a run that learns referring segmentation: configs/training/segment-*.yaml, checked. */
 import { z } from 'zod';
 import { ratesSchema, readRecipeFile } from '../recipe.js';
+import { KEPT_PARTS } from '../start/kept-weights.js';
 
 const share = z.number().min(0).max(1);
 const count = z.int().positive();
@@ -23,6 +24,8 @@ const recipeSchema = z.strictObject({
   box_weight: z.number().positive().default(8),
   /** The parts that change; the others stay bit for bit. */
   learning: z.array(z.enum(['vision', 'projector', 'language'])).min(1),
+  /** Weights of the language model that stay too, as in the recipes of pre-training. */
+  keeps: z.array(z.enum(KEPT_PARTS)).default([]),
   optimizer: z.strictObject({
     /** Learning rate after the warm-up. */
     peak: z.number().positive(),

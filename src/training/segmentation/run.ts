@@ -10,6 +10,7 @@ import { overlapOfMasks } from '../masks/mask.js';
 import type { Answerer } from '../pvp/answer-pixels.js';
 import { runIdentity } from '../recipe.js';
 import { type RunResult, TrainingRun } from '../run.js';
+import { keptWeights } from '../start/kept-weights.js';
 import { cumulativeIou } from './overlap.js';
 import type { SegmentationRecipe } from './recipe.js';
 import type { ReferringSet } from './referring-set.js';
@@ -47,6 +48,7 @@ export async function trainSegmentation(options: SegmentationRunOptions): Promis
   await makeFolder(folder);
   using network = await Network.load(init);
   const trainer = new Trainer(network, settingsOf(recipe));
+  trainer.learn(recipe.learning, recipe.optimizer.rates, keptWeights(network, recipe.keeps));
   const { validation, checkpoint_minutes: checkpointMinutes, ...decisive } = recipe;
   const identity = runIdentity({ ...decisive, init });
   const run = await TrainingRun.open({ folder, trainer, identity, checkpointMinutes, signal });

@@ -13,6 +13,7 @@ export const tinySegmentation: SegmentationRecipe = {
   boxes: 0.4,
   box_weight: 4,
   learning: ['projector', 'language'],
+  keeps: [],
   optimizer: { peak: 0.01, warmup: 2, floor: 0.1, weight_decay: 0.01 },
   validation: { every: 100, expressions: 2 },
   checkpoint_minutes: 60,
