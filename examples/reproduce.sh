@@ -88,7 +88,7 @@ step expert-spaceinvaders train expert --game spaceinvaders --total-decisions 10
   --out "$out/expert-spaceinvaders" $(resume "$out/expert-spaceinvaders")
 step export-spaceinvaders expert export --run "$out/expert-spaceinvaders" --out "$models/expert-spaceinvaders"
 
-# 2. The encoder that both models begin with, and one that tells objects apart, with which nothing begins yet.
+# 2. The encoders that models begin with: the mini ones, and those that understand, which tells objects apart.
 step clip train clip --config $recipes/clip-mini.yaml --out "$out/clip-mini"
 keep clip-mini "$out/clip-mini/model"
 step clip-objects train clip --config $recipes/clip-objects.yaml --precision bfloat16 --out "$out/clip-objects"
@@ -96,13 +96,16 @@ step clip-objects-more train clip --config $recipes/clip-objects-more.yaml --ini
   --precision bfloat16 --out "$out/clip-objects-more"
 keep clip-objects "$out/clip-objects-more/model"
 
-# 3. Pixel value prediction. The first recipe begins with the CLIP of models/; here with the one just trained.
-first=$recipes/pvp-mini.yaml
-grep -q '^  clip: clip-mini$' "$first" || fail "$first no longer begins with clip-mini"
-if [ "$check" = no ]; then
-  sed "s|^  clip: clip-mini\$|  clip: '$models/clip-mini'|" "$first" >"$out/pvp-mini.yaml"
-  first=$out/pvp-mini.yaml
-fi
+# 3. Pixel value prediction. The first recipes begin with a CLIP of models/; here with the one just trained.
+# around CLIP RECIPE: sets `first` to RECIPE with the trained CLIP in its place.
+around() {
+  first=$recipes/$2
+  grep -q "^  clip: $1\$" "$first" || fail "$first no longer begins with $1"
+  [ "$check" = no ] || return 0
+  sed "s|^  clip: $1\$|  clip: '$models/$1'|" "$first" >"$out/$2"
+  first=$out/$2
+}
+around clip-mini pvp-mini.yaml
 
 # pixels MODEL SUFFIX OPTION...: the three recipes, one behind the other.
 pixels() {
@@ -119,6 +122,21 @@ pixels() {
 pixels pae-lamm-mini ''
 pixels baseline-mini -baseline --frozen-encoder
 
+# understanding MODEL RECIPE RECIPE OPTION...: what patches show first, then words.
+understanding() {
+  model=$1
+  see=${2%.yaml}
+  last=$3
+  say=${3%.yaml}
+  around clip-objects "$2"
+  shift 3
+  step "$see" train pvp --config "$first" --precision bfloat16 --out "$out/$see" "$@"
+  step "$say" train pvp --config "$recipes/$last" --init "$out/$see/model" --precision bfloat16 --out "$out/$say" "$@"
+  keep "$model" "$out/$say/model"
+}
+understanding pae-lamm-objects objects-see.yaml objects-say.yaml
+understanding plain-objects objects-plain-see.yaml objects-plain-say.yaml --frozen-encoder
+
 # 4. CarRacing, from the expert.
 for kind in pae-lamm baseline; do
   step play-carracing-$kind train play --config $recipes/play-carracing.yaml --init "$models/$kind-mini" \
@@ -134,7 +152,9 @@ for kind in pae-lamm baseline; do
 done
 
 # 6. What they are worth.
-step pixels pixels --model "$models/pae-lamm-mini" --model "$models/baseline-mini" --table "$out/pvp.json"
+step pixels pixels --model "$models/pae-lamm-mini" --model "$models/baseline-mini" \
+  --model "$models/pae-lamm-objects" --table "$out/pvp.json"
+step language language --model "$models/pae-lamm-objects" --model "$models/plain-objects" --table "$out/language.json"
 for game in carracing spaceinvaders; do
   step eval-$game eval --game $game --policy "baseline:$models/baseline-$game" \
     --policy "pae-lamm:$models/pae-lamm-$game" --policy "expert:$models/expert-$game" --seeds 100000..100049 \

@@ -21,7 +21,8 @@ const SAYS: readonly (readonly [part: string, says: RegExp])[] = [
   ['--record', /episode\.mp4/],
   ['sights', /acts as taught/],
   ['replay runs/tour/drive  ', /verified/],
-  ['ask', /^\[1[4-7]\d,[2-6]\d,[2-6]\d\]$/m],
+  ['ask --image', /^brown$/m],
+  ['ask --raw', /^\[1[4-7]\d,[2-6]\d,[2-6]\d\]$/m],
   ['pixels', /pae-lamm-mini +scenes/],
   ['| grep score', /"score": -?\d/],
 ];

@@ -57,8 +57,11 @@ describe('the way of the models', () => {
 
   it('names the same commands in page and script', () => {
     const commands = (text: string, form: RegExp) => new Set([...text.matchAll(form)].map((match) => match[1]));
-    const inScript = commands(script, /^ *step \S+ ((?:train|expert) [a-z]+|pixels|eval)/gm);
-    const inPage = commands(page.slice(page.indexOf('## The steps')), /`agent ((?:train|expert) [a-z]+|pixels|eval)/g);
+    const inScript = commands(script, /^ *step \S+ ((?:train|expert) [a-z]+|pixels|language|eval)/gm);
+    const inPage = commands(
+      page.slice(page.indexOf('## The steps')),
+      /`agent ((?:train|expert) [a-z]+|pixels|language|eval)/g,
+    );
     expect(inScript.size).toBeGreaterThan(5);
     expect(inPage).toEqual(inScript);
   });
@@ -117,10 +120,16 @@ describe('examples/reproduce.sh', { timeout: 60_000 }, () => {
     expect((await go('nothing')).exitCode).toBe(0);
     expect(await commands()).toEqual(after);
     expect(readdirSync(join(folder, 'out', 'models')).sort()).toEqual(readdirSync(join(projectRoot, 'models')).sort());
-    // Both models begin with the CLIP that was trained on the way, not with the shipped one.
-    expect(await readFile(join(folder, 'out', 'pvp-mini.yaml'), 'utf8')).toContain(
-      `\n  clip: '${join(folder, 'out', 'models', 'clip-mini')}'\n`,
-    );
+    // The models begin with the CLIPs that were trained on the way, not with the shipped ones.
+    for (const [recipe, clip] of [
+      ['pvp-mini.yaml', 'clip-mini'],
+      ['objects-see.yaml', 'clip-objects'],
+      ['objects-plain-see.yaml', 'clip-objects'],
+    ] as const) {
+      expect(await readFile(join(folder, 'out', recipe), 'utf8')).toContain(
+        `\n  clip: '${join(folder, 'out', 'models', clip)}'\n`,
+      );
+    }
   });
 
   it('asks for one folder', async () => {

@@ -26,7 +26,7 @@ export const registerAsk: Register = (program, context) => {
     .command('ask')
     .description('ask a vision-language model about pictures')
     .argument('<question>', 'what to ask')
-    .option('--model <dir>', 'checkpoint: a folder, or a name in models/', 'pae-lamm-mini')
+    .option('--model <dir>', 'checkpoint: a folder, or a name in models/', 'pae-lamm-objects')
     .option('--image <file>', 'a picture; may be given several times', several)
     .option('--raw', 'the text as it is, with <image> for each picture, without the chat template')
     .option('--max-tokens <n>', 'longest answer', wholeNumber(1, 100_000), 128)

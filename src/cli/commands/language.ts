@@ -13,8 +13,8 @@ import { percent } from '../shared/text.js';
 
 const EXAMPLES = `
 Examples:
-  $ agent language --model pae-lamm-mini --count 210
-  $ agent language --model pae-lamm-mini --model baseline-mini --table runs/reference/language.json
+  $ agent language --count 210
+  $ agent language --model pae-lamm-objects --model plain-objects --readout 1500 --table runs/reference/language.json
 
 Of each kind as many questions, beside what always the kind's commonest answer would be right in; boxes count from an
 overlap (intersection over union) of 0.5 on. Instructions are made-up games with names that were not trained on, told
@@ -51,7 +51,7 @@ export const registerLanguage: Register = (program, context) => {
   const command = program
     .command('language')
     .description('measure questions, boxes and instructions on held-out drawn scenes')
-    .option('--model <dir>', 'a checkpoint; may be given several times (default: pae-lamm-mini)', several, [])
+    .option('--model <dir>', 'a checkpoint; may be given several times (default: pae-lamm-objects)', several, [])
     .option('--count <n>', 'questions, boxes and games to ask, each', wholeNumber(1, 100_000), 4000)
     .addOption(new Option('--split <split>', 'which held-out scenes').choices(['validation', 'test']).default('test'))
     .option('--seed <n>', 'the seed that the models were trained with, for the table', wholeNumber(0, 1e9))
@@ -68,7 +68,7 @@ async function run(options: LanguageOptions, context: CommandContext): Promise<v
     const { findModel } = await import('../../model/index.js');
     const { languageAccuracy } = await import('../../training/pvp/index.js');
     await loadChosenTensorFlow(options);
-    const names = options.model.length > 0 ? options.model : ['pae-lamm-mini'];
+    const names = options.model.length > 0 ? options.model : ['pae-lamm-objects'];
     const rows: Row[] = [];
     for (const folder of await Promise.all(names.map(findModel))) {
       const { split, count } = options;

@@ -33,7 +33,7 @@ export const registerView: Register = (program, context) => {
     .description('show episodes in a browser: live, replayed, side by side')
     .argument('[run...]', 'folders of runs (default: runs/)')
     .option('--port <n>', 'where to listen; 0 is any that is free', wholeNumber(0, 65535), 0)
-    .option('--model <dir>', 'who is asked about pictures: a folder, or a name in models/', 'pae-lamm-mini')
+    .option('--model <dir>', 'who is asked about pictures: a folder, or a name in models/', 'pae-lamm-objects')
     .addOption(new OutputFolder('--export <folder>', 'write the episodes with their pictures there, and end'))
     .addOption(new Option('--beside', 'serve until a game is over and its pages are closed').hideHelp())
     .addHelpText('after', EXAMPLES);
