@@ -1,6 +1,6 @@
 /**
- * The weights by which a decoder that began with instructions finds what words name, judges lines, keeps their names and
- * says the name of the line that is true. What it cannot judge yet, as places and numbers, is learnt beside them.
+ * The weights by which a decoder that began with instructions finds what words name, judges lines, keeps their names
+ * and says the name of the line that is true. What it cannot judge yet, as places and numbers, is learnt beside them.
  */
 import type { Network } from '../../../model/network/network.js';
 import type { Keeping } from '../keeping.js';
