@@ -22,7 +22,7 @@ const SAYS: readonly (readonly [part: string, says: RegExp])[] = [
   ['sights', /acts as taught/],
   ['replay runs/tour/drive  ', /verified/],
   ['ask --image', /^brown$/m],
-  ['ask --raw', /^\[1[4-7]\d,[2-6]\d,[2-6]\d\]$/m],
+  ['--raw', /^\[1[4-7]\d,[2-6]\d,[2-6]\d\]$/m],
   ['pixels', /pae-lamm-mini +scenes/],
   ['| grep score', /"score": -?\d/],
 ];
