@@ -1,6 +1,6 @@
 /** Errors that nobody caught, each in one line: a stack trace helps nobody who only wants to play. */
 import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 
 export function describeFailure(error) {
   if (error?.code === 'EMFILE' || error?.code === 'ENFILE' || isThereAllTheSame(error)) {
@@ -21,9 +21,16 @@ export function endInOneLine() {
   });
 }
 
-/** Of a package that could not be read for want of open files Node says that it is not there. */
+/** With fewer open files than this some package cannot be read; 128 were enough where it was tried. */
+const ENOUGH_FILES = 256;
+
+/**
+ * Of a package that could not be read for want of open files Node says that it is not there. So it is only where the
+ * limit is low and the package is there: what is missing, or half installed, is named as Node names it.
+ */
 function isThereAllTheSame(error) {
   if (error?.code !== 'ERR_MODULE_NOT_FOUND') return false;
   const [, path] = /'(\/[^']+)'/.exec(error.message) ?? [];
-  return path !== undefined && (existsSync(path) || existsSync(dirname(path)));
+  if (path === undefined || !(existsSync(path) || existsSync(join(dirname(path), 'package.json')))) return false;
+  return Number(process.report.getReport().userLimits.open_files.soft) < ENOUGH_FILES;
 }

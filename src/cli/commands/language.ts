@@ -17,9 +17,9 @@ Examples:
   $ agent language --model pae-lamm-objects --model plain-objects --readout 1500 --table runs/reference/language.json
 
 Of each kind as many questions, beside what always the kind's commonest answer would be right in; boxes count from an
-overlap (intersection over union) of 0.5 on. Instructions are made-up games with names that were not trained on, told
-twice: as they are, and with the name of the right action and another's exchanged. With --readout a linear map of the
-vision encoder's features tells colour, shape, size and pattern of objects too.`;
+overlap (intersection over union) of 0.5 on. Instructions are made-up games, about half of whose names were not
+trained on, told twice: as they are, and with the name of the right action and another's exchanged. With --readout a
+linear map of the vision encoder's features tells colour, shape, size and pattern of objects too.`;
 
 interface LanguageOptions extends RuntimeOptions {
   readonly model: string[];

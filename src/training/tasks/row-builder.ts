@@ -22,7 +22,7 @@ export class RowBuilder {
   readonly #end: number;
 
   constructor(
-    readonly tokenizer: Tokenizer,
+    private readonly tokenizer: Tokenizer,
     private readonly image: NonNullable<ModelConfig['image']>,
   ) {
     const [end] = tokenizer.endTokens;

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TrainingRow } from '../../../src/model/learning/index.js';
+import { Tokenizer } from '../../../src/model/text/index.js';
 import { openBatchTools } from '../../../src/training/pvp/batch-tools.js';
 import type { Stage } from '../../../src/training/pvp/recipe.js';
 import { type BatchTools, stepBatches } from '../../../src/training/pvp/step-batches.js';
@@ -14,10 +15,12 @@ import { makeTinyStart, tinyRecipe } from './tiny-run.js';
 
 let folder: string;
 let tools: BatchTools;
+let tokenizer: Tokenizer;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'step-batches-'));
   await makeTinyStart(folder);
   tools = await openBatchTools(tinyRecipe, folder);
+  tokenizer = await Tokenizer.load(folder);
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -63,10 +66,10 @@ describe('the batches of a step', () => {
     expect(judged.map(exchangesOf).map((row) => row.map((one) => one.replace(' | ', ' ')))).toEqual(
       plain.map(exchangesOf).map((row) => row.map((one) => one.replace(' | ', ' '))),
     );
-    const word = (token: number): string => tools.rows.tokenizer.decode([token]);
+    const word = (token: number): string => tokenizer.decode([token]);
     for (const { given = [], answers, targets = [] } of judged) {
       for (const [i, answer] of answers.entries()) {
-        const text = tools.rows.tokenizer.decode([...(given[i] ?? []), ...answer]);
+        const text = tokenizer.decode([...(given[i] ?? []), ...answer]);
         const lines = text.split('\n').filter((line) => line.startsWith('- '));
         const counted = (targets[i] ?? []).flatMap((one, at) => (one && one.length > 0 ? [{ at, one }] : []));
         const judgements = counted.slice(0, lines.length);
