@@ -1,7 +1,8 @@
-/** `agent language` on a shipped model. */
-import { readFile } from 'node:fs/promises';
+/** `agent language` on a shipped model, and tables of models that grow. */
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { writeMeasured } from '../../src/cli/shared/measured-table.js';
 import { agent, scratchFolder } from './agent-command.js';
 
 it('tells questions by kind, boxes and instructions, and writes them as a table', { timeout: 240_000 }, async () => {
@@ -17,4 +18,27 @@ it('tells questions by kind, boxes and instructions, and writes them as a table'
     expect(rows[0]?.[share]).toBeGreaterThanOrEqual(0);
     expect(rows[0]?.[share]).toBeLessThanOrEqual(1);
   }
+});
+
+it('adds rows to a table that has other models, and replaces those that are measured again', async () => {
+  const table = join(await scratchFolder(), 'table.json');
+  const others = [
+    { model: 'other', seed: 4, questions: 0.5 },
+    { model: 'pae-lamm-mini', seed: 5, questions: 0.25 },
+  ];
+  await writeFile(table, JSON.stringify({ rows: [{ model: 'pae-lamm-mini', seed: 4, questions: 2 }, ...others] }));
+  await writeMeasured(table, { rows: [{ model: 'pae-lamm-mini', seed: 4 }] }, { append: true });
+  expect(JSON.parse(await readFile(table, 'utf8'))).toEqual({ rows: [...others, { model: 'pae-lamm-mini', seed: 4 }] });
+  // What a linear map reads in a model's features is of that model.
+  await writeMeasured(table, { rows: [{ model: 'other: features', seed: 4 }] }, { append: true });
+  await writeMeasured(table, { rows: [{ model: 'other', seed: 4 }] }, { append: true });
+  const { rows } = JSON.parse(await readFile(table, 'utf8')) as { rows: { model: string }[] };
+  expect(rows.map(({ model }) => model)).toEqual(['pae-lamm-mini', 'pae-lamm-mini', 'other']);
+});
+
+it.each(['', '{}', '[1]', '{"rows":[{"seed":1}]}'])('adds nothing to a file that is no table: %s', async (text) => {
+  const table = join(await scratchFolder(), 'table.json');
+  await writeFile(table, text);
+  await expect(writeMeasured(table, { rows: [] }, { append: true })).rejects.toMatchObject({ code: 'usage' });
+  expect(await readFile(table, 'utf8')).toBe(text);
 });

@@ -1,20 +1,21 @@
 /** `agent language`: how well models answer questions, find things and read instructions, on scenes not trained on. */
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { Option } from 'commander';
-import { writeFileAtomic } from '../../core/index.js';
 import type { RuntimeOptions } from '../../model/index.js';
 import type { LanguageAccuracy } from '../../training/pvp/index.js';
 import { several, wholeNumber } from '../shared/arguments.js';
 import type { CommandContext, Register } from '../shared/context.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
-import { OutputFile } from '../shared/output-options.js';
+import { writeMeasured } from '../shared/measured-table.js';
+import { addAppendOption, OutputFile } from '../shared/output-options.js';
 import { addRuntimeOptions, loadChosenTensorFlow } from '../shared/runtime-options.js';
 import { percent } from '../shared/text.js';
 
 const EXAMPLES = `
 Examples:
   $ agent language --count 210
-  $ agent language --model pae-lamm-objects --model plain-objects --readout 1500 --table runs/reference/language.json
+  $ agent language --model pae-lamm-objects --model plain-objects --readout 1500 --table language.json
+  $ agent language --model runs/seed-2/plain-objects --seed 2 --readout 1500 --table language.json --append
 
 Of each kind as many questions, beside what always the kind's commonest answer would be right in; boxes count from an
 overlap (intersection over union) of 0.5 on. Instructions are made-up games, about half of whose names were not
@@ -28,6 +29,7 @@ interface LanguageOptions extends RuntimeOptions {
   readonly seed?: number;
   readonly readout: number;
   readonly table?: string;
+  readonly append?: true;
 }
 
 /** Shares from 0 to 1; null where it was not measured. */
@@ -58,6 +60,7 @@ export const registerLanguage: Register = (program, context) => {
     .option('--readout <scenes>', 'scenes that a linear map of the features is fitted on', wholeNumber(0, 100_000), 0)
     .addOption(new OutputFile('--table <file>', 'write the rows as JSON', ['.json']))
     .addHelpText('after', EXAMPLES);
+  addAppendOption(command);
   addRuntimeOptions(command).action((options: LanguageOptions) => run(options, context));
 };
 
@@ -78,7 +81,7 @@ async function run(options: LanguageOptions, context: CommandContext): Promise<v
       rows.push(rowOf(found, { folder, seed: options.seed, readout: await readoutOf(folder, options) }));
     }
     output.clearLive();
-    if (options.table) await writeFileAtomic(resolve(options.table), `${JSON.stringify({ rows }, null, 1)}\n`);
+    if (options.table) await writeMeasured(options.table, { rows }, { append: options.append === true });
     output.result({ rows });
     for (const row of rows) output.print(describe(row));
   } catch (error) {

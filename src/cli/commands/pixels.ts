@@ -1,14 +1,14 @@
 /** `agent pixels`: how well models answer pixel queries on pictures that none was trained on. */
 import { basename, resolve } from 'node:path';
 import { Option } from 'commander';
-import { writeFileAtomic } from '../../core/index.js';
 import type { RuntimeOptions } from '../../model/index.js';
 import type { Answerer, Labelled, LanguageAccuracy, PictureKind, Pictures } from '../../training/pvp/index.js';
 import { several, wholeNumber } from '../shared/arguments.js';
 import type { Console } from '../shared/console.js';
 import type { CommandContext, Register } from '../shared/context.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
-import { OutputFile } from '../shared/output-options.js';
+import { writeMeasured } from '../shared/measured-table.js';
+import { addAppendOption, OutputFile } from '../shared/output-options.js';
 import { addRuntimeOptions, loadChosenTensorFlow } from '../shared/runtime-options.js';
 import { percent } from '../shared/text.js';
 
@@ -33,13 +33,17 @@ interface PixelsOptions extends RuntimeOptions {
   readonly split: 'validation' | 'test';
   readonly questions: number;
   readonly features?: true;
+  readonly seed?: number;
   readonly table?: string;
+  readonly append?: true;
   readonly picture?: string;
 }
 
 /** A row of the table. */
 interface Row {
   readonly model: string;
+  /** Of the training, where it is told. */
+  readonly seed: number | null;
   readonly set: PictureKind;
   readonly images: number;
   readonly mae: number;
@@ -66,9 +70,11 @@ export const registerPixels: Register = (program, context) => {
     .addOption(new Option('--split <split>', 'which held-out pictures').choices(['validation', 'test']).default('test'))
     .option('--questions <n>', 'questions and boxes to ask as well', wholeNumber(0, 100_000), 0)
     .option('--features', "also what a linear map reads in the encoder's features, without the language model")
+    .option('--seed <n>', 'the seed that the models were trained with, for the table', wholeNumber(0, 1e9))
     .addOption(new OutputFile('--table <file>', 'write the rows as JSON', ['.json']))
     .addOption(new OutputFile('--picture <file>', 'write originals and paintings as one PNG', ['.png']))
     .addHelpText('after', EXAMPLES);
+  addAppendOption(command);
   addRuntimeOptions(command).action((options: PixelsOptions) => run(options, context));
 };
 
@@ -94,7 +100,7 @@ async function run(options: PixelsOptions, context: CommandContext): Promise<voi
     }
     output.clearLive();
     const table = language.length === 0 ? { rows } : { rows, language };
-    if (options.table) await writeFileAtomic(resolve(options.table), `${JSON.stringify(table, null, 1)}\n`);
+    if (options.table) await writeMeasured(options.table, table, { append: options.append === true });
     if (options.picture) await writeGrid(resolve(options.picture), grid, 2);
     output.result(table);
     for (const row of rows) output.print(describe(row));
@@ -143,9 +149,13 @@ async function measure(folder: string, options: PixelsOptions, { output, grid, s
     }
     if (samples.length === 0) continue;
     const means = { mae: meanAbsoluteError(errors), psnr: signalToNoise(errors) };
-    rows.push({ model: basename(folder), set: kind, images: samples.length, ...means, unparsed: errors.unparsed });
+    rows.push({ ...whose(folder, options), set: kind, images: samples.length, ...means, unparsed: errors.unparsed });
   }
   return rows;
+}
+
+function whose(folder: string, { seed }: PixelsOptions): Pick<Row, 'model' | 'seed'> {
+  return { model: basename(folder), seed: seed ?? null };
 }
 
 /** Training pictures that the linear map is fitted on. */
@@ -167,7 +177,8 @@ async function measureFeatures(
       .map(({ image }) => pvp.compareFrames(image, readout.paint(image)))
       .reduce(pvp.addErrors, pvp.NO_ERRORS);
     const means = { mae: pvp.meanAbsoluteError(errors), psnr: pvp.signalToNoise(errors) };
-    return [{ model: `${basename(folder)}: features`, set: kind, images: samples.length, ...means, unparsed: 0 }];
+    const model = `${basename(folder)}: features`;
+    return [{ ...whose(folder, options), model, set: kind, images: samples.length, ...means, unparsed: 0 }];
   });
 }
 

@@ -51,6 +51,11 @@ export function addOverwriteOption(command: Command): void {
   command.option('--overwrite', 'replace files that are there already');
 }
 
+/** Gives commands that write a table of models the option to add to one. */
+export function addAppendOption(command: Command): void {
+  command.option('--append', 'with --table: keep the rows of other models and seeds that the file has');
+}
+
 /** Rejects with `usage` for the first output of the command that cannot be written, or must not. */
 export async function checkOutputs(command: Command): Promise<void> {
   const values = command.opts();
@@ -60,7 +65,8 @@ export async function checkOutputs(command: Command): Promise<void> {
     if (typeof value !== 'string' || command.getOptionValueSource(option.attributeName()) !== 'cli') continue;
     const where = option.long ?? option.flags;
     if (option instanceof OutputFile) {
-      await requireOutputFile(value, { endings: option.endings, overwrite: values.overwrite === true, where });
+      const overwrite = values.overwrite === true || (option.attributeName() === 'table' && values.append === true);
+      await requireOutputFile(value, { endings: option.endings, overwrite, where });
     } else if (option instanceof OutputFolder) await requireOutputFolder(value, { ...option.continued, where });
   }
 }
