@@ -22,6 +22,7 @@ const layers = [
   'view',
   'eyetest',
   'queue',
+  'experiment',
   'cli',
 ];
 const beside = { doctor: 'evaluation' };

@@ -14,6 +14,7 @@ import { registerCompletion } from './commands/completion.js';
 import { registerDatasets } from './commands/datasets.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerEval } from './commands/eval.js';
+import { registerExperiment } from './commands/experiment.js';
 import { registerExpert } from './commands/expert.js';
 import { registerEyeTest } from './commands/eyetest.js';
 import { registerFeatures } from './commands/features.js';
@@ -63,6 +64,7 @@ const COMMANDS: readonly Register[] = [
   registerFeatures,
   registerDatasets,
   registerTrain,
+  registerExperiment,
   registerExpert,
   registerDoctor,
   registerServe,
@@ -95,6 +97,7 @@ const WRONG_USAGE: ReadonlySet<ErrorCode> = new Set(['usage', 'unknown_game', 'u
 /** Runs the command that `args` (without node and script) names; resolves to the exit code and never rejects. */
 export async function main(args: readonly string[]): Promise<number> {
   outliveReaders();
+  endWithParent();
   // A limit of file sizes (ulimit -f) is an error of the write then, as a full disk is, and not the end of the process.
   process.on('SIGXFSZ', () => {});
   let exitCode = 0;
@@ -136,6 +139,14 @@ export async function main(args: readonly string[]): Promise<number> {
     output().failure(error);
     return error instanceof AgentError && WRONG_USAGE.has(error.code) ? 2 : 1;
   }
+}
+
+/** A command that another one started (`agent experiment`) ends with it, however that one ended. */
+function endWithParent(): void {
+  if (process.channel === undefined) return;
+  process.once('disconnect', () => process.exit(1));
+  // What only waits for the other's end does not keep the process.
+  process.channel?.unref();
 }
 
 /**

@@ -27,6 +27,11 @@ export interface DatasetSource {
   readonly bytes: { readonly steps: number; readonly frames: number };
 }
 
+export interface DatasetOptions {
+  /** Only so many episodes, from the first on; all where left out. */
+  readonly firstEpisodes?: number | undefined;
+}
+
 export class Dataset implements Disposable {
   readonly #files = new FrameFiles();
 
@@ -40,9 +45,10 @@ export class Dataset implements Disposable {
   /**
    * Opens one folder, or several of the same game and shape as one (DAgger rounds). Episodes come folder by folder, in
    * the order of their numbers. Collecting may go on meanwhile only in folders that are not opened here.
-   * Rejects with `dataset` where a folder is none, is damaged, or does not go with the others.
+   * Rejects with `dataset` where a folder is none, is damaged, does not go with the others, or there are fewer episodes
+   * than asked for.
    */
-  static async open(folders: string | readonly string[]): Promise<Dataset> {
+  static async open(folders: string | readonly string[], { firstEpisodes }: DatasetOptions = {}): Promise<Dataset> {
     const paths = (typeof folders === 'string' ? [folders] : folders).map((folder) => resolve(folder));
     if (paths.length === 0) throw new AgentError('usage', 'there is no dataset to open', { expected: 'a folder' });
     const found = await Promise.all(paths.map(openSource));
@@ -57,6 +63,7 @@ export class Dataset implements Disposable {
       // A shard's rows take ten times its columns: they are held only until its last episode was taken.
       const open = new Map<Shard, { rows: Awaited<ReturnType<typeof readSteps>>; left: number }>();
       for (const { shard, episode } of inOrder) {
+        if (episodes.length === firstEpisodes) break;
         const held = open.get(shard) ?? { rows: await readSteps(shard.stepsPath), left: shard.episodes.length };
         if (--held.left > 0) open.set(shard, held);
         else open.delete(shard);
@@ -67,6 +74,14 @@ export class Dataset implements Disposable {
         episodes.push({ ...facts, source, firstStep, firstFrame });
         packs.push(shard.framesPath);
       }
+    }
+    if (firstEpisodes !== undefined && episodes.length < firstEpisodes) {
+      throw new AgentError('dataset', 'the dataset has fewer episodes than are asked for', {
+        expected: `${firstEpisodes} episodes`,
+        got: String(episodes.length),
+        where: paths.join(', '),
+        next: 'collect more with the same `agent collect`, or ask for fewer',
+      });
     }
     return new Dataset(found, episodes, columns, packs);
   }

@@ -13,6 +13,7 @@ export * from './failed-start.js';
 export * from './folder.js';
 export * from './foreign-files.js';
 export * from './game-hash.js';
+export * from './hierarchical.js';
 export * from './merge.js';
 export * from './normalise.js';
 export * from './options.js';

@@ -51,6 +51,16 @@ async function expectAsWritten(folder: string): Promise<void> {
 }
 
 describe('reading', () => {
+  it('of the first episodes alone gives these, and refuses more than there are', async () => {
+    const folder = await newDataset(SEEDS);
+    await writeAll(folder);
+    using whole = await Dataset.open(folder);
+    using first = await Dataset.open(folder, { firstEpisodes: 3 });
+    expect(first.episodes.map(({ seed }) => seed)).toEqual(SEEDS.slice(0, 3));
+    expect(contentOf(first)).toEqual((contentOf(whole) as unknown[]).slice(0, 13));
+    await expect(Dataset.open(folder, { firstEpisodes: 6 })).rejects.toMatchObject({ code: 'dataset' });
+  });
+
   it('gives back what was written, from single shards and merged ones', async () => {
     const folder = await newDataset(SEEDS);
     const shards = await writeAll(folder);

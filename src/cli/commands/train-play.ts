@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import { loadGame, type Policy } from '../../agent/index.js';
+import { type Game, loadGame, type Policy, withPlay } from '../../agent/index.js';
 import { AgentError } from '../../core/index.js';
 import { projectPaths } from '../../core/project-paths.js';
 import type { Emulators } from '../../env-bridge/index.js';
@@ -11,6 +11,7 @@ import type { RuntimeOptions } from '../../model/index.js';
 import { teacherPolicy } from '../../players/index.js';
 import type { PlayRunWatcher, PlayWorld } from '../../training/play/run.js';
 import { wholeNumber } from '../shared/arguments.js';
+import { CompanionOption } from '../shared/companion-options.js';
 import type { Console } from '../shared/console.js';
 import type { CommandContext, Register } from '../shared/context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shared/emulator-options.js';
@@ -35,6 +36,7 @@ interface TrainPlayOptions extends EmulatorOptions, RuntimeOptions {
   readonly init: string;
   readonly expert?: string;
   readonly demonstrations?: readonly string[];
+  readonly firstEpisodes?: number;
   readonly out?: string;
   readonly parallel: number;
   readonly processes?: number;
@@ -52,6 +54,11 @@ export const registerTrainPlay: Register = (group, context) => {
       '--demonstrations <folder...>',
       'datasets of `agent collect`, or of the rounds of a run, oldest first, instead of collecting one; for one game',
     )
+    .addOption(
+      new CompanionOption('--first-episodes <n>', 'learn from the first n episodes of each dataset', [
+        '--demonstrations',
+      ]).argParser(wholeNumber(1, 1_000_000)),
+    )
     .addOption(new OutputFolder('-o, --out <folder>', 'folder of the run (default: runs/play-GAME-MODEL)', TRAINING))
     .option('--parallel <n>', 'episodes at a time', wholeNumber(1, 256), 8)
     .option('--processes <n>', 'emulator processes (default: one a core)', wholeNumber(1, 256))
@@ -67,7 +74,7 @@ async function trainPlay(options: TrainPlayOptions, context: CommandContext): Pr
   const config = recipePath(options);
   const recipe = await readPlayRecipe(config);
   const init = await findModel(options.init);
-  const games = recipe.games.map(({ game }) => loadGame(game));
+  const games = recipe.games.map(({ game }) => asTaught(loadGame(game), recipe.lessons !== undefined));
   const [first] = games;
   if (options.demonstrations !== undefined && games.length > 1) {
     throw new AgentError('usage', 'given demonstrations cannot serve two games', {
@@ -100,6 +107,7 @@ async function trainPlay(options: TrainPlayOptions, context: CommandContext): Pr
       ...(options.demonstrations !== undefined && first
         ? { demonstrations: new Map([[first.name, options.demonstrations.map((folder) => resolve(folder))]]) }
         : {}),
+      firstEpisodes: options.firstEpisodes,
       signal,
       watcher: watch(output),
     });
@@ -121,6 +129,11 @@ function recipePath({ game, config }: TrainPlayOptions): string {
   if (config !== undefined) return config;
   if (game !== undefined) return join(projectPaths.configs, 'training', `play-${loadGame(game).name}.yaml`);
   throw new AgentError('usage', 'what shall be learned?', { expected: '--game NAME or --config FILE' });
+}
+
+/** Who is not taught to say what it sees is not asked for it either. */
+function asTaught(game: Game, isTaught: boolean): Game {
+  return isTaught || game.sights.length === 0 ? game : withPlay(game, { sights: 'off' });
 }
 
 /** Who shows and says what is right: the expert, or the game's scripted teacher where the recipe asks for lessons. */

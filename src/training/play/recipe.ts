@@ -19,7 +19,7 @@ const gameSchema = z.strictObject({
   max_decisions: count.exactOptional(),
 });
 
-const recipeSchema = z.strictObject({
+export const playRecipeSchema = z.strictObject({
   /** What is played and learned at every step follows from it. */
   seed: z.int().nonnegative(),
   games: z.array(gameSchema).min(1),
@@ -69,12 +69,12 @@ const recipeSchema = z.strictObject({
   checkpoint_minutes: z.number().positive().default(5),
 });
 
-export type PlayRecipe = z.output<typeof recipeSchema>;
+export type PlayRecipe = z.output<typeof playRecipeSchema>;
 
 /** Reads a recipe. Rejects with `config` with every problem, `usage` where there is no such file. */
 export function readPlayRecipe(path: string): Promise<PlayRecipe> {
   return readRecipeFile(path, {
-    schema: recipeSchema,
+    schema: playRecipeSchema,
     example: 'configs/training/play-carracing.yaml',
     manual: 'docs/training.md',
   });

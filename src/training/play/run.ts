@@ -60,6 +60,8 @@ export interface PlayRunOptions {
    * make them.
    */
   readonly demonstrations?: ReadonlyMap<string, readonly string[]>;
+  /** Of each folder of given demonstrations only so many episodes, from the first on. */
+  readonly firstEpisodes?: number | undefined;
   /** In the order of the recipe's games. */
   readonly worlds: readonly PlayWorld[];
   readonly signal?: AbortSignal;
@@ -83,7 +85,7 @@ export async function trainToPlay(options: PlayRunOptions): Promise<RunResult> {
   const total = recipe.steps.reduce((sum, length) => sum + length, 0);
   const trainer = new Trainer(model.network, trainerSettings(recipe, total));
   const labellers = options.worlds.map(({ labeller }) => labeller.provenance ?? {});
-  const given = options.demonstrations ? { demonstrations: [...options.demonstrations] } : {};
+  const given = givenDemonstrations(options);
   const identity = playIdentity(recipe, { init, labellers, ...given });
   const checkpointMinutes = recipe.checkpoint_minutes;
   const training = await TrainingRun.open({ folder, trainer, identity, checkpointMinutes, signal });
@@ -119,6 +121,12 @@ export async function trainToPlay(options: PlayRunOptions): Promise<RunResult> {
   } finally {
     closeAll(samples);
   }
+}
+
+/** What was given to learn from, as far as it decides what is learnt. */
+function givenDemonstrations({ demonstrations, firstEpisodes }: PlayRunOptions): object {
+  if (!demonstrations) return {};
+  return { demonstrations: [...demonstrations], ...(firstEpisodes === undefined ? {} : { firstEpisodes }) };
 }
 
 /** A model that learnt to say what it sees and is not asked for it when it plays would be another model there. */
@@ -162,7 +170,10 @@ async function gather(run: Run, round: number): Promise<GameSamples[]> {
       folders.push(...(made ?? [folder]));
     }
     if (run.signal?.aborted) return samples;
-    const datasets = await Promise.all(folders.map((folder) => Dataset.open(folder)));
+    const given = run.demonstrations?.get(game.name) ?? [];
+    const datasets = await Promise.all(
+      folders.map((folder) => Dataset.open(folder, given.includes(folder) ? { firstEpisodes: run.firstEpisodes } : {})),
+    );
     for (const dataset of datasets) {
       requireFits(dataset, game);
       requireTrainable(dataset, environments.spec.observationSpace);

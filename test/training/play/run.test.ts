@@ -158,6 +158,10 @@ describe('learning to play', () => {
     expect(existsSync(join(again, 'data'))).toBe(false);
     const fewer = new Map([['carracing', given.slice(1)]]);
     await expect(run(again, { recipe: short, demonstrations: fewer })).rejects.toMatchObject({ code: 'usage' });
+    const first = { recipe: short, demonstrations: new Map([['carracing', given.slice(0, 1)]]), firstEpisodes: 1 };
+    await expect(run(again, first)).rejects.toMatchObject({ code: 'usage' });
+    const { model } = await run(await temporaryFolder(), first);
+    expect(await readFile(join(model, 'README.md'), 'utf8')).toMatch(/\| `carracing-expert-\w+` \| 1, \d+ \|/);
   }, 240_000);
 
   it('refuses the folder of another recipe', async () => {
