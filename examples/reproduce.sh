@@ -122,20 +122,29 @@ pixels() {
 pixels pae-lamm-mini ''
 pixels baseline-mini -baseline --frozen-encoder
 
-# understanding MODEL RECIPE RECIPE OPTION...: what patches show first, then words.
+# understanding MODEL RECIPES OPTION...: what patches show, then words, then what patches show once more. RECIPES is
+# what the three recipes' names begin with.
 understanding() {
   model=$1
-  see=${2%.yaml}
-  last=$3
-  say=${3%.yaml}
-  around clip-objects "$2"
-  shift 3
-  step "$see" train pvp --config "$first" --precision bfloat16 --out "$out/$see" "$@"
-  step "$say" train pvp --config "$recipes/$last" --init "$out/$see/model" --precision bfloat16 --out "$out/$say" "$@"
-  keep "$model" "$out/$say/model"
+  named=$2
+  shift 2
+  around clip-objects "$named-see.yaml"
+  step "$model-see" train pvp --config "$first" --precision bfloat16 --out "$out/$model-see" "$@"
+  step "$model-say" train pvp --config "$recipes/$named-say.yaml" --init "$out/$model-see/model" \
+    --precision bfloat16 --out "$out/$model-say" "$@"
+  step "$model-look" train pvp --config "$recipes/$named-look.yaml" --init "$out/$model-say/model" \
+    --precision bfloat16 --out "$out/$model-look" "$@"
+  keep "$model" "$out/$model-look/model"
 }
-understanding pae-lamm-objects objects-see.yaml objects-say.yaml
-understanding plain-objects objects-plain-see.yaml objects-plain-say.yaml --frozen-encoder
+understanding pae-lamm-objects objects
+understanding frozen-objects objects --frozen-encoder
+understanding plain-objects objects-plain --frozen-encoder
+
+# What words refer to, pixel by pixel: the same recipe behind each of them.
+for kind in pae-lamm frozen plain; do
+  step segment-$kind train segment --config $recipes/segment-objects.yaml --init "$models/$kind-objects" \
+    --precision bfloat16 --out "$out/segment-$kind"
+done
 
 # 4. CarRacing, from the expert.
 for kind in pae-lamm baseline; do
@@ -153,8 +162,11 @@ done
 
 # 6. What they are worth.
 step pixels pixels --model "$models/pae-lamm-mini" --model "$models/baseline-mini" \
-  --model "$models/pae-lamm-objects" --table "$out/pvp.json"
-step language language --model "$models/pae-lamm-objects" --model "$models/plain-objects" --table "$out/language.json"
+  --model "$models/pae-lamm-objects" --model "$models/frozen-objects" --table "$out/pvp.json"
+step language language --model "$models/pae-lamm-objects" --model "$models/frozen-objects" \
+  --model "$models/plain-objects" --table "$out/language.json"
+step segment segment --evaluate scenes --evaluate cutouts --model "$out/segment-pae-lamm/model" \
+  --model "$out/segment-frozen/model" --model "$out/segment-plain/model" --table "$out/segmentation.json"
 for game in carracing spaceinvaders; do
   step eval-$game eval --game $game --policy "baseline:$models/baseline-$game" \
     --policy "pae-lamm:$models/pae-lamm-$game" --policy "expert:$models/expert-$game" --seeds 100000..100049 \

@@ -7,6 +7,8 @@ import type { MeasuredExpression } from './measure.js';
 /** cIoU and mIoU in points of 100, precisions as shares. */
 export interface SegmentationRow {
   readonly model: string;
+  /** Of the training, where it is told. */
+  readonly seed: number | null;
   readonly set: string;
   readonly split: string;
   /** Expressions, each about one picture. */
@@ -29,6 +31,7 @@ export interface SegmentationRow {
 
 /** cIoU of `a` minus that of `b` on the same expressions, in points. */
 export interface SegmentationDifference {
+  readonly seed: number | null;
   readonly set: string;
   readonly a: string;
   readonly b: string;
@@ -44,6 +47,7 @@ export interface SegmentationTable {
 /** What a model answered to one set. */
 export interface MeasuredSet {
   readonly model: string;
+  readonly seed: number | null;
   readonly set: string;
   readonly split: string;
   readonly measured: readonly MeasuredExpression[];
@@ -60,12 +64,12 @@ export function segmentationTable(answered: readonly MeasuredSet[]): Segmentatio
   return { rows: answered.map(rowOf), paired };
 }
 
-function rowOf({ model, set, split, measured }: MeasuredSet): SegmentationRow {
+function rowOf({ model, seed, set, split, measured }: MeasuredSet): SegmentationRow {
   const masks = measured.map(({ mask }) => mask);
   const over = (of: (drawn: readonly Overlap[]) => number): Interval | null =>
     bootstrapInterval([...masks.keys()], (drawn) => of(Array.from(drawn, (at) => masks[at] as Overlap)));
   return {
-    ...{ model, set, split, images: measured.length },
+    ...{ model, seed, set, split, images: measured.length },
     ciou: cumulativeIou(masks),
     ciou_interval: over(cumulativeIou),
     miou: meanIou(masks),
@@ -88,6 +92,7 @@ function difference(a: MeasuredSet, b: MeasuredSet): SegmentationDifference {
     cumulativeIou(Array.from(drawn, (at) => (measured.measured[at] as MeasuredExpression).mask));
   const places = [...a.measured.keys()];
   return {
+    seed: a.seed,
     set: a.set,
     a: a.model,
     b: b.model,

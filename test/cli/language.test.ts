@@ -36,6 +36,21 @@ it('adds rows to a table that has other models, and replaces those that are meas
   expect(rows.map(({ model }) => model)).toEqual(['pae-lamm-mini', 'pae-lamm-mini', 'other']);
 });
 
+it('makes paired differences of a seed anew, and keeps those of other seeds', async () => {
+  const table = join(await scratchFolder(), 'table.json');
+  const written = async (seed: number, difference: number) => {
+    const rows = ['a', 'b'].map((model) => ({ model, seed }));
+    const paired = [{ seed, a: 'a', b: 'b', difference }];
+    await writeMeasured(table, { rows, paired }, { append: true });
+    return JSON.parse(await readFile(table, 'utf8')) as { rows: object[]; paired: { difference: number }[] };
+  };
+  await written(1, 10);
+  await written(2, 20);
+  const { rows, paired } = await written(1, 11);
+  expect(rows).toHaveLength(4);
+  expect(paired.map(({ difference }) => difference)).toEqual([20, 11]);
+});
+
 it.each(['', '{}', '[1]', '{"rows":[{"seed":1}]}'])('adds nothing to a file that is no table: %s', async (text) => {
   const table = join(await scratchFolder(), 'table.json');
   await writeFile(table, text);

@@ -14,7 +14,8 @@ import { several, wholeNumber } from '../shared/arguments.js';
 import type { Console } from '../shared/console.js';
 import type { CommandContext, Register } from '../shared/context.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
-import { OutputFile, OutputFolder } from '../shared/output-options.js';
+import { writeMeasured } from '../shared/measured-table.js';
+import { addAppendOption, OutputFile, OutputFolder } from '../shared/output-options.js';
 import { addRuntimeOptions, loadChosenTensorFlow } from '../shared/runtime-options.js';
 import { align, percent, range } from '../shared/text.js';
 
@@ -34,7 +35,9 @@ interface SegmentOptions extends RuntimeOptions {
   readonly split: string;
   readonly images?: string;
   readonly count: number;
+  readonly seed?: number;
   readonly table?: string;
+  readonly append?: true;
   readonly sheet?: string;
 }
 
@@ -50,9 +53,11 @@ export const registerSegment: Register = (program, context) => {
     .option('--split <split>', 'which expressions of a set', 'test')
     .option('--images <folder>', "COCO's photographs, for a refs(…).p file")
     .option('--count <n>', 'expressions of a set', wholeNumber(2, 1_000_000), 300)
+    .option('--seed <n>', 'the seed that the models were trained with, for the table', wholeNumber(0, 1e9))
     .addOption(new OutputFile('--table <file>', 'write rows and differences as JSON', ['.json']))
     .addOption(new OutputFile('--sheet <file>', 'write the best, middle and worst of the first model as PNG', ['.png']))
     .addHelpText('after', EXAMPLES);
+  addAppendOption(command);
   addRuntimeOptions(command).action((image: string | undefined, expression: string | undefined, options) =>
     run(image, expression, options, context),
   );
@@ -143,7 +148,7 @@ async function evaluate(
       const model = nameOf(folder);
       const onExpression = (done: number, of: number): void => output.live(`${model}  ${set.name}  ${done} of ${of}`);
       const measured = await measureModel(folder, set, { split, count, signal, onExpression });
-      answered.push({ model, set: set.name, split, measured });
+      answered.push({ model, seed: options.seed ?? null, set: set.name, split, measured });
     }
     const [first] = answered.slice(-folders.length);
     if (options.sheet && first && name === names[0]) {
@@ -153,7 +158,7 @@ async function evaluate(
   }
   output.clearLive();
   const table = segmentationTable(answered);
-  if (options.table) await writeFileAtomic(resolve(options.table), `${JSON.stringify(table, null, 1)}\n`);
+  if (options.table) await writeMeasured(options.table, table, { append: options.append === true });
   output.result(table);
   output.print(text(table));
 }

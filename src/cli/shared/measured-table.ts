@@ -11,36 +11,50 @@ interface MeasuredRow {
   readonly seed: number | null;
 }
 
-const rowSchema = z.looseObject({ model: z.string(), seed: z.number().nullable().default(null) });
-const tableSchema = z.looseObject({ rows: z.array(rowSchema) });
+/** Paired differences of models that were measured together. */
+interface PairedRow {
+  readonly seed: number | null;
+}
+
+interface MeasuredTable {
+  readonly rows: readonly MeasuredRow[];
+  readonly paired?: readonly PairedRow[];
+}
+
+const seed = z.number().nullable().default(null);
+const tableSchema = z.object({
+  rows: z.array(z.looseObject({ model: z.string(), seed })),
+  paired: z.array(z.looseObject({ seed })).exactOptional(),
+});
 
 /**
- * Rows that a table has already, but for those of the models and seeds that `rows` are of: these were measured again.
- * None where there is no such file. Rejects with `usage` where the file is no table of models.
+ * Writes a table as JSON. With `append` the file's rows of other models and seeds stay before them, and so do paired
+ * differences of other seeds; those of the same were measured again. Rejects with `usage` where the file is no table.
  */
-export async function rowsOfOthers(file: string, rows: readonly MeasuredRow[]): Promise<MeasuredRow[]> {
-  const text = await readFile(resolve(file), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
-  if (text === null) return [];
-  const measured = new Set(rows.map(keyOf));
-  return parse(text, file).filter((row) => !measured.has(keyOf(row)));
-}
-
-/** Writes `{"rows": [...], ...rest}`; with `append` after the rows of other models that the file has. */
 export async function writeMeasured(
   file: string,
-  { rows, ...rest }: { readonly rows: readonly MeasuredRow[] },
+  table: MeasuredTable,
   { append }: { readonly append: boolean },
 ): Promise<void> {
-  const others = append ? await rowsOfOthers(file, rows) : [];
-  await writeFileAtomic(resolve(file), `${JSON.stringify({ rows: [...others, ...rows], ...rest }, null, 1)}\n`);
+  const written = append ? added(await readTable(file), table) : table;
+  await writeFileAtomic(resolve(file), `${JSON.stringify(written, null, 1)}\n`);
 }
 
-function parse(text: string, file: string): MeasuredRow[] {
+function added(before: MeasuredTable, table: MeasuredTable): MeasuredTable {
+  const measured = new Set(table.rows.map(keyOf));
+  const rows = [...before.rows.filter((row) => !measured.has(keyOf(row))), ...table.rows];
+  const seeds = new Set(table.rows.map((row) => row.seed));
+  const paired = [...(before.paired ?? []).filter((pair) => !seeds.has(pair.seed)), ...(table.paired ?? [])];
+  return before.paired || table.paired ? { ...table, rows, paired } : { ...table, rows };
+}
+
+async function readTable(file: string): Promise<MeasuredTable> {
+  const text = await readFile(resolve(file), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '{"rows":[]}';
+    throw error;
+  });
   try {
-    return tableSchema.parse(JSON.parse(text)).rows;
+    return tableSchema.parse(JSON.parse(text));
   } catch {
     throw new AgentError('usage', 'rows can only be added to a table of models', {
       expected: '{"rows": [{"model": "NAME", "seed": NUMBER, …}, …]}',
