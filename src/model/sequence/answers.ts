@@ -8,6 +8,8 @@ export interface AnsweredPrompt {
   readonly answers: readonly (readonly number[])[];
   /** Token ids before each answer that are read and not predicted, such as the place that a pixel query names. */
   readonly given?: readonly (readonly number[])[];
+  /** Position of the first token behind the prompt; left out: the next one. */
+  readonly branchPosition?: number;
 }
 
 /** One probability to read: the row of logits it is in, and the token it is of. */
@@ -27,8 +29,9 @@ export interface AnswerLayout {
 /** Lays the answers out side by side behind a cached prefix of `past` tokens; `multiple` as in `layOut`. */
 export function layOutAnswers(rows: readonly AnsweredPrompt[], past = 0, multiple = 1): AnswerLayout {
   const layout = layOut(
-    rows.map(({ prompt, answers, given }) => ({
+    rows.map(({ prompt, answers, given, branchPosition }) => ({
       prompt,
+      branchPosition,
       // The last token of an answer is predicted and never read.
       branches: answers.map((answer, j) => [...(given?.[j] ?? []), ...answer.slice(0, -1)]),
     })),

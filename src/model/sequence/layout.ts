@@ -9,6 +9,8 @@ export interface SequenceRow {
   /** Token ids after the cached prefix; at least one. A picture is its image token, once for each feature. */
   readonly prompt: readonly number[];
   readonly branches: readonly (readonly number[])[];
+  /** Position of the first token of each branch; left out: they count on from the end of the prompt. */
+  readonly branchPosition?: number | undefined;
 }
 
 /** A batch of rows, each `width` tokens long, behind a prefix of `past` tokens that all rows share. */
@@ -18,7 +20,7 @@ export interface BatchLayout {
   readonly past: number;
   /** Token ids, [batch · width]; 0 where a row is filled up. */
   readonly ids: Int32Array;
-  /** Positions for the rotary embedding, [batch · width]; branches count on from the end of the prompt. */
+  /** Positions for the rotary embedding, [batch · width]. */
   readonly positions: Int32Array;
   readonly visibility: Visibility;
   /** Positions of the past, [batch · past]; without it they count from 0. */
@@ -67,7 +69,7 @@ export function layOut(rows: readonly SequenceRow[], past = 0, multiple = 1): Ba
   const positions = new Int32Array(rows.length * width);
   const promptEnd: number[] = [];
   const branchStart: number[][] = [];
-  rows.forEach(({ prompt, branches }, row) => {
+  rows.forEach(({ prompt, branches, branchPosition }, row) => {
     let at = row * width;
     const place = (tokens: readonly number[], position: number): void => {
       tokens.forEach((token, i) => {
@@ -80,7 +82,7 @@ export function layOut(rows: readonly SequenceRow[], past = 0, multiple = 1): Ba
     branchStart.push(
       branches.map((branch) => {
         const start = at;
-        place(branch, past + prompt.length);
+        place(branch, branchPosition ?? past + prompt.length);
         return start;
       }),
     );

@@ -23,14 +23,22 @@ export interface Beginning extends Disposable {
   /** Tokens before it. */
   readonly past: number;
   readonly cache: readonly LayerCache[];
+  /** Position of the first token of each branch; left out: the next one. */
+  readonly branchPosition?: number | undefined;
 }
 
 /**
  * Reads a picture and the text around it.
  * @param prompt token ids, the image token once for each feature.
  * @param pixels preprocessed, [side · side · 3].
+ * @param branchPosition where branches count from, if not from the end of the prompt.
  */
-export function readBeginning(network: Network, prompt: readonly number[], pixels: Float32Array): Beginning {
+export function readBeginning(
+  network: Network,
+  prompt: readonly number[],
+  pixels: Float32Array,
+  branchPosition?: number,
+): Beginning {
   const side = network.image.vision.imageSize;
   const cache = tf.tidy(() => {
     const features = network.features(tf.tensor4d(pixels, [1, side, side, 3]));
@@ -38,7 +46,7 @@ export function readBeginning(network: Network, prompt: readonly number[], pixel
   });
   const [last, past] = [prompt.slice(-1), prompt.length - 1];
   return {
-    ...{ last, past, cache },
+    ...{ last, past, cache, branchPosition },
     [Symbol.dispose]: () => {
       for (const { key, value } of cache) tf.dispose([key, value]);
     },
@@ -51,12 +59,13 @@ export function readBeginning(network: Network, prompt: readonly number[], pixel
  */
 export function logitsBehind(
   network: Network,
-  { last, past, cache }: Beginning,
+  { last, past, cache, branchPosition }: Beginning,
   branches: readonly (readonly number[])[],
 ): tf.Tensor2D {
   const rows = Array.from({ length: Math.ceil(branches.length / ROW) }, (_, row) => ({
     prompt: last,
     branches: branches.slice(row * ROW, (row + 1) * ROW),
+    branchPosition,
   }));
   const layout = layOut(rows, past);
   const ends = layout.branchStart.flatMap((starts, row) =>

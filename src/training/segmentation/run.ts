@@ -11,6 +11,7 @@ import type { Answerer } from '../pvp/answer-pixels.js';
 import { runIdentity } from '../recipe.js';
 import { type RunResult, TrainingRun } from '../run.js';
 import { keptWeights } from '../start/kept-weights.js';
+import { readyForMasks } from '../start/masks.js';
 import { cumulativeIou } from './overlap.js';
 import type { SegmentationRecipe } from './recipe.js';
 import type { ReferringSet } from './referring-set.js';
@@ -47,12 +48,15 @@ export async function trainSegmentation(options: SegmentationRunOptions): Promis
   const { recipe, folder, init, signal, watcher } = options;
   await makeFolder(folder);
   using network = await Network.load(init);
+  const tokenizer = await Tokenizer.load(init);
+  // A recipe says so of a decoder that began with the codes of places, things and lines.
+  if (recipe.keeps.includes('instructions')) readyForMasks(network, tokenizer);
   const trainer = new Trainer(network, settingsOf(recipe));
   trainer.learn(recipe.learning, recipe.optimizer.rates, keptWeights(network, recipe.keeps));
   const { validation, checkpoint_minutes: checkpointMinutes, ...decisive } = recipe;
   const identity = runIdentity({ ...decisive, init });
   const run = await TrainingRun.open({ folder, trainer, identity, checkpointMinutes, signal });
-  const answerer = { network, tokenizer: await Tokenizer.load(init), processing: await readImageProcessing(init) };
+  const answerer = { network, tokenizer, processing: await readImageProcessing(init) };
   const sets = await openSets(recipe, network.image.vision.imageSize);
   const end = Math.min(options.until ?? recipe.steps, recipe.steps);
   await using batches = options.batches ?? new ThreadedBatches(WORKER, { recipe, folder: init }, end);

@@ -54,7 +54,8 @@ export async function segment(
   const boxAnswer = tokenizer.decode(tokens);
   const found = clip(parseBox(boxAnswer), side);
   const places = placesIn(found ?? [0, 0, side - 1, side - 1]);
-  using beginning = readBeginning(network, rows.prompt(segmentationPrompt(expression)), pixels);
+  const prompt = rows.prompt(segmentationPrompt(expression));
+  using beginning = readBeginning(network, prompt, pixels, rows.queryPosition);
   const data = new Uint8Array(side * side);
   for (let first = 0; first < places.length; first += PASS) {
     signal?.throwIfAborted();

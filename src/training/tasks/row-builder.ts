@@ -47,6 +47,14 @@ export class RowBuilder {
     return this.#query(placeText(place));
   }
 
+  /**
+   * Position of the first token of every query about a pixel, whatever was asked about the picture before it: how far it
+   * stands behind a patch is what finds the patch (docs/decisions/0016).
+   */
+  get queryPosition(): number {
+    return this.prompt(PIXEL_PROMPT).length;
+  }
+
   /** Token ids that name a pixel, to ask whether it belongs to a mask. */
   maskPlace(place: Place): readonly number[] {
     return this.#query(maskQuery(place));
@@ -82,6 +90,7 @@ export class RowBuilder {
   masks(expression: string, places: readonly Place[], inside: readonly (0 | 1)[]): TrainingRow {
     return {
       prompt: this.prompt(segmentationPrompt(expression)),
+      branchPosition: this.queryPosition,
       given: places.map((place) => this.maskPlace(place)),
       answers: inside.map((value) => this.tokenizer.encode(MASK_ANSWERS[value])),
     };

@@ -26,6 +26,14 @@ describe('layOut', () => {
     expect(drawn(denseOf(layout).mask, 6)).toEqual(['xx....', 'xxx...', 'xxxx..', 'xxxxx.', 'xxx..x']);
   });
 
+  it('lets branches count from another position than the next', () => {
+    const branches = [[7, 8], [9]];
+    const layout = layOut([{ prompt: [5, 6, 6, 6], branches, branchPosition: 3 }], 1);
+    expect([...layout.positions]).toEqual([1, 2, 3, 4, 3, 4, 3]);
+    const { layout: answered } = layOutAnswers([{ prompt: [5, 6], answers: [[7, 8, 9]], branchPosition: 9 }]);
+    expect([...answered.positions]).toEqual([0, 1, 9, 10]);
+  });
+
   it('fills shorter rows up at their end, where nothing real sees them', () => {
     const layout = layOut([
       { prompt: [1], branches: [[2]] },
