@@ -3,6 +3,7 @@ export { RecordAudit } from './audit.js';
 export { resetLink, stepLink } from './chain.js';
 export type { Difference } from './difference.js';
 export { LineCounts } from './line-counts.js';
+export { type LiveFrame, readLiveFrame } from './live-frame.js';
 export * from './provenance.js';
 export * from './reader.js';
 export * from './recorder.js';

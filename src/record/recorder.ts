@@ -12,6 +12,7 @@ import type {
 } from '../agent/index.js';
 import { type NdArray, type TimeStep, toErrorEnvelope } from '../core/index.js';
 import { recordedGame } from './game-facts.js';
+import { LiveFrameWriter } from './live-frame-writer.js';
 import { claimRunFolder, createRunFolder } from './run-folder.js';
 import type { Manifest, RecordedAction, StepLine } from './schema.js';
 import { EpisodeWriter } from './writer.js';
@@ -37,6 +38,7 @@ type RecordedBegin = Omit<EpisodeBegin, 'episode' | 'env'> & { readonly env: Epi
 export class EpisodeRecorder implements EpisodeObserver<TimeStep<NdArray>> {
   readonly #options: RecorderOptions;
   #writer: EpisodeWriter | undefined;
+  #live: LiveFrameWriter | undefined;
   #recoveriesBefore = 0;
 
   constructor(options: RecorderOptions) {
@@ -68,14 +70,17 @@ export class EpisodeRecorder implements EpisodeObserver<TimeStep<NdArray>> {
     };
     this.#recoveriesBefore = this.#options.recoveriesBefore ?? this.#recoveries();
     this.#writer = await EpisodeWriter.start(folder, header, started);
+    this.#live = new LiveFrameWriter(folder);
   }
 
-  onReset({ observationHash, emulatorMs }: ResetRecord): void {
+  onReset({ observationHash, emulatorMs }: ResetRecord, { observation }: TimeStep<NdArray>): void {
     this.#writer?.reset({ observation: observationHash, emulatorMs: round(emulatorMs) });
+    this.#live?.show(0, observation);
   }
 
-  onStep(record: StepRecord): void {
+  onStep(record: StepRecord, { observation }: TimeStep<NdArray>): void {
     this.#writer?.step(toLine(record));
+    this.#live?.show(record.step, observation);
   }
 
   async onEnd({
@@ -84,6 +89,8 @@ export class EpisodeRecorder implements EpisodeObserver<TimeStep<NdArray>> {
     counters,
     spent,
   }: Pick<EpisodeEnd, 'status' | 'error' | 'counters' | 'spent'>): Promise<void> {
+    // First: a record that tells its end has no other file.
+    this.#live?.close();
     await this.#writer?.finish({
       status,
       error: error && toErrorEnvelope(error),

@@ -22,6 +22,8 @@ export class EpisodeLines {
   readonly #series: Mutable = { score: [], reward: [], entropy: [], latency: [], executed: [] };
   /** Of decisions that the policy was asked for. */
   readonly asked: ToldAnswer[] = [];
+  /** Hashes of the observations, by step. */
+  readonly observations: string[] = [];
   readonly #actions: number;
 
   constructor(
@@ -80,6 +82,7 @@ export class EpisodeLines {
   #add(line: RecordLine): void {
     const { score, reward, entropy, latency, executed } = this.#series;
     const isStep = isDecision(line);
+    this.observations.push(line.observation);
     score.push((score.at(-1) ?? 0) + (isStep ? line.reward : 0));
     reward.push(isStep ? line.reward : 0);
     entropy.push(isStep ? entropyOf(this.scoresOf(line)) : null);

@@ -63,10 +63,16 @@ export function episodeRoutes({ list, opened, watching, asker }: EpisodeRouteOpt
     const bytes = await (await episodeOf(idOf(context.req.path))).pictures(from, count);
     return context.body(new Uint8Array(bytes), 200, { 'content-type': 'application/octet-stream' });
   });
+  routes.get('/live', async (context) => {
+    const png = await (await episodeOf(idOf(context.req.path))).live();
+    if (png === null) throw new AgentError('usage', 'there is no picture of a game that is being played');
+    return context.body(new Uint8Array(png), 200, { 'content-type': 'image/png' });
+  });
   routes.get('/progress', async (context) => {
     const episode = await episodeOf(idOf(context.req.path));
     return watching.stream(context, () => episode.progress, {
       isLast: ({ isRead, isReplayed }) => isRead && isReplayed,
+      onEnd: episode.look(),
     });
   });
   routes.post('/ask', async (context) => {

@@ -1,22 +1,30 @@
 /** One episode that is looked at: its record is read, its pictures are played, and whoever looks is told how far. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { splitSighted } from '../agent/index.js';
 import { inWords, isAgentError } from '../core/index.js';
 import { actionNamer, sightsOf } from '../record/game-facts.js';
 import { type EpisodeRecord, openRecord, type StepLine } from '../record/index.js';
 import type { EnvFactory } from '../replay/index.js';
+import { Demand } from './demand.js';
 import { EpisodeLines } from './episode-lines.js';
+import { LivePicture } from './live-picture.js';
 import { PictureStore } from './picture-store.js';
 import { PromptOfRecord } from './prompt-of-record.js';
 import type { DecisionDetail, Progress, Series } from './protocol.js';
 import { growthOf, isGrowing } from './record-growth.js';
 import { type GivenView, givenOf, ReplayedPictures } from './replayed-pictures.js';
 
+/** How often the newest picture of a game is looked for. */
+const LIVE_LOOK_MS = 100;
+
 export class OpenEpisode implements AsyncDisposable {
   readonly #ended = new AbortController();
   readonly #lines: EpisodeLines;
   readonly #prompts: PromptOfRecord;
   readonly #pictures: ReplayedPictures;
+  readonly #demand = new Demand();
+  readonly #live: LivePicture;
   #trouble: string | null = null;
   #isRead = false;
   #manifest: EpisodeRecord['manifest'];
@@ -33,7 +41,8 @@ export class OpenEpisode implements AsyncDisposable {
     this.#prompts = PromptOfRecord.of(record.manifest);
     this.#lines = new EpisodeLines(record, this.#prompts.history);
     this.#pictures = new ReplayedPictures(record, store, given);
-    this.#running = Promise.allSettled([this.#read(), this.#play(makeEnv)]);
+    this.#live = new LivePicture(record.folder, (step) => this.#lines.observations[step]);
+    this.#running = Promise.allSettled([this.#read(), this.#play(makeEnv), this.#lookLive()]);
   }
 
   /** Begins to read and to play. Rejects with `record` where the folder holds no record that can be read. */
@@ -55,6 +64,8 @@ export class OpenEpisode implements AsyncDisposable {
       lines: this.#lines.count,
       pictures: this.store.count,
       isLive: this.isFollowed && !this.#isRead,
+      live: this.#live.step,
+      liveTrouble: this.#live.trouble,
       isRead: this.#isRead,
       isReplayed: isDone || this.#trouble !== null,
       mismatch,
@@ -66,8 +77,19 @@ export class OpenEpisode implements AsyncDisposable {
     return this.#lines.series(from);
   }
 
-  /** Blocks of `picture-blocks.ts`, as far as they are there. */
+  /** A page shows the episode, until what is returned is called. */
+  look(): () => void {
+    return this.#demand.look();
+  }
+
+  /** The newest picture that a game has left while it is played, as PNG; null where there is none. */
+  live(): Promise<Buffer | null> {
+    return this.#live.png();
+  }
+
+  /** Blocks of `picture-blocks.ts`, as far as they are there; of a game that is followed they then come. */
   pictures(from: number, count: number): Promise<Buffer> {
+    this.#demand.want(from + count - 1);
     return this.store.read(from, count);
   }
 
@@ -115,11 +137,21 @@ export class OpenEpisode implements AsyncDisposable {
     const latest = this.isFollowed ? await openRecord(this.record.folder).catch(() => undefined) : undefined;
     this.#manifest = latest?.manifest ?? this.#manifest;
     this.#isRead = true;
+    this.#demand.end();
+  }
+
+  async #lookLive(): Promise<void> {
+    const { signal } = this.#ended;
+    while (this.isFollowed && !this.#isRead && !signal.aborted) {
+      if (this.#demand.isLookedAt) await this.#live.look();
+      await sleep(LIVE_LOOK_MS, undefined, { signal }).catch(() => {});
+    }
   }
 
   async #play(makeEnv: EnvFactory): Promise<void> {
     const { signal } = this.#ended;
-    await this.#pictures.play(makeEnv, this.#growth(), signal).catch((error) => this.#fail(error));
+    const turn = this.isFollowed ? (step: number) => this.#demand.turn(step, signal) : undefined;
+    await this.#pictures.play(makeEnv, this.#growth(), signal, turn).catch((error) => this.#fail(error));
   }
 
   #fail(error: unknown): void {

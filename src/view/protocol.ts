@@ -118,6 +118,10 @@ export interface Progress {
   /** Of these, those whose pictures are there. */
   readonly pictures: number;
   readonly isLive: boolean;
+  /** The decision whose picture the game itself has left, for those who follow it; null where there is none. */
+  readonly live: number | null;
+  /** Why it is played again for those who follow it too; null where its own pictures are shown. */
+  readonly liveTrouble: string | null;
   /** Whether all lines that there will be were read, and all pictures played. */
   readonly isRead: boolean;
   readonly isReplayed: boolean;

@@ -54,13 +54,19 @@ export class ReplayedPictures {
     return this.#isDone;
   }
 
-  /** Plays to the end of the record, or to the first step that is not as recorded. Rejects with what playing meets. */
+  /**
+   * Plays to the end of the record, or to the first step that is not as recorded. Rejects with what playing meets.
+   * @param turn resolves when a step's pictures are wanted
+   */
   async play(
     makeEnv: EnvFactory,
     waitForMore: (() => Promise<boolean>) | undefined,
     signal: AbortSignal,
+    turn: (step: number) => Promise<void> = async () => {},
   ): Promise<void> {
     const { record } = this;
+    await turn(0);
+    if (signal.aborted) return;
     const audit = await RecordAudit.start(record);
     const env = await makeEnv(record.manifest, { render: true });
     try {
@@ -72,6 +78,7 @@ export class ReplayedPictures {
         making = this.#keep(step);
         making.catch(() => {});
         if (step.difference) this.#differs(step.difference, env.emulators.versions);
+        await turn(step.line.step + 1);
       }
       await making;
       if (this.#mismatch === null) await this.#finish(audit, waitForMore !== undefined, env.emulators.versions);

@@ -171,6 +171,50 @@ describe.skipIf(chromiumPath === undefined)(browserTitle('the view in Chromium')
     await page.getByText('every picture, reward and flag came out as recorded').waitFor();
   });
 
+  it('shows the own pictures of a game that is followed, and full ones on a pause and when it is over', async () => {
+    await using opened = await open(browser, `${view.url}#/live`);
+    const { page, incidents } = opened;
+    // However slow the page is, the game waits for it near its end.
+    let goOn = (): void => {};
+    const looked = new Promise<void>((done) => {
+      goOn = done;
+    });
+    const slow = {
+      onStep: ({ step }: { step: number }) =>
+        step === 140 ? looked : new Promise<void>((done) => setTimeout(done, step < 140 ? 40 : 0)),
+    };
+    const playing = play(
+      emulators,
+      { game: 'carracing', seed: 5, policy: 'expert', maxDecisions: 150, out: runs('moving') },
+      [slow],
+    );
+    const canvas = page.locator('.stage canvas');
+    const size = (): Promise<number[]> =>
+      canvas.evaluate((it) => [Number(it.getAttribute('width')), Number(it.getAttribute('height'))]);
+    const patient = { timeout: 60_000 };
+    await expect.poll(size, patient).toEqual([96, 96]);
+    await page.getByText('Live, as the policy is given it').waitFor();
+    const shown = async (): Promise<number> => Number(await canvas.getAttribute('data-shown'));
+    const [before, first] = [await shown(), hashOf(await pixelsOf(page, '.stage canvas'))];
+    await expect.poll(shown, patient).toBeGreaterThan(before + 1);
+    expect(hashOf(await pixelsOf(page, '.stage canvas'))).not.toBe(first);
+    expect(await size()).toEqual([96, 96]);
+    expect(await page.locator('.given canvas').count()).toBe(0);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await expect.poll(size, patient).toEqual([600, 400]);
+    await page.locator('.given canvas').nth(3).waitFor();
+    const paused = Number((await page.locator('.where').textContent())?.match(/^\d+/)?.[0]);
+    await page.getByRole('button', { name: 'Follow the game' }).click();
+    await expect.poll(size, patient).toEqual([96, 96]);
+    goOn();
+    await playing;
+    await at(page, 150);
+    await page.getByText('every picture, reward and flag came out as recorded').waitFor(patient);
+    await expect.poll(size, patient).toEqual([600, 400]);
+    expect(paused).toBeLessThan(150);
+    expect(incidents).toEqual([]);
+  });
+
   const looks = (['desk', 'phone'] as const).flatMap((size) =>
     (['light', 'dark'] as const).map((scheme) => ({ size, scheme })),
   );

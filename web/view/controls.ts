@@ -88,11 +88,11 @@ export class Controls {
     const time = format.clock(player.moment / (first?.rate ?? 1));
     this.#where.textContent = `${player.step} of ${last}${isLive ? ', being played' : ''} · ${time}`;
     this.#slider.setAttribute('aria-valuetext', `decision ${player.step} of ${last}`);
-    const label = player.isPlaying ? 'Pause' : 'Play';
+    const label = player.isMoving ? 'Pause' : 'Play';
     if (this.#play.title !== label) {
       this.#play.title = label;
       this.#play.setAttribute('aria-label', label);
-      fill(this.#play, icon(player.isPlaying ? 'pause' : 'play'));
+      fill(this.#play, icon(player.isMoving ? 'pause' : 'play'));
     }
     this.#part.hidden = this.parting.step === null;
     this.#part.textContent = `They part at ${this.parting.step}`;

@@ -1,5 +1,6 @@
 /** One episode in the page: what is known of it, and what is fetched when it is looked at. */
 import type { DecisionDetail, EpisodeFacts, Progress, Series } from '../../src/view/protocol.js';
+import { LivePicture } from './live-picture.js';
 import { Pictures } from './pictures.js';
 import { PART, type Source, type Stop } from './source.js';
 
@@ -10,6 +11,7 @@ const DETAILS_KEPT = 200;
 
 export class Episode {
   readonly pictures: Pictures;
+  readonly #live: LivePicture;
   readonly series: Grown = { score: [], reward: [], entropy: [], latency: [], executed: [] };
   progress: Progress | null = null;
   readonly #details = new Map<number, readonly DecisionDetail[]>();
@@ -22,8 +24,13 @@ export class Episode {
     public facts: EpisodeFacts,
     private readonly onChange: () => void,
   ) {
-    this.pictures = new Pictures(source, facts.row.id, onChange, () => this.progress?.pictures ?? 0);
-    this.#stop = source.follow(facts.row.id, (progress) => {
+    const { id } = facts.row;
+    this.pictures = new Pictures(source, id, onChange, () => ({
+      count: this.progress?.pictures ?? 0,
+      isOnDemand: this.isLive,
+    }));
+    this.#live = new LivePicture(source.server, id, onChange);
+    this.#stop = source.follow(id, (progress) => {
       const hasEnded = this.isLive && !progress.isLive;
       this.progress = progress;
       void this.#grow();
@@ -41,6 +48,16 @@ export class Episode {
   /** Whether it is being played now. */
   get isLive(): boolean {
     return this.progress?.isLive ?? this.facts.row.isLive;
+  }
+
+  /** Whether those who follow it are shown the game's own pictures; else it is played again for them. */
+  get hasOwnPictures(): boolean {
+    return this.isLive && (this.progress?.liveTrouble ?? null) === null;
+  }
+
+  /** The newest of the game's own pictures; undefined where none is here yet. */
+  get livePicture(): ImageBitmap | undefined {
+    return this.#live.newest(this.progress?.live ?? null);
   }
 
   /** Number of the last decision that is known. */
@@ -64,6 +81,7 @@ export class Episode {
   close(): void {
     this.#stop();
     this.pictures.close();
+    this.#live.close();
   }
 
   async #fetch(part: number): Promise<void> {

@@ -25,6 +25,13 @@ export class Given {
     );
   }
 
+  /** A game that is followed leaves its newest picture alone. */
+  drawLive(): void {
+    if (this.#shown === 'live') return;
+    this.#shown = 'live';
+    fill(this.#row, el('p', { class: 'muted' }, 'Pause the game to see all pictures of a decision, at full size.'));
+  }
+
   draw(step: number): void {
     const { pictures } = this.episode;
     const count = pictures.givenCountOf(step);

@@ -39,6 +39,7 @@ const rest = (part: number, known: number): string => `from=${part * PART + know
 const server: Server = {
   ask: async (id, step, question) => (await post(of(id, 'ask'), { step, question })).json() as Promise<Answered>,
   live: async () => (await get<{ id: string | null }>('api/live')).id,
+  livePicture: async (id) => (await answered(await fetch(of(id, 'live')))).blob(),
   sit: (told, refused) => events('api/seat', told, refused),
   say: async (word) => void (await post('api/seat', word)),
 };

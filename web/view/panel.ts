@@ -1,4 +1,5 @@
 /** One episode's part of the page: its picture, what its policy was given, its words. */
+import type { Progress } from '../../src/view/protocol.js';
 import { Ask } from './ask.js';
 import { showDetail } from './details.js';
 import { el, fill } from './dom.js';
@@ -24,12 +25,14 @@ export class Panel {
     place: number | null,
   ) {
     const { asks, row } = episode.facts;
-    const ask = asks && server ? new Ask(server, row.id, asks, () => player.placeIn(episode).step) : null;
-    const askPixel = (y: number, x: number): void => {
+    // What is asked about stands still.
+    const standing = (): number => {
       player.pause();
-      ask?.askPixel(y, x);
+      return player.placeIn(episode).step;
     };
-    this.#stage = new Stage(episode, player, ask && ((x, y) => askPixel(...this.#pixelAt(x, y))));
+    const ask = asks && server ? new Ask(server, row.id, asks, standing) : null;
+    const askPixel = (y: number, x: number): void => ask?.askPixel(y, x);
+    this.#stage = new Stage(episode, player, ask && ((x, y) => this.#askAt(x, y, askPixel)));
     this.#given = new Given(episode, ask && askPixel);
     this.element = el(
       'article',
@@ -57,7 +60,8 @@ export class Panel {
   drawWords(): void {
     const { step } = this.player.placeIn(this.episode);
     this.#stage.describe();
-    this.#given.draw(step);
+    if (this.player.isFollowing && this.episode.hasOwnPictures) this.#given.drawLive();
+    else this.#given.draw(step);
     const key = `${step} ${this.episode.detail(step) !== undefined}`;
     if (this.#words.dataset.shown !== key) {
       this.#words.dataset.shown = key;
@@ -72,21 +76,28 @@ export class Panel {
     const where = mismatch?.step === null ? 'in the manifest' : `at decision ${mismatch?.step}`;
     const words = mismatch
       ? `Not as recorded ${where}: ${mismatch.field} was ${mismatch.expected}, and came out as ${mismatch.got}. ${mismatch.why}`
-      : (progress?.trouble ?? (progress?.isReplayed && !progress.isLive ? VERIFIED : ''));
+      : (progress?.trouble ?? (progress?.isReplayed && !progress.isLive ? VERIFIED : liveNote(progress)));
     if (this.#notice.dataset.words === words) return;
     this.#notice.dataset.words = words;
-    const kind = words === VERIFIED ? 'verified' : 'mismatch';
+    const isBad = mismatch || progress?.trouble;
+    const kind = words === VERIFIED ? 'verified' : isBad ? 'mismatch' : 'muted';
     fill(this.#notice, words !== '' && el('p', { class: kind }, words));
   }
 
-  /** A click on the game's picture as a pixel of the picture that the policy was given. */
-  #pixelAt(x: number, y: number): [row: number, column: number] {
+  /** A click on the game's picture, asked as a pixel of the picture that the policy was given; as soon as that is here. */
+  #askAt(x: number, y: number, ask: (row: number, column: number) => void): void {
+    this.player.pause();
     const { pictures } = this.episode;
     const { step } = this.player.placeIn(this.episode);
     const picture = pictures.picture(step, 'given', (pictures.givenCountOf(step) ?? 0) - 1);
+    if (picture === undefined) return;
     const at = (share: number, size: number): number => Math.min(size - 1, Math.max(0, Math.floor(share * size)));
-    return [at(y, picture?.height ?? 1), at(x, picture?.width ?? 1)];
+    ask(at(y, picture.height), at(x, picture.width));
   }
 }
+
+/** Why a game is followed otherwise than others are. */
+const liveNote = (progress: Progress | null): string =>
+  progress?.isLive && progress.liveTrouble ? `The game is played again for its pictures: ${progress.liveTrouble}` : '';
 
 const VERIFIED = '✓ every picture, reward and flag came out as recorded';

@@ -20,16 +20,18 @@ export class Pictures {
   readonly #fetching = new Set<number>();
   readonly #decoded = new Map<string, ImageBitmap>();
   readonly #decoding = new Set<string>();
+  /** The last decision that a source which plays on demand was asked for. */
+  #demanded = -1;
 
   /**
    * @param onArrival called when something that was wanted is there
-   * @param available decisions whose pictures the source has by now
+   * @param available decisions whose pictures the source has by now, and whether more come only where one asks
    */
   constructor(
     private readonly source: Source,
     private readonly id: string,
     private readonly onArrival: () => void,
-    private readonly available: () => number,
+    private readonly available: () => { readonly count: number; readonly isOnDemand: boolean },
   ) {}
 
   /** Frames of a decision; undefined where they are not fetched yet. */
@@ -60,7 +62,12 @@ export class Pictures {
   /** Fetches the part of a decision, where it is not there; the rest of it where it was not whole. */
   want(step: number): void {
     const part = Math.floor(step / PART);
-    if (step < 0 || step >= this.available() || this.#fetching.has(part) || this.#block(step)) return;
+    if (step < 0 || this.#fetching.has(part) || this.#block(step)) return;
+    const { count, isOnDemand } = this.available();
+    if (step >= count) {
+      if (!isOnDemand || step <= this.#demanded) return;
+      this.#demanded = step;
+    }
     void this.#fetch(part);
   }
 

@@ -37,6 +37,11 @@ export class Player {
     return this.#isPlaying;
   }
 
+  /** Whether it goes on by itself: it plays, or follows a game. */
+  get isMoving(): boolean {
+    return this.#isPlaying || (this.isFollowing && this.#isAnyLive);
+  }
+
   /** The decision of the first episode. */
   get step(): number {
     return Math.ceil(this.#moment);
@@ -76,15 +81,13 @@ export class Player {
 
   follow(): void {
     this.isFollowing = true;
-    this.pause();
     this.#stand(Math.floor(this.last));
-    this.isFollowing = true;
   }
 
   play(): void {
     if (this.#isPlaying) return;
     this.#wanted = undefined;
-    if (this.#moment >= this.last && !this.isFollowing) this.#moment = 0;
+    if (this.#moment >= this.last && !this.#isAnyLive) this.#moment = 0;
     this.isFollowing = false;
     this.#isPlaying = true;
     this.#before = undefined;
@@ -92,15 +95,16 @@ export class Player {
   }
 
   pause(): void {
-    if (!this.#isPlaying) return;
+    if (!this.isMoving) return;
     this.#isPlaying = false;
+    this.isFollowing = false;
     // The end of a decision: what is read beside the picture is of all of it.
     this.#moment = Math.min(this.last, Math.ceil(this.#moment));
     this.onMove();
   }
 
   toggle(): void {
-    if (this.#isPlaying) this.pause();
+    if (this.isMoving) this.pause();
     else this.play();
   }
 
@@ -116,10 +120,14 @@ export class Player {
     this.#before = now;
     const rate = this.episodes[0]?.rate ?? 1;
     this.#moment = Math.min(this.last, this.#moment + seconds * rate * this.speed);
-    const isOver = this.#moment >= this.last && !this.episodes.some((episode) => episode.isLive);
+    const isOver = this.#moment >= this.last && !this.#isAnyLive;
     this.onMove();
     if (isOver) this.pause();
     else requestAnimationFrame((next) => this.#tick(next));
+  }
+
+  get #isAnyLive(): boolean {
+    return this.episodes.some((episode) => episode.isLive);
   }
 
   #scale(episode: Episode): number {

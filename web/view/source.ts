@@ -43,6 +43,8 @@ export interface Server {
   ask(id: string, step: number, question: Question): Promise<Answered>;
   /** The newest game that is being played; null where none is. */
   live(): Promise<string | null>;
+  /** The newest picture that a game has left while it is played. */
+  livePicture(id: string): Promise<Blob>;
   /** @param refused called where nobody plays at this server */
   sit(told: (state: SeatState) => void, refused: () => void): Stop;
   say(word: SeatWord): Promise<void>;

@@ -52,9 +52,11 @@ export class Stage {
   /** Puts what belongs to the player's moment on the screen, as far as it is there. */
   draw(): void {
     const place = this.player.placeIn(this.episode);
-    const picture = this.#pictureAt(place);
-    this.#tellWaiting(place, picture);
-    if (picture && picture !== this.#drawn) this.#put(picture);
+    const isLive = this.player.isFollowing && this.episode.hasOwnPictures;
+    const picture = isLive ? this.episode.livePicture : this.#pictureAt(place);
+    if (isLive) this.#tell(picture && 'Live, as the policy is given it');
+    else this.#tellWaiting(place, picture);
+    if (picture && picture !== this.#drawn) this.#put(picture, isLive);
     if (this.player.isPlaying) this.#decodeAhead(place);
   }
 
@@ -76,12 +78,13 @@ export class Stage {
     return pictures.picture(step, 'frames', Math.min(count - 1, Math.ceil(share * count - 1e-6) - 1));
   }
 
-  #put(picture: ImageBitmap): void {
+  #put(picture: ImageBitmap, isLive: boolean): void {
     const canvas = this.#canvas;
     if (canvas.width !== picture.width || canvas.height !== picture.height) {
       canvas.width = picture.width;
       canvas.height = picture.height;
-      this.#shape();
+      // The game's own are small, and shown in the shape of the large ones: the page stays as it is.
+      if (!isLive || this.episode.facts.size === null) this.#shape();
     }
     canvas.getContext('2d')?.drawImage(picture, 0, 0);
     this.#drawn = picture;
@@ -109,14 +112,18 @@ export class Stage {
     pictures.want(step + 2 * AHEAD);
   }
 
+  #tell(words: string | undefined): void {
+    this.#wait.hidden = words === undefined;
+    if (words !== undefined && words !== this.#wait.textContent) fill(this.#wait, words);
+  }
+
   #tellWaiting({ step }: Place, picture: ImageBitmap | undefined): void {
-    const { progress } = this.episode;
+    const { progress, last, isLive } = this.episode;
     const isComing = picture === undefined && progress !== null && step >= progress.pictures && !progress.isReplayed;
     const isMissing = picture === undefined && progress?.isReplayed === true && step >= progress.pictures;
-    this.#wait.hidden = !isComing && !isMissing;
-    if (isComing) {
-      fill(this.#wait, `Played again up to decision ${Math.max(0, progress.pictures - 1)} of ${this.episode.last} …`);
-    } else if (isMissing) fill(this.#wait, 'There is no picture of this decision.');
+    const [done, of] = [Math.max(0, (progress?.pictures ?? 0) - 1), isLive ? step : last];
+    if (isComing) this.#tell(`Played again up to decision ${done} of ${of} …`);
+    else this.#tell(isMissing ? 'There is no picture of this decision.' : undefined);
   }
 
   #markSights(step: number): void {

@@ -24,13 +24,18 @@ export function recorderOptions(folder: RecorderOptions['folder']): RecorderOpti
   };
 }
 
-/** Plays the fake game and records it; resolves to the run's folder. */
+/**
+ * Plays the fake game and records it; resolves to the run's folder.
+ * @param onFolder told of it when the episode begins
+ */
 export async function recordRun(
   options: PlayOptions = {},
   watching: readonly EpisodeObserver<GymStep>[] = [],
+  onFolder: (folder: string) => void = () => {},
 ): Promise<string> {
   const recorder = new EpisodeRecorder(recorderOptions({ runs: await temporaryFolder() }));
-  await play([recorder, ...watching], options);
+  const begun = { onStart: () => onFolder(recorder.folder as string) };
+  await play([recorder, begun, ...watching], options);
   return recorder.folder as string;
 }
 
