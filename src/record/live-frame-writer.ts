@@ -1,4 +1,4 @@
-/** Leaves the newest picture of an episode for whoever watches: a few times a second, and never at the game's expense. */
+/** Leaves the newest picture of an episode for whoever watches: a few times a second, never at the game's expense. */
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFrame, type NdArray } from '../core/index.js';

@@ -1,6 +1,7 @@
 /**
- * The newest picture that a game which is being played has left (`live-frame.ts` of the record), for a page that follows
- * it: neither played again nor taken on trust. It is shown where its hash is the one in the record's line of its step.
+ * The newest picture that a game which is being played has left (`live-frame.ts` of the record), for a page that
+ * follows it: neither played again nor taken on trust. It is shown where its hash is the one in the record's line of
+ * its step.
  */
 import { hashArray, isAgentError } from '../core/index.js';
 import { type LiveFrame, readLiveFrame } from '../record/index.js';

@@ -84,7 +84,7 @@ export class Panel {
     fill(this.#notice, words !== '' && el('p', { class: kind }, words));
   }
 
-  /** A click on the game's picture, asked as a pixel of the picture that the policy was given; as soon as that is here. */
+  /** A click on the game's picture, asked as a pixel of the picture that the policy was given, where that is here. */
   #askAt(x: number, y: number, ask: (row: number, column: number) => void): void {
     this.player.pause();
     const { pictures } = this.episode;
