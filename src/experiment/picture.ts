@@ -121,7 +121,9 @@ function drawPanel(panel: Panel): string {
     `<g transform="translate(18,${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)">${label(0, 0, valueName, 'middle')}</g>`,
     label(LEFT, 20, title, 'start', TEXT, 'font-weight="bold"'),
     legend(curves),
-    ...(points.length === 0 ? [label(WIDTH / 2, HEIGHT / 2, 'nothing is done yet', 'middle', GREY)] : []),
+    ...(points.length === 0
+      ? [label((LEFT + WIDTH - RIGHT) / 2, HEIGHT / 2, 'nothing is done yet', 'middle', GREY)]
+      : []),
   ].join('');
 }
 
@@ -129,7 +131,7 @@ function axesOf({ curves, level, hasZero }: Panel): Axes {
   const points = curves.flatMap((curve) => curve.points);
   const [first = 1, last = 10] = extent(points, ({ budget }) => budget);
   const values = points.flatMap(({ value, interval }) => [value, ...(interval ?? [])]);
-  const [low = 0, high = 1] = extent([0, ...values, ...(level ? [level.value] : [])]);
+  const [low = 0, high = 1] = extent([0, ...(values.length === 0 ? [1] : values), ...(level ? [level.value] : [])]);
   const room = 0.04 * Math.max(high - low, 1);
   return {
     x: scaleLog([first / ROOM, last * ROOM], [LEFT, WIDTH - RIGHT]),

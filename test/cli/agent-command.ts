@@ -10,12 +10,18 @@ import { manifestSchema, type RecordLine } from '../../src/record/schema.js';
 
 export const AGENT = join(projectRoot, 'agent');
 
+interface AgentOptions {
+  readonly env?: Record<string, string>;
+  /** Milliseconds; by default two minutes. */
+  readonly timeout?: number;
+}
+
 /** Starts the command; never rejects. `await` it for exit code, stdout and stderr. */
-export function agent(args: readonly string[], options: { readonly env?: Record<string, string> } = {}) {
+export function agent(args: readonly string[], options: AgentOptions = {}) {
   return execa(AGENT, args, {
     reject: false,
     stdin: 'ignore',
-    timeout: 120_000,
+    timeout: options.timeout ?? 120_000,
     env: { NO_COLOR: '1', ...options.env },
   });
 }
