@@ -33,8 +33,8 @@ export class Episode {
     this.#stop = source.follow(id, (progress) => {
       const hasEnded = this.isLive && !progress.isLive;
       this.progress = progress;
-      void this.#grow();
-      if (hasEnded) void this.#learnTheEnd();
+      const grown = this.#grow();
+      if (hasEnded) void grown.finally(() => this.#learnTheEnd());
     });
   }
 
@@ -45,9 +45,11 @@ export class Episode {
     return episode;
   }
 
-  /** Whether it is being played now. */
+  /** Whether it is being played now; until the last decision of a game that was followed is known here too. */
   get isLive(): boolean {
-    return this.progress?.isLive ?? this.facts.row.isLive;
+    const { progress, facts, series } = this;
+    if (progress === null) return facts.row.isLive;
+    return progress.isLive || (facts.row.isLive && series.score.length < progress.lines);
   }
 
   /** Whether those who follow it are shown the game's own pictures; else it is played again for them. */
@@ -111,12 +113,15 @@ export class Episode {
     if (this.#isGrowing) return;
     this.#isGrowing = true;
     try {
-      const from = this.series.score.length;
-      if (this.progress === null || this.progress.lines > from) {
+      // There may be more by the time that some have come.
+      for (;;) {
+        const from = this.series.score.length;
+        if (from > 0 && (this.progress?.lines ?? 0) <= from) break;
         const { from: _, ...more } = await this.source.series(this.facts.row.id, from);
         for (const [name, values] of Object.entries(more)) {
           (this.series[name as keyof Grown] as unknown[]).push(...(values as unknown[]));
         }
+        if (this.series.score.length === from) break;
       }
     } finally {
       this.#isGrowing = false;
