@@ -122,23 +122,23 @@ pixels() {
 pixels pae-lamm-mini ''
 pixels baseline-mini -baseline --frozen-encoder
 
-# understanding MODEL RECIPES OPTION...: what patches show, then words, then what patches show once more. RECIPES is
-# what the three recipes' names begin with.
+# understanding MODEL SEE SAY LOOK OPTION...: what patches show, then words, then what patches show once more.
 understanding() {
   model=$1
-  named=$2
-  shift 2
-  around clip-objects "$named-see.yaml"
+  say=$3
+  look=$4
+  around clip-objects "$2"
+  shift 4
   step "$model-see" train pvp --config "$first" --precision bfloat16 --out "$out/$model-see" "$@"
-  step "$model-say" train pvp --config "$recipes/$named-say.yaml" --init "$out/$model-see/model" \
-    --precision bfloat16 --out "$out/$model-say" "$@"
-  step "$model-look" train pvp --config "$recipes/$named-look.yaml" --init "$out/$model-say/model" \
-    --precision bfloat16 --out "$out/$model-look" "$@"
+  step "$model-say" train pvp --config "$recipes/$say" --init "$out/$model-see/model" --precision bfloat16 \
+    --out "$out/$model-say" "$@"
+  step "$model-look" train pvp --config "$recipes/$look" --init "$out/$model-say/model" --precision bfloat16 \
+    --out "$out/$model-look" "$@"
   keep "$model" "$out/$model-look/model"
 }
-understanding pae-lamm-objects objects
-understanding frozen-objects objects --frozen-encoder
-understanding plain-objects objects-plain --frozen-encoder
+understanding pae-lamm-objects objects-see.yaml objects-say.yaml objects-look.yaml
+understanding frozen-objects objects-see.yaml objects-say.yaml objects-look.yaml --frozen-encoder
+understanding plain-objects objects-plain-see.yaml objects-plain-say.yaml objects-plain-look.yaml --frozen-encoder
 
 # What words refer to, pixel by pixel: the same recipe behind each of them.
 for kind in pae-lamm frozen plain; do

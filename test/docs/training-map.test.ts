@@ -57,10 +57,10 @@ describe('the way of the models', () => {
 
   it('names the same commands in page and script', () => {
     const commands = (text: string, form: RegExp) => new Set([...text.matchAll(form)].map((match) => match[1]));
-    const inScript = commands(script, /^ *step \S+ ((?:train|expert) [a-z]+|pixels|language|eval)/gm);
+    const inScript = commands(script, /^ *step \S+ ((?:train|expert) [a-z]+|pixels|language|segment|eval)/gm);
     const inPage = commands(
       page.slice(page.indexOf('## The steps')),
-      /`agent ((?:train|expert) [a-z]+|pixels|language|eval)/g,
+      /`agent ((?:train|expert) [a-z]+|pixels|language|segment|eval)/g,
     );
     expect(inScript.size).toBeGreaterThan(5);
     expect(inPage).toEqual(inScript);

@@ -13,7 +13,7 @@ import { edit } from './edit-parameter.js';
 import { INSTRUCTIONS_END } from './instructions/layout.js';
 import { THINGS } from './things/layout.js';
 
-/** How much less likely a value of a colour is behind the mark, whatever was estimated, and how much likelier 0 and 1. */
+/** How much less likely a colour's value is behind the mark, whatever was estimated, and how much likelier 0 and 1. */
 const [NO_VALUE, ANSWERS] = [100, 5];
 const VALUES = ['first', 'middle', 'last'] as const satisfies readonly NumberKindName[];
 /** Weight of the mark before the head, as that of the marks of colours. */

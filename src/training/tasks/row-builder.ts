@@ -48,8 +48,8 @@ export class RowBuilder {
   }
 
   /**
-   * Position of the first token of every query about a pixel, whatever was asked about the picture before it: how far it
-   * stands behind a patch is what finds the patch (docs/decisions/0016).
+   * Position of the first token of every query about a pixel, whatever was asked about the picture before it: how far
+   * it stands behind a patch is what finds the patch (docs/decisions/0016).
    */
   get queryPosition(): number {
     return this.prompt(PIXEL_PROMPT).length;

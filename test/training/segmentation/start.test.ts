@@ -49,7 +49,7 @@ describe('a decoder that begins to learn masks', { timeout: 120_000 }, () => {
     );
   const expressions = ['the ring', 'the striped red ring to the left of the small square'];
 
-  it('reads the pixel that is asked for behind words of any length, since a query stands where a pixel query does', () => {
+  it('reads the pixel that is asked for behind words of any length', () => {
     for (const expression of expressions) expect(errorOfRed(masks(expression, rows.queryPosition))).toBeLessThan(12);
     expect(errorOfRed(masks(expressions[1] as string))).toBeGreaterThan(24);
   });
