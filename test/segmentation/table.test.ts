@@ -11,7 +11,7 @@ function measured(overlaps: readonly [intersection: number, union: number][]): M
 }
 
 const setOf = (model: string, overlaps: readonly [number, number][]): MeasuredSet => ({
-  ...{ model, set: 'scenes', split: 'test' },
+  ...{ model, seed: null, set: 'scenes', split: 'test' },
   measured: measured(overlaps),
 });
 

@@ -5,7 +5,7 @@ import type { Frame } from '../../../src/core/nd-array.js';
 import { preprocess } from '../../../src/model/image/index.js';
 import { findModel } from '../../../src/model/index.js';
 import { logitsBehind, readBeginning } from '../../../src/training/pvp/continue-each.js';
-import { type Answerer, loadAnswerer } from '../../../src/training/pvp/index.js';
+import { loadAnswerer } from '../../../src/training/pvp/index.js';
 import { openReferringSet } from '../../../src/training/segmentation/sets/open.js';
 import { readyForMasks } from '../../../src/training/start/masks.js';
 import { PIXEL_PROMPT, type Place } from '../../../src/training/tasks/pixels.js';
@@ -14,7 +14,7 @@ import { segmentationPrompt } from '../../../src/training/tasks/segmentation.js'
 
 const PLACES: readonly Place[] = Array.from({ length: 24 }, (_, i) => ({ y: (i * 37) % 96, x: (i * 53) % 96 }));
 
-let answerer: Answerer;
+let answerer: Awaited<ReturnType<typeof loadAnswerer>>;
 let picture: Frame;
 let rows: RowBuilder;
 beforeAll(async () => {
