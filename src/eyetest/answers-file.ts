@@ -6,7 +6,9 @@ import { AgentError, makeFolder, readText, systemCode, writeFileAtomic } from '.
 import { type AnswerLine, answerLineSchema } from './answer-line.js';
 
 export const PLAN_FILE = 'eyetest.json';
-const ANSWERS_FILE = 'answers.jsonl';
+/** Answers with choices, and answers with numbers. */
+export const ANSWERS_FILE = 'answers.jsonl';
+export const NUMBERS_FILE = 'numbers.jsonl';
 /** Of a whole run: a few thousand lines of a few kilobytes. */
 const MAX_BYTES = 256 * 2 ** 20;
 
@@ -20,6 +22,12 @@ const planSchema = z.strictObject({
   each: z.int().positive().nullable(),
   most: z.int().positive(),
   tests: z.array(z.string()).min(1),
+  /** How a checkpoint in this process answers, as `agent play --play answers=` says it. */
+  answers: z.enum(['scored', 'written']).default('scored'),
+  /** Questions of a test with numbers, at most. */
+  numbers: z.int().positive().default(40),
+  /** Whether it is a checkpoint in this process, which is asked in the form that it was trained on too. */
+  checkpoint: z.boolean().default(false),
   versions: z.record(z.string(), z.string()),
 });
 
@@ -34,32 +42,37 @@ export async function readPlan(folder: string): Promise<EyePlanFile> {
   return parse(planSchema, text, where);
 }
 
-export async function writePlan(folder: string, plan: EyePlanFile): Promise<void> {
+export async function writePlan(folder: string, plan: z.input<typeof planSchema>): Promise<void> {
   await makeFolder(folder);
   await writeFileAtomic(join(folder, PLAN_FILE), `${JSON.stringify(planSchema.parse(plan), null, 1)}\n`);
 }
 
+/** The answers with choices. */
+export function readAnswers(folder: string): Promise<AnswerLine[]> {
+  return readLines(folder, ANSWERS_FILE, answerLineSchema);
+}
+
 /** All whole lines; a last one that was cut off when a run was killed is left out, and asked again. */
-export async function readAnswers(folder: string): Promise<AnswerLine[]> {
-  const file = join(folder, ANSWERS_FILE);
+export async function readLines<T>(folder: string, name: string, schema: z.ZodType<T>): Promise<T[]> {
+  const file = join(folder, name);
   const text = await readText(file, { maxBytes: MAX_BYTES }).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return '';
     throw error;
   });
   const lines = text.split('\n').slice(0, -1);
-  return lines.map((line, i) => parse(answerLineSchema, line, `${file}:${i + 1}`));
+  return lines.map((line, i) => parse(schema, line, `${file}:${i + 1}`));
 }
 
 /** Takes a last line away that was cut off. */
-export async function mendAnswers(folder: string): Promise<void> {
-  const file = join(folder, ANSWERS_FILE);
+export async function mendLines(folder: string, name: string): Promise<void> {
+  const file = join(folder, name);
   const bytes = await readFile(file).catch(() => Buffer.alloc(0));
   const whole = bytes.lastIndexOf('\n') + 1;
   if (whole < bytes.length) await truncate(file, whole);
 }
 
-export async function appendAnswers(folder: string, lines: readonly AnswerLine[]): Promise<void> {
-  await appendFile(join(folder, ANSWERS_FILE), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+export async function appendLine(folder: string, name: string, line: object): Promise<void> {
+  await appendFile(join(folder, name), `${JSON.stringify(line)}\n`);
 }
 
 function parse<T>(schema: z.ZodType<T>, text: string, where: string): T {

@@ -5,14 +5,24 @@ import { join } from 'node:path';
 import { AgentError } from '../core/index.js';
 import { createPolicy, policyKinds, type Services } from '../players/index.js';
 import { programVersions } from '../record/index.js';
-import { PLAN_FILE, readPlan, writePlan } from './answers-file.js';
+import { type EyePlanFile, PLAN_FILE, readPlan, writePlan } from './answers-file.js';
+import { askAsTrained } from './numbers/ask-as-trained.js';
+import { numberTest } from './numbers/index.js';
+import type { NumberRun } from './numbers/number-run.js';
+import { askInWords } from './numbers/run-numbers.js';
 import { questionGame } from './question-game.js';
 import { eyeTest, runEyeTests } from './run.js';
 import type { EyePlan, TestRun } from './test-run.js';
 
 const MODELS = 'models';
+/** Players that are a checkpoint in this process. */
+const CHECKPOINTS = ['pae-lamm', 'baseline'] as const;
 
-export interface EvaluateOptions extends EyePlan {
+export interface EvaluateOptions extends Omit<EyePlan, 'side'> {
+  /** Questions of a test with numbers, at most; 40 where left out. */
+  readonly numbers?: number;
+  /** Sizes of the pictures; a model has a folder for each. */
+  readonly sides: readonly number[];
   /** Checkpoints, or players as `agent play --policy` takes them. */
   readonly models: readonly string[];
   readonly tests: readonly string[];
@@ -20,25 +30,43 @@ export interface EvaluateOptions extends EyePlan {
   readonly out: string;
   readonly services?: Services | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly onAnswers?: (model: string, runs: readonly TestRun[]) => void;
+  readonly onAnswers?: (model: string, runs: readonly Progress[]) => void;
 }
 
+/** A test as far as it was answered. */
+export type Progress = Pick<TestRun, 'lines' | 'isOver'> | Pick<NumberRun, 'lines' | 'isOver'>;
+
 /**
- * Tests one model after the other; resolves with their folders. Rejects with `usage` for a test or a model that there
- * is not, and where the folder holds another test of the same model; and as `runEyeTests`.
+ * Tests one model after the other, at one size after the other; resolves with their folders. Rejects with `usage` for
+ * a test or a model that there is not, and where the folder holds another test of the same model; and as
+ * `runEyeTests`.
  */
 export async function evaluateEyes(options: EvaluateOptions): Promise<string[]> {
-  const { models, tests, out, services, signal, onAnswers } = options;
-  for (const name of tests) eyeTest(name);
+  const { models, tests, sides, out, services, signal, onAnswers } = options;
+  for (const name of tests) if (!numberTest(name)) eyeTest(name);
   const folders: string[] = [];
   for (const model of models) {
     const spec = await specOf(model);
     // Some question: players only want to know that text is asked of them.
-    const game = questionGame({ wording: 'Which?', choices: ['left', 'right'], frames: 1, side: options.side });
+    const game = questionGame({
+      wording: 'Which?',
+      choices: ['left', 'right'],
+      frames: 1,
+      side: 64,
+      answers: options.answers ?? 'scored',
+    });
     await using policy = await createPolicy(spec, { game, ...(services ? { services } : {}) });
-    const folder = await plannedFolder(model, policy.provenance ?? {}, options);
-    folders.push(folder);
-    await runEyeTests({ folder, policy, signal, onAnswers: (runs) => onAnswers?.(model, runs) });
+    const checkpoint = CHECKPOINTS.find((kind) => spec.startsWith(`${kind}:`));
+    for (const side of sides) {
+      const plan = { ...options, side, checkpoint: checkpoint !== undefined };
+      const folder = await plannedFolder(model, policy.provenance ?? {}, plan);
+      folders.push(folder);
+      const name = sides.length > 1 ? `${model}, ${side} pixels` : model;
+      const asking = { folder, signal, onAnswers: (runs: readonly Progress[]) => onAnswers?.(name, runs) };
+      await runEyeTests({ ...asking, policy });
+      await askInWords(policy, asking);
+      if (checkpoint) await askAsTrained(spec.slice(checkpoint.length + 1), asking);
+    }
   }
   return folders.length > 0 ? folders : eyeFolders(out);
 }
@@ -61,25 +89,33 @@ async function specOf(model: string): Promise<string> {
   return `pae-lamm:${model}`;
 }
 
-/** The folder of who is tested: as it is there, or a new one with its plan. Rejects with `usage` where plans differ. */
+/**
+ * The folder of who is tested, at a size: as it is there, or a new one with its plan. Rejects with `usage` where plans
+ * differ.
+ */
 export async function plannedFolder(
   model: string,
   provenance: object,
-  options: EyePlan & { readonly tests: readonly string[]; readonly out: string },
+  options: EyePlan & PlannedTests,
 ): Promise<string> {
-  const { out, tests, seed, side, each, most } = options;
+  const { out, tests, seed, side, each, most, answers = 'scored', numbers = 40, checkpoint = false } = options;
   const plan = {
     ...{ format: 1 as const, model, provenance: JSON.parse(JSON.stringify(provenance)) },
-    ...{ seed, side, each, most, tests: [...tests], versions: await programVersions() },
+    ...{ seed, side, each, most, tests: [...tests], answers, numbers, checkpoint, versions: await programVersions() },
   };
   const known = existsSync(join(out, MODELS)) ? await eyeFolders(out) : [];
   for (const folder of known) {
     const there = await readPlan(folder);
-    if (there.model === model) return requireSame(plan, there, folder);
+    if (there.model === model && there.side === side) return requireSame(plan, there, folder);
   }
   const folder = join(out, MODELS, `${String(known.length + 1).padStart(2, '0')}-${slug(model)}`);
   await writePlan(folder, plan);
   return folder;
+}
+
+interface PlannedTests extends Partial<Pick<EyePlanFile, 'numbers' | 'checkpoint'>> {
+  readonly tests: readonly string[];
+  readonly out: string;
 }
 
 function requireSame(plan: object, there: object, folder: string): string {

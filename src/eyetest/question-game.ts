@@ -12,10 +12,12 @@ export interface AskedQuestion {
   readonly frames: number;
   /** Pixels of their side. */
   readonly side: number;
+  /** `written`: a checkpoint in this process writes free text; else it says the choice that it finds likeliest. */
+  readonly answers?: 'scored' | 'written' | undefined;
 }
 
 /** What stands for an emulator. */
-export function questionSpec({ choices, side }: AskedQuestion): EnvSpec {
+export function questionSpec({ choices, side }: Pick<AskedQuestion, 'choices' | 'side'>): EnvSpec {
   return {
     id: 'eyetest',
     observationSpace: { kind: 'box', dtype: 'uint8', shape: [side, side, 3], low: 0, high: 255 },
@@ -30,13 +32,14 @@ export function questionSpec({ choices, side }: AskedQuestion): EnvSpec {
 
 /** The game of a question. What cannot be used is not asked again: it is counted. */
 export function questionGame(question: AskedQuestion): Game {
-  const { wording, choices, frames } = question;
+  const { wording, choices, frames, answers = 'scored' } = question;
   return {
     ...gameForEnv(questionSpec(question)),
     title: 'Eye test',
     frames,
     actions: choices.map((name) => ({ name, aliases: [], description: name })),
     answers: { retries: 0, fallback: 0, onError: 'fail' },
+    ...(answers === 'written' ? { play: { answers } } : {}),
     prompt: {
       template: '{frames}\n{instructions}\n{answer}',
       instructions: wording,

@@ -1,8 +1,11 @@
-/** Goes through tests with a player: the next question of each is asked together, and kept before another is asked. */
+/** Goes through tests with choices: the next question of each is asked together, and kept before another is asked. */
 import type { Policy } from '../agent/index.js';
-import { AgentError } from '../core/index.js';
-import { appendAnswers, mendAnswers, readAnswers, readPlan } from './answers-file.js';
-import { ask } from './ask.js';
+import { AgentError, type Frame } from '../core/index.js';
+import { choiceOf } from './answer-line.js';
+import { ANSWERS_FILE, appendLine, mendLines, readAnswers, readPlan } from './answers-file.js';
+import { askEach, type Question, saidBy } from './ask.js';
+import { NUMBER_TESTS, numberTest } from './numbers/index.js';
+import { questionGame, questionSpec } from './question-game.js';
 import { type EyePlan, type Planned, TestRun } from './test-run.js';
 import { EYE_TESTS, type EyeTest } from './tests/index.js';
 
@@ -14,21 +17,26 @@ export interface EyeRunOptions {
   readonly onAnswers?: (runs: readonly TestRun[]) => void;
 }
 
-/** The test of a name. Throws `usage` where there is none. */
+/** The test with choices of a name. Throws `usage` where there is none. */
 export function eyeTest(name: string): EyeTest {
   const test = EYE_TESTS.find((one) => one.name === name);
   if (test) return test;
   throw new AgentError('usage', `there is no eye test ${JSON.stringify(name)}`, {
-    expected: EYE_TESTS.map((one) => one.name).join(', '),
+    expected: [...EYE_TESTS, ...NUMBER_TESTS].map((one) => one.name).join(', '),
     got: name,
     next: 'agent eyetest --help lists them',
   });
 }
 
-/** The tests of a folder as far as they were answered. Every question is drawn again and held against what was kept. */
+/**
+ * The tests with choices of a folder as far as they were answered. Every question is drawn again and held against what
+ * was kept.
+ */
 export async function readRuns(folder: string): Promise<TestRun[]> {
   const plan = await readPlan(folder);
-  const runs = plan.tests.map((name) => new TestRun(eyeTest(name), plan satisfies EyePlan));
+  const runs = plan.tests.flatMap((name) =>
+    numberTest(name) ? [] : [new TestRun(eyeTest(name), plan satisfies EyePlan)],
+  );
   for (const line of await readAnswers(folder)) {
     const run = runs.find(({ test }) => test.name === line.test);
     const planned = run?.next();
@@ -39,40 +47,42 @@ export async function readRuns(folder: string): Promise<TestRun[]> {
 }
 
 /**
- * Asks what is left, and resolves with all tests when they are over. Rejects with `cancelled` and with what the player
- * fails with; what was answered until then is kept, and the same call goes on from there.
+ * Asks what is left, and resolves with all tests when they are over. Every answer is kept the moment it comes. Rejects
+ * with `cancelled` and with what the player fails with; the same call goes on from there.
  */
 export async function runEyeTests(options: EyeRunOptions): Promise<TestRun[]> {
   const { folder, policy, signal, onAnswers } = options;
-  await mendAnswers(folder);
-  const { seed } = await readPlan(folder);
+  await mendLines(folder, ANSWERS_FILE);
+  const { seed, answers } = await readPlan(folder);
   const runs = await readRuns(folder);
   for (;;) {
     signal?.throwIfAborted();
     const open = runs.flatMap((run) => {
       const planned = run.next();
-      return planned ? [{ run, planned }] : [];
+      return planned ? [{ run, planned, ...questionOf(planned, answers) }] : [];
     });
     if (open.length === 0) return runs;
     for (const group of byFrames(open)) {
-      const answers = await ask(
-        policy,
-        group.map(({ planned }) => planned),
-        { seed, signal },
-      );
-      const kept = group.flatMap((asked, i) => {
-        const line = answers[i] as (typeof answers)[number];
-        return line instanceof AgentError ? [] : [{ ...asked, line }];
+      await askEach(policy, group, {
+        ...{ seed, signal },
+        keep: async ({ run, planned, game }, answer) => {
+          const { words: _words, frames: _frames, ...asked } = planned;
+          const line = { ...asked, ...choiceOf(answer, game.actions), ...saidBy(answer) };
+          await appendLine(folder, ANSWERS_FILE, line);
+          run.add(line, planned);
+          onAnswers?.(runs);
+        },
       });
-      const lines = kept.map(({ line }) => line);
-      await appendAnswers(folder, lines);
-      for (const { run, planned, line } of kept) run.add(line, planned);
-      // What was answered beside it is kept, and nothing is paid twice.
-      const failure = answers.find((answer) => answer instanceof AgentError);
-      if (failure) throw failure;
     }
-    onAnswers?.(runs);
   }
+}
+
+/** As a player is asked it. */
+function questionOf(planned: Planned, answers: EyePlan['answers']): Question {
+  const { test, trial, words, choices, frames } = planned;
+  const side = (frames[0] as Frame).shape[0] as number;
+  const asked = { wording: words, choices, frames: frames.length, side, answers };
+  return { name: `${test} ${trial}`, frames, game: questionGame(asked), env: questionSpec(asked) };
 }
 
 /** Questions with as many pictures as each other: so a checkpoint's rows are about equally long. */

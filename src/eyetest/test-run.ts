@@ -14,6 +14,8 @@ export interface EyePlan {
   readonly each: number | null;
   /** Usable answers to a test, at most. */
   readonly most: number;
+  /** How a checkpoint in this process answers: the choice that it finds likeliest, or in free text. */
+  readonly answers?: 'scored' | 'written';
 }
 
 /** A question to be asked; with the answer it becomes a line. */

@@ -71,7 +71,7 @@ describe('a person', { timeout: 60_000 }, () => {
     expect(tests.slice(0, 4)).toEqual(['ruler', 'moved', 'ruler', 'moved']);
     const { models } = await writeEyeReport(await eyeFolders(out), out);
     expect(models).toMatchObject([{ model: 'human', questions: 20, unusable: 0, cost: 0 }]);
-    expect(await readFile(join(out, 'report.csv'), 'utf8')).toMatch(/\r\n"human",ruler,/);
+    expect(await readFile(join(out, 'report.csv'), 'utf8')).toMatch(/\r\n"human",64,ruler,/);
     // All is answered: nothing is opened again.
     const fail = () => expect.unreachable();
     await testPerson({ ...PLAN, out, signal: new AbortController().signal, onPage: fail });

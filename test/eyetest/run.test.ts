@@ -12,7 +12,7 @@ import { sendJson, startService, WELL } from '../players/http/support/services.j
 
 const PLAN = {
   ...{ format: 1 as const, model: '<b>me</b>', provenance: {}, seed: 3, side: 64, each: null, most: 12 },
-  ...{ tests: ['dot', 'moved'], versions: {} },
+  ...{ tests: ['dot', 'moved'], answers: 'scored' as const, versions: {} },
 };
 
 async function planned(plan = PLAN): Promise<string> {
@@ -123,7 +123,7 @@ describe('an eye test', { timeout: 60_000 }, () => {
     expect(page).toContain('&lt;b&gt;me&lt;/b&gt;');
     expect(page).not.toMatch(/<b>me|<script|https?:\/\/(?!www\.w3\.org)/);
     expect(JSON.parse(await readFile(join(out, 'report.json'), 'utf8')).models).toHaveLength(2);
-    expect(await readFile(join(out, 'report.csv'), 'utf8')).toMatch(/^model,test.*\r\n"<b>me<\/b>",dot/);
+    expect(await readFile(join(out, 'report.csv'), 'utf8')).toMatch(/^model,side,test.*\r\n"<b>me<\/b>",64,dot/);
     expect(await readFile(join(out, 'report.md'), 'utf8')).toContain('| dot: smallest dot that is found | pixels |');
   });
 });

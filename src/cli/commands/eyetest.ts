@@ -1,8 +1,9 @@
-/** `agent eyetest`: how small, how faint, how many: what a model sees, as psychophysics measures it. */
+/** `agent eyetest`: how small, how faint, how many, and how far off: what a model sees. */
 import { join, resolve } from 'node:path';
 import { Option } from 'commander';
+import { AgentError } from '../../core/index.js';
 import { projectPaths } from '../../core/project-paths.js';
-import type { TestRun } from '../../eyetest/index.js';
+import type { Progress } from '../../eyetest/index.js';
 import type { RuntimeOptions } from '../../model/index.js';
 import type { Services } from '../../players/index.js';
 import { several, wholeNumber } from '../shared/arguments.js';
@@ -18,6 +19,7 @@ Examples:
   $ agent eyetest --model pae-lamm-mini --out runs/eyes
   $ agent eyetest --model openai:gpt-5-mini --model endpoint:llama-server:default --max-cost 2.50 --out runs/eyes
   $ agent eyetest --tests gap count --most 30 --model random
+  $ agent eyetest --tests gap --side 96 224 448 --out runs/sizes
   $ agent eyetest --human --tests gap letter --out runs/eyes     you, in a page of your browser
   $ agent eyetest --report runs/eyes runs/other-eyes --out runs/side-by-side
 
@@ -27,9 +29,11 @@ kept as it is answered: the same command with the same --out goes on where it wa
 interface EyeTestOptions extends RuntimeOptions, ServiceOptions {
   readonly model?: readonly string[];
   readonly tests?: readonly string[];
-  readonly side: number;
+  readonly side?: readonly number[];
+  readonly answers: 'scored' | 'written';
   readonly seed: number;
   readonly most: number;
+  readonly numbers: number;
   readonly each?: number;
   readonly human?: string | true;
   readonly report?: readonly string[];
@@ -39,12 +43,20 @@ interface EyeTestOptions extends RuntimeOptions, ServiceOptions {
 export const registerEyeTest: Register = (program, context) => {
   const command = program
     .command('eyetest')
-    .description('measure how well models see: thresholds for gaps, contrast, color, place, number and motion')
+    .description(
+      'measure how well models see: thresholds for gaps, contrast, color, place, number and motion; errors of pixels',
+    )
     .option('-m, --model <model>', 'whom to test; may be repeated (default: pae-lamm-mini)', several)
     .option('--tests <name...>', 'which tests (default: all)')
-    .option('--side <pixels>', 'size of the pictures', wholeNumber(64, 1024), 224)
+    .option('--side <pixels...>', 'sizes of the pictures, each a column of the report (default: 224)', sizes)
+    .addOption(
+      new Option('--answers <how>', 'how a checkpoint here answers: names by their scores, or free text')
+        .choices(['scored', 'written'])
+        .default('scored'),
+    )
     .option('-s, --seed <n>', 'the pictures follow from it', wholeNumber(0, 2 ** 32 - 1), 7)
     .option('--most <n>', 'usable answers to a test, at most', wholeNumber(10, 10_000), 60)
+    .option('--numbers <n>', 'questions of each test with numbers, at most', wholeNumber(1, 10_000), 40)
     .option('--each <n>', 'no staircase: so many questions at each level', wholeNumber(1, 10_000))
     .addOption(new Option('--human [name]', 'a person takes the test in a browser').conflicts(['model', 'report']))
     .option('--report <folder...>', 'ask nothing; show eye tests of these folders side by side')
@@ -60,28 +72,29 @@ async function run(options: EyeTestOptions, context: CommandContext): Promise<vo
   const out = resolve(options.out ?? join(projectPaths.runs, 'eyetest'));
   let services: Services | undefined;
   try {
-    const { asMarkdown, EYE_TESTS, evaluateEyes, eyeFolders, testPerson, writeEyeReport } = await import(
-      '../../eyetest/index.js'
-    );
-    const plan = {
-      ...{ side: options.side, seed: options.seed, most: options.most, each: options.each ?? null },
-      ...{ tests: options.tests ?? EYE_TESTS.map(({ name }) => name), out, signal: interrupt.signal },
-    };
+    const { asMarkdown, evaluateEyes, eyeFolders, testPerson, testsThere, withoutFrames, writeEyeReport } =
+      await import('../../eyetest/index.js');
+    const { seed, most, numbers, each = null, answers, side: sides = [224] } = options;
+    const there = testsThere();
+    const tests = options.tests ?? (options.human === undefined ? there.all : there.withChoices);
+    const plan = { seed, most, each, tests, out, signal: interrupt.signal };
     if (options.human !== undefined) {
       const name = options.human === true ? null : options.human;
-      const runs = await testPerson({ ...plan, name, onPage: (url) => output.note(`take the test at ${url}`) });
+      const onPage = (url: string): void => output.note(`take the test at ${url}`);
+      const runs = await testPerson({ ...plan, side: oneOf(sides), name, onPage });
       output.note(progress(name === null ? 'human' : `human ${name}`, runs));
     } else if (!options.report) {
+      if (!options.tests && there.missing.length > 0) output.note(leftOut(there.missing));
       await loadChosenTensorFlow(options);
       services = await chosenServices(options, output);
       await evaluateEyes({
-        ...{ ...plan, models: options.model ?? ['pae-lamm-mini'], services },
+        ...{ ...plan, sides, answers, numbers, models: options.model ?? ['pae-lamm-mini'], services },
         onAnswers: (model, runs) => output.live(progress(model, runs)),
       });
     }
     const folders = (await Promise.all((options.report ?? [out]).map(eyeFolders))).flat();
     const report = await writeEyeReport(folders, out);
-    tell(output, asMarkdown(report), report, out);
+    tell(output, asMarkdown(report), withoutFrames(report), out);
     if (services) tellSpent(services, output);
   } catch (error) {
     output.clearLive();
@@ -90,7 +103,26 @@ async function run(options: EyeTestOptions, context: CommandContext): Promise<vo
   }
 }
 
-function progress(model: string, runs: readonly TestRun[]): string {
+/** For an option that takes several sizes, each once. */
+function sizes(text: string, before: readonly number[] = []): number[] {
+  return [...new Set([...before, wholeNumber(64, 1024)(text)])];
+}
+
+function leftOut(tests: readonly string[]): string {
+  return `left out, for the photographs are not there: ${tests.join(', ')}; agent setup --photographs fetches them`;
+}
+
+/** The size at which a person is tested. */
+function oneOf(sides: readonly number[]): number {
+  if (sides.length === 1) return sides[0] as number;
+  throw new AgentError('usage', 'a person is tested at one size at a time', {
+    expected: '--human with one --side',
+    got: sides.join(' '),
+    next: 'give the sizes one after the other, with the same --out',
+  });
+}
+
+function progress(model: string, runs: readonly Progress[]): string {
   const asked = runs.reduce((sum, { lines }) => sum + lines.length, 0);
   return `${model}: ${asked} questions, ${runs.filter(({ isOver }) => isOver).length} of ${runs.length} tests over`;
 }

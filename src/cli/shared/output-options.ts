@@ -39,7 +39,10 @@ export const EVALUATION: Continued = { kind: 'an evaluation to go on with', hold
 export const DATASET: Continued = { kind: 'a dataset to go on with', holds: /^(dataset\.json|shards)$/ };
 export const REPORT: Continued = { kind: 'a report to replace', holds: /^report\.html$/ };
 export const EXPERIMENT: Continued = { kind: 'an experiment to go on with', holds: /^experiment\.json$/ };
-export const EYE_TEST: Continued = { kind: 'eye tests to go on with', holds: /^(models|report\.(html|md|csv|json))$/ };
+export const EYE_TEST: Continued = {
+  kind: 'eye tests to go on with',
+  holds: /^(models|numbers\.csv|report\.(html|md|csv|json))$/,
+};
 /** What the trainings leave first: one that was stopped at any moment can go on. */
 export const TRAINING: Continued = {
   kind: 'a training to go on with',

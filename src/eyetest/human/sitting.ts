@@ -1,6 +1,6 @@
 /** A person at the tests: one question at a time, each kept before the next is asked. */
 import { AgentError, encodePng, type Frame } from '../../core/index.js';
-import { appendAnswers, mendAnswers, readPlan } from '../answers-file.js';
+import { ANSWERS_FILE, appendLine, mendLines, readPlan } from '../answers-file.js';
 import { readRuns } from '../run.js';
 import type { EyePlan, Planned, TestRun } from '../test-run.js';
 import type { GivenAnswer, Progress, SittingState } from './sitting-state.js';
@@ -31,7 +31,7 @@ export class Sitting {
 
   /** Goes on with what is in the folder, which has a plan. Rejects with `record` as `readRuns`. */
   static async open(folder: string): Promise<Sitting> {
-    await mendAnswers(folder);
+    await mendLines(folder, ANSWERS_FILE);
     return new Sitting(folder, await readRuns(folder), await readPlan(folder));
   }
 
@@ -84,7 +84,7 @@ export class Sitting {
     const { words: _words, frames: _frames, ...line } = asked.planned;
     const answered = { ...line, chosen, unusable: null, raw: null };
     try {
-      await appendAnswers(this.folder, [answered]);
+      await appendLine(this.folder, ANSWERS_FILE, answered);
     } catch (error) {
       this.#asked = asked;
       throw error;

@@ -1,40 +1,99 @@
 /** The report for documents (Markdown) and for spreadsheets (CSV). */
-import { type EyeReport, resultFor, testsOf, thresholdInWords } from './eye-report.js';
+import {
+  type EyeReport,
+  errorInWords,
+  numberRowsOf,
+  numbersFor,
+  resultFor,
+  rowName,
+  testsOf,
+  thresholdInWords,
+} from './eye-report.js';
 
 export function asMarkdown(report: EyeReport): string {
   const { models } = report;
-  const head = ['test', 'threshold in', ...models.map(({ model }) => cell(model))];
+  const side = [...new Set(models.map(({ plan }) => plan.side))].join(' and ');
+  const counts = models.map(({ label, questions, unusable, cost }) => {
+    const price = cost === null ? 'at prices that are not known' : `$${cost.toFixed(4)}`;
+    return `- ${cell(label)}: ${questions} questions, ${unusable} answers that could not be used, ${price}`;
+  });
+  const parts = [`Pictures of ${side} pixels a side.`, '', ...thresholds(report), ...errors(report), ...counts, ''];
+  return ['# Eye test', '', ...parts].join('\n');
+}
+
+function thresholds(report: EyeReport): string[] {
+  const { models } = report;
+  if (testsOf(report).length === 0) return [];
+  const head = ['test', 'threshold in', ...models.map(({ label }) => cell(label))];
   const rows = testsOf(report).map(({ test, measures, unit }) => [
     `${test}: ${measures}`,
     unit,
     ...models.map((model) => thresholdInWords(resultFor(model, test))),
   ]);
-  const counts = models.map(({ model, questions, unusable, cost }) => {
-    const price = cost === null ? 'at prices that are not known' : `$${cost.toFixed(4)}`;
-    return `- ${cell(model)}: ${questions} questions, ${unusable} answers that could not be used, ${price}`;
-  });
-  const side = [...new Set(models.map(({ plan }) => plan.side))].join(' and ');
   return [
-    '# Eye test',
-    `Pictures of ${side} pixels a side. The threshold is the level at which half of what is not guessed is seen; in brackets`,
-    'its interval of 95 %. Smaller is better, but for `count`.',
+    'The threshold is the level at which half of what is not guessed is seen; in brackets its interval of 95 %.',
+    'Smaller is better, but for `count`.',
     '',
-    ...[head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`),
+    ...asTable([head, ...rows]),
+  ];
+}
+
+function errors(report: EyeReport): string[] {
+  const { models } = report;
+  const rows = numberRowsOf(report).flatMap((row) => {
+    const named = [`${rowName(row)}: ${row.measures}`, row.unit];
+    const own = [...named, ...models.map((model) => errorInWords(numbersFor(model, row)))];
+    const baselines = row.baselines.map(({ name, error }) => [`${rowName(row)}, ${name}`, row.unit, error.toFixed(1)]);
+    return [own, ...baselines.map((cells) => [...cells, ...models.slice(1).map(() => '')])];
+  });
+  if (rows.length === 0) return [];
+  const head = ['test', 'error', ...models.map(({ label }) => cell(label))];
+  const paintings = models.flatMap(({ label, paintings: all }) =>
+    all.map(({ test, psnr, bestPsnr }) => {
+      const own = psnr === null ? 'no field painted' : `${psnr.toFixed(1)} dB`;
+      return `- ${test}, ${cell(label)}: PSNR ${own}; right answers would paint ${bestPsnr.toFixed(1)} dB`;
+    }),
+  );
+  return [
+    'Mean absolute errors of answers with numbers, in brackets their intervals of 95 %; who sees all has 0. A baseline',
+    'always says the same, and its error is of the first model’s questions.',
     '',
-    ...counts,
-    '',
-  ].join('\n');
+    ...asTable([head, ...rows]),
+    ...(paintings.length > 0 ? [...paintings, ''] : []),
+  ];
+}
+
+function asTable([head = [], ...rows]: readonly (readonly string[])[]): string[] {
+  return [...[head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`), ''];
 }
 
 /** One row a model, test and level. */
 export function asCsv({ models }: EyeReport): string {
-  const head = 'model,test,unit,guess,threshold,low,high,beyond,asked_in_all,unusable,level,asked,right';
-  const rows = models.flatMap(({ model, results }) =>
+  const head = 'model,side,test,unit,guess,threshold,low,high,beyond,asked_in_all,unusable,level,asked,right';
+  const rows = models.flatMap(({ model, plan, results }) =>
     results.flatMap(({ test, unit, guess, threshold, interval, beyond, asked, usable, levels }) =>
       levels.map((level) =>
         [
-          ...[quoted(model), test, unit, guess, threshold ?? '', interval?.[0] ?? '', interval?.[1] ?? ''],
+          ...[quoted(model), plan.side, test, unit, guess, threshold ?? '', interval?.[0] ?? '', interval?.[1] ?? ''],
           ...[beyond ?? '', asked, asked - usable, level.level, level.asked, level.right],
+        ].join(','),
+      ),
+    ),
+  );
+  return `${[head, ...rows].join('\r\n')}\r\n`;
+}
+
+/** One row a model, test with numbers and form. */
+export function numbersAsCsv({ models }: EyeReport): string {
+  const head =
+    'model,side,test,form,unit,asked,usable,error,low,high,median,within,share_within,baseline,baseline_error';
+  const rows = models.flatMap(({ model, plan, numbers }) =>
+    numbers.flatMap(({ test, form, unit, asked, usable, error, interval, median, within, baselines }) =>
+      within.map(({ distance, share }, i) =>
+        [
+          ...[quoted(model), plan.side, test, form, unit, asked, usable, error ?? '', interval?.[0] ?? ''],
+          ...[interval?.[1] ?? '', median ?? '', distance, share ?? ''],
+          ...[quoted(baselines[i]?.name ?? ''), baselines[i]?.error ?? ''],
         ].join(','),
       ),
     ),

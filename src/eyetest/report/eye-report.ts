@@ -1,15 +1,22 @@
 /** Eye tests of one or several models side by side: what every form of the report is written from. */
-import type { EyePlanFile } from '../answers-file.js';
-import { readPlan } from '../answers-file.js';
+import { type EyePlanFile, readPlan } from '../answers-file.js';
+import { type NumberResult, numberResultOf } from '../numbers/number-results.js';
+import { type Painting, paintingOf } from '../numbers/painting.js';
+import { readNumberRuns } from '../numbers/run-numbers.js';
 import { type EyeTestResult, resultOf } from '../results.js';
 import { readRuns } from '../run.js';
-import type { TestRun } from '../test-run.js';
 
 export interface EyeReportModel {
   /** As `--model` named it. */
   readonly model: string;
+  /** The same, with the size of the pictures where the report has several. */
+  readonly label: string;
   readonly plan: EyePlanFile;
   readonly results: readonly EyeTestResult[];
+  /** Of the tests with numbers. */
+  readonly numbers: readonly NumberResult[];
+  /** Pictures that were painted from its answers; the page alone shows them. */
+  readonly paintings: readonly NamedPainting[];
   readonly questions: number;
   /** Answers that could not be used. */
   readonly unusable: number;
@@ -17,6 +24,11 @@ export interface EyeReportModel {
   readonly cost: number | null;
   /** Of services, in seconds; 0 of others. */
   readonly seconds: number;
+}
+
+export interface NamedPainting extends Painting {
+  readonly test: string;
+  readonly measures: string;
 }
 
 export interface EyeReport {
@@ -27,21 +39,37 @@ export interface EyeReport {
 
 /** Reads folders of eye tests; every question is drawn again. Rejects with `record`. */
 export async function buildEyeReport(folders: readonly string[]): Promise<EyeReport> {
-  const models: EyeReportModel[] = [];
-  for (const folder of folders) models.push(modelOf(await readPlan(folder), await readRuns(folder)));
-  return { format: 1, made: new Date().toISOString(), models };
+  const models: Omit<EyeReportModel, 'label'>[] = [];
+  for (const folder of folders) models.push(await modelOf(folder));
+  const isOneSize = new Set(models.map(({ plan }) => plan.side)).size === 1;
+  const labelOf = ({ model, plan }: Pick<EyeReportModel, 'model' | 'plan'>): string =>
+    isOneSize ? model : `${model}, ${plan.side} pixels`;
+  return {
+    format: 1,
+    made: new Date().toISOString(),
+    models: models.map((model) => ({ ...model, label: labelOf(model) })),
+  };
 }
 
-function modelOf(plan: EyePlanFile, runs: readonly TestRun[]): EyeReportModel {
-  const lines = runs.flatMap((run) => run.lines);
+async function modelOf(folder: string): Promise<Omit<EyeReportModel, 'label'>> {
+  const plan = await readPlan(folder);
+  const [runs, numberRuns] = [await readRuns(folder), await readNumberRuns(folder)];
+  const [choices, numbers] = [runs.flatMap(({ lines }) => lines), numberRuns.flatMap(({ lines }) => lines)];
+  const lines = [...choices, ...numbers];
   const services = lines.flatMap(({ service }) => service ?? []);
   const costs = services.map(({ cost, isCached }) => (isCached ? 0 : cost));
+  const answered = numberRuns.filter((run) => run.lines.length > 0);
   return {
     model: plan.model,
     plan,
     results: runs.map(resultOf),
+    numbers: answered.map(numberResultOf),
+    paintings: answered.flatMap((run) => {
+      const painting = paintingOf(run);
+      return painting ? [{ test: run.test.name, measures: run.test.measures, ...painting }] : [];
+    }),
     questions: lines.length,
-    unusable: lines.filter(({ chosen }) => chosen === null).length,
+    unusable: lines.filter(({ unusable }) => unusable !== null).length,
     cost: costs.includes(null) ? null : costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0),
     seconds: services.reduce((sum, { latencyMs }) => sum + latencyMs / 1000, 0),
   };
@@ -74,4 +102,29 @@ export function thresholdInWords(result: EyeTestResult | undefined): string {
 /** Two digits that count. */
 export function short(value: number): string {
   return String(Number(value.toPrecision(2)));
+}
+
+/** The error in words: `12.3 (10.1 to 14.5)`. */
+export function errorInWords(result: NumberResult | undefined): string {
+  if (!result) return '–';
+  const { error, interval } = result;
+  if (error === null) return 'no usable answer';
+  return interval ? `${tenth(error)} (${tenth(interval[0])} to ${tenth(interval[1])})` : tenth(error);
+}
+
+const tenth = (value: number): string => value.toFixed(1);
+
+/** What a row of number results is of: each test, and each form in which it was asked. */
+export function numberRowsOf({ models }: EyeReport): NumberResult[] {
+  const all = models.flatMap(({ numbers }) => numbers);
+  return [...new Map(all.map((result) => [`${result.test} ${result.form}`, result])).values()];
+}
+
+export function numbersFor({ numbers }: EyeReportModel, { test, form }: NumberResult): NumberResult | undefined {
+  return numbers.find((result) => result.test === test && result.form === form);
+}
+
+/** A row's name: forms that only checkpoints of this project know are marked. */
+export function rowName({ test, form }: NumberResult): string {
+  return form === 'trained' ? `${test}, as trained` : test;
 }

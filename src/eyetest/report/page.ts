@@ -7,6 +7,7 @@ import { dot, gridLines, horizontalAxis, intervalMark, plot, points, stretched }
 import { rightAnswer, strengthOf } from '../psychophysics/psychometric.js';
 import type { EyeTestResult } from '../results.js';
 import { type EyeReport, type EyeReportModel, resultFor, short, testsOf, thresholdInWords } from './eye-report.js';
+import { numberPlates } from './number-plates.js';
 
 const COLOURS = 5;
 const CURVE_HEIGHT = 150;
@@ -16,17 +17,19 @@ const FINE = 60;
 const MANY = 20;
 
 export function eyePage(report: EyeReport, css: string): string {
-  const names = report.models.map(({ model }) => model).join(', ');
+  const names = [...new Set(report.models.map(({ model }) => model))].join(', ');
   const body = html`<header><p class="kind">Eye test</p><h1>${names}</h1>
-<p class="meta">Thresholds with intervals of 95 %, in pixels of pictures ${sides(report)} pixels a side unless said otherwise.</p></header>
+<p class="meta">Thresholds and errors with intervals of 95 %, in pixels of pictures ${sides(report)} pixels a side unless said otherwise.</p></header>
 <main id="content">
 ${smallest(report)}
-${overview(report)}
+${testsOf(report).length > 0 ? overview(report) : null}
 ${testsOf(report).map((test) => testPlate(report, test))}
-${sameness(report)}
+${testsOf(report).length > 0 ? sameness(report) : null}
+${numberPlates(report, seriesOf)}
 </main>
-<footer><p>Made by agent eyetest, ${report.made.slice(0, 16).replace('T', ' ')} UTC. The same numbers: report.json, report.md, report.csv.</p></footer>`;
-  return offlineDocument(`Eye test of ${names}`, css, body);
+<footer><p>Made by agent eyetest, ${report.made.slice(0, 16).replace('T', ' ')} UTC. The same numbers: report.json, report.md, report.csv, numbers.csv.</p></footer>`;
+  const hasPictures = report.models.some(({ paintings }) => paintings.length > 0);
+  return offlineDocument(`Eye test of ${names}`, css, body, hasPictures);
 }
 
 function sides({ models }: EyeReport): string {
@@ -40,7 +43,7 @@ function smallest({ models }: EyeReport): Markup | null {
   const rings = models.flatMap((model, i) => {
     const result = resultFor(model, 'gap');
     const isSeen = result?.threshold != null && result.beyond !== 'easier';
-    return isSeen ? [{ model: model.model, result, size: result.threshold as number, series: seriesOf(i) }] : [];
+    return isSeen ? [{ model: model.label, result, size: result.threshold as number, series: seriesOf(i) }] : [];
   });
   if (rings.length === 0) return null;
   return plate(
@@ -71,7 +74,7 @@ function overview(report: EyeReport): Markup {
   const columns = [
     { title: 'test', isText: true },
     { title: 'unit', isText: true },
-    ...models.map(({ model }) => ({ title: model })),
+    ...models.map(({ label }) => ({ title: label })),
   ];
   const rows = testsOf(report).map(({ test, measures, unit }) => [
     `${measures} (${test})`,
@@ -124,8 +127,8 @@ function testRow(
       ? null
       : intervalMark(...([interval[0], threshold, interval[1]].map(scale.place) as Ends), bottom + 12, words);
   const content = [gridLines(scale), stretched(curve(result, scale)), dots, mark];
-  const label = `${model.model}: threshold ${words}`;
-  return plotRow(series, policyName(model.model), words, plot('lines', CURVE_HEIGHT, label, content));
+  const label = `${model.label}: threshold ${words}`;
+  return plotRow(series, policyName(model.label), words, plot('lines', CURVE_HEIGHT, label, content));
 }
 
 type Ends = [number, number, number];
@@ -147,9 +150,9 @@ function curve({ threshold, width, lapse, guess, levels, harder }: EyeTestResult
 
 /** What should make no difference: the wording, and the place of the right choice. */
 function sameness(report: EyeReport): Markup {
-  const rows = report.models.flatMap(({ model, results }) =>
+  const rows = report.models.flatMap(({ label, results }) =>
     results.map(({ test, wordings, places, chosen }) => [
-      model,
+      label,
       test,
       wordings.map(share).join(' · '),
       places.map(share).join(' · '),

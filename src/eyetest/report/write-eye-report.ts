@@ -2,20 +2,30 @@
 import { join } from 'node:path';
 import { makeFolder, writeFilesAtomic } from '../../core/index.js';
 import { styleSheetText } from '../../report/write-report.js';
-import { asCsv, asMarkdown } from './as-text.js';
+import { asCsv, asMarkdown, numbersAsCsv } from './as-text.js';
 import { buildEyeReport, type EyeReport } from './eye-report.js';
 import { eyePage } from './page.js';
 
-/** Reads folders of eye tests and writes report.html, .md, .csv and .json. Rejects with `record`. */
+/** Reads folders of eye tests and writes report.html, .md, .csv, .json and numbers.csv. Rejects with `record`. */
 export async function writeEyeReport(folders: readonly string[], out: string): Promise<EyeReport> {
   const report = await buildEyeReport(folders);
   const contents = {
-    'report.json': `${JSON.stringify(report, null, 1)}\n`,
+    'report.json': `${JSON.stringify(withoutFrames(report), null, 1)}\n`,
     'report.md': asMarkdown(report),
     'report.csv': asCsv(report),
+    'numbers.csv': numbersAsCsv(report),
     'report.html': eyePage(report, await styleSheetText()),
   };
   await makeFolder(out);
   await writeFilesAtomic(Object.entries(contents).map(([name, content]) => ({ path: join(out, name), content })));
   return report;
+}
+
+/** Pictures are for the page. */
+export function withoutFrames({ models, ...report }: EyeReport): object {
+  const told = models.map(({ paintings, ...model }) => ({
+    ...model,
+    paintings: paintings.map(({ test, psnr, bestPsnr }) => ({ test, psnr, bestPsnr })),
+  }));
+  return { ...report, models: told };
 }

@@ -5,10 +5,14 @@
 import { createHash } from 'node:crypto';
 import { html, type Markup, styleSheet, toText } from './markup.js';
 
-/** @param css the project's own style sheet (web/report); it must not come from a record. */
-export function offlineDocument(title: string, css: string, body: Markup): string {
+/**
+ * @param css the project's own style sheet (web/report); it must not come from a record.
+ * @param hasPictures lets pictures be shown that stand in the page itself.
+ */
+export function offlineDocument(title: string, css: string, body: Markup, hasPictures = false): string {
   const hash = createHash('sha256').update(css).digest('base64');
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+  const shown = hasPictures ? ' img-src data:;' : '';
+  const policy = `default-src 'none';${shown} style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   return toText(html`<!doctype html>
 <html lang="en">
 <head>

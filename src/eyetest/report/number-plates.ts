@@ -1,0 +1,128 @@
+/** The part of the page about answers with numbers: errors beside baselines, and pictures painted from answers. */
+import { encodePng, type Frame } from '../../core/index.js';
+import { html, type Markup } from '../../report/page/markup.js';
+import { plate, plotRow, policyName, table } from '../../report/page/pieces.js';
+import { countingScale, type Scale } from '../../report/page/scale.js';
+import { gridLines, horizontalAxis, intervalMark, plot, verticalLine } from '../../report/page/svg.js';
+import type { NumberResult } from '../numbers/number-results.js';
+import { type EyeReport, errorInWords, type NamedPainting, numberRowsOf, numbersFor, rowName } from './eye-report.js';
+
+const HEIGHT = 26;
+
+/** Nothing where no test with numbers was taken. */
+export function numberPlates(report: EyeReport, seriesOf: (index: number) => string): Markup[] {
+  const rows = numberRowsOf(report);
+  if (rows.length === 0) return [];
+  return [
+    overview(report, rows),
+    ...rows.map((row) => errorPlate(report, row, seriesOf)),
+    ...report.models.flatMap(({ label, paintings }) => (paintings.length > 0 ? [gallery(label, paintings)] : [])),
+    sameness(report),
+  ];
+}
+
+function overview({ models }: EyeReport, rows: readonly NumberResult[]): Markup {
+  const columns = [
+    ...['test', 'error in'].map((title) => ({ title, isText: true })),
+    ...models.map(({ label }) => ({ title: label })),
+  ];
+  const cells = rows.map((row) => [
+    `${row.measures} (${rowName(row)})`,
+    row.unit,
+    ...models.map((model) => errorInWords(numbersFor(model, row))),
+  ]);
+  return plate(
+    'Answers with numbers: how far they are off',
+    `Mean absolute errors with intervals of 95 %; who sees all has 0. “As trained”: the form of question that
+      checkpoints of this project learn, and nobody else knows. Answers that could not be read are in no mean.`,
+    table('Errors', columns, cells),
+  );
+}
+
+function errorPlate({ models }: EyeReport, row: NumberResult, seriesOf: (index: number) => string): Markup {
+  const own = models.map((model) => numbersFor(model, row));
+  const ends = own.flatMap((result) => [result?.interval?.[1] ?? 0, result?.error ?? 0]);
+  const scale = countingScale(1.1 * Math.max(...ends, ...row.baselines.map(({ error }) => error), 1e-6));
+  const marks = models.flatMap((model, i) => {
+    const result = own[i];
+    return result ? [modelRow(model.label, result, scale, seriesOf(i))] : [];
+  });
+  const baselines = row.baselines.map(({ name, error }) =>
+    plotRow('', name, `${error.toFixed(1)} ${row.unit}`, bar(name, error, null, scale)),
+  );
+  return plate(
+    `Error of ${row.measures}${row.form === 'trained' ? ', as trained' : ''}`,
+    'The mark is the mean absolute error, the bar its interval. The last rows are those who always say the same.',
+    html`<div class="rows">${marks}${baselines}${horizontalAxis(scale, row.unit)}</div>`,
+  );
+}
+
+function modelRow(label: string, result: NumberResult, scale: Scale, series: string): Markup {
+  const { error, interval, median, within, asked, usable, unit } = result;
+  const lost = Object.entries(result.unusable).map(([reason, count]) => `${count} ${reason}`);
+  const told = [
+    `${errorInWords(result)} ${unit}`,
+    ...(median === null ? [] : [`median ${median.toFixed(1)}`]),
+    ...within.flatMap(({ distance, share }) =>
+      share === null ? [] : [`${Math.round(100 * share)} % within ${distance}`],
+    ),
+    `${usable} of ${asked} usable${lost.length > 0 ? ` (${lost.join(', ')})` : ''}`,
+  ].join(' · ');
+  return plotRow(series, policyName(label), told, error === null ? null : bar(label, error, interval, scale));
+}
+
+function bar(label: string, error: number, interval: readonly [number, number] | null, scale: Scale): Markup {
+  const [low, high] = (interval ?? [error, error]).map(scale.place) as [number, number];
+  const words = `${label}: error ${error.toFixed(1)}`;
+  const mark = interval
+    ? intervalMark(low, scale.place(error), high, HEIGHT / 2, words)
+    : verticalLine('threshold', scale.place(error));
+  return plot('lines', HEIGHT, words, [gridLines(scale), mark]);
+}
+
+/** Pixels at which a picture is shown, whatever its size. */
+const SHOWN = 180;
+
+function gallery(label: string, paintings: readonly NamedPainting[]): Markup {
+  const rows = paintings.map(({ test, original, painted, best, psnr, bestPsnr }) => {
+    const words = psnr === null ? 'no answer could be read' : `PSNR ${psnr.toFixed(1)} dB`;
+    return plotRow(
+      '',
+      test,
+      `painted: ${words}; by right answers ${bestPsnr.toFixed(1)} dB`,
+      html`<p>${picture(original, 'the original')} ${picture(painted, `painted from the answers, ${words}`)}
+        ${picture(best, 'painted from the right answers')}</p>`,
+    );
+  });
+  return plate(
+    `Pictures painted from the answers of ${label}`,
+    `The original; what its answers about a regular grid of pixels paint, each field in the color of its pixel, magenta
+      where no answer could be read; and what right answers paint.`,
+    html`<div class="rows">${rows}</div>`,
+  );
+}
+
+function picture(frame: Frame, words: string): Markup {
+  const [height, width] = frame.shape as [number, number, number];
+  const data = `data:image/png;base64,${encodePng(frame).toString('base64')}`;
+  const high = Math.round((SHOWN * height) / width);
+  return html`<img src="${data}" width="${SHOWN}" height="${high}" alt="${words}">`;
+}
+
+function sameness({ models }: EyeReport): Markup {
+  const rows = models.flatMap(({ label, numbers }) =>
+    numbers
+      .filter(({ form }) => form === 'asked')
+      .map((result) => [
+        label,
+        result.test,
+        result.wordings.map(({ error, usable }) => `${error?.toFixed(1) ?? '–'} (${usable})`).join(' · '),
+      ]),
+  );
+  const columns = ['model', 'test', 'error (usable answers), by wording'].map((title) => ({ title, isText: true }));
+  return plate(
+    'Numbers: what should make no difference',
+    'Errors by the wording of the question.',
+    table('Errors by wording', columns, rows),
+  );
+}
