@@ -12,7 +12,13 @@ export interface PixelPictures {
   readonly measures: string;
   isThere(): boolean;
   /** Square pictures of the plan's size, another for each question as far as there are others. */
-  open(plan: NumberPlan): Promise<{ pictureAt(trial: number): { readonly frame: Frame; readonly origin: string } }>;
+  open(plan: NumberPlan): Promise<{ pictureAt(trial: number): Shown }>;
+}
+
+export interface Shown {
+  readonly frame: Frame;
+  /** A file, a seed, a step. */
+  readonly origin: string;
 }
 
 /** Scenes that the seed chooses from. */

@@ -3,11 +3,13 @@ import { createRandom, type Frame, type Random } from '../../core/index.js';
 import type { Place } from '../../training/pvp/index.js';
 import { colourAt } from '../../training/tasks/pixels.js';
 import { inWording, mean, median, type NumberPlan, type NumberQuestion, type NumberTest } from './number-test.js';
-import { type PixelPictures, pixelPictures } from './pixel-pictures.js';
+import { type PixelPictures, pixelPictures, type Shown } from './pixel-pictures.js';
 
 /** Pixels along each side of the grid, and along each side of the part of it that one question asks for. */
 export const GRID = 12;
 const PART = 4;
+/** Pictures of which one is painted. */
+const CANDIDATES = 8;
 
 const ONE = [
   'The picture is {width} pixels wide and {height} pixels high. Columns and rows are counted from 0, from its top ' +
@@ -64,7 +66,8 @@ function painting(pictures: PixelPictures): NumberTest {
     measures: `a picture painted from ${GRID} × ${GRID} pixels, ${pictures.measures}`,
     baselines: { 'always the mean color': mean, 'always the middle color': median },
     open: async (plan: NumberPlan) => {
-      const { frame, origin } = (await pictures.open(plan)).pictureAt(0);
+      const { pictureAt } = await pictures.open(plan);
+      const { frame, origin } = mostVaried(Array.from({ length: CANDIDATES }, (_, trial) => pictureAt(trial)));
       const [height, width] = frame.shape as [number, number, number];
       return {
         count: parts ** 2,
@@ -79,6 +82,15 @@ function painting(pictures: PixelPictures): NumberTest {
       };
     },
   };
+}
+
+/** The picture whose colors lie furthest apart: of a plain one there is nothing to paint. */
+function mostVaried(shown: readonly Shown[]): Shown {
+  const spreads = shown.map(({ frame }) => {
+    const middle = [0, 1, 2].map((channel) => mean(frame.data.filter((_, i) => i % 3 === channel)));
+    return mean(frame.data.map((value, i) => Math.abs(value - (middle[i % 3] as number))));
+  });
+  return shown[spreads.indexOf(Math.max(...spreads))] as Shown;
 }
 
 /** The pixel in the middle of a field, of a side of `length` pixels. */

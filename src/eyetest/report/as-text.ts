@@ -40,11 +40,20 @@ function thresholds(report: EyeReport): string[] {
 
 function errors(report: EyeReport): string[] {
   const { models } = report;
-  const rows = numberRowsOf(report).flatMap((row) => {
+  const all = numberRowsOf(report);
+  const rows = all.flatMap((row) => {
     const named = [`${rowName(row)}: ${row.measures}`, row.unit];
     const own = [...named, ...models.map((model) => errorInWords(numbersFor(model, row)))];
-    const baselines = row.baselines.map(({ name, error }) => [`${rowName(row)}, ${name}`, row.unit, error.toFixed(1)]);
-    return [own, ...baselines.map((cells) => [...cells, ...models.slice(1).map(() => '')])];
+    // Those of both forms are the same questions.
+    const isFirst = all.find(({ test }) => test === row.test) === row;
+    const baselines = (isFirst ? row.baselines : []).map(({ name }) => [
+      ...[`${row.test}, ${name}`, row.unit],
+      ...models.map((model) => {
+        const same = model.numbers.find(({ test }) => test === row.test)?.baselines.find((one) => one.name === name);
+        return same?.error.toFixed(1) ?? '–';
+      }),
+    ]);
+    return [own, ...baselines];
   });
   if (rows.length === 0) return [];
   const head = ['test', 'error', ...models.map(({ label }) => cell(label))];
@@ -56,7 +65,7 @@ function errors(report: EyeReport): string[] {
   );
   return [
     'Mean absolute errors of answers with numbers, in brackets their intervals of 95 %; who sees all has 0. A baseline',
-    'always says the same, and its error is of the first model’s questions.',
+    'always says the same to the questions of its column.',
     '',
     ...asTable([head, ...rows]),
     ...(paintings.length > 0 ? [...paintings, ''] : []),

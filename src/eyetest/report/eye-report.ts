@@ -114,10 +114,21 @@ export function errorInWords(result: NumberResult | undefined): string {
 
 const tenth = (value: number): string => value.toFixed(1);
 
-/** What a row of number results is of: each test, and each form in which it was asked. */
+/** Its unit behind it, where there is an error. */
+export function errorWithUnit(result: NumberResult): string {
+  const words = errorInWords(result);
+  return result.error === null ? words : `${words} ${result.unit}`;
+}
+
+/** What a row of number results is of: each test, and each form in which it was asked, of the first that has it. */
 export function numberRowsOf({ models }: EyeReport): NumberResult[] {
   const all = models.flatMap(({ numbers }) => numbers);
-  return [...new Map(all.map((result) => [`${result.test} ${result.form}`, result])).values()];
+  const first = new Map<string, NumberResult>();
+  for (const result of all) {
+    const name = `${result.test} ${result.form}`;
+    if (!first.has(name)) first.set(name, result);
+  }
+  return [...first.values()];
 }
 
 export function numbersFor({ numbers }: EyeReportModel, { test, form }: NumberResult): NumberResult | undefined {

@@ -3,9 +3,17 @@ import { encodePng, type Frame } from '../../core/index.js';
 import { html, type Markup } from '../../report/page/markup.js';
 import { plate, plotRow, policyName, table } from '../../report/page/pieces.js';
 import { countingScale, type Scale } from '../../report/page/scale.js';
-import { gridLines, horizontalAxis, intervalMark, plot, verticalLine } from '../../report/page/svg.js';
+import { gridLines, horizontalAxis, intervalMark, plot } from '../../report/page/svg.js';
 import type { NumberResult } from '../numbers/number-results.js';
-import { type EyeReport, errorInWords, type NamedPainting, numberRowsOf, numbersFor, rowName } from './eye-report.js';
+import {
+  type EyeReport,
+  errorInWords,
+  errorWithUnit,
+  type NamedPainting,
+  numberRowsOf,
+  numbersFor,
+  rowName,
+} from './eye-report.js';
 
 const HEIGHT = 26;
 
@@ -15,7 +23,7 @@ export function numberPlates(report: EyeReport, seriesOf: (index: number) => str
   if (rows.length === 0) return [];
   return [
     overview(report, rows),
-    ...rows.map((row) => errorPlate(report, row, seriesOf)),
+    ...byTest(rows).map((forms) => errorPlate(report, forms, seriesOf)),
     ...report.models.flatMap(({ label, paintings }) => (paintings.length > 0 ? [gallery(label, paintings)] : [])),
     sameness(report),
   ];
@@ -39,29 +47,42 @@ function overview({ models }: EyeReport, rows: readonly NumberResult[]): Markup 
   );
 }
 
-function errorPlate({ models }: EyeReport, row: NumberResult, seriesOf: (index: number) => string): Markup {
-  const own = models.map((model) => numbersFor(model, row));
-  const ends = own.flatMap((result) => [result?.interval?.[1] ?? 0, result?.error ?? 0]);
-  const scale = countingScale(1.1 * Math.max(...ends, ...row.baselines.map(({ error }) => error), 1e-6));
-  const marks = models.flatMap((model, i) => {
-    const result = own[i];
-    return result ? [modelRow(model.label, result, scale, seriesOf(i))] : [];
-  });
-  const baselines = row.baselines.map(({ name, error }) =>
-    plotRow('', name, `${error.toFixed(1)} ${row.unit}`, bar(name, error, null, scale)),
+/** All forms in which a test was asked. */
+function errorPlate({ models }: EyeReport, forms: Forms, seriesOf: (index: number) => string): Markup {
+  const [{ measures, unit, baselines }] = forms;
+  const asked = models.flatMap((model, i) =>
+    forms.flatMap((form) => {
+      const result = numbersFor(model, form);
+      const name = form.form === 'trained' ? `${model.label} as trained` : model.label;
+      return result ? [{ name, result, series: seriesOf(i) }] : [];
+    }),
+  );
+  const ends = asked.flatMap(({ result }) => [result.interval?.[1] ?? 0, result.error ?? 0]);
+  const scale = countingScale(1.1 * Math.max(...ends, ...baselines.map(({ error }) => error), 1e-6));
+  const rows = asked.map(({ name, result, series }) => modelRow(name, result, scale, series));
+  const lasting = baselines.map(({ name, error }) =>
+    plotRow('', name, `${error.toFixed(1)} ${unit}`, bar(name, error, null, scale)),
   );
   return plate(
-    `Error of ${row.measures}${row.form === 'trained' ? ', as trained' : ''}`,
-    'The mark is the mean absolute error, the bar its interval. The last rows are those who always say the same.',
-    html`<div class="rows">${marks}${baselines}${horizontalAxis(scale, row.unit)}</div>`,
+    `Error of ${measures}`,
+    `The mark is the mean absolute error, the bar its interval. The last rows are of who always says the same to the
+      questions of the first.`,
+    html`<div class="rows">${rows}${lasting}${horizontalAxis(scale, unit)}</div>`,
   );
 }
 
+type Forms = readonly [NumberResult, ...NumberResult[]];
+
+function byTest(rows: readonly NumberResult[]): Forms[] {
+  const tests = [...new Set(rows.map(({ test }) => test))];
+  return tests.map((name) => rows.filter(({ test }) => test === name) as unknown as Forms);
+}
+
 function modelRow(label: string, result: NumberResult, scale: Scale, series: string): Markup {
-  const { error, interval, median, within, asked, usable, unit } = result;
+  const { error, interval, median, within, asked, usable } = result;
   const lost = Object.entries(result.unusable).map(([reason, count]) => `${count} ${reason}`);
   const told = [
-    `${errorInWords(result)} ${unit}`,
+    errorWithUnit(result),
     ...(median === null ? [] : [`median ${median.toFixed(1)}`]),
     ...within.flatMap(({ distance, share }) =>
       share === null ? [] : [`${Math.round(100 * share)} % within ${distance}`],
@@ -74,9 +95,7 @@ function modelRow(label: string, result: NumberResult, scale: Scale, series: str
 function bar(label: string, error: number, interval: readonly [number, number] | null, scale: Scale): Markup {
   const [low, high] = (interval ?? [error, error]).map(scale.place) as [number, number];
   const words = `${label}: error ${error.toFixed(1)}`;
-  const mark = interval
-    ? intervalMark(low, scale.place(error), high, HEIGHT / 2, words)
-    : verticalLine('threshold', scale.place(error));
+  const mark = intervalMark(low, scale.place(error), high, HEIGHT / 2, words);
   return plot('lines', HEIGHT, words, [gridLines(scale), mark]);
 }
 
