@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { createRandom, type Frame } from '../../core/index.js';
 import { resize } from '../../model/image/index.js';
-import { openPhotographs, openScenes } from '../../training/pictures/index.js';
+import { type ImageSource, openPhotographs, openScenes } from '../../training/pictures/index.js';
 import { pathOf, readPhotographList } from '../../training/pictures/photographs/photograph-list.js';
 import { readGameFrames } from './game-frames.js';
 import type { NumberPlan } from './number-test.js';
@@ -21,6 +21,11 @@ export interface Shown {
   readonly origin: string;
 }
 
+function heldOutOf(source: ImageSource, index: number): Shown {
+  const { image: frame, origin } = source.sample('test', index);
+  return { frame, origin };
+}
+
 /** Scenes that the seed chooses from. */
 const SCENES = 1_000_000;
 
@@ -31,12 +36,7 @@ const photographs: PixelPictures = {
   open: async ({ side, seed }) => {
     const source = await openPhotographs({ side, seed: 0, list: heldOut() });
     const first = createRandom(seed, 'eye test photographs').integer(source.size('test'));
-    return {
-      pictureAt: (trial) => {
-        const { image: frame, origin } = source.sample('test', first + trial);
-        return { frame, origin };
-      },
-    };
+    return { pictureAt: (trial) => heldOutOf(source, first + trial) };
   },
 };
 
@@ -47,12 +47,7 @@ const scenes: PixelPictures = {
   open: async ({ side, seed }) => {
     const source = openScenes({ side, difficulty: [0, 1] });
     const first = createRandom(seed, 'eye test scenes').integer(SCENES);
-    return {
-      pictureAt: (trial) => {
-        const { image: frame, origin } = source.sample('test', first + trial);
-        return { frame, origin };
-      },
-    };
+    return { pictureAt: (trial) => heldOutOf(source, first + trial) };
   },
 };
 

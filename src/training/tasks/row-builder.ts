@@ -20,6 +20,11 @@ export class RowBuilder {
   readonly #queries = new Map<string, readonly number[]>();
   readonly #blurred: BlurredTargets;
   readonly #end: number;
+  /**
+   * Position of the first token of every query about a pixel, whatever was asked about the picture before it: how far
+   * it stands behind a patch is what finds the patch (docs/decisions/0016).
+   */
+  readonly queryPosition: number;
 
   constructor(
     private readonly tokenizer: Tokenizer,
@@ -33,6 +38,7 @@ export class RowBuilder {
     }
     this.#end = end;
     this.#blurred = new BlurredTargets(tokenizer);
+    this.queryPosition = this.prompt(PIXEL_PROMPT).length;
   }
 
   /** Token ids of a prompt, with the image token once for each feature of the picture. */
@@ -45,14 +51,6 @@ export class RowBuilder {
   /** Token ids that name a pixel, to ask for its colour. */
   place(place: Place): readonly number[] {
     return this.#query(placeText(place));
-  }
-
-  /**
-   * Position of the first token of every query about a pixel, whatever was asked about the picture before it: how far
-   * it stands behind a patch is what finds the patch (docs/decisions/0016).
-   */
-  get queryPosition(): number {
-    return this.prompt(PIXEL_PROMPT).length;
   }
 
   /** Token ids that name a pixel, to ask whether it belongs to a mask. */
