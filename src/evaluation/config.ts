@@ -1,14 +1,13 @@
 /** configs/evaluation/*.yaml: what a published table was made from, so that it can be made again. */
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { didYouMean, type Game, parseYamlConfig } from '../agent/index.js';
-import { AgentError, isAgentError, readTextSync } from '../core/index.js';
+import type { Game } from '../agent/index.js';
+import { AgentError } from '../core/index.js';
+import { loadNamedConfig } from '../core/named-config.js';
 import { projectPaths } from '../core/project-paths.js';
-import { parseSeeds } from './seed-ranges.js';
+import { isSeedList } from './seed-ranges.js';
 
 const FOLDER = join(projectPaths.configs, 'evaluation');
-const ENDING = /\.ya?ml$/;
 const MANUAL = 'docs/evaluation.md';
 
 /**
@@ -34,32 +33,13 @@ export const evaluationConfigSchema = z.strictObject({
 
 export type EvaluationConfig = z.output<typeof evaluationConfigSchema>;
 
-/** Names of the shipped ones. */
-export function evaluationConfigNames(folder = FOLDER): string[] {
-  return readdirSync(folder)
-    .filter((file) => ENDING.test(file))
-    .map((file) => file.replace(ENDING, ''))
-    .sort();
-}
-
 /**
  * A shipped configuration by its name, or any by its path (with a slash, or ending in .yaml). Throws `usage` where
  * there is none, and `config` with every problem where it is wrong.
  */
 export function loadEvaluationConfig(nameOrPath: string, folder = FOLDER): EvaluationConfig {
-  const isPath = nameOrPath.includes('/') || ENDING.test(nameOrPath);
-  const names = evaluationConfigNames(folder);
-  if (!isPath && !names.includes(nameOrPath)) {
-    const similar = didYouMean(nameOrPath, names);
-    throw new AgentError('usage', `there is no evaluation ${JSON.stringify(nameOrPath)}`, {
-      expected: `one of ${names.join(', ')}, or the path of a YAML file`,
-      got: nameOrPath,
-      where: '--config',
-      ...(similar === undefined ? {} : { next: `did you mean ${similar}?` }),
-    });
-  }
-  const path = isPath ? nameOrPath : join(folder, `${nameOrPath}.yaml`);
-  return parseYamlConfig(readConfig(path), path, evaluationConfigSchema, MANUAL);
+  const named = { what: 'evaluation', folder, manual: MANUAL, option: '--config' };
+  return loadNamedConfig(nameOrPath, { ...named, schema: evaluationConfigSchema });
 }
 
 /** Throws `config` where a game is no longer what the table was made with. */
@@ -77,27 +57,5 @@ export function requireSettings({ name, games }: EvaluationConfig, game: Game): 
       where: `configs/evaluation, games.${game.name}.${field}`,
       next: 'scores at different settings do not compare: set them back, or make an evaluation of another name',
     });
-  }
-}
-
-function readConfig(path: string): string {
-  try {
-    return readTextSync(path);
-  } catch (error) {
-    throw new AgentError('usage', "the evaluation's file cannot be read", {
-      expected: `a YAML file as ${MANUAL} describes it`,
-      got: (error as Error).message,
-      where: path,
-      cause: error,
-    });
-  }
-}
-
-function isSeedList(text: string): boolean {
-  try {
-    return parseSeeds(text).length > 0;
-  } catch (error) {
-    if (isAgentError(error, 'usage')) return false;
-    throw error;
   }
 }

@@ -1,5 +1,5 @@
 /** Lists of seeds as people write them: `7`, `100000..100049`, `3,5,100..109`. */
-import { AgentError } from '../core/index.js';
+import { AgentError, isAgentError } from '../core/index.js';
 
 const MAX_SEED = 2 ** 32 - 1;
 /** More is a slip of the keyboard, not an evaluation. */
@@ -19,6 +19,16 @@ export function parseSeeds(text: string, where = '--seeds'): number[] {
     seen.add(seed);
   }
   return seeds;
+}
+
+/** Whether `parseSeeds` reads a text, and finds a seed in it. */
+export function isSeedList(text: string): boolean {
+  try {
+    return parseSeeds(text).length > 0;
+  } catch (error) {
+    if (isAgentError(error, 'usage')) return false;
+    throw error;
+  }
 }
 
 /** The shortest text that `parseSeeds` reads as these seeds. */

@@ -1,17 +1,14 @@
 /** configs/experiments/*.yaml: a grid of trainings and evaluations, checked. */
-import { readdirSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
-import { AgentError, inWords, isAgentError, readTextSync } from '../core/index.js';
+import { configNames, loadNamedConfig } from '../core/named-config.js';
 import { projectPaths } from '../core/project-paths.js';
 import { FIRST_EVALUATION_SEED } from '../core/seeds.js';
-import { didYouMean, parseYamlConfig } from '../core/yaml-config.js';
 import { splitOf } from '../datasets/index.js';
-import { parseSeeds } from '../evaluation/index.js';
+import { isSeedList, parseSeeds } from '../evaluation/index.js';
 import { playRecipeSchema } from '../training/play/recipe.js';
 
 const FOLDER = join(projectPaths.configs, 'experiments');
-const ENDING = /\.ya?ml$/;
 const MANUAL = 'docs/experiments.md';
 
 const count = z.int().positive();
@@ -105,57 +102,19 @@ export type ExperimentGame = ExperimentConfig['games'][number];
 export type Demonstrator = ExperimentGame['demonstrators'][number];
 
 /** Names of the shipped ones. */
-export function experimentNames(folder = FOLDER): string[] {
-  return readdirSync(folder)
-    .filter((file) => ENDING.test(file))
-    .map((file) => basename(file, extname(file)))
-    .sort();
-}
+export const experimentNames = (): string[] => configNames(FOLDER);
 
 /**
  * A shipped experiment by its name, or any by its path (with a slash, or ending in .yaml). Throws `usage` where there
  * is none, and `config` with every problem where it is wrong.
  */
-export function loadExperiment(nameOrPath: string, folder = FOLDER): ExperimentConfig {
-  const isPath = nameOrPath.includes('/') || ENDING.test(nameOrPath);
-  const names = experimentNames(folder);
-  if (!isPath && !names.includes(nameOrPath)) {
-    const similar = didYouMean(nameOrPath, names);
-    throw new AgentError('usage', `there is no experiment ${JSON.stringify(nameOrPath)}`, {
-      expected: `one of ${names.join(', ')}, or the path of a YAML file`,
-      got: nameOrPath,
-      ...(similar === undefined ? {} : { next: `did you mean ${similar}?` }),
-    });
-  }
-  const path = isPath ? nameOrPath : join(folder, `${nameOrPath}.yaml`);
-  return parseYamlConfig(readConfig(path), path, experimentSchema, MANUAL);
+export function loadExperiment(nameOrPath: string): ExperimentConfig {
+  return loadNamedConfig(nameOrPath, { what: 'experiment', folder: FOLDER, schema: experimentSchema, manual: MANUAL });
 }
 
 /** Seeds of a list whose episodes are learnt from. */
 export function trainable(seeds: string): number[] {
   return isSeedList(seeds) ? parseSeeds(seeds).filter((seed) => splitOf(seed) === 'train') : [];
-}
-
-function readConfig(path: string): string {
-  try {
-    return readTextSync(path);
-  } catch (error) {
-    throw new AgentError('usage', "the experiment's file cannot be read", {
-      expected: `a YAML file as ${MANUAL} describes it`,
-      got: inWords(error),
-      where: path,
-      cause: error,
-    });
-  }
-}
-
-function isSeedList(text: string): boolean {
-  try {
-    return parseSeeds(text).length > 0;
-  } catch (error) {
-    if (isAgentError(error, 'usage')) return false;
-    throw error;
-  }
 }
 
 function areForTraining(seeds: string): boolean {
