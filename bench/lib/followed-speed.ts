@@ -2,13 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { projectRoot } from '../../src/core/project-paths.js';
 import { launchChromium } from '../../test/report/support/chromium.js';
 import { median } from './sampling.js';
 
 /** Long enough that a page is open for nearly all of it: an expert is through in two seconds. */
-const GAME = ['play', '--game', 'carracing', '--policy', 'pae-lamm', '--seed', '7'];
+const GAME = ['play', '--game', 'spaceinvaders', '--policy', 'pae-lamm', '--seed', '7'];
 
 /** Decisions a second, the median of so many rounds. */
 export async function followedSpeeds(root: string, rounds: number): Promise<{ followed: number; alone: number }> {
@@ -42,17 +42,28 @@ async function playFollowed(browser: Browser, out: string): Promise<void> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   await page.goto(link);
   // From the beginning to the end, or it would be a game that is half alone.
-  const where = page.locator('.where');
-  await where.filter({ hasText: 'being played' }).waitFor({ timeout: 120_000 });
-  const seenFrom = Number((await where.textContent())?.match(/^\d+/)?.[0]);
-  await where.filter({ hasText: /^\d+ of \d+ ·/ }).waitFor({ timeout: 120_000 });
-  const seenTo = Number((await where.textContent())?.match(/^\d+/)?.[0]);
+  const seenFrom = await shownWhen(page, ', being played');
+  const seenTo = await shownWhen(page, '', ', being played');
   await page.close();
   await playing;
   const decisions = await decisionsOf(out);
   if (seenFrom > decisions / 4 || seenTo < decisions) {
     throw new Error(`the page followed decisions ${seenFrom} to ${seenTo} of ${decisions}: that is not the game`);
   }
+}
+
+/** The decision that is shown when the line below the picture first has one word and not the other. */
+async function shownWhen(page: Page, word: string, never = 'nothing'): Promise<number> {
+  const shown = await page.waitForFunction(
+    ([has, hasNot]) => {
+      const text = document.querySelector('.where')?.textContent ?? '';
+      return text.includes(has) && !text.includes(hasNot) && /^\d+/.exec(text)?.[0];
+    },
+    [word, never] as const,
+    // Looked for at every picture of the screen, as is done where nothing is said, it costs more than the page itself.
+    { timeout: 300_000, polling: 1000 },
+  );
+  return Number(await shown.jsonValue());
 }
 
 async function decisionsOf(folder: string): Promise<number> {

@@ -22,6 +22,12 @@ const part = z.object({
   count: z.coerce.number().int().min(1).max(256).default(64),
 });
 
+/**
+ * News of a game that is being played come this often. Each costs the browser some milliseconds of the machine that
+ * plays the game, and four pictures a second are enough to follow it.
+ */
+const FOLLOWED_LOOK_MS = 250;
+
 const askedSchema = z.strictObject({
   step: z.int().min(0),
   question: z.discriminatedUnion('kind', [
@@ -72,6 +78,7 @@ export function episodeRoutes({ list, opened, watching, asker }: EpisodeRouteOpt
     const episode = await episodeOf(idOf(context.req.path));
     return watching.stream(context, () => episode.progress, {
       isLast: ({ isRead, isReplayed }) => isRead && isReplayed,
+      ...(episode.isFollowed && { lookMs: FOLLOWED_LOOK_MS }),
       onEnd: episode.look(),
     });
   });

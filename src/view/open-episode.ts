@@ -16,7 +16,7 @@ import { growthOf, isGrowing } from './record-growth.js';
 import { type GivenView, givenOf, ReplayedPictures } from './replayed-pictures.js';
 
 /** How often the newest picture of a game is looked for. */
-const LIVE_LOOK_MS = 100;
+const LIVE_LOOK_MS = 200;
 
 export class OpenEpisode implements AsyncDisposable {
   readonly #ended = new AbortController();

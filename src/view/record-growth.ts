@@ -7,7 +7,7 @@ import { MANIFEST_FILE, openRecord, STEPS_FILE } from '../record/index.js';
 /** A run that has written nothing for so long is taken for killed: a model behind a service thinks for minutes. */
 export const SILENT_AFTER_MS = 120_000;
 /** How often a growing record is looked at. */
-const LOOK_MS = 60;
+const LOOK_MS = 100;
 
 /** Whether a record that says `running` is being played, by the time of its last line. */
 export function isGrowing(folder: string): boolean {

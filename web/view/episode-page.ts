@@ -16,7 +16,7 @@ type Wanted = Extract<Address, { kind: 'episodes' }>;
 /** While it plays, words change this often: faster is not read. */
 const WORDS_MS = 120;
 /** And beside a game that is being played, whose machine has other things to do. */
-const FOLLOWED_MS = 300;
+const FOLLOWED_MS = 500;
 
 export async function episodePage(source: Source, wanted: Wanted): Promise<Page> {
   let isDrawing = false;
