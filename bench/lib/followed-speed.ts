@@ -7,7 +7,10 @@ import { projectRoot } from '../../src/core/project-paths.js';
 import { launchChromium } from '../../test/report/support/chromium.js';
 import { median } from './sampling.js';
 
-/** Long enough that a page is open for nearly all of it: an expert is through in two seconds. */
+/**
+ * Long enough that opening the page, which takes a second of a core, is little of it. Its model computes on all cores,
+ * so whatever the page takes is taken from the game.
+ */
 const GAME = ['play', '--game', 'spaceinvaders', '--policy', 'pae-lamm', '--seed', '7'];
 
 /** Decisions a second, the median of so many rounds. */
@@ -52,10 +55,15 @@ async function playFollowed(browser: Browser, out: string): Promise<void> {
   }
 }
 
+interface Where {
+  readonly textContent: string | null;
+}
+
 /** The decision that is shown when the line below the picture first has one word and not the other. */
 async function shownWhen(page: Page, word: string, never = 'nothing'): Promise<number> {
   const shown = await page.waitForFunction(
     ([has, hasNot]) => {
+      const { document } = globalThis as unknown as { document: { querySelector(of: string): Where | null } };
       const text = document.querySelector('.where')?.textContent ?? '';
       return text.includes(has) && !text.includes(hasNot) && /^\d+/.exec(text)?.[0];
     },
