@@ -2,19 +2,19 @@
 import { type Interval, meanInterval } from '../../evaluation/index.js';
 import type { Form, NumberLine } from './number-line.js';
 import type { NumberRun } from './number-run.js';
-import { mean, median } from './number-test.js';
+import { mean, median, type NumberTest } from './number-test.js';
 
 export interface NumberResult {
   readonly test: string;
   readonly form: Form;
-  readonly kind: 'pixels' | 'painting' | 'sight';
+  readonly kind: NumberTest['kind'];
   readonly measures: string;
   readonly unit: string;
   readonly asked: number;
   readonly usable: number;
   /** By reason; in no other number. */
   readonly unusable: Readonly<Record<string, number>>;
-  /** Mean absolute error of usable answers, in the test's unit; null where there is none. */
+  /** Mean error of usable answers, in the test's unit: absolute, of a place its distance; null where there is none. */
   readonly error: number | null;
   /** That holds the mean with a probability of 0.95, over questions like these; null where it cannot be said. */
   readonly interval: Interval | null;
@@ -26,16 +26,31 @@ export interface NumberResult {
   readonly baselines: readonly { readonly name: string; readonly error: number }[];
 }
 
+/** How far off a thing is, by how far its numbers are. */
+type Off = (differences: readonly number[]) => number;
+
+const furthestOf: Off = (differences) => Math.max(...differences);
+const distance: Off = (differences) => Math.hypot(...differences);
+
+/** The error, and what `within` goes by. */
+const OFF: Readonly<Record<NumberTest['kind'], { off: Off; worst: Off }>> = {
+  pixels: { off: mean, worst: furthestOf },
+  painting: { off: mean, worst: furthestOf },
+  sight: { off: mean, worst: furthestOf },
+  point: { off: distance, worst: distance },
+};
+
 export function numberResultOf({ test, form, lines, questions }: NumberRun): NumberResult {
   const { name, kind, measures, unit, together, within, wordings, baselines } = test;
   const step = questions.question(0).step;
   const usable = lines.filter(({ numbers }) => numbers !== null);
-  const errors = usable.map((line) => step * mean(differences(line)));
-  const worst = usable.flatMap((line) => inParts(differences(line), together).map((part) => step * Math.max(...part)));
+  const { off, worst } = OFF[kind];
+  const errorOf = (line: NumberLine): number => step * mean(inParts(differences(line), together).map(off));
+  const errors = usable.map(errorOf);
+  const furthest = usable.flatMap((line) => inParts(differences(line), together).map((part) => step * worst(part)));
   const unusable: Record<string, number> = {};
   for (const { unusable: reason } of lines) if (reason !== null) unusable[reason] = (unusable[reason] ?? 0) + 1;
-  const of = (own: readonly NumberLine[]): number | null =>
-    own.length === 0 ? null : step * mean(own.map((line) => mean(differences(line))));
+  const of = (own: readonly NumberLine[]): number | null => (own.length === 0 ? null : mean(own.map(errorOf)));
   return {
     ...{ test: name, form, kind, measures, unit, asked: lines.length, usable: usable.length, unusable },
     error: of(usable),
@@ -43,7 +58,7 @@ export function numberResultOf({ test, form, lines, questions }: NumberRun): Num
     median: errors.length === 0 ? null : median(errors),
     within: within.map((distance) => ({
       distance,
-      share: worst.length === 0 ? null : worst.filter((off) => off <= distance).length / worst.length,
+      share: furthest.length === 0 ? null : furthest.filter((by) => by <= distance).length / furthest.length,
     })),
     wordings: (form === 'trained' ? ['as trained'] : wordings).map((words, i) => {
       const own = usable.filter(({ wording }) => wording === i);
@@ -58,8 +73,7 @@ export function numberResultOf({ test, form, lines, questions }: NumberRun): Num
               step *
               alwaysSaying(
                 lines.map(({ truth }) => truth),
-                together,
-                say,
+                { together, off, say },
               ),
           })),
   };
@@ -69,15 +83,14 @@ function differences({ truth, numbers }: NumberLine): number[] {
   return truth.map((right, i) => Math.abs(right - (numbers?.[i] as number)));
 }
 
-/** The mean error of one answer to all: red, green and blue each by itself. */
+/** The mean error of one answer to all: each number of a thing, such as its red, by itself. */
 function alwaysSaying(
   truths: readonly (readonly number[])[],
-  together: number,
-  say: (values: readonly number[]) => number,
+  { together, off, say }: { together: number; off: Off; say: (values: readonly number[]) => number },
 ): number {
   const things = truths.flatMap((truth) => inParts(truth, together));
-  const channels = Array.from({ length: together }, (_, c) => things.map((thing) => thing[c] as number));
-  return mean(channels.map((values) => mean(values.map((value) => Math.abs(value - say(values))))));
+  const said = Array.from({ length: together }, (_, i) => say(things.map((thing) => thing[i] as number)));
+  return mean(things.map((thing) => off(thing.map((value, i) => Math.abs(value - (said[i] as number))))));
 }
 
 export function inParts<T>(values: readonly T[], size: number): T[][] {

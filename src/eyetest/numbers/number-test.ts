@@ -25,6 +25,8 @@ export interface NumberQuestion {
   readonly most: number;
   /** The pixels that are asked about; none where a thing is looked for. */
   readonly places: readonly Place[];
+  /** The words that name the thing to be pointed at; only of such a test. */
+  readonly expression?: string;
   /** One step of an answer in the test's unit. */
   readonly step: number;
 }
@@ -39,13 +41,16 @@ export interface NumberQuestions {
 export interface NumberTest {
   /** As `--tests` names it. */
   readonly name: string;
-  /** `pixels`: one color a question; `painting`: those of a regular grid, several a question; `sight`: a place. */
-  readonly kind: 'pixels' | 'painting' | 'sight';
+  /**
+   * `pixels`: one color a question; `painting`: those of a regular grid, several a question; `sight`: a column;
+   * `point`: column and row.
+   */
+  readonly kind: 'pixels' | 'painting' | 'sight' | 'point';
   /** What the error is of. */
   readonly measures: string;
   /** Of the error. */
   readonly unit: string;
-  /** Numbers that are one thing: three of a color, one of a column. */
+  /** Numbers that are one thing: three of a color, two of a place, one of a column. */
   readonly together: number;
   /** Errors up to which the share of answers is told. */
   readonly within: readonly number[];

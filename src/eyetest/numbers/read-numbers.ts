@@ -4,7 +4,7 @@ import type { Unusable } from '../answer-line.js';
 
 export interface Wanted {
   readonly count: number;
-  /** Numbers that are one thing, such as three of a color; `count` is so many times a whole number. */
+  /** Numbers that are one thing: three of a color, two of a place; `count` is so many times a whole number. */
   readonly together: number;
   readonly most: number;
 }
@@ -13,6 +13,8 @@ export type ReadNumbers = { readonly numbers: number[] } | { readonly unusable: 
 
 /** A number by itself, not the end of a word such as `x2`; a minus belongs to it where nothing stands before it. */
 const NUMBER = /(?<![\p{L}\d_#.])(?:(?<=^|[\s(,[=:])-)?\d+(?:\.\d+)?/gu;
+/** Numbers of a color. */
+const CHANNELS = 3;
 const IN_BRACKETS = /[[({]([^[\](){}]*)[\])}]/g;
 
 /**
@@ -32,7 +34,7 @@ export function readNumbers(raw: string, { count, together, most }: Wanted): Rea
   const numbers = [all, last, ...things].find(({ length }) => length === count);
   if (!numbers) return { unusable: 'ambiguous' };
   const isInRange = numbers.every((value) => value >= 0 && value <= most);
-  const isWhole = together === 1 || numbers.every(Number.isInteger);
+  const isWhole = together !== CHANNELS || numbers.every(Number.isInteger);
   return isInRange && isWhole ? { numbers } : { unusable: 'illegal' };
 }
 

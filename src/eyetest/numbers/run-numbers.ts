@@ -36,8 +36,9 @@ export async function readNumberRuns(folder: string): Promise<NumberRun[]> {
 }
 
 /**
- * A checkpoint in this process is asked in the form that it was trained on too. Several colors at once it is asked for
- * in that form alone: an answer of its own words has room for a few numbers only.
+ * A checkpoint in this process is asked in the form that it was trained on too, pixels and places of named things.
+ * Several colors at once it is asked for in that form alone: an answer of its own words has room for a few numbers
+ * only.
  */
 function formsOf(kind: NumberRun['test']['kind'], isCheckpoint: boolean): readonly Form[] {
   if (!isCheckpoint || kind === 'sight') return ['asked'];

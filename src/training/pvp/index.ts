@@ -2,6 +2,7 @@
 
 export { type Colour, type Place, parseColour } from '../tasks/pixels.js';
 export { type Answerer, type AnswerOptions, answerPixels } from './answer-pixels.js';
+export { answerBox } from './answer-text.js';
 export { FeatureReadout } from './feature-readout.js';
 export { type HeldOutOptions, heldOutErrors, type KindErrors } from './held-out.js';
 export type { Validation } from './held-out-log.js';
