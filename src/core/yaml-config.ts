@@ -28,10 +28,16 @@ type Document = ReturnType<typeof parseDocument>;
 const MAX_QUOTED = 60;
 
 /**
- * The checked content of a YAML text. Throws `config` with every problem; `file` is what the error calls the text, and
- * `manual` where its fields are explained.
+ * The checked content of a YAML text. Throws `config` with every problem; `file` is what the error calls the text,
+ * `manual` where its fields are explained, and `complete` adds what the file leaves to another one.
  */
-export function parseYamlConfig<T>(text: string, file: string, schema: z.ZodType<T>, manual: string): T {
+export function parseYamlConfig<T>(
+  text: string,
+  file: string,
+  schema: z.ZodType<T>,
+  manual: string,
+  complete: (content: unknown) => unknown = (content) => content,
+): T {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const broken = [...document.errors, ...document.warnings].map((error) => ({
@@ -47,7 +53,7 @@ export function parseYamlConfig<T>(text: string, file: string, schema: z.ZodType
     summary,
   }));
   if (endless.length > 0) throw configError(file, endless, manual);
-  const result = schema.safeParse(document.toJS({ maxAliasCount: -1 }));
+  const result = schema.safeParse(complete(document.toJS({ maxAliasCount: -1 })));
   if (result.success) return result.data;
   const context = { document, lines, text, schema };
   const problems = result.error.issues.flatMap((issue) => describeIssue(issue, context));

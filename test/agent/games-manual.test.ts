@@ -22,7 +22,8 @@ describe('docs/games.md', () => {
     const fields = fieldsOf(z.toJSONSchema(gameSchema, { io: 'input' }));
     const explained = [...manual.matchAll(/^\| `([a-z_.[\]]+)` \|/gm)].map((match) => match[1] ?? '');
     const reasons = ['empty', 'illegal', 'ambiguous'];
-    expect(explained.filter((field) => !reasons.includes(field))).toEqual(fields);
+    // What a file extends is no field of a game any more when the schema sees it.
+    expect(explained.filter((field) => !reasons.includes(field))).toEqual(['extends', ...fields]);
     expect(fields.length).toBeGreaterThan(30);
   });
 

@@ -109,6 +109,8 @@ export interface ReferenceScore {
 export interface Game {
   /** Short name: `carracing`; the file's name without its ending. */
   readonly name: string;
+  /** The game that this one's file extends; missing where the file is whole by itself. */
+  readonly variantOf?: string;
   readonly title: string;
   readonly emulator: EmulatorSettings;
   /** Frames a policy is shown at once, oldest first; at the start the first frame is repeated. */

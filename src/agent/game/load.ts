@@ -1,9 +1,11 @@
 /** Finds games: the shipped ones by name, others by the path of their file. */
 import { readdirSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
+import { parse } from 'yaml';
 import { AgentError, inWords, readTextSync } from '../../core/index.js';
 import { projectPaths } from '../../core/project-paths.js';
 import { didYouMean, parseYamlConfig } from '../../core/yaml-config.js';
+import { extendedFields, extendedName } from './extend.js';
 import type { Game } from './game.js';
 import { gameSchemaOf } from './schema.js';
 
@@ -27,9 +29,8 @@ export function listGames(folder = gamesFolder): Game[] {
  */
 export function loadGame(nameOrPath: string, folder = gamesFolder): Game {
   if (nameOrPath.includes('/') || ENDING.test(nameOrPath)) return readGame(nameOrPath);
-  const file = readdirSync(folder).find((entry) => ENDING.test(entry) && entry.replace(ENDING, '') === nameOrPath);
-  if (file !== undefined) return readGame(join(folder, file));
   const names = gameNames(folder);
+  if (names.includes(nameOrPath)) return readGame(gamePath(nameOrPath, folder), folder);
   const similar = didYouMean(nameOrPath, names);
   throw new AgentError('unknown_game', `there is no game ${JSON.stringify(nameOrPath)}`, {
     expected: `one of ${names.join(', ')}, or the path of a game's YAML file`,
@@ -39,6 +40,11 @@ export function loadGame(nameOrPath: string, folder = gamesFolder): Game {
         ? '`agent games` lists them; docs/games.md tells how to add one'
         : `did you mean ${similar}?`,
   });
+}
+
+function gamePath(name: string, folder: string): string {
+  const file = readdirSync(folder).find((entry) => ENDING.test(entry) && entry.replace(ENDING, '') === name);
+  return join(folder, file as string);
 }
 
 /**
@@ -53,12 +59,12 @@ export function loadShippedGame(name: string, folder = gamesFolder): Game {
   });
 }
 
-/** The shipped game that plays an environment, if there is one. */
+/** The shipped game that plays an environment, if there is one; not one that only differs from another. */
 export function findGameOf(env: string, folder = gamesFolder): Game | undefined {
-  return listGames(folder).find((game) => game.emulator.env === env);
+  return listGames(folder).find((game) => game.variantOf === undefined && game.emulator.env === env);
 }
 
-function readGame(path: string): Game {
+function readGame(path: string, folder = gamesFolder): Game {
   const file = shorter(path);
   let text: string;
   try {
@@ -75,13 +81,39 @@ function readGame(path: string): Game {
       cause: error,
     });
   }
-  return parseGame(text, file);
+  return parseGame(text, file, folder);
 }
 
-/** A game from the text of its file; `file` names it in errors, and its base name is the game's name. */
-export function parseGame(text: string, file: string): Game {
+/**
+ * A game from the text of its file; `file` names it in errors, and its base name is the game's name. `folder` holds the
+ * games that it can extend.
+ */
+export function parseGame(text: string, file: string, folder = gamesFolder): Game {
   const name = basename(file).replace(ENDING, '');
-  return parseYamlConfig(text, file, gameSchemaOf(name), 'docs/games.md');
+  let variantOf: string | undefined;
+  const game = parseYamlConfig(text, file, gameSchemaOf(name), 'docs/games.md', (content) => {
+    variantOf = extendedName(content, file);
+    return variantOf === undefined ? content : extendedFields(baseOf(variantOf, file, folder), content);
+  });
+  return variantOf === undefined ? game : { ...game, variantOf };
+}
+
+/** The fields of a game that another one extends. Throws `config` where it is none, or extends one itself. */
+function baseOf(name: string, file: string, folder: string): unknown {
+  const isThere = gameNames(folder).includes(name);
+  const path = isThere ? gamePath(name, folder) : '';
+  const content: unknown = isThere ? parse(readTextSync(path)) : undefined;
+  if (isThere && extendedName(content, path) === undefined) {
+    // What is wrong in it is said of its own file.
+    parseGame(readTextSync(path), shorter(path), folder);
+    return content;
+  }
+  throw new AgentError('config', `extends: ${isThere ? 'that game extends another itself' : 'there is no such game'}`, {
+    expected: 'the name of a shipped game that is whole by itself',
+    got: name,
+    where: file,
+    next: '`agent games` lists them',
+  });
 }
 
 /** The path as seen from the working folder, where that is shorter. */

@@ -24,7 +24,8 @@ export interface CorpusOptions {
 
 /** All texts, the same in every run. */
 export function* vocabularyCorpus({ madeUpGames = false }: CorpusOptions = {}): Generator<string> {
-  for (const game of listGames()) {
+  // One that only differs from another would count its words twice.
+  for (const game of listGames().filter(({ variantOf }) => variantOf === undefined)) {
     for (let repeat = 0; repeat < GAME_REPEATS; repeat++) {
       yield promptText(game, game.frames, repeat % 2);
       for (const { name, aliases } of game.actions) yield* [name, ...(aliases ?? [])];

@@ -29,8 +29,13 @@ function place(text: string, piece: string): string {
 }
 
 describe('shipped games', () => {
-  it('are three, each with what the games themselves say', () => {
-    const [breakout, carracing, spaceinvaders] = listGames();
+  it('are three and two that differ from them, each with what the games themselves say', () => {
+    const all = listGames();
+    const [breakout, carracing, spaceinvaders] = all.filter(({ variantOf }) => variantOf === undefined);
+    expect(all.filter(({ variantOf }) => variantOf !== undefined).map(({ name }) => name)).toEqual([
+      'carracing-colors',
+      'spaceinvaders-faint',
+    ]);
     expect(breakout).toMatchObject({
       name: 'breakout',
       frames: 4,
@@ -81,7 +86,7 @@ describe('finding a game', () => {
   it('asks whether another name was meant', () => {
     expect(() => loadGame('car-racing')).toThrow(/did you mean carracing\?/);
     expect(() => loadGame('spaceinvader')).toThrow(/did you mean spaceinvaders\?/);
-    expect(() => loadGame('chess')).toThrow(/one of breakout, carracing, spaceinvaders/);
+    expect(() => loadGame('chess')).toThrow(/one of breakout, carracing, carracing-colors, spaceinvaders/);
     expect(() => loadGame('chess')).toThrow(expect.objectContaining({ code: 'unknown_game' }));
   });
 

@@ -57,6 +57,7 @@ def _import_named(module: str) -> None:
 def _register_known() -> None:
     """Register what costs too much to import before it is asked for."""
     importlib.import_module("agent_envs.car_racing")
+    importlib.import_module("agent_envs.low_contrast")
     try:
         ale_py = importlib.import_module("ale_py")
     except ImportError:
