@@ -96,9 +96,9 @@ describe.skipIf(chromiumPath === undefined)(browserTitle('asking and exporting')
     const exported = await exportView(new RunList([runs]), site);
     expect(exported.troubled.length).toBe(exported.episodes);
     expect(await readFile(join(site, 'index.html'), 'utf8')).not.toContain('attacked');
-    const [episode] = await readdir(join(site, 'episodes'));
+    const episodes = await readdir(join(site, 'episodes'));
     const index = pathToFileURL(join(site, 'index.html')).href;
-    for (const address of [index, `${index}#/episodes/${episode}?at=1`]) {
+    for (const address of [index, ...episodes.map((episode) => `${index}#/episodes/${episode}?at=1`)]) {
       await using opened = await open(browser, address);
       await opened.page.locator('main h1').waitFor();
       await opened.page.waitForTimeout(300);

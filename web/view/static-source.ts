@@ -59,8 +59,11 @@ const episode = (id: string): Promise<Episode> => load(`episodes/${id}/episode.j
 const PARTS_KEPT = 12;
 const kept: string[] = [];
 
-function partOf(id: string, part: number): Promise<Part> {
+async function partOf(id: string, part: number): Promise<Part> {
   const number = Math.floor((part * PART) / EXPORT_PART);
+  // Of a record that cannot be read there are fewer lines than its manifest promises, or none.
+  const { progress } = await episode(id);
+  if (number * EXPORT_PART >= progress.lines) return { decisions: [], pictures: '' };
   const name = `part/${id}/${number}`;
   if (!kept.includes(name)) kept.push(name);
   for (const old of kept.splice(0, Math.max(0, kept.length - PARTS_KEPT))) {
