@@ -1,6 +1,7 @@
 /** Games that only say in what they differ from another one. */
 import { describe, expect, it } from 'vitest';
 import { findGameOf, loadGame, parseGame } from '../../../src/agent/index.js';
+import { swapNames } from '../../../src/training/play/varied-game.js';
 
 const OWN = 'extends: carracing\nname: mine\ntitle: Mine\n';
 
@@ -12,6 +13,12 @@ describe('a game that extends another', () => {
     expect({ name, variantOf, reference }).toEqual({ name: 'carracing-colors', variantOf: 'carracing', reference: [] });
     expect(title).not.toBe('Car Racing');
     expect(emulator).toEqual({ ...base, kwargs: { continuous: false, domain_randomize: true } });
+  });
+
+  it('with two names exchanged is the game that training draws with them', () => {
+    const { actions, answers, noop } = loadGame('carracing-swapped');
+    const { game } = swapNames(loadGame('carracing'), 1, 2);
+    expect({ actions, answers, noop }).toEqual({ actions: game.actions, answers: game.answers, noop: game.noop });
   });
 
   it('takes lists as a whole', () => {

@@ -29,11 +29,12 @@ function place(text: string, piece: string): string {
 }
 
 describe('shipped games', () => {
-  it('are three and two that differ from them, each with what the games themselves say', () => {
+  it('are three and three that differ from them, each with what the games themselves say', () => {
     const all = listGames();
     const [breakout, carracing, spaceinvaders] = all.filter(({ variantOf }) => variantOf === undefined);
     expect(all.filter(({ variantOf }) => variantOf !== undefined).map(({ name }) => name)).toEqual([
       'carracing-colors',
+      'carracing-swapped',
       'spaceinvaders-faint',
     ]);
     expect(breakout).toMatchObject({
@@ -86,7 +87,7 @@ describe('finding a game', () => {
   it('asks whether another name was meant', () => {
     expect(() => loadGame('car-racing')).toThrow(/did you mean carracing\?/);
     expect(() => loadGame('spaceinvader')).toThrow(/did you mean spaceinvaders\?/);
-    expect(() => loadGame('chess')).toThrow(/one of breakout, carracing, carracing-colors, spaceinvaders/);
+    expect(() => loadGame('chess')).toThrow(/one of breakout, carracing, carracing-colors, carracing-swapped, spaceinvaders/);
     expect(() => loadGame('chess')).toThrow(expect.objectContaining({ code: 'unknown_game' }));
   });
 
