@@ -87,7 +87,9 @@ describe('finding a game', () => {
   it('asks whether another name was meant', () => {
     expect(() => loadGame('car-racing')).toThrow(/did you mean carracing\?/);
     expect(() => loadGame('spaceinvader')).toThrow(/did you mean spaceinvaders\?/);
-    expect(() => loadGame('chess')).toThrow(/one of breakout, carracing, carracing-colors, carracing-swapped, spaceinvaders/);
+    expect(() => loadGame('chess')).toThrow(
+      /one of breakout, carracing, carracing-colors, carracing-swapped, spaceinvaders/,
+    );
     expect(() => loadGame('chess')).toThrow(expect.objectContaining({ code: 'unknown_game' }));
   });
 
