@@ -28,7 +28,11 @@ export class ActionLexicon {
   /** By first word, longest name first. */
   readonly #byFirstWord = new Map<string, Entry[]>();
 
+  /** Whether actions are called by numbers, such as the choices of a question how many there are. */
+  readonly hasNumbers: boolean;
+
   constructor(readonly actions: readonly NamedAction[]) {
+    this.hasNumbers = actions.some(({ name }) => /^\d+$/.test(name));
     actions.forEach((action, index) => {
       for (const name of [action.name, ...action.aliases]) this.#add(nameWords(name), index);
     });

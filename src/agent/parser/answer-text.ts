@@ -84,13 +84,20 @@ export function readIndex(folded: string, lexicon: ActionLexicon): Reading | und
   return match ? indexReading(Number(match[1]), lexicon) : undefined;
 }
 
-/** An action by its index. */
+/** An action by its index; by its name where actions are called by numbers, so that 8 of `7, 8, 9` is the second. */
 export function indexReading(index: number, lexicon: ActionLexicon): Reading {
-  const isAction = Number.isInteger(index) && index >= 0 && index < lexicon.size;
+  const isIndex = Number.isInteger(index) && index >= 0 && index < lexicon.size;
   // An answer of -0 means 0, which not everyone takes -0 for.
-  return isAction
-    ? { kind: 'one', action: Math.abs(index), words: String(index) }
-    : { kind: 'illegal', found: [String(index)] };
+  const byIndex = isIndex ? Math.abs(index) : undefined;
+  const action = lexicon.hasNumbers ? numbered(index, lexicon) : byIndex;
+  return action === undefined
+    ? { kind: 'illegal', found: [String(index)] }
+    : { kind: 'one', action, words: String(index) };
+}
+
+function numbered(number: number, lexicon: ActionLexicon): number | undefined {
+  const action = lexicon.actions.findIndex(({ name }) => name === String(number));
+  return action === -1 ? undefined : action;
 }
 
 /**
