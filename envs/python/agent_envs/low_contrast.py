@@ -17,7 +17,7 @@ from gymnasium import spaces
 MIDDLE = 128
 
 
-class LowContrast(gymnasium.Wrapper):
+class LowContrast(gymnasium.ObservationWrapper):
     """``contrast`` 1 changes nothing, 0 leaves nothing to be seen."""
 
     def __init__(self, env: gymnasium.Env, contrast: float) -> None:
@@ -29,13 +29,8 @@ class LowContrast(gymnasium.Wrapper):
             raise ValueError(f"contrast is a number from 0 to 1, got {contrast!r}")
         self._table = np.rint(MIDDLE + contrast * (np.arange(256) - MIDDLE)).astype(np.uint8)
 
-    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
-        observation, info = self.env.reset(seed=seed, options=options)
-        return self._table[observation], info
-
-    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
-        observation, reward, terminated, truncated, info = self.env.step(action)
-        return self._table[observation], reward, terminated, truncated, info
+    def observation(self, observation: np.ndarray) -> np.ndarray:
+        return self._table[observation]
 
     def render(self) -> Any:
         picture = self.env.render()

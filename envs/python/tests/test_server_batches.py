@@ -4,19 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from server_harness import Client, Failed, serving
-
-
-@pytest.fixture(scope="module")
-def server():
-    with serving() as running:
-        yield running
-
-
-@pytest.fixture
-def client(server):
-    with Client(server.endpoint) as connected:
-        yield connected
+from server_harness import Client, Failed
 
 
 def test_a_batch_steps_together_and_errors_stand_in_their_place(client):

@@ -6,21 +6,9 @@ import ale_py
 import gymnasium
 import numpy as np
 import pytest
-from server_harness import Client, Failed, serving
+from server_harness import Failed
 
 gymnasium.register_envs(ale_py)
-
-
-@pytest.fixture(scope="module")
-def server():
-    with serving() as running:
-        yield running
-
-
-@pytest.fixture
-def client(server):
-    with Client(server.endpoint) as connected:
-        yield connected
 
 
 def skipped(env, action, frames, pool=False):

@@ -4,19 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from server_harness import Client, Failed, serving
-
-
-@pytest.fixture(scope="module")
-def server():
-    with serving() as running:
-        yield running
-
-
-@pytest.fixture
-def client(server):
-    with Client(server.endpoint) as connected:
-        yield connected
+from server_harness import Failed
 
 
 def test_actions_count_from_zero_whatever_the_start(client):

@@ -29,8 +29,9 @@ export function listGames(folder = gamesFolder): Game[] {
  */
 export function loadGame(nameOrPath: string, folder = gamesFolder): Game {
   if (nameOrPath.includes('/') || ENDING.test(nameOrPath)) return readGame(nameOrPath);
+  const path = gamePath(nameOrPath, folder);
+  if (path !== undefined) return readGame(path, folder);
   const names = gameNames(folder);
-  if (names.includes(nameOrPath)) return readGame(gamePath(nameOrPath, folder), folder);
   const similar = didYouMean(nameOrPath, names);
   throw new AgentError('unknown_game', `there is no game ${JSON.stringify(nameOrPath)}`, {
     expected: `one of ${names.join(', ')}, or the path of a game's YAML file`,
@@ -42,9 +43,9 @@ export function loadGame(nameOrPath: string, folder = gamesFolder): Game {
   });
 }
 
-function gamePath(name: string, folder: string): string {
+function gamePath(name: string, folder: string): string | undefined {
   const file = readdirSync(folder).find((entry) => ENDING.test(entry) && entry.replace(ENDING, '') === name);
-  return join(folder, file as string);
+  return file && join(folder, file);
 }
 
 /**
@@ -100,15 +101,18 @@ export function parseGame(text: string, file: string, folder = gamesFolder): Gam
 
 /** The fields of a game that another one extends. Throws `config` where it is none, or extends one itself. */
 function baseOf(name: string, file: string, folder: string): unknown {
-  const isThere = gameNames(folder).includes(name);
-  const path = isThere ? gamePath(name, folder) : '';
-  const content: unknown = isThere ? parse(readTextSync(path)) : undefined;
-  if (isThere && extendedName(content, path) === undefined) {
-    // What is wrong in it is said of its own file.
-    parseGame(readTextSync(path), shorter(path), folder);
-    return content;
+  const path = gamePath(name, folder);
+  if (path !== undefined) {
+    const text = readTextSync(path);
+    const content: unknown = parse(text);
+    // Looked at before the game is read: one that extends itself would be read for ever.
+    if (extendedName(content, path) === undefined) {
+      // What is wrong in it is said of its own file.
+      parseGame(text, shorter(path), folder);
+      return content;
+    }
   }
-  throw new AgentError('config', `extends: ${isThere ? 'that game extends another itself' : 'there is no such game'}`, {
+  throw new AgentError('config', `extends: ${path ? 'that game extends another itself' : 'there is no such game'}`, {
     expected: 'the name of a shipped game that is whole by itself',
     got: name,
     where: file,

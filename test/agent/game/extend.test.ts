@@ -1,5 +1,8 @@
 /** Games that only say in what they differ from another one. */
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { findGameOf, loadGame, parseGame } from '../../../src/agent/index.js';
 import { swapNames } from '../../../src/training/play/varied-game.js';
 
@@ -32,6 +35,13 @@ describe('a game that extends another', () => {
 
   it('is not what an environment is played as', () => {
     expect(findGameOf('CarRacing-v3')?.name).toBe('carracing');
+  });
+
+  it('that extends itself is refused', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'games-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'mine.yaml'), 'extends: mine\nname: mine\n');
+    expect(() => loadGame('mine', folder)).toThrow('that game extends another itself');
   });
 
   it.each([
