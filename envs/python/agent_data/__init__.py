@@ -1,1 +1,1 @@
-"""Demonstrations in files that Python's libraries keep: Minari's HDF5."""
+"""Demonstrations in files that Python's libraries keep: Minari's HDF5, Arrow and Parquet."""

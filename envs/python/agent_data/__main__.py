@@ -9,11 +9,13 @@ REFUSED = 3
 
 
 def main(arguments: list[str]) -> int:
-    from .minari_read import RefusedError, read
-    from .minari_write import write
+    from .minari_read import read
+    from .refused import RefusedError
 
     try:
         if arguments[0] == "write":
+            from .minari_write import write
+
             write(arguments[1], sys.stdin.buffer)
         else:
             read(arguments[1], sys.stdout.buffer, arguments[2] if len(arguments) > 2 else None)
@@ -23,7 +25,7 @@ def main(arguments: list[str]) -> int:
         return REFUSED
     except BrokenPipeError:
         return REFUSED
-    except Exception as error:  # h5py raises many kinds over broken files; each is one sentence to whoever asked
+    except Exception as error:  # h5py and pyarrow raise many kinds over broken files; each is one sentence to who asked
         print(f"{type(error).__name__}: {error}".splitlines()[0], file=sys.stderr)
         return REFUSED
     return 0

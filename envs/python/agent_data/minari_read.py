@@ -1,7 +1,6 @@
 """Reads a folder in Minari's layout, whoever filled it, and writes its episodes to standard output.
 
-Nothing outside the two files is looked at: links, external and virtual storage are refused, and what a file says of its
-sizes is held against its length before anything is read.
+Nothing outside the folder's own files is looked at. What they hold is unpacked within limits (see `refused`).
 """
 
 import json
@@ -9,38 +8,25 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import h5py
 import numpy as np
 
 from .minari_spaces import env_of, space_of
 from .pipe import write_line, write_sized
+from .refused import MAX_EPISODES, MAX_METADATA, MAX_STEPS, RefusedError, whole
 
-MAX_METADATA = 1 << 28
-MAX_EPISODES = 10_000_000
-MAX_STEPS = 1_000_000
-# Of what is unpacked to what is packed; gzip comes to 1,032 with nothing but zeros.
-MAX_RATIO = 1000
-SLACK = 1 << 26
-BLOCK_BYTES = 1 << 22
 OWN = ("label", "is_noise", "value", "probabilities", "stack")
 
 
-class RefusedError(Exception):
-    """What is wrong with the data, in words for whoever named the folder."""
-
-
 def read(data: str, stream: BinaryIO, key: str | None) -> None:
-    """`data`: the folder with both files. `key`: the picture's name in observations of several parts."""
+    """`data`: the folder with metadata.json. `key`: the picture's name in observations of several parts."""
     folder = Path(data)
     metadata = read_metadata(folder / "metadata.json")
-    path = folder / "main_data.hdf5"
-    with h5py.File(path, "r") as file:
-        count = whole(metadata.get("total_episodes"), "total_episodes", MAX_EPISODES)
-        header = header_of(metadata, key)
-        write_line(stream, {**header, "episodes": count})
-        for number in range(count):
-            group = child(file, f"episode_{number}", h5py.Group)
-            write_episode(group, header, number, path.stat().st_size, stream)
+    count = whole(metadata.get("total_episodes"), "total_episodes", MAX_EPISODES)
+    header = header_of(metadata, key)
+    stored = episodes_of(folder, metadata.get("data_format", "hdf5"), count)
+    write_line(stream, {**header, "episodes": count})
+    for number, episode in enumerate(stored):
+        write_episode(episode, header, number, stream)
 
 
 def read_metadata(path: Path) -> dict[str, Any]:
@@ -49,9 +35,20 @@ def read_metadata(path: Path) -> dict[str, Any]:
     metadata = json.loads(path.read_text())
     if not isinstance(metadata, dict):
         raise RefusedError("metadata.json holds no object")
-    if metadata.get("data_format", "hdf5") != "hdf5":
-        raise RefusedError(f"the data is stored as {metadata['data_format']!r}; hdf5 is read")
     return metadata
+
+
+def episodes_of(folder: Path, stored_as: Any, count: int) -> Iterator[Any]:
+    """`Hdf5Episode` or `ArrowEpisode`. Only the library of the storage is needed."""
+    if stored_as == "hdf5":
+        from .minari_hdf5 import episodes
+
+        return episodes(folder, count)
+    if stored_as in ("arrow", "parquet"):
+        from .minari_arrow import episodes as in_tables
+
+        return in_tables(folder, count, stored_as)
+    raise RefusedError(f"the data is stored as {stored_as!r}; hdf5, arrow and parquet are read")
 
 
 def header_of(metadata: dict[str, Any], key: str | None) -> dict[str, Any]:
@@ -94,82 +91,35 @@ def is_image(space: dict[str, Any]) -> bool:
     return space["type"] == "Box" and space.get("dtype") == "uint8" and is_picture and min(shape) > 0
 
 
-def write_episode(group: h5py.Group, header: dict[str, Any], number: int, size: int, stream: BinaryIO) -> None:
-    rewards = values(group, "rewards", None, size)
-    steps = len(rewards)
-    flags = [values(group, name, (steps,), size) for name in ("terminations", "truncations")]
-    actions = values(group, "actions", None, size).reshape(steps, -1)
+def write_episode(episode: Any, header: dict[str, Any], number: int, stream: BinaryIO) -> None:
+    rewards, *flags = (column_of(episode, name) for name in ("rewards", "terminations", "truncations"))
+    actions = episode.values("actions")
+    actions = actions.reshape(len(actions), -1)
+    steps = len(rewards) - episode.ROWS_BEHIND
+    if not 1 <= steps <= MAX_STEPS:
+        raise RefusedError(f"{episode.name}: {steps} decisions, expected 1 to {MAX_STEPS}")
+    if any(len(column) != len(rewards) for column in (actions, *flags)):
+        raise RefusedError(f"{episode.name}: columns of {[len(one) for one in (actions, rewards, *flags)]} rows")
     if actions.shape[1] != header["size"]:
-        raise RefusedError(f"{group.name}: actions of {actions.shape[1]} numbers, {header['size']} were announced")
+        raise RefusedError(f"{episode.name}: actions of {actions.shape[1]} numbers, {header['size']} were announced")
     columns = [actions - (header["start"] or 0), rewards, *flags]
-    infos = child(group, "infos", h5py.Group, optional=True)
-    own = infos is not None and all(name in infos for name in OWN)
+    own = all(episode.has("infos", name) for name in OWN)
     if own:
-        columns += [values(infos, name, None, size)[:steps] for name in OWN]
-    matrix = np.concatenate([np.asarray(one, np.float64).reshape(steps, -1) for one in columns], axis=1)
-    seed = group.attrs.get("seed")
-    seed = int(seed) if seed is not None and int(seed) >= 0 else None
+        columns += [episode.values("infos", name) for name in OWN]
+    matrix = np.concatenate([np.asarray(one[:steps], np.float64).reshape(steps, -1) for one in columns], axis=1)
+    seed = episode.seed()
+    seed = seed if seed is not None and seed >= 0 else None
     write_line(stream, {"number": number, "seed": seed, "steps": steps, "width": matrix.shape[1], "own": own})
     stream.write(matrix.astype("<f8").tobytes())
-    *folders, last = ["observations", *header["parts"]]
-    for name in folders:
-        group = child(group, name, h5py.Group)
-    frames = child(group, last, h5py.Dataset)
-    for frame in frames_of(frames, steps + 1, header, size):
+    path = ("observations", *header["parts"])
+    stored = episode.files(path, steps + 1) if header["encoded"] else episode.frames(path, steps + 1, header["stored"])
+    for frame in stored:
         write_sized(stream, frame)
 
 
-def frames_of(dataset: h5py.Dataset, count: int, header: dict[str, Any], size: int) -> Iterator[bytes]:
-    if header["encoded"]:
-        require(dataset, size)
-        if dataset.shape[0] != count:
-            raise RefusedError(f"{dataset.name}: {dataset.shape[0]} pictures, {count} were expected")
-        for index in range(count):
-            yield np.asarray(dataset[index], np.uint8).tobytes()
-        return
-    require(dataset, size, (count, *header["stored"]), np.uint8)
-    together = max(1, BLOCK_BYTES // int(np.prod(header["stored"], dtype=np.int64)))
-    for start in range(0, count, together):
-        for frame in dataset[start : start + together]:
-            yield frame.tobytes()
-
-
-def child(group: h5py.Group, name: str, kind: type, optional: bool = False) -> Any:
-    """A part of a group by its name, stored in this very file."""
-    link = group.get(name, getlink=True)
-    if link is None:
-        if optional:
-            return None
-        raise RefusedError(f"{group.name} has no {name}")
-    if not isinstance(link, h5py.HardLink):
-        raise RefusedError(f"{group.name}/{name} is a link, which may lead out of the file")
-    found = group[name]
-    if not isinstance(found, kind):
-        raise RefusedError(f"{group.name}/{name} is another kind of thing than {kind.__name__}")
-    return found
-
-
-def values(group: h5py.Group, name: str, shape: tuple[int, ...] | None, size: int) -> np.ndarray:
-    """All numbers of a column; one row a decision."""
-    dataset = child(group, name, h5py.Dataset)
-    require(dataset, size, shape)
-    if dataset.dtype.kind not in "biuf" or len(dataset.shape) < 1 or not 1 <= dataset.shape[0] <= MAX_STEPS + 1:
-        raise RefusedError(f"{dataset.name}: {dataset.dtype} {dataset.shape} is no column of numbers")
-    return dataset[()]
-
-
-def require(dataset: h5py.Dataset, size: int, shape: tuple[int, ...] | None = None, dtype: Any = None) -> None:
-    """Refuses what lies elsewhere, has another shape, or would unpack to far more than the file is long."""
-    if dataset.external or dataset.is_virtual:
-        raise RefusedError(f"{dataset.name} is stored in another file")
-    if (shape is not None and dataset.shape != shape) or (dtype is not None and dataset.dtype != dtype):
-        wanted = f"{np.dtype(dtype) if dtype else 'numbers'} {shape}"
-        raise RefusedError(f"{dataset.name}: {dataset.dtype} {dataset.shape}, expected {wanted}")
-    if dataset.nbytes > size * MAX_RATIO + SLACK:
-        raise RefusedError(f"{dataset.name} would unpack to {dataset.nbytes} bytes, the file has {size}")
-
-
-def whole(value: Any, name: str, most: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
-        raise RefusedError(f"metadata.json: {name} is {value!r}, expected 1 to {most}")
-    return value
+def column_of(episode: Any, name: str) -> np.ndarray:
+    """One number a row."""
+    values = episode.values(name)
+    if values.size != len(values):
+        raise RefusedError(f"{episode.name}: {name} of shape {values.shape}, expected one number a row")
+    return values.reshape(-1)

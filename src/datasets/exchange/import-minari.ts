@@ -1,5 +1,5 @@
 /** Minari's datasets, ours and those of others, read by `agent_data` in Python. */
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { AgentError } from '../../core/index.js';
 import { encodeFrame, type FrameShape } from '../frame-codec.js';
@@ -36,13 +36,12 @@ const MAX_PICTURE = 2 ** 26;
 
 /** Rejects with `dataset` where the folder is none of these, `usage` where no game is named and one must be. */
 export async function openMinari(source: SourceFolder, choices: ImportChoices): Promise<ExchangeSource> {
-  const next = 'name the folder of a Minari dataset, with data/main_data.hdf5';
-  const below = (await source.find('data/metadata.json')) === undefined ? '' : 'data/';
-  const metadata = await source.require(`${below}metadata.json`, next);
-  await source.require(
-    `${below}main_data.hdf5`,
-    'Minari keeps data as Arrow too; write it anew with data_format="hdf5"',
+  const below = (await source.find('data/metadata.json')) === undefined ? '' : 'data';
+  const metadata = await source.require(
+    join(below, 'metadata.json'),
+    'name the folder of a Minari dataset, with data/',
   );
+  await source.list(below, ''); // refuses links, whatever the storage
   const args = ['read', dirname(metadata), ...(choices.image === undefined ? [] : [choices.image])];
   const companion = await readCompanion(source);
   const begin = async () => {

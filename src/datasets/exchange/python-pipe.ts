@@ -5,8 +5,8 @@ import { AgentError } from '../../core/index.js';
 import { agentCommand, pythonCommand } from '../../core/project-paths.js';
 
 const MISSING = /ModuleNotFoundError: No module named '(\w+)'/;
-/** The version that the tests read with; any newer one will do. */
-const H5PY = 'h5py==3.16.0';
+/** The versions that the tests read with; any newer one will do. */
+const PACKAGES: Readonly<Record<string, string>> = { h5py: 'h5py==3.16.0', pyarrow: 'pyarrow==26.0.1' };
 
 /** Bytes of a stream, as many as are asked for at a time. */
 export class ByteReader {
@@ -95,7 +95,7 @@ function refusal(said: string, how: string, where: string): AgentError {
     return new AgentError('setup', "files of Minari's need a Python package", {
       expected: missing,
       got: words,
-      next: `${agentCommand} setup --with ${H5PY}`,
+      next: `${agentCommand} setup --with ${PACKAGES[missing] ?? missing}`,
     });
   }
   const expected = "a folder in Minari's layout, whole and by itself";

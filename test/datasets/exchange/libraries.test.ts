@@ -22,6 +22,7 @@ import { scratchFolder } from '../support/episodes.js';
 const EPISODES = 20;
 const STEPS = 4;
 const SCRIPT = fileURLToPath(new URL('../support/read_exports.py', import.meta.url));
+const REWRITE = fileURLToPath(new URL('../support/minari_as.py', import.meta.url));
 /** The real emulators and libraries on a busy machine. */
 const TIMEOUT = 300_000;
 
@@ -48,12 +49,16 @@ describe.each(['carracing', 'spaceinvaders'])('%s', { timeout: TIMEOUT }, (name)
     await exportHuggingFace(dataset, { out: out('hf') });
     await exportLeRobot(dataset, { out: out('lerobot') });
     await exportMinari(dataset, { out: out('minari') });
+    const python = pythonCommand();
+    await execa(python.executable, [REWRITE, out('minari'), 'arrow', out('arrow')], { env: python.env });
     for (const format of ['hf', 'lerobot', 'minari'] as const) {
       await importDataset(out(format), { format, game, out: out(`${format}-back`) });
       using back = await Dataset.open(out(`${format}-back`));
       expect(datasetName(back), format).toBe(datasetName(dataset));
     }
-    const python = pythonCommand();
+    await importDataset(out('arrow'), { format: 'minari', game, out: out('arrow-back') });
+    using back = await Dataset.open(out('arrow-back'));
+    expect(datasetName(back), 'as Minari stores it in Arrow').toBe(datasetName(dataset));
     const folders = [native, out('hf'), out('lerobot'), out('minari'), out('counts.json')];
     const environment = { ...python.env, HF_HOME: out('hf-home'), HF_HUB_OFFLINE: '1' };
     await execa(python.executable, [SCRIPT, ...folders], { env: environment });

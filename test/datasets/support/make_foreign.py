@@ -44,13 +44,16 @@ def write_hf(folder: pathlib.Path) -> None:
     datasets.Dataset.from_list(rows, features=features).to_parquet(folder / "hf/train.parquet")
 
 
-def write_minari(folder: pathlib.Path, name: str, jpeg: bool, env: str | None) -> None:
+def write_minari(
+    folder: pathlib.Path, name: str, jpeg: bool, env: str | None = "CarRacing-v3", stored_as: str = "hdf5"
+) -> None:
     (folder / name / "data").mkdir(parents=True)
     storage = MinariStorage.new(
         folder / name / "data",
         gymnasium.spaces.Box(0, 255, (96, 96, 3), np.uint8),
         gymnasium.spaces.Discrete(5),
         env_spec=gymnasium.spec(env) if env else None,
+        data_format=stored_as,
         jpeg_encoding=jpeg,
     )
     storage.update_episodes(
@@ -71,6 +74,7 @@ def write_minari(folder: pathlib.Path, name: str, jpeg: bool, env: str | None) -
 if __name__ == "__main__":
     out = pathlib.Path(sys.argv[1])
     write_hf(out)
-    write_minari(out, "minari", False, "CarRacing-v3")
-    write_minari(out, "minari-jpeg", True, "CarRacing-v3")
-    write_minari(out, "minari-other", False, None)
+    for stored_as, name in (("hdf5", "minari"), ("arrow", "minari-arrow"), ("parquet", "minari-parquet")):
+        write_minari(out, name, False, stored_as=stored_as)
+        write_minari(out, f"{name}-jpeg", True, stored_as=stored_as)
+    write_minari(out, "minari-other", False, env=None)

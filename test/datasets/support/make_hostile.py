@@ -1,4 +1,5 @@
-"""Writes files that mean harm, each in a folder named after what is wrong: HDF5 as Minari's, Parquet as a dataset's.
+"""Writes files that mean harm, each in a folder named after what is wrong: HDF5, Arrow and Parquet as Minari's, and
+Parquet as a dataset's.
 
 python make_hostile.py FOLDER
 """
@@ -10,6 +11,7 @@ import sys
 import h5py
 import numpy as np
 import pyarrow
+import pyarrow.ipc
 import pyarrow.parquet
 
 SHAPE = (96, 96, 3)
@@ -87,10 +89,62 @@ def hdf5(root: pathlib.Path, secret: pathlib.Path) -> None:
     metadata(root / "minari-empty").write_bytes(b"")
     with h5py.File(metadata(root / "minari-no-space", observation_space="{}"), "w") as file:
         episode(file)
-    with h5py.File(metadata(root / "minari-arrow", data_format="arrow"), "w") as file:
+    with h5py.File(metadata(root / "minari-pickle", data_format="pickle"), "w") as file:
         episode(file)
     with h5py.File(metadata(root / "minari-a-million", total_episodes="a million"), "w") as file:
         episode(file)
+
+
+def columns() -> dict[str, pyarrow.Array]:
+    """Of an episode, as Minari's Arrow storage writes it."""
+    pixels = pyarrow.array(np.zeros((STEPS + 1) * int(np.prod(SHAPE)), np.uint8))
+    return {
+        "observations": pyarrow.FixedSizeListArray.from_arrays(pixels, int(np.prod(SHAPE))),
+        "actions": pyarrow.array(np.zeros(STEPS + 1, np.int64)),
+        "rewards": pyarrow.array(np.zeros(STEPS + 1)),
+        "terminations": pyarrow.array(np.zeros(STEPS + 1, bool)),
+        "truncations": pyarrow.array(np.zeros(STEPS + 1, bool)),
+    }
+
+
+def arrow(root: pathlib.Path, secret: pathlib.Path) -> None:
+    def write(name: str, codec: str | None = None, **changes: pyarrow.Array | None) -> pathlib.Path:
+        folder = metadata(root / f"arrow-{name}", data_format="arrow").parent / "0"
+        folder.mkdir()
+        content = pyarrow.table({key: value for key, value in (columns() | changes).items() if value is not None})
+        options = pyarrow.ipc.IpcWriteOptions(compression=codec)
+        with pyarrow.ipc.new_file(folder / "part-0.arrow", content.schema, options=options) as writer:
+            writer.write_table(content)
+        return folder / "part-0.arrow"
+
+    whole = write("cut")
+    whole.write_bytes(whole.read_bytes()[:5000])
+    write("garbage").write_bytes(b"ARROW1\0\0" + bytes(range(256)) * 50 + b"ARROW1")
+    write("empty").write_bytes(b"")
+    write("no-rewards", rewards=None)
+    write("texts", actions=pyarrow.array(["a", "b", "c", "d"]))
+    write("empty-rows", rewards=pyarrow.array([0.0, None, 0.0, 0.0]))
+    write("another-shape", observations=pyarrow.array([b"xyz"] * (STEPS + 1)))
+    write("two-rewards", rewards=pyarrow.array([[0.0, 1.0]] * (STEPS + 1), pyarrow.list_(pyarrow.float64(), 2)))
+    write("no-folder").parent.rename(root / "arrow-no-folder/data/1")
+    write("no-table").unlink()
+    path = write("link")
+    path.unlink()
+    path.symlink_to(secret)
+    (write("episode").parent / "metadata.json").write_text("[[[")
+    zeros = {
+        name: pyarrow.FixedSizeListArray.from_arrays(pyarrow.array(np.zeros(4 * width, np.uint8)), width)
+        for name, width in (("observations", 27_648), ("actions", (1 << 29) - 1))
+    }
+    for codec in ("zstd", "lz4"):
+        write(f"{codec}-bomb", codec, **zeros)
+    # Offsets of a column of files that lie far outside of it.
+    path = write("offsets", observations=pyarrow.array([b"x" * 97] * (STEPS + 1)))
+    content = json.loads((path.parents[1] / "metadata.json").read_text()) | {"jpeg_encoding": True}
+    (path.parents[1] / "metadata.json").write_text(json.dumps(content))
+    offsets = np.arange(0, 97 * (STEPS + 2), 97, np.int32).tobytes()
+    assert path.read_bytes().count(offsets) == 1
+    path.write_bytes(path.read_bytes().replace(offsets, np.array([0, 2**30, -5, 2**31 - 1, 97], np.int32).tobytes()))
 
 
 def table(rows: int, image: bytes) -> pyarrow.Table:
@@ -135,3 +189,4 @@ if __name__ == "__main__":
     out = pathlib.Path(sys.argv[1])
     parquet(out)
     hdf5(out, pathlib.Path(sys.argv[2]))
+    arrow(out, pathlib.Path(sys.argv[2]))
