@@ -200,6 +200,8 @@ export interface Policy extends AsyncDisposable {
   readonly isBatchInvariant?: true;
   /** Without these nothing is begun; none where left out. */
   readonly needs?: readonly Need[];
+  /** `act` takes time of this process's own, not of a service's: emulators had better work meanwhile. */
+  readonly computesHere?: true;
   /** `act` resolves at the game's own pace: one episode is played at a time, and on no other clock. */
   readonly isPaced?: true;
   begin(start: EpisodeStart): Promise<void>;

@@ -11,6 +11,7 @@ export function askedAlone(policy: Policy, id = policy.id): Policy {
     ...(policy.provenance === undefined ? {} : { provenance: policy.provenance }),
     ...(policy.needs === undefined ? {} : { needs: policy.needs }),
     ...(policy.isPaced === undefined ? {} : { isPaced: policy.isPaced }),
+    ...(policy.computesHere === undefined ? {} : { computesHere: policy.computesHere }),
     ...(policy.isBatchInvariant === undefined ? {} : { isBatchInvariant: policy.isBatchInvariant }),
     begin: (start) => policy.begin(start),
     act: async (situations, options) => {

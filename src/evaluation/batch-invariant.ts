@@ -37,6 +37,7 @@ export function batchInvariant(policy: Policy, margin = CLOSE_CALL_MARGIN): Batc
     id: policy.id,
     ...(policy.needs === undefined ? {} : { needs: policy.needs }),
     ...(policy.isPaced === undefined ? {} : { isPaced: policy.isPaced }),
+    ...(policy.computesHere === undefined ? {} : { computesHere: policy.computesHere }),
     provenance: { ...policy.provenance, close_call_margin: margin },
     counts,
     begin: (start) => policy.begin(start),

@@ -26,6 +26,7 @@ export function createExpertPolicy(expert: Expert): Policy {
       algorithm: expert.config.algorithm,
       trained_decisions: asNumber(expert.config.provenance.decisions),
     },
+    computesHere: true,
     begin: async (start) => {
       requireSameGame(expert, start);
       playing.set(start.episode, { history: expert.createHistory(), step: -1 });

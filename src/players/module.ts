@@ -75,6 +75,7 @@ function recorded(policy: Policy, id: string, facts: NonNullable<Policy['provena
     provenance: { ...policy.provenance, ...facts },
     ...(policy.needs ? { needs: policy.needs } : {}),
     ...(policy.isBatchInvariant ? { isBatchInvariant: true } : {}),
+    ...(policy.computesHere ? { computesHere: true } : {}),
     begin: (start) => policy.begin(start),
     act: (situations, options) => policy.act(situations, options),
     end: (episode) => policy.end(episode),

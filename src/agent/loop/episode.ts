@@ -74,7 +74,10 @@ export interface StepRecord {
   /** Hash of the observation after the step (`hashArray`). */
   readonly observationHash: string;
   readonly info: Info;
-  /** Wall-clock time in milliseconds; in a batch, that of the whole batch this decision waited for. */
+  /**
+   * Wall-clock time in milliseconds; in a batch, that of the whole batch this decision waited for. Of the emulators only
+   * the time that was waited for them: they may have worked before, while the policy thought about other episodes.
+   */
   readonly timings: { readonly policyMs: number; readonly emulatorMs: number };
 }
 

@@ -1,6 +1,7 @@
 /**
  * The agent loop. Episodes run side by side on the slots of an environment; each round asks the policy once about all
- * of them and steps them together. What happens to one episode (an emulator's failure, a full disk) ends that one.
+ * of a group of them and steps them together. What happens to one episode (an emulator's failure, a full disk) ends
+ * that one.
  */
 import { AgentError, type NdArray, type TimeStep } from '../../core/index.js';
 import type { Game } from '../game/game.js';
@@ -8,13 +9,14 @@ import { requireSameActions } from '../game/same-actions.js';
 import type { Policy } from '../policy.js';
 import { cancelled } from './ask-policy.js';
 import { type Clock, requireClock } from './clock.js';
-import { type ComingStep, comingSteps } from './coming-steps.js';
+import { comingSteps } from './coming-steps.js';
 import { decide, type Verdict } from './decide.js';
 import type { EpisodeBegin, EpisodeEnd, EpisodeEnvironments, EpisodePlan } from './episode.js';
 import { type EpisodeSource, isList, sourceOf } from './episode-source.js';
 import { requireNeeds } from './needs.js';
 import { DEFAULT_PATIENCE, type Patience } from './patience.js';
 import { RunningEpisode } from './running-episode.js';
+import { type Acting, isOngoing, type SlotGroup, slotGroups } from './slot-groups.js';
 
 export interface PlayOptions<T extends TimeStep<NdArray> = TimeStep<NdArray>> {
   readonly game: Game;
@@ -44,29 +46,28 @@ export interface PlayOptions<T extends TimeStep<NdArray> = TimeStep<NdArray>> {
  */
 export async function playEpisodes<T extends TimeStep<NdArray>>(options: PlayOptions<T>): Promise<EpisodeEnd[]> {
   checkOptions(options);
-  const { environments, episodes, game, signal } = options;
+  const { episodes } = options;
   const source = sourceOf(episodes);
-  const freeSlots = Array.from({ length: environments.count }, (_, slot) => slot);
+  const groups = slotGroups<T>(options);
   const ends = new Map<string, EpisodeEnd>();
-  let running: RunningEpisode<T>[] = [];
-  for (;;) {
-    const plans = freeSlots.length === 0 ? [] : await source.take(freeSlots.length, running.length === 0);
-    if (plans.length === 0 && running.length === 0) break;
-    const starting = plans.map((plan) => new RunningEpisode(plan, freeSlots.shift() as number, game));
-    await startEpisodes(starting, options);
-    running.push(...starting);
-    await playRound(running.filter(isOngoing), options);
-    if (signal?.aborted)
-      for (const episode of running) episode.settle({ status: 'cancelled', error: cancelled(signal) });
-    const over = running.filter((episode) => !isOngoing(episode));
-    running = running.filter(isOngoing);
+  for (let turn = 0; ; turn++) {
+    const group = groups[turn % groups.length] as SlotGroup<T>;
+    await finishRound(group, options);
+    const over = group.takeOver();
     await Promise.all(
       over.map(async (episode) => {
         const end = await endEpisode(episode, options);
         if (isList(episodes)) ends.set(episode.plan.id, end);
       }),
     );
-    freeSlots.push(...over.map(({ slot }) => slot));
+    group.free.push(...over.map(({ slot }) => slot));
+    const isIdle = groups.every(({ running }) => running.length === 0);
+    const plans = group.free.length === 0 ? [] : await source.take(group.free.length, isIdle);
+    if (isIdle && plans.length === 0) break;
+    const starting = plans.map((plan) => new RunningEpisode(plan, group.free.shift() as number, options.game));
+    await startEpisodes(starting, options);
+    group.running.push(...starting);
+    await beginRound(group, options);
   }
   return isList(episodes) ? episodes.map(({ id }) => ends.get(id) as EpisodeEnd) : [];
 }
@@ -80,8 +81,6 @@ export async function playEpisode<T extends TimeStep<NdArray>>(
   return end as EpisodeEnd;
 }
 
-const isOngoing = (episode: { readonly outcome: unknown }): boolean => episode.outcome === undefined;
-
 /** Tells observers and policy, then resets all new episodes in one call. */
 async function startEpisodes<T extends TimeStep<NdArray>>(
   starting: readonly RunningEpisode<T>[],
@@ -92,9 +91,8 @@ async function startEpisodes<T extends TimeStep<NdArray>>(
   const ready = starting.filter(isOngoing);
   if (ready.length === 0) return;
   const requests = ready.map(({ slot, plan }) => ({ slot, seed: plan.seed }));
-  const { results, milliseconds } = await timed(
-    () => options.environments.reset(requests, signalOf(options)),
-    ready.length,
+  const { results, milliseconds } = await timed(() =>
+    answered(() => options.environments.reset(requests, signalOf(options)), ready),
   );
   await Promise.all(
     ready.map(async (episode, i) => {
@@ -129,36 +127,46 @@ async function beginEpisode<T extends TimeStep<NdArray>>(
   }
 }
 
-/** One step of every episode: ask where nothing is to come yet, step, record. */
-async function playRound<T extends TimeStep<NdArray>>(
-  episodes: RunningEpisode<T>[],
-  options: PlayOptions<T>,
-): Promise<void> {
-  const { environments, signal, maxDecisions = Infinity } = options;
-  if (signal?.aborted || episodes.length === 0) return;
+/** Asks where nothing is to come yet, and sends every episode's next action to its emulator. */
+async function beginRound<T extends TimeStep<NdArray>>(group: SlotGroup<T>, options: PlayOptions<T>): Promise<void> {
+  const episodes = group.running.filter(isOngoing);
+  if (options.signal?.aborted || episodes.length === 0) return;
   const asked = episodes.filter((episode) => !episode.hasComing);
   // On the real clock nobody's thought may take another's time.
   for (const batch of options.clock == null ? [asked] : asked.map((episode) => [episode])) {
     if (batch.length > 0) await askAbout(batch, options);
   }
-  const acting: ({ episode: RunningEpisode<T> } & ComingStep)[] = [];
+  const acting: Acting<T>[] = [];
   for (const episode of episodes) {
     const coming = isOngoing(episode) ? episode.takeComing() : undefined;
     if (coming) acting.push({ episode, ...coming });
   }
   if (acting.length === 0) return;
   const requests = acting.map(({ episode, decision }) => ({ slot: episode.slot, action: decision.executed }));
-  const { results, milliseconds } = await timed(() => environments.step(requests, signalOf(options)), acting.length);
-  await Promise.all(
-    acting.map(async ({ episode, decision, policyMs }, i) => {
-      const result = results[i] as PromiseSettledResult<T>;
-      if (result.status === 'rejected') episode.fail(result.reason, 'env_failure');
-      else await episode.advance(decision, result.value, { policyMs, emulatorMs: milliseconds });
-      if (episode.counters.decisions >= maxDecisions) {
-        episode.settle({ status: 'stopped', reason: `the limit of ${maxDecisions} decisions was reached` });
-      }
-    }),
-  );
+  group.flight = { acting, answer: answered(() => options.environments.step(requests, signalOf(options)), acting) };
+}
+
+/** Takes in what came of the group's last actions, where any are under way. */
+async function finishRound<T extends TimeStep<NdArray>>(group: SlotGroup<T>, options: PlayOptions<T>): Promise<void> {
+  const { signal, maxDecisions = Infinity } = options;
+  const { flight } = group;
+  group.flight = undefined;
+  if (flight) {
+    const { results, milliseconds } = await timed(() => flight.answer);
+    await Promise.all(
+      flight.acting.map(async ({ episode, decision, policyMs }, i) => {
+        const result = results[i] as PromiseSettledResult<T>;
+        if (result.status === 'rejected') episode.fail(result.reason, 'env_failure');
+        else await episode.advance(decision, result.value, { policyMs, emulatorMs: milliseconds });
+        if (episode.counters.decisions >= maxDecisions) {
+          episode.settle({ status: 'stopped', reason: `the limit of ${maxDecisions} decisions was reached` });
+        }
+      }),
+    );
+  }
+  if (signal?.aborted) {
+    for (const episode of group.running) episode.settle({ status: 'cancelled', error: cancelled(signal) });
+  }
 }
 
 /** Asks the policy about all these episodes at once; each then knows its next steps, or its end. */
@@ -193,19 +201,22 @@ async function endEpisode<T extends TimeStep<NdArray>>(
   return episode.finish();
 }
 
-/** Runs a call to the environments; one that rejects as a whole is the failure of each of its `count` requests. */
-async function timed<T>(
+/** A call to the environments; one that rejects as a whole is the failure of each of its requests. */
+async function answered<T>(
   call: () => Promise<PromiseSettledResult<T>[]>,
-  count: number,
-): Promise<{ results: PromiseSettledResult<T>[]; milliseconds: number }> {
-  const started = performance.now();
+  requests: readonly unknown[],
+): Promise<PromiseSettledResult<T>[]> {
   try {
-    const results = await call();
-    return { results, milliseconds: performance.now() - started };
+    return await call();
   } catch (reason) {
-    const results = Array.from({ length: count }, () => ({ status: 'rejected', reason }) as const);
-    return { results, milliseconds: performance.now() - started };
+    return requests.map(() => ({ status: 'rejected', reason }) as const);
   }
+}
+
+async function timed<R>(call: () => Promise<R>): Promise<{ results: R; milliseconds: number }> {
+  const started = performance.now();
+  const results = await call();
+  return { results, milliseconds: performance.now() - started };
 }
 
 function signalOf({ signal }: { readonly signal?: AbortSignal | undefined }): { readonly signal?: AbortSignal } {

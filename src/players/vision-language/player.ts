@@ -66,6 +66,7 @@ export function modelPolicy(
   return {
     ...about,
     needs: NEEDS,
+    computesHere: true,
     begin: async (start) => {
       starts.set(start.episode, start);
     },
