@@ -1,8 +1,9 @@
 /**
- * Decisions out to Hugging Face's `datasets` and back: how fast, and how much memory at the peak, half of the data
- * beside it: both fill several of the files that are held whole while they are written. The peer is the library's own
- * writer over the same rows, and its reader. Pictures are 48 × 48 and noisy, so that a stored one is as large as one of
- * CarRacing (2.5 kB). BENCH_STEPS=1000000 takes a million decisions.
+ * Decisions out to the layouts of Hugging Face's `datasets` and of Minari, and back: how fast, and how much memory at the
+ * peak, half of the data beside it: both fill several of the files that are held whole while they are written. The peer
+ * is the library's own writer over the same rows, and its reader. Pictures are 48 × 48 and noisy, so that a stored one is
+ * as large as one of CarRacing (2.5 kB). BENCH_STEPS=1000000 takes a million decisions, a fifth of them for Minari, which
+ * keeps pictures pixel by pixel.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,8 +27,12 @@ const FRAME = { height: 48, width: 48, channels: 3 } as const;
 const PICTURES = 64;
 /** Of the values of a pixel that are noise, so that a picture packs to about 2.5 kB. */
 const NOISE = 3;
+/** Layouts, the scripts of their libraries, and which share of the decisions goes there. */
+const LAYOUTS = [
+  { format: 'hf', library: 'datasets', writer: 'lib/datasets_writer.py', share: 1 },
+  { format: 'minari', library: 'minari', writer: 'lib/minari_writer.py', share: 0.2 },
+] as const;
 const PEAK = fileURLToPath(new URL('lib/peak-memory.mjs', import.meta.url));
-const WRITER = fileURLToPath(new URL('lib/datasets_writer.py', import.meta.url));
 
 interface Measured {
   readonly seconds: number;
@@ -47,55 +52,76 @@ const benchmark: Benchmark = async () => {
 export default benchmark;
 
 async function measure(root: string, steps: number): Promise<BenchmarkRow[]> {
-  if (steps % (2 * EPISODE) !== 0) throw new Error(`BENCH_STEPS is a multiple of ${2 * EPISODE}, got ${steps}`);
-  tell(`a dataset of ${steps} decisions and one of half as many`);
+  if (steps % (10 * EPISODE) !== 0) throw new Error(`BENCH_STEPS is a multiple of ${10 * EPISODE}, got ${steps}`);
+  const rows: BenchmarkRow[] = [];
+  for (const layout of LAYOUTS) {
+    const folder = join(root, layout.format);
+    await mkdir(folder);
+    rows.push(...(await measureLayout(folder, layout, steps * layout.share)));
+    await rm(folder, { recursive: true });
+  }
+  return rows;
+}
+
+async function measureLayout(
+  root: string,
+  { format, library, writer }: (typeof LAYOUTS)[number],
+  steps: number,
+): Promise<BenchmarkRow[]> {
+  tell(`${format}: a dataset of ${steps} decisions and one of half as many`);
   await writeData(join(root, 'half'), steps / 2);
   const bytes = await writeData(join(root, 'whole'), steps);
-  const half = await thereAndBack(root, 'half');
-  const whole = await thereAndBack(root, 'whole');
+  const half = await thereAndBack(root, 'half', format);
+  const whole = await thereAndBack(root, 'whole', format);
   tell('the library itself, over the same rows');
   const python = pythonCommand();
   await mkdir(join(root, 'peer'));
-  const { stdout } = await execa(python.executable, [WRITER, join(root, 'whole-out'), join(root, 'peer')]);
+  const script = fileURLToPath(new URL(writer, import.meta.url));
+  const { stdout } = await execa(python.executable, [script, join(root, 'whole-out'), join(root, 'peer')]);
   const peer = JSON.parse(stdout) as { writing: number; reading: number; rows: number };
   if (peer.rows !== steps) throw new Error(`the library read ${peer.rows} rows of ${steps}`);
   const speed = (seconds: number): number => bytes / 1e6 / seconds;
-  const what = `${steps} decisions`;
+  const speeds = (what: string, ours: Measured, theirs: number): BenchmarkRow =>
+    row(
+      `${format}: ${what} of ${steps} decisions, against ${library}`,
+      speed(ours.seconds),
+      speed(theirs),
+      'MB/s',
+      '>= 0.67',
+    );
+  const memory = (what: string, all: Measured, some: Measured): BenchmarkRow =>
+    row(`${format}: ${what}, memory at the peak, against half as many`, all.memory, some.memory, 'MiB', '<= 1.25');
   return [
-    row(
-      `export of ${what}, against datasets writing them`,
-      speed(whole.out.seconds),
-      speed(peer.writing),
-      'MB/s',
-      '>= 0.67',
-    ),
-    row(
-      `import of ${what}, against datasets reading them`,
-      speed(whole.back.seconds),
-      speed(peer.reading),
-      'MB/s',
-      '>= 0.67',
-    ),
-    row('export: memory at the peak, against half as many', whole.out.memory, half.out.memory, 'MiB', '<= 1.25'),
-    row('import: memory at the peak, against half as many', whole.back.memory, half.back.memory, 'MiB', '<= 1.25'),
+    speeds('export', whole.out, peer.writing),
+    speeds('import', whole.back, peer.reading),
+    memory('export', whole.out, half.out),
+    memory('import', whole.back, half.back),
   ];
 }
 
 const tell = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
 
 /** The commands as a person starts them. */
-async function thereAndBack(root: string, name: string): Promise<{ out: Measured; back: Measured }> {
+async function thereAndBack(root: string, name: string, format: string): Promise<{ out: Measured; back: Measured }> {
   tell(`${name}: export`);
   const out = await timed([
     'datasets',
     'export',
     join(root, name),
     '--format',
-    'hf',
+    format,
     '--out',
     join(root, `${name}-out`),
   ]);
-  const from = ['datasets', 'import', join(root, `${name}-out`), '--format', 'hf', '--out', join(root, `${name}-back`)];
+  const from = [
+    'datasets',
+    'import',
+    join(root, `${name}-out`),
+    '--format',
+    format,
+    '--out',
+    join(root, `${name}-back`),
+  ];
   tell(`${name}: import`);
   const back = await timed(from);
   await rm(join(root, `${name}-back`), { recursive: true });
