@@ -35,6 +35,7 @@ def main(export: str, out: str) -> None:
         began = time.monotonic()
         storage.update_episodes([buffer])
         writing += time.monotonic() - began
+    storage.update_metadata({"dataset_id": "bench/again-v0", "minari_version": minari.__version__})
     began = time.monotonic()
     for episode in minari.MinariDataset(folder).iterate_episodes():
         rows += len(episode.rewards)
