@@ -9,6 +9,7 @@ import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AgentError, writeFileAtomic } from '../core/index.js';
+import { inPieces } from './in-pieces.js';
 import { readJsonFile } from './json-file.js';
 import { SHARDS_FOLDER, type ShardDescription, type ShardEpisode, shardSchema } from './schema.js';
 import { encodeSteps, type StepRow } from './step-table.js';
@@ -56,16 +57,19 @@ export async function writeShard(dataset: string, name: string, content: ShardCo
   return { ...description, name, stepsPath, framesPath };
 }
 
+/** Written at a time: a call for each frame would take longer than what it writes. */
+const WRITE_BYTES = 2 ** 20;
+
 async function writeHashed(path: string, chunks: ShardContent['frames']): Promise<{ bytes: number; sha256: string }> {
   const temporary = `${path}.tmp`;
   const hash = createHash('sha256');
   let bytes = 0;
   const file = await open(temporary, 'w');
   try {
-    for await (const chunk of chunks) {
-      hash.update(chunk);
-      bytes += chunk.length;
-      await file.writeFile(chunk);
+    for await (const piece of inPieces(chunks, WRITE_BYTES)) {
+      hash.update(piece);
+      bytes += piece.length;
+      await file.writeFile(piece);
     }
     await file.sync();
   } finally {

@@ -3,11 +3,15 @@ import { stopIfCancelled } from '../cancellation.js';
 import { minariCard } from '../card.js';
 import type { Dataset } from '../dataset.js';
 import { datasetName } from '../dataset-name.js';
+import { inPieces } from '../in-pieces.js';
 import type { DatasetEpisode } from '../schema.js';
 import { writeCompanion } from './companion.js';
 import { type ExportOptions, requireSteps } from './export-options.js';
 import { makeWholeFolder, writeInto } from './new-folder.js';
 import { startDataProcess } from './python-pipe.js';
+
+/** Of pictures that go to Python at a time. */
+const SENT_BYTES = 2 ** 20;
 
 /**
  * Writes the export and resolves to its folder, which is there whole or not at all.
@@ -24,7 +28,10 @@ export async function exportMinari(dataset: Dataset, { out, signal, onEpisode }:
       const { seed, steps, firstFrame } = episode;
       await writer.send(`${JSON.stringify({ number, seed, steps })}\n`);
       await writer.send(numbersOf(dataset, episode));
-      for (let frame = 0; frame <= steps; frame++) await writer.send(dataset.frame(firstFrame + frame).data);
+      const frames = function* () {
+        for (let frame = 0; frame <= steps; frame++) yield dataset.frame(firstFrame + frame).data;
+      };
+      for await (const piece of inPieces(frames(), SENT_BYTES)) await writer.send(piece);
       onEpisode?.(number + 1, dataset.episodes.length);
     }
     await writer.finish();

@@ -31,6 +31,8 @@ const episodeSchema = z.looseObject({
 });
 type Header = z.output<typeof headerSchema>;
 
+/** Pictures that are packed at a time. */
+const TOGETHER = 64;
 /** A picture of the largest size that is read, as it comes. */
 const MAX_PICTURE = 2 ** 26;
 
@@ -114,8 +116,7 @@ async function readEpisode(reading: Reading): Promise<ExchangedEpisode> {
   const steps = Array.from({ length: count }, (_, i) =>
     asStep(Array.from(numbers.subarray(i * width, (i + 1) * width)), i, reading),
   );
-  const frames: Uint8Array[] = [];
-  for (let i = 0; i <= count; i++) frames.push(await readFrame(reading, `${where}, episode ${number}, picture ${i}`));
+  const frames = await readFrames(reading, count + 1, `${where}, episode ${number}`);
   if (carried) {
     const { score, status, ending, sha256 } = carried;
     return { number, seed: carried.seed, score, status, ending, steps, frames, sha256 };
@@ -152,13 +153,32 @@ function asStep(row: readonly number[], index: number, { header, meaning, compan
   };
 }
 
-async function readFrame({ reader, header, shape }: Reading, where: string): Promise<Uint8Array> {
+/** Pictures are packed several at a time while the next ones are read: that is most of the work. */
+async function readFrames(reading: Reading, count: number, where: string): Promise<Uint8Array[]> {
+  const frames: Uint8Array[] = [];
+  let packing: Promise<Uint8Array[]> = Promise.resolve([]);
+  for (let from = 0; from < count; from += TOGETHER) {
+    const stored: Uint8Array<ArrayBuffer>[] = [];
+    for (let i = from; i < Math.min(from + TOGETHER, count); i++) {
+      stored.push(await readPicture(reading, `${where}, picture ${i}`));
+    }
+    frames.push(...(await packing));
+    packing = Promise.all(stored.map((bytes, i) => asFrame(bytes, reading, `${where}, picture ${from + i}`)));
+    packing.catch(() => {}); // it is told where it is waited for
+  }
+  return [...frames, ...(await packing)];
+}
+
+async function readPicture({ reader }: Reading, where: string): Promise<Uint8Array<ArrayBuffer>> {
   const length = (await blockOf(reader, 4)).readUInt32LE(0);
   if (length > MAX_PICTURE)
     throw new AgentError('dataset', 'a picture is too large', { got: `${length} bytes`, where });
-  const bytes = new Uint8Array(await blockOf(reader, length));
-  if (header.encoded) return await asFramePng(bytes, shape, { where });
-  return await encodeFrame({ dtype: 'uint8', shape: [shape.height, shape.width, shape.channels], data: bytes });
+  return new Uint8Array(await blockOf(reader, length));
+}
+
+function asFrame(bytes: Uint8Array<ArrayBuffer>, { header, shape }: Reading, where: string): Promise<Uint8Array> {
+  if (header.encoded) return asFramePng(bytes, shape, { where });
+  return encodeFrame({ dtype: 'uint8', shape: [shape.height, shape.width, shape.channels], data: bytes });
 }
 
 /** What does not come is explained by the end of the process. */
