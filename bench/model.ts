@@ -1,6 +1,7 @@
 /**
  * The model against transformers on PyTorch eager, in one run: the same random weights, prompt, pictures and two
- * threads. BENCH_PYTHON names a Python with torch and transformers. Both sides first prove that they compute the same.
+ * threads. The peer's Python is what `--peers` set up, or what BENCH_PYTHON names. Both sides first prove that they
+ * compute the same.
  */
 import { rm } from 'node:fs/promises';
 import type { Network } from '../src/model/index.js';

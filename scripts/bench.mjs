@@ -13,8 +13,8 @@ import { setUp } from './lib/set-up.mjs';
 import { SetupError } from './lib/setup-error.mjs';
 import { contentOf, writeAtomically } from './lib/stamps.mjs';
 
-const usage = `Usage: npm run bench -- NAME [--check] [--save] [--json]
-       npm run bench -- --all [--check] [--save]
+const usage = `Usage: npm run bench -- NAME [--check] [--save] [--json] [--peers]
+       npm run bench -- --all [--check] [--save] [--peers]
        npm run bench -- --page
 
 Runs one benchmark of bench/ on this machine, against its peer in the same run, or all of them, one after the other.
@@ -23,6 +23,7 @@ Runs one benchmark of bench/ on this machine, against its peer in the same run, 
   --check   exit 1 where a goal is missed
   --save    write runs/reference/bench-NAME.json, and docs/benchmarks.md; the file that was there joins
             runs/reference/bench-history.jsonl
+  --peers   first set up PyTorch and transformers, the peers of \`model\` (6 GB, once)
   --page    only write docs/benchmarks.md anew
   --json    print JSON instead of a table
 `;
@@ -92,7 +93,7 @@ function save(run) {
 
 /** Each in a process of its own, so that none finds the memory of another. @returns {number} the exit code */
 function runAll(names, values) {
-  const flags = ['check', 'save'].filter((flag) => values[flag]).map((flag) => `--${flag}`);
+  const flags = ['check', 'save', 'peers'].filter((flag) => values[flag]).map((flag) => `--${flag}`);
   const failed = names.filter((name, i) => {
     process.stderr.write(`\n${i + 1} of ${names.length}: ${name}\n`);
     const { status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), name, ...flags], {
@@ -108,7 +109,7 @@ function runAll(names, values) {
 /** @returns {Promise<number>} the exit code */
 async function main(args) {
   const flags = Object.fromEntries(
-    ['all', 'check', 'save', 'page', 'json', 'help'].map((f) => [f, { type: 'boolean' }]),
+    ['all', 'check', 'save', 'peers', 'page', 'json', 'help'].map((f) => [f, { type: 'boolean' }]),
   );
   let parsed;
   try {
@@ -133,7 +134,7 @@ async function main(args) {
     process.stderr.write(`There is no benchmark ${positionals.join(' ')}; there are: ${names.join(', ')}\n`);
     return 2;
   }
-  await setUp({ forTests: true }); // some peers need the development packages
+  await setUp({ forTests: true, forTraining: values.peers }); // some peers need the development packages
   const about = manifest(name);
   const rows = await measure(name);
   process.stdout.write(

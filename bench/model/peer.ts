@@ -1,6 +1,8 @@
 /** Runs the peer in a Python that has torch and transformers. */
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { paths } from '../../scripts/lib/paths.mjs';
 
 /** What both sides compute. */
 export interface Plan {
@@ -24,10 +26,20 @@ export interface PeerResult {
   readonly train: number;
 }
 
-/** The peer's numbers. BENCH_PYTHON names the interpreter; without one this fails rather than compare with nothing. */
+/** The interpreter that BENCH_PYTHON names, or the one that the set-up made; else this fails. */
+function peerPython(): string {
+  const python =
+    process.env.BENCH_PYTHON ?? (existsSync(paths.trainingExecutable) ? paths.trainingExecutable : undefined);
+  if (python) return python;
+  throw new Error(
+    'the peer needs torch and transformers: `npm run bench -- model --peers` sets them up (6 GB), or name a Python that ' +
+      'has them in BENCH_PYTHON',
+  );
+}
+
+/** The peer's numbers. */
 export async function runPeer(plan: Plan): Promise<PeerResult> {
-  const python = process.env.BENCH_PYTHON;
-  if (!python) throw new Error('set BENCH_PYTHON to a Python with torch and transformers');
+  const python = peerPython();
   const script = fileURLToPath(new URL('./peer.py', import.meta.url));
   const environment = { OMP_NUM_THREADS: String(plan.threads), HF_HUB_OFFLINE: '1' };
   const { stdout } = await execa(python, [script], {
