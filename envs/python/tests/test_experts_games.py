@@ -53,6 +53,20 @@ def test_a_car_that_earns_nothing_is_given_up_in_training_only() -> None:
         evaluation.close()
 
 
+def test_the_teacher_of_carracing_drives_a_whole_lap() -> None:
+    game, score = car_racing.training_game(CAR.emulator), 0.0
+    try:
+        game.reset(91_000)
+        for _ in range(250):
+            _, step = game.step(game.teach())
+            score += step.reward
+            if step.terminated:
+                break
+    finally:
+        game.close()
+    assert score > 850
+
+
 def test_losing_a_life_is_reported() -> None:
     game = space_invaders.SpaceInvadersGame(INVADERS.emulator)
     try:

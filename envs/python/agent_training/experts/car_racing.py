@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from agent_envs.preprocessing import BoxResize, Gray, Preprocessing
 
 from ..game_settings import Emulator
+from .car_racing_teacher import CarRacingTeacher
 from .game import NO_LABEL, GameStep
 
 PREPROCESSING = Preprocessing(input_shape=(96, 96, 3), steps=(Gray(), BoxResize(rows=2, columns=2)), stack=4)
@@ -25,13 +26,16 @@ class CarRacingGame:
     preprocessing = PREPROCESSING
     seed_every_episode = True  # a seed is a track
 
-    def __init__(self, emulator: Emulator, *, cut_after: int | None = None) -> None:
+    def __init__(self, emulator: Emulator, *, cut_after: int | None = None, taught: bool = False) -> None:
         self._env = emulator.make_skipping()
+        self._teacher = CarRacingTeacher(self._env.unwrapped) if taught else None
         self._cut_after = cut_after
         self._idle = 0
 
     def reset(self, seed: int | None) -> NDArray[np.uint8]:
         rgb, _ = self._env.reset(seed=seed)
+        if self._teacher is not None:
+            self._teacher.reset()
         self._idle = 0
         return self.preprocessing.frame(rgb)
 
@@ -42,12 +46,12 @@ class CarRacingGame:
         return self.preprocessing.frame(rgb), GameStep(float(reward), terminated, truncated, cut=cut)
 
     def teach(self) -> int:
-        return NO_LABEL
+        return NO_LABEL if self._teacher is None else self._teacher.act()
 
     def close(self) -> None:
         self._env.close()
 
 
 def training_game(emulator: Emulator) -> CarRacingGame:
-    """A game whose hopeless episodes are cut."""
-    return CarRacingGame(emulator, cut_after=CUT_AFTER)
+    """A game with its teacher, whose hopeless episodes are cut."""
+    return CarRacingGame(emulator, cut_after=CUT_AFTER, taught=True)

@@ -21,8 +21,9 @@ def _car_racing(settings: GameSettings) -> Recipe:
         hidden=256,
         games=16,
         epochs=8,
-        learning_rate=(3e-4, 1e-5),
-        entropy=(0.01, 0.001),
+        imitation=Imitation(decisions=500_000, learning_rate=(1e-3, 3e-5), led_share=0.25, memory=60, epochs=3),
+        learning_rate=(1e-4, 1e-5),
+        entropy=(0.003, 0.0),
         reward_scale=1 / 20,
         planned_decisions=2_000_000,
     )
