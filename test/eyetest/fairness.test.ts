@@ -1,7 +1,9 @@
 /** A test tells who sees from who does not, and nothing but the picture tells the answer. */
 import { describe, expect, it } from 'vitest';
+import { parseAction } from '../../src/agent/index.js';
 import { createRandom, encodePng } from '../../src/core/index.js';
 import { EYE_TESTS, resultOf } from '../../src/eyetest/index.js';
+import { questionGame } from '../../src/eyetest/question-game.js';
 import { choicesOf } from '../../src/eyetest/tests/index.js';
 import { goThrough } from './support/observers.js';
 
@@ -35,6 +37,24 @@ describe.each(EYE_TESTS.map((test) => ({ name: test.name, test })))('$name', { t
       });
     }
     expect(test.wordings.length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('reads every choice as itself, at every level, in the ways in which it is said', () => {
+    for (const level of test.levels(SIDE)) {
+      const drawn = test.draw({ level, answer: 0, side: SIDE, random: createRandom(1, `${name} ${level}`) });
+      const choices = choicesOf(test, drawn);
+      const { actions } = questionGame({ wording: '', choices, frames: test.frames, side: SIDE });
+      choices.forEach((choice, index) => {
+        for (const said of [
+          choice,
+          `${choice}.`,
+          `Answer: ${choice}`,
+          `**${choice}**`,
+          JSON.stringify({ action: choice }),
+        ])
+          expect(parseAction(said, actions), `${said} of ${choices}`).toMatchObject({ ok: true, action: index });
+      });
+    }
   });
 
   it('does not tell the answer by the size of a file', () => {
