@@ -35,7 +35,14 @@ const decisionSchema = z.strictObject({
 const endgameSchema = z.strictObject({
   shape: z.tuple([z.int(), z.int(), z.int(), z.int()]),
   decisions: z.array(
-    z.strictObject({ stack: z.array(z.int()), invaders: z.int(), sights: z.array(z.int()), action: z.int() }),
+    z.strictObject({
+      stack: z.array(z.int()),
+      invaders: z.int(),
+      /** The way of the mother ship that is aimed at, 0 where none is. */
+      ship: z.literal([-1, 0, 1]),
+      sights: z.array(z.int()),
+      action: z.int(),
+    }),
   ),
 });
 
@@ -50,7 +57,7 @@ beforeAll(async () => {
   decisions = z.array(decisionSchema).parse(JSON.parse(await readFile(fixture, 'utf8')));
 });
 
-/** What `python -m agent_training.lessons.endgame` recorded: the teacher's games with the formation on the march. */
+/** What `python -m agent_training.lessons.endgame` recorded: the teacher's games on the march, at a ship, at bombs. */
 async function readEndgame() {
   const bytes = gunzipSync(await readFile(new URL('fixtures/spaceinvaders-endgame.json.gz', import.meta.url)));
   const length = Number(bytes.readBigUInt64LE(0));
@@ -71,9 +78,13 @@ describe('lessons in TypeScript and in Python', { timeout: 120_000 }, () => {
     for (const { stack, teacher: said } of decisions) expect(teacher.look(framesOf(stack))).toEqual(said);
   });
 
-  it('tell the same of every number of invaders, down to the last', async () => {
+  it('tell the same of every number of invaders, of mother ships and beside bombs', async () => {
     const { frames, decisions } = await readEndgame();
-    expect(new Set(decisions.map(({ invaders }) => invaders)).size).toBe(36);
+    const invaders = new Set(decisions.map(({ invaders }) => invaders));
+    for (let left = 1; left <= 36; left++) expect(invaders).toContain(left);
+    expect(new Set(decisions.map(({ ship }) => ship)).size).toBe(3);
+    const dodges = decisions.filter(({ sights }) => sights[2] !== 0);
+    expect(new Set(dodges.map(({ action }) => action)).size).toBeGreaterThanOrEqual(4);
     for (const { stack, sights, action } of decisions) {
       const shown = stack.map((frame) => frames[frame] as (typeof frames)[number]);
       expect(teacher.look(shown)).toEqual({ sights, action });

@@ -6,7 +6,7 @@ import type { Frame } from '../../src/core/index.js';
 import { isAgentError } from '../../src/core/index.js';
 import { teacherOf } from '../../src/expert/index.js';
 import { teacherPolicy } from '../../src/players/index.js';
-import { cannon, invader, picture, type Rectangle, shot } from './support/drawn-picture.js';
+import { cannon, invader, motherShip, picture, type Rectangle, shot } from './support/drawn-picture.js';
 
 const game = loadGame('spaceinvaders');
 const teacher = teacherOf(game);
@@ -22,7 +22,8 @@ const sightsOf = (frames: readonly Frame[]): readonly number[] => teacher.look(f
 describe('what it sees', () => {
   it('is the cannon, the place under the invader that is nearest, and no bomb', () => {
     const scene = [cannon(80), invader(60, 50), invader(76, 50), invader(76, 68)];
-    expect(sightsOf(stack(scene, scene))).toEqual([80, 77, 0]);
+    // A missile flies a column to the right of the cannon's centre.
+    expect(sightsOf(stack(scene, scene))).toEqual([80, 76, 0]);
     expect(teacher.things([picture(...scene)])).toEqual({
       cannon: { x: 80, y: 190 },
       bombs: [],
@@ -34,11 +35,58 @@ describe('what it sees', () => {
   });
 
   it('leads a formation that marches, the other way where it marches the other way', () => {
-    const [, right] = sightsOf(stack([cannon(80), invader(78, 50)], [cannon(80), invader(81, 50)]));
-    const [, left] = sightsOf(stack([cannon(80), invader(84, 50)], [cannon(80), invader(81, 50)]));
-    expect(right).toBeGreaterThan(90);
-    expect(left).toBeLessThan(74);
-    expect((right as number) + (left as number)).toBeCloseTo(2 * 81.5, -1);
+    const two = (x: number): Rectangle[] => [cannon(80), invader(x - 16, 50), invader(x, 50)];
+    const [, right] = sightsOf(stack(two(86), two(90)));
+    const [, left] = sightsOf(stack(two(94), two(90)));
+    expect(right).toBeGreaterThan(95);
+    expect(left).toBeLessThan(70);
+  });
+
+  it('is where a formation comes back to that turns before the missile is there', () => {
+    const [, stand] = sightsOf(stack([cannon(119), invader(123, 130)], [cannon(119), invader(128, 130)]));
+    expect(stand).toBeGreaterThan(100);
+    expect(stand).toBeLessThan(120);
+    // It has just come down, so it goes the other way from now on.
+    const turned = sightsOf(stack([cannon(60), invader(127, 50)], [cannon(60), invader(132, 60)]));
+    expect(turned[1]).toBeLessThan(100);
+  });
+
+  it('is no place under an invader that the cannon cannot reach while it can reach another', () => {
+    const scene = [cannon(37), invader(25, 121), invader(57, 121)];
+    expect(sightsOf(stack(scene, scene))[1]).toBe(57);
+  });
+
+  it('is the lowest invader once it is near the ground, and of these the one that marches out of reach', () => {
+    const high = [cannon(80), invader(80, 60), invader(112, 78)];
+    const low = [cannon(80), invader(80, 130), invader(112, 148)];
+    const lowest = [cannon(80), invader(72, 156), invader(104, 156)];
+    expect([high, low, lowest].map((scene) => sightsOf(stack(scene, scene))[1])).toEqual([80, 112, 104]);
+  });
+
+  it('is beside the place while a shot would come too soon, so that the rule does not fire', () => {
+    const at = (x: number) => sightsOf(stack([cannon(80), invader(x - 5, 162)], [cannon(80), invader(x, 162)]));
+    expect([at(71), at(76)]).toEqual([
+      [80, 83, 0],
+      [80, 81, 0],
+    ]);
+  });
+
+  it('is where the missile meets the mother ship, whichever way that goes', () => {
+    const sky = (ship: number, at = 80): Rectangle[] => [cannon(at), motherShip(ship)];
+    // The missile flies for twenty decisions, the ship by a pixel in each; the shield from 74 to 81 is in the way.
+    expect(sightsOf(stack(sky(50, 69), sky(51, 69)))[1]).toBe(70);
+    expect(sightsOf(stack(sky(59), sky(60)))[1]).toBe(81);
+    expect(sightsOf(stack(sky(102), sky(101)))[1]).toBe(72);
+  });
+
+  it('is no mother ship that does not move, that was hit, that is too far off or behind an invader', () => {
+    const sky = (ship: number, ...more: Rectangle[]): Rectangle[] => [cannon(80), motherShip(ship), ...more];
+    const hit: Rectangle = { color: 'ship', x: [57, 64], y: [11, 20] };
+    const roof = [38, 54, 70, 86, 102, 118].flatMap((x) => [invader(x - 4, 50), invader(x + 4, 50)]);
+    const scenes = [stack(sky(60), sky(60)), stack(sky(59), [cannon(80), hit]), stack(sky(156), sky(155))];
+    for (const frames of scenes) expect(sightsOf(frames)[1]).toBe(80);
+    const [, stand] = sightsOf(stack(sky(59, ...roof), sky(60, ...roof)));
+    expect(stand).not.toBe(81);
   });
 
   it('is the cannon for both where there is nothing to shoot at', () => {
@@ -49,6 +97,11 @@ describe('what it sees', () => {
     expect(sightsOf(stack([cannon(80), shot(74, 160)], [cannon(80), shot(74, 164)]))[2]).toBe(76);
     expect(sightsOf(stack([cannon(80), shot(74, 60)], [cannon(80), shot(74, 64)]))[2]).toBe(0);
     expect(sightsOf(stack([cannon(80), shot(110, 160)], [cannon(80), shot(110, 164)]))[2]).toBe(0);
+  });
+
+  it('is no bomb that is in the ground', () => {
+    expect(sightsOf(stack([cannon(80), shot(74, 183)], [cannon(80), shot(74, 187)]))[2]).toBe(76);
+    expect(sightsOf(stack([cannon(80), shot(74, 186)], [cannon(80), shot(74, 190)]))[2]).toBe(0);
   });
 
   it('is the nearer one of two bombs', () => {
@@ -93,8 +146,8 @@ describe('what it sees', () => {
 describe('what it does', () => {
   it('is to drive to the place, and to fire once it is near', () => {
     expect([teacher.actionFor([60, 100, 0]), teacher.actionFor([100, 60, 0])]).toEqual([RIGHT, LEFT]);
-    expect([teacher.actionFor([95, 100, 0]), teacher.actionFor([100, 95, 0])]).toEqual([RIGHT_FIRE, LEFT_FIRE]);
-    expect([teacher.actionFor([94, 100, 0]), teacher.actionFor([100, 94, 0])]).toEqual([RIGHT, LEFT]);
+    expect([teacher.actionFor([98, 100, 0]), teacher.actionFor([100, 98, 0])]).toEqual([RIGHT_FIRE, LEFT_FIRE]);
+    expect([teacher.actionFor([97, 100, 0]), teacher.actionFor([100, 97, 0])]).toEqual([RIGHT, LEFT]);
     expect(teacher.actionFor([99, 100, 0])).toBe(FIRE);
   });
 
@@ -103,8 +156,18 @@ describe('what it does', () => {
     expect([teacher.actionFor([80, 110, 84]), teacher.actionFor([80, 50, 76])]).toEqual([LEFT, RIGHT]);
   });
 
+  it('is to pass under a bomb where the way away from it ends', () => {
+    expect([teacher.actionFor([37, 37, 40]), teacher.actionFor([119, 119, 116])]).toEqual([RIGHT_FIRE, LEFT_FIRE]);
+    expect([teacher.actionFor([42, 42, 44]), teacher.actionFor([114, 114, 112])]).toEqual([LEFT_FIRE, RIGHT_FIRE]);
+  });
+
+  it('is to leave a bomb right above on the side with more room, and not to turn back under it', () => {
+    for (const cannon of [59, 60, 61]) expect(teacher.actionFor([cannon, 20, 60])).toBe(RIGHT);
+    for (const cannon of [99, 100, 101]) expect(teacher.actionFor([cannon, 140, 100])).toBe(LEFT);
+  });
+
   it('is to wait beside a bomb that lies on the way', () => {
-    expect(teacher.actionFor([80, 84, 88])).toBe(FIRE);
+    expect(teacher.actionFor([80, 82, 88])).toBe(FIRE);
     expect(teacher.actionFor([80, 70, 88])).toBe(LEFT);
   });
 });

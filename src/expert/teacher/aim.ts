@@ -1,56 +1,74 @@
-/** Where to stand for the quickest hit. */
-import { type Column, type Sprites, WIDTH } from './sprites.js';
+/** Where to stand for the invader that is best shot next. */
+import { CANNON_END, FIRE_REACH, flightTo, isReached, MISSILE_BESIDE } from './cannon.js';
+import type { Column } from './columns.js';
+import { lowestOf, type Shift } from './march.js';
+import type { Sprites } from './sprites.js';
 
-/** The cannon's centre moves between these. */
-const LEFT_END = 37;
-const RIGHT_END = 122;
-/** Pixels a decision. */
-const CANNON_SPEED = 2;
-/** Pixels a decision. */
-const MISSILE_SPEED = 8;
-/** The row from which missiles start. */
-const MUZZLE = 185;
-/** Decisions that a missile's flight counts for beside decisions of driving: while it flies, others can be aimed at. */
+/** Decisions that are looked ahead for a place to hit from. */
+const HORIZON = 80;
+/** Pixels beside an invader's centre from which on a missile misses. */
+const HIT_REACH = 3;
+/** Decisions that one of a missile's flight counts as: while it flies, the next invader can be aimed at. */
 const FLIGHT_COST = 0.3;
-/** Pixels a decision by the number of invaders that are left, from one on. */
-const SPEEDS = [4.3, 2.2, 1.7, 0.9, 0.75, 0.75, 0.75] as const;
-const SPEED_OF_MANY = { below: 22, few: 0.37, many: 0.125 };
-/** Half the distance of two columns: what moved further was another one. */
-const MOST_SHIFT = 7;
+/** Decisions a pixel of driving: of two that are as soon, the nearer one. */
+const WAY_COST = 0.05;
+/**
+ * Invaders that reach the ground end the game with all lives. So the lower the lowest are, the more decisions a pixel
+ * that one stands above them costs: `a_pixel` for each pixel that they are below row `from`.
+ */
+const LOW = { from: 140, a_pixel: 0.1 };
+/** From this row on the one that marches out of the reach first is shot first: decisions for each pixel behind it. */
+const FRONT = { from: 160, a_pixel: 0.8 };
+/** From this row on the next turn loses the game: what is hit after it counts as so many decisions later. */
+const GROUND = { from: 165, cost: 100 };
 
-/** x to stand at, from the newest picture and those before it, oldest first; the cannon's own where nothing is left. */
-export function aim(cannon: number, now: Sprites, before: readonly Sprites[]): number {
-  const velocity = marchOf(now, before);
-  let best = { cost: Number.POSITIVE_INFINITY, stand: cannon };
+interface Hit {
+  /** Decisions until the shot. */
+  readonly wait: number;
+  /** Decisions that the missile flies. */
+  readonly flight: number;
+  readonly stand: number;
+  readonly isLate: boolean;
+}
+
+/**
+ * x to stand at; the cannon's own where nothing is left.
+ * @param march where the invaders are after so many decisions
+ * @param ready decisions until the cannon can fire
+ */
+export function aim(cannon: number, now: Sprites, march: (decisions: number) => Shift, ready: number): number {
+  const lowest = lowestOf(now);
+  const front = now.columns.at(-1)?.x ?? 0;
+  let best = { cost: Number.POSITIVE_INFINITY, stand: cannon, wait: ready };
   for (const column of now.columns) {
-    const flight = Math.max(MUZZLE - 1 - column.bottom, 0) / MISSILE_SPEED + 1;
-    const x = column.x + velocity * flight;
-    const stand = Math.min(Math.max(Math.round(x), LEFT_END), RIGHT_END);
-    const cost = Math.abs(stand - cannon) / CANNON_SPEED + FLIGHT_COST * flight;
-    if (cost < best.cost) best = { cost, stand };
+    const hit = hitOf(column, cannon, march, ready);
+    if (!hit) continue;
+    const { wait, flight, stand } = hit;
+    let cost = wait + FLIGHT_COST * flight + WAY_COST * Math.abs(stand - cannon);
+    cost += LOW.a_pixel * Math.max(lowest - LOW.from, 0) * (lowest - column.bottom);
+    if (column.bottom >= FRONT.from) cost += FRONT.a_pixel * (front - column.x);
+    if (hit.isLate) cost += GROUND.cost;
+    if (cost < best.cost) best = { cost, stand, wait };
   }
-  return best.stand;
+  return best.wait > ready ? held(cannon, best.stand) : best.stand;
 }
 
-/** Pixels a decision, rightwards; 0 where the pictures do not show where the formation goes. */
-function marchOf(now: Sprites, before: readonly Sprites[]): number {
-  for (const picture of before.toReversed()) {
-    const shift = shiftBetween(picture.columns, now.columns);
-    if (Math.abs(shift) >= 1) return Math.sign(shift) * speedOf(now.columns);
+/** The soonest hit of a column's lowest invader. */
+function hitOf(column: Column, cannon: number, march: (decisions: number) => Shift, ready: number): Hit | undefined {
+  for (let wait = ready; wait < HORIZON; wait++) {
+    const soon = march(wait + flightTo(column.bottom));
+    const flight = flightTo(column.bottom + soon.down);
+    const { across, down } = march(wait + flight);
+    const x = column.x + across - MISSILE_BESIDE;
+    const stand = Math.min(Math.max(Math.round(x), CANNON_END.left), CANNON_END.right);
+    if (Math.abs(x - stand) > HIT_REACH || !isReached(stand, cannon, wait)) continue;
+    return { wait, flight, stand, isLate: down > 0 && column.bottom >= GROUND.from };
   }
-  return 0;
 }
 
-function shiftBetween(before: readonly Column[], now: readonly Column[]): number {
-  const shifts = now.map(({ x }) => {
-    const shift = before.map((other) => x - other.x);
-    return shift.reduce((least, one) => (Math.abs(one) < Math.abs(least) ? one : least), WIDTH);
-  });
-  const own = shifts.filter((shift) => Math.abs(shift) <= MOST_SHIFT).sort((a, b) => a - b);
-  return own[own.length >> 1] ?? 0;
-}
-
-function speedOf(columns: readonly Column[]): number {
-  const invaders = columns.reduce((sum, column) => sum + column.invaders, 0);
-  return SPEEDS[invaders - 1] ?? (invaders < SPEED_OF_MANY.below ? SPEED_OF_MANY.few : SPEED_OF_MANY.many);
+/** The cannon fires as soon as it is near the place: to come too early would be to miss, so it keeps away from it. */
+function held(cannon: number, stand: number): number {
+  if (Math.abs(stand - cannon) > FIRE_REACH) return stand;
+  const way = Math.sign(stand - cannon) || (cannon > CANNON_END.middle ? 1 : -1);
+  return cannon + way * (FIRE_REACH + 1);
 }

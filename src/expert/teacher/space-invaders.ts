@@ -1,15 +1,18 @@
 /**
- * The teacher of Space Invaders: dodges the bomb beside it, else drives to where a missile will hit, and fires there.
+ * The teacher of Space Invaders: dodges the bomb beside it, else drives to where a missile will hit the
+ * mother ship or an invader, and fires there.
  */
 import type { Frame } from '../../core/index.js';
 import { aim } from './aim.js';
+import { marchOf } from './march.js';
+import { aimAtShip } from './mother-ship.js';
 import { actionFor } from './rule.js';
-import { bombsOf, middle } from './shots.js';
+import { bombsOf, middle, reloading } from './shots.js';
 import { CANNON_ROW, HALF_INVADER, type Sprites, spritesOf } from './sprites.js';
 import type { Lesson, Teacher, Things } from './teacher.js';
 
-/** Pixels beside the cannon, and the row from which on a bomb counts as near. */
-const NEAR = { beside: 12, from: 160 };
+/** Pixels beside the cannon, and the rows between which a bomb counts as near: past them it is in the ground. */
+const NEAR = { beside: 12, from: 160, to: 189 };
 /** A bomb is told in steps of so many pixels: to the pixel it could not be learnt, and the rule needs no more. */
 const BOMB_STEP = 4;
 
@@ -27,13 +30,20 @@ function sightsOf(pictures: readonly Sprites[]): number[] {
   const now = pictures[at];
   if (!now || now.cannon === null) return [0, 0, 0];
   const before = pictures.slice(0, at);
-  return [now.cannon, aim(now.cannon, now, before), nearBomb(now.cannon, now, before.at(-1))];
+  return [now.cannon, standOf(now.cannon, now, before), nearBomb(now.cannon, now, before.at(-1))];
+}
+
+/** For the mother ship where it can be hit soon: it counts as much as ten invaders. Else for an invader. */
+function standOf(cannon: number, now: Sprites, before: readonly Sprites[]): number {
+  const march = marchOf(now, before);
+  const ready = reloading(now, before.at(-1));
+  return aimAtShip(cannon, now, before, march, ready) ?? aim(cannon, now, march, ready);
 }
 
 function nearBomb(cannon: number, now: Sprites, before: Sprites | undefined): number {
   const distance = (x: number): number => Math.abs(x - cannon);
   const [nearest] = bombsOf(now, before)
-    .filter(({ x, bottom }) => distance(x) <= NEAR.beside && bottom >= NEAR.from)
+    .filter(({ x, top, bottom }) => distance(x) <= NEAR.beside && bottom >= NEAR.from && top <= NEAR.to)
     .sort((one, other) => distance(one.x) - distance(other.x));
   return nearest === undefined ? 0 : Math.round(nearest.x / BOMB_STEP) * BOMB_STEP;
 }

@@ -44,3 +44,6 @@ export const invader = (x: number, top: number): Rectangle => ({
   x: [x - 3, x + 4],
   y: [top, top + 9],
 });
+
+/** The mother ship with its centre at `x`. */
+export const motherShip = (x: number): Rectangle => ({ color: 'ship', x: [x - 3, x + 3], y: [12, 19] });

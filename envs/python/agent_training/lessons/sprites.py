@@ -10,7 +10,12 @@ from numpy.typing import NDArray
 _TOP, _BOTTOM = 22, 194
 """The rows between the score and the ground, both included."""
 _CANNON_TOP = 185
+_SHIP_TOP = 12
+SHIP_BOTTOM = 19
+"""The mother ship's rows. One that is hit is as purple, but higher."""
+_SHIELDS_TOP, _SHIELDS_BOTTOM = 157, 175
 _GREEN, _YELLOW, _WHITE = (0x32, 0x84, 0x32), (0x86, 0x86, 0x1D), (0x8E, 0x8E, 0x8E)
+_PURPLE, _ORANGE = (0x97, 0x19, 0x7A), (0xB5, 0x53, 0x28)
 _INVADER_GAP, _SHOT_GAP = 4, 8
 """Pixels of nothing that part two sprites."""
 
@@ -30,20 +35,26 @@ class Shot:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of invaders: its centre, the lowest row of its lowest invader, and how many it has."""
+    """A column of invaders: its centre, first and last x and row, and how many it has."""
 
     x: float
+    left: int
+    right: int
+    top: int
     bottom: int
     invaders: int
 
 
 @dataclass(frozen=True)
 class Sprites:
-    """What one picture shows; ``cannon`` is the x of its centre, None where there is none."""
+    """What one picture shows; ``cannon`` and ``ship`` are the x of their centres, None where there is none."""
 
     cannon: int | None
     shots: tuple[Shot, ...]
     columns: tuple[Column, ...]
+    ship: float | None = None
+    shields: frozenset[int] = frozenset()
+    """Each x at which something is left of a shield."""
 
 
 def sprites_of(picture: NDArray[np.uint8]) -> Sprites:
@@ -51,16 +62,27 @@ def sprites_of(picture: NDArray[np.uint8]) -> Sprites:
     field = picture[_TOP : _BOTTOM + 1]
     # One number a pixel: three comparisons instead of nine.
     colours = (field[..., 0].astype(np.uint32) << 16) | (field[..., 1].astype(np.uint32) << 8) | field[..., 2]
+    shields = colours[_SHIELDS_TOP - _TOP : _SHIELDS_BOTTOM + 1 - _TOP]
     green = np.flatnonzero((colours[_CANNON_TOP - _TOP :] == _code(_GREEN)).any(0))
     return Sprites(
         cannon=(int(green[0]) + int(green[-1])) // 2 if len(green) else None,
         shots=_shots(colours == _code(_WHITE)),
         columns=_columns(colours == _code(_YELLOW)),
+        ship=_ship(picture[_SHIP_TOP - 1 : SHIP_BOTTOM + 1]),
+        shields=frozenset(np.flatnonzero((shields == _code(_ORANGE)).any(0)).tolist()),
     )
 
 
 def _code(colour: tuple[int, int, int]) -> int:
     return colour[0] << 16 | colour[1] << 8 | colour[2]
+
+
+def _ship(rows: NDArray[np.uint8]) -> float | None:
+    purple = (rows == _PURPLE).all(-1)
+    at = np.flatnonzero(purple.any(0))
+    if len(at) == 0 or purple[0].any() or not purple[1].any():
+        return None
+    return (int(at[0]) + int(at[-1])) / 2
 
 
 def _shots(white: NDArray[np.bool_]) -> tuple[Shot, ...]:
@@ -75,7 +97,9 @@ def _columns(yellow: NDArray[np.bool_]) -> tuple[Column, ...]:
     columns = []
     for left, right in _stretches(np.flatnonzero(yellow.any(0)), _INVADER_GAP):
         rows = np.flatnonzero(yellow[:, left : right + 1].any(1))
-        columns.append(Column((left + right) / 2, _TOP + int(rows[-1]), len(_stretches(rows, _INVADER_GAP))))
+        invaders = len(_stretches(rows, _INVADER_GAP))
+        top, bottom = _TOP + int(rows[0]), _TOP + int(rows[-1])
+        columns.append(Column((left + right) / 2, left, right, top, bottom, invaders))
     return tuple(columns)
 
 
