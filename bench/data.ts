@@ -1,9 +1,9 @@
 /**
- * Decisions out to the layouts of Hugging Face's `datasets` and of Minari, and back: how fast, and how much memory at the
- * peak, half of the data beside it: both fill several of the files that are held whole while they are written. The peer
- * is the library's own writer over the same rows, and its reader. Pictures are 48 × 48 and noisy, so that a stored one is
- * as large as one of CarRacing (2.5 kB). BENCH_STEPS=1000000 takes a million decisions, a fifth of them for Minari, which
- * keeps pictures pixel by pixel.
+ * Decisions out to the layouts of Hugging Face's `datasets` and of Minari, and back: how fast, and how much memory at
+ * the peak, half of the data beside it: both fill several of the files that are held whole while they are written. The
+ * peer is the library's own writer over the same rows, and its reader. Pictures are 48 × 48 and noisy, so that a stored
+ * one is as large as one of CarRacing (2.5 kB). BENCH_STEPS=1000000 takes a million decisions, a fifth of them for
+ * Minari, which keeps pictures pixel by pixel.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

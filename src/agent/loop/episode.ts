@@ -75,8 +75,8 @@ export interface StepRecord {
   readonly observationHash: string;
   readonly info: Info;
   /**
-   * Wall-clock time in milliseconds; in a batch, that of the whole batch this decision waited for. Of the emulators only
-   * the time that was waited for them: they may have worked before, while the policy thought about other episodes.
+   * Wall-clock time in milliseconds; in a batch, that of the whole batch this decision waited for. Of the emulators
+   * only the time that was waited for them: they may have worked before, while the policy thought about others.
    */
   readonly timings: { readonly policyMs: number; readonly emulatorMs: number };
 }

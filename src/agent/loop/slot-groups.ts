@@ -35,7 +35,7 @@ export class SlotGroup<T extends TimeStep<NdArray>> {
 
 export const isOngoing = (episode: { readonly outcome: unknown }): boolean => episode.outcome === undefined;
 
-/** Two groups where the policy computes in this process and there are slots enough; one on a clock that does not wait. */
+/** Two groups where the policy computes in this process and slots are enough; one on a clock that does not wait. */
 export function slotGroups<T extends TimeStep<NdArray>>(options: {
   readonly policy: Policy;
   readonly environments: Pick<EpisodeEnvironments, 'count'>;
