@@ -56,7 +56,7 @@ export class SourceFolder {
     throw refusal('a file is missing', join(this.path, name), 'no such file', next);
   }
 
-  /** Names of all files with an ending below a folder of it, in order; refuses links among them. */
+  /** Names of all files with an ending below a folder of it, in order; refuses links and pipes among them. */
   async list(below: string, ending: string): Promise<string[]> {
     const found: string[] = [];
     const walk = async (folder: string, depth: number): Promise<void> => {
@@ -64,7 +64,8 @@ export class SourceFolder {
       const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
       for (const entry of entries) {
         const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
-        if (entry.isSymbolicLink()) throw notPlain(join(path, entry.name), true);
+        const isPlain = entry.isFile() || entry.isDirectory();
+        if (!isPlain) throw notPlain(join(path, entry.name), entry.isSymbolicLink());
         if (entry.isDirectory() && depth < MAX_DEPTH && !entry.name.startsWith('.')) await walk(name, depth + 1);
         else if (entry.isFile() && entry.name.endsWith(ending)) found.push(name);
         if (found.length > MAX_FILES) throw refusal('there are too many files', path, `more than ${MAX_FILES}`);

@@ -64,6 +64,7 @@ const SAID: Readonly<Record<string, RegExp>> = {
   'arrow-no-folder': /no folder of episode 0/,
   'arrow-no-table': /has no arrow file/,
   'arrow-link': /holds a link/,
+  'arrow-pipe': /no plain file/,
   'arrow-episode': /data cannot be used/,
   'arrow-zstd-bomb': /data cannot be used/,
   'arrow-lz4-bomb': /data cannot be used/,

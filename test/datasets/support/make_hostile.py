@@ -5,6 +5,7 @@ python make_hostile.py FOLDER
 """
 
 import json
+import os
 import pathlib
 import sys
 
@@ -131,6 +132,9 @@ def arrow(root: pathlib.Path, secret: pathlib.Path) -> None:
     path = write("link")
     path.unlink()
     path.symlink_to(secret)
+    path = write("pipe")
+    path.unlink()
+    os.mkfifo(path)  # whoever opens it waits for ever
     (write("episode").parent / "metadata.json").write_text("[[[")
     zeros = {
         name: pyarrow.FixedSizeListArray.from_arrays(pyarrow.array(np.zeros(4 * width, np.uint8)), width)
