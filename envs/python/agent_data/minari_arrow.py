@@ -32,6 +32,7 @@ class ArrowEpisode:
         self._files = sorted(folder.glob(f"*.{ending}"))
         if not self._files:
             raise RefusedError(f"{self.name} has no {ending} file")
+        self._schemas = [schema_of(file) for file in self._files]
 
     def seed(self) -> int | None:
         path = self._folder / "metadata.json"
@@ -44,7 +45,7 @@ class ArrowEpisode:
         return seed if isinstance(seed, int) and not isinstance(seed, bool) else None
 
     def has(self, *path: str) -> bool:
-        return type_of(schema_of(self._files[0]), path) is not None
+        return type_of(self._schemas[0], path) is not None
 
     def values(self, *path: str) -> np.ndarray:
         """All numbers of a column; one row a picture."""
@@ -76,8 +77,8 @@ class ArrowEpisode:
 
     def _columns(self, path: tuple[str, ...], fits: Callable[[pa.DataType], bool], rows: int) -> Iterator[pa.Array]:
         """A column, in parts of at most so many rows."""
-        for file in self._files:
-            kind = type_of(schema_of(file), path)
+        for file, schema in zip(self._files, self._schemas, strict=True):
+            kind = type_of(schema, path)
             if kind is None or not fits(kind):
                 found = "not there" if kind is None else f"a column of {str(kind)[:80]}"
                 raise RefusedError(f"{self.name}: {'/'.join(path)} is {found}")

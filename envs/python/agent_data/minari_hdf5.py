@@ -34,7 +34,7 @@ class Hdf5Episode:
         return None if seed is None else int(seed)
 
     def has(self, *path: str) -> bool:
-        """Whether there is such a column; a link is refused."""
+        """Whether there is something of this name."""
         group = self._group
         for name in path[:-1]:
             group = child(group, name, h5py.Group, optional=True)

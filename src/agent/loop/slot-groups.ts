@@ -10,7 +10,7 @@ import type { EpisodeEnvironments } from './episode.js';
 import type { RunningEpisode } from './running-episode.js';
 
 /** Slots from which on there are two groups: halves of fewer would make batches that do not pay. */
-export const SLOTS_OF_TWO = 8;
+const SLOTS_OF_TWO = 8;
 
 /** An episode, and the action that its emulator was given. */
 export type Acting<T extends TimeStep<NdArray>> = { readonly episode: RunningEpisode<T> } & ComingStep;
