@@ -21,6 +21,7 @@ export * from './passing-failure.js';
 export * from './play-entry.js';
 export * from './queue-progress.js';
 export type * from './queue-progress-facts.js';
+export * from './rank-correlation.js';
 export * from './recompute.js';
 export * from './results.js';
 export * from './results-schema.js';

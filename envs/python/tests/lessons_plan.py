@@ -10,7 +10,7 @@ PATCHES = 144
 PLAN = {
     "recipe": {
         "seed": 1,
-        "games": {"count": 4, "workers": 1, "most_decisions": 4000},
+        "games": {"count": 4, "workers": 1, "most_decisions": 4000, "most_ahead": 0},
         "memory": {"moments": 12, "first_moments": 3, "updates_a_moment": 2},
         "teacher_share": 0.25,
         "noise": 0.15,

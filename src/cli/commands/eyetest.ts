@@ -1,9 +1,9 @@
 /** `agent eyetest`: how small, how faint, how many, and how far off: what a model sees. */
 import { join, resolve } from 'node:path';
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { AgentError } from '../../core/index.js';
 import { projectPaths } from '../../core/project-paths.js';
-import type { Progress } from '../../eyetest/index.js';
+import type { Progress, ScoreTables } from '../../eyetest/index.js';
 import type { RuntimeOptions } from '../../model/index.js';
 import type { Services } from '../../players/index.js';
 import { several, wholeNumber } from '../shared/arguments.js';
@@ -22,6 +22,7 @@ Examples:
   $ agent eyetest --tests gap --side 96 224 448 --out runs/sizes
   $ agent eyetest --human --tests gap letter --out runs/eyes     you, in a page of your browser
   $ agent eyetest --report runs/eyes runs/other-eyes --out runs/side-by-side
+  $ agent eyetest --report runs/eyes --scores runs/eval/evaluation.json --out runs/eyes-and-scores
 
 A model is a checkpoint (a folder, or a name in models/) or a player as agent play --policy takes it. Every question is
 kept as it is answered: the same command with the same --out goes on where it was. The tests: docs/eyetest.md`;
@@ -37,6 +38,8 @@ interface EyeTestOptions extends RuntimeOptions, ServiceOptions {
   readonly each?: number;
   readonly human?: string | true;
   readonly report?: readonly string[];
+  readonly scores?: readonly string[];
+  readonly scoredAs?: readonly Alias[];
   readonly out?: string;
 }
 
@@ -60,6 +63,12 @@ export const registerEyeTest: Register = (program, context) => {
     .option('--each <n>', 'no staircase: so many questions at each level', wholeNumber(1, 10_000))
     .addOption(new Option('--human [name]', 'a person takes the test in a browser').conflicts(['model', 'report']))
     .option('--report <folder...>', 'ask nothing; show eye tests of these folders side by side')
+    .option('--scores <table...>', 'hold eyes beside scores: tables of agent eval, agent experiment and agent sights')
+    .option(
+      '--scored-as <model=policy...>',
+      'what a tested model is called in these tables (default: the same)',
+      aliases,
+    )
     .addOption(new OutputFolder('-o, --out <folder>', 'where answers and report go (default: runs/eyetest)', EYE_TEST))
     .addHelpText('after', EXAMPLES);
   addServiceOptions(command);
@@ -93,7 +102,8 @@ async function run(options: EyeTestOptions, context: CommandContext): Promise<vo
       });
     }
     const folders = (await Promise.all((options.report ?? [out]).map(eyeFolders))).flat();
-    const report = await writeEyeReport(folders, out);
+    const report = await writeEyeReport(folders, out, scoreTables(options));
+    if (options.scores && report.scores.length === 0) output.note(NOTHING_BESIDE);
     tell(output, asMarkdown(report), withoutFrames(report), out);
     if (services) tellSpent(services, output);
   } catch (error) {
@@ -101,6 +111,28 @@ async function run(options: EyeTestOptions, context: CommandContext): Promise<vo
     if (services) tellSpent(services, output);
     context.setExitCode(interruptedExitCode(interrupt, error));
   }
+}
+
+const NOTHING_BESIDE =
+  'no eye test and score have three models in common: --scored-as MODEL=POLICY says what a model is called in a table';
+
+interface Alias {
+  readonly model: string;
+  readonly policy: string;
+}
+
+function aliases(text: string, before: readonly Alias[] = []): Alias[] {
+  const [model, policy, ...more] = text.split('=');
+  if (!model || !policy || more.length > 0) throw new InvalidArgumentError('expected MODEL=POLICY');
+  return [...before, { model, policy }];
+}
+
+function scoreTables({ scores, scoredAs = [] }: EyeTestOptions): ScoreTables | undefined {
+  if (!scores) return undefined;
+  return {
+    files: scores,
+    policyOf: (model) => scoredAs.find((one) => one.model === model)?.policy ?? model,
+  };
 }
 
 /** For an option that takes several sizes, each once. */

@@ -9,6 +9,7 @@ import {
   testsOf,
   thresholdInWords,
 } from './eye-report.js';
+import { alikeInWords, correlationInWords } from './score-plates.js';
 
 export function asMarkdown(report: EyeReport): string {
   const { models } = report;
@@ -17,7 +18,8 @@ export function asMarkdown(report: EyeReport): string {
     const price = cost === null ? 'at prices that are not known' : `$${cost.toFixed(4)}`;
     return `- ${cell(label)}: ${questions} questions, ${unusable} answers that could not be used, ${price}`;
   });
-  const parts = [`Pictures of ${side} pixels a side.`, '', ...thresholds(report), ...errors(report), ...counts, ''];
+  const head = [`Pictures of ${side} pixels a side.`, ''];
+  const parts = [...head, ...thresholds(report), ...errors(report), ...besideScores(report), ...counts, ''];
   return ['# Eye test', '', ...parts].join('\n');
 }
 
@@ -69,6 +71,18 @@ function errors(report: EyeReport): string[] {
     '',
     ...asTable([head, ...rows]),
     ...(paintings.length > 0 ? [...paintings, ''] : []),
+  ];
+}
+
+function besideScores({ scores }: EyeReport): string[] {
+  if (scores.length === 0) return [];
+  const told = scores.filter(({ correlation }) => correlation !== null);
+  const rows = told.map((one) => [one.test, one.measure, String(one.models.length), correlationInWords(one)]);
+  return [
+    'Does who sees better score more? Rank correlations over all trainings, in brackets their intervals of 95 %.',
+    '',
+    ...asTable([['test', 'measure', 'models', 'rank correlation'], ...rows]),
+    ...[alikeInWords(scores) ?? []].flat().flatMap((words) => [words, '']),
   ];
 }
 

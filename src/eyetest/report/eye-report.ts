@@ -5,6 +5,8 @@ import { type Painting, paintingOf } from '../numbers/painting.js';
 import { readNumberRuns } from '../numbers/run-numbers.js';
 import { type EyeTestResult, resultOf } from '../results.js';
 import { readRuns } from '../run.js';
+import { type EyesAndScores, eyesBesideScores } from '../scores/beside.js';
+import { readScores } from '../scores/read-scores.js';
 
 export interface EyeReportModel {
   /** As `--model` named it. */
@@ -35,19 +37,31 @@ export interface EyeReport {
   readonly format: 1;
   readonly made: string;
   readonly models: readonly EyeReportModel[];
+  /** Eye tests beside scores in games; none where no table of scores was given. */
+  readonly scores: readonly EyesAndScores[];
 }
 
-/** Reads folders of eye tests; every question is drawn again. Rejects with `record`. */
-export async function buildEyeReport(folders: readonly string[]): Promise<EyeReport> {
-  const models: Omit<EyeReportModel, 'label'>[] = [];
-  for (const folder of folders) models.push(await modelOf(folder));
-  const isOneSize = new Set(models.map(({ plan }) => plan.side)).size === 1;
+/** Tables of scores in games, and what a tested model is called there. */
+export interface ScoreTables {
+  readonly files: readonly string[];
+  readonly policyOf: (model: string) => string;
+}
+
+/**
+ * Reads folders of eye tests; every question is drawn again. Rejects with `record`, with `usage` where a table of
+ * scores cannot be read.
+ */
+export async function buildEyeReport(folders: readonly string[], tables?: ScoreTables): Promise<EyeReport> {
+  const scores = (await Promise.all((tables?.files ?? []).map(readScores))).flat();
+  const read: Omit<EyeReportModel, 'label'>[] = [];
+  for (const folder of folders) read.push(await modelOf(folder));
+  const isOneSize = new Set(read.map(({ plan }) => plan.side)).size === 1;
   const labelOf = ({ model, plan }: Pick<EyeReportModel, 'model' | 'plan'>): string =>
     isOneSize ? model : `${model}, ${plan.side} pixels`;
+  const models = read.map((model) => ({ ...model, label: labelOf(model) }));
   return {
-    format: 1,
-    made: new Date().toISOString(),
-    models: models.map((model) => ({ ...model, label: labelOf(model) })),
+    ...{ format: 1, made: new Date().toISOString(), models },
+    scores: tables ? eyesBesideScores(models, scores, tables.policyOf) : [],
   };
 }
 

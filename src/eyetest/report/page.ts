@@ -8,6 +8,7 @@ import { rightAnswer, strengthOf } from '../psychophysics/psychometric.js';
 import type { EyeTestResult } from '../results.js';
 import { type EyeReport, type EyeReportModel, resultFor, short, testsOf, thresholdInWords } from './eye-report.js';
 import { numberPlates } from './number-plates.js';
+import { scorePlates } from './score-plates.js';
 
 const COLOURS = 5;
 const CURVE_HEIGHT = 150;
@@ -26,6 +27,7 @@ ${testsOf(report).length > 0 ? overview(report) : null}
 ${testsOf(report).map((test) => testPlate(report, test))}
 ${testsOf(report).length > 0 ? sameness(report) : null}
 ${numberPlates(report, seriesOf)}
+${scorePlates(report, seriesOf)}
 </main>
 <footer><p>Made by agent eyetest, ${report.made.slice(0, 16).replace('T', ' ')} UTC. The same numbers: report.json, report.md, report.csv, numbers.csv.</p></footer>`;
   const hasPictures = report.models.some(({ paintings }) => paintings.length > 0);

@@ -28,7 +28,13 @@ const recipeSchema = z.strictObject({
   game: z.string().min(1),
   tellings: count,
   instructions: z.strictObject({ swapped: share, reordered: share }),
-  games: z.strictObject({ count, workers: count, most_decisions: count }),
+  games: z.strictObject({
+    count,
+    workers: count,
+    most_decisions: count,
+    /** Decisions, at most, that the teacher has played in a game before the first is learnt from. */
+    most_ahead: z.int().nonnegative().default(0),
+  }),
   memory: z.strictObject({ moments: count, first_moments: count, updates_a_moment: count }),
   teacher_share: share,
   noise: share,

@@ -37,7 +37,10 @@ class Views:
 
 
 class Game:
-    """One game after another; the first begins from ``seed``, the others go on with the emulator's random numbers."""
+    """One game after another; the first begins from ``seed``, the others go on with the emulator's random numbers.
+
+    The teacher plays the first part of the first one, so that games side by side are of different ages.
+    """
 
     def __init__(self, seed: int, side: int, grid: int, game: PlannedGame, code: PatchCode) -> None:
         self._environment = game.emulator.make_skipping()
@@ -46,9 +49,17 @@ class Game:
         self._seed: int | None = seed
         self._stack: deque = deque(maxlen=game.stack)
         self._score, self._decisions = 0.0, 0
+        self._ahead = int(np.random.default_rng(seed).integers(game.most_ahead + 1))
 
     def begin(self) -> tuple:
-        """The first view of a new game, as the arrays of ``Views`` have it."""
+        """The first view of all, as the arrays of ``Views`` have it."""
+        view = self._new()
+        for _ in range(self._ahead):
+            view = self.step(view[2])
+        return (*view[:4], True, np.nan)
+
+    def _new(self) -> tuple:
+        """The first view of a new game."""
         picture, _ = self._environment.reset(seed=self._seed)
         self._seed = None
         self._score, self._decisions = 0.0, 0
@@ -62,7 +73,7 @@ class Game:
         self._decisions += 1
         if terminated or truncated or self._decisions >= self._most_decisions:
             score = self._score
-            return (*self.begin()[:-1], score)
+            return (*self._new()[:-1], score)
         self._stack.append(sprites_of(picture))
         return self._view(picture, False, np.nan)
 

@@ -22,6 +22,8 @@ class PlannedGame:
     """Frames that a model is shown at once."""
     most_decisions: int
     """After these a game is begun anew: a player that learns little yet may never end one."""
+    most_ahead: int
+    """Decisions, at most, that the teacher has played in a game before the first moment."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ class Plan:
                 actions=len(game["actions"]),
                 stack=game["frames"],
                 most_decisions=recipe["games"]["most_decisions"],
+                most_ahead=recipe["games"]["most_ahead"],
             ),
             patches=_patch_code(recipe["patches"], given["patches_from"]),
             stages=tuple(Stage(**stage) for stage in recipe["stages"]),

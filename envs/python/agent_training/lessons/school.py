@@ -28,7 +28,7 @@ _RECENT_GAMES = 60
 
 
 class School:
-    """Runs the stages; writes ``curve.jsonl``, and each student as a checkpoint folder."""
+    """Runs the stages; writes ``curve.jsonl``, and with each of its lines each student as a checkpoint folder."""
 
     def __init__(
         self, students: list[Student], tellings: Tellings, folder: Path, plan: Plan, device: torch.device
@@ -89,6 +89,7 @@ class School:
                 sums[i] = sums[i] + student.learn(stage, update, lessons, self._memory.features[i], telling)
             if (update + 1) % _REPORT_EVERY == 0:
                 self._report(stage, update + 1, [each / _REPORT_EVERY for each in sums])
+                self.save()
                 sums = [torch.zeros(1, device=self._device) for _ in self._students]
         self._end_moment()
         self.save()

@@ -1,0 +1,86 @@
+/** Eye tests beside scores in games: does who sees better score more? */
+import { group } from 'd3-array';
+import { type Interval, type ModelScores, rankCorrelation, rankCorrelationInterval } from '../../evaluation/index.js';
+import type { EyeReportModel } from '../report/eye-report.js';
+import type { PlayedScore } from './read-scores.js';
+
+/** One test and one measure, over all models that have both. */
+export interface EyesAndScores {
+  /** The eye test's name; `, as trained` behind it where it was asked so. */
+  readonly test: string;
+  readonly unit: string;
+  /** Whether a smaller level or error is the better one. */
+  readonly better: 'smaller' | 'larger';
+  readonly measure: string;
+  readonly models: readonly {
+    readonly label: string;
+    /** Threshold or error, in the test's unit. */
+    readonly eye: number;
+    /** Of each training. */
+    readonly scores: readonly number[];
+  }[];
+  /** Spearman's; above 0 where who sees better scores more. Null where there is none. */
+  readonly correlation: number | null;
+  readonly interval: Interval | null;
+}
+
+/** Fewer models show no order. */
+const FEWEST = 3;
+
+/**
+ * Every test with every measure that at least three models have. `policyOf` names the policy of a model in the tables.
+ * A threshold beyond the levels stands at their end. A model without a score, or with fewer usable answers than not, is
+ * left out.
+ */
+export function eyesBesideScores(
+  models: readonly EyeReportModel[],
+  scores: readonly PlayedScore[],
+  policyOf: (model: string) => string,
+): EyesAndScores[] {
+  const byMeasure = group(scores, ({ measure }) => measure);
+  return eyesOf(models).flatMap(({ eyes, ...test }) =>
+    [...byMeasure].flatMap(([measure, played]) => {
+      const own = eyes.flatMap(({ model, eye }) => {
+        const values = played.filter(({ policy }) => policy === policyOf(model.model)).map(({ value }) => value);
+        return values.length === 0 ? [] : [{ label: model.label, eye, scores: values }];
+      });
+      if (own.length < FEWEST) return [];
+      const sign = test.better === 'smaller' ? -1 : 1;
+      const ranked: ModelScores[] = own.map(({ eye, scores: values }) => ({ own: sign * eye, scores: values }));
+      const correlation = rankCorrelation(ranked);
+      return [{ ...test, measure, models: own, correlation, interval: rankCorrelationInterval(ranked) }];
+    }),
+  );
+}
+
+interface EyesOfTest extends Pick<EyesAndScores, 'test' | 'unit' | 'better'> {
+  readonly eyes: readonly { readonly model: EyeReportModel; readonly eye: number }[];
+}
+
+function eyesOf(models: readonly EyeReportModel[]): EyesOfTest[] {
+  const found = new Map<string, EyesOfTest>();
+  const note = (test: Omit<EyesOfTest, 'eyes'>, model: EyeReportModel, eye: number | null): void => {
+    if (eye === null) return;
+    found.set(test.test, { ...test, eyes: [...(found.get(test.test)?.eyes ?? []), { model, eye }] });
+  };
+  for (const model of models) {
+    for (const { test, unit, harder, threshold, beyond, levels, ...answers } of model.results) {
+      if (!isAnswered(answers)) continue;
+      const ends = levels.map(({ level }) => level);
+      const isLow = (beyond === 'harder') === (harder === 'smaller');
+      const shown = beyond === null || threshold === null ? threshold : isLow ? Math.min(...ends) : Math.max(...ends);
+      note({ test, unit, better: harder }, model, shown);
+    }
+    for (const { test, form, unit, error, ...answers } of model.numbers) {
+      if (!isAnswered(answers)) continue;
+      const name = form === 'trained' ? `${test}, as trained` : test;
+      note({ test: name, unit, better: 'smaller' }, model, error);
+    }
+  }
+  return [...found.values()];
+}
+
+/** The few answers that a model can give where it cannot answer most are not of the questions that others had. */
+function isAnswered({ asked, usable }: { readonly asked: number; readonly usable: number }): boolean {
+  return 2 * usable >= asked;
+}
