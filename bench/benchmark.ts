@@ -19,6 +19,18 @@ export interface BenchmarkRow {
    * where the row only informs.
    */
   readonly goal: string | null;
+  /** Where the row is a point of a plot: which plot, whose line, where on the axis, and what the axis counts. */
+  readonly curve?: CurvePlace;
+}
+
+export interface CurvePlace {
+  readonly plot: string;
+  readonly line: string;
+  readonly x: number;
+  /** What the axis from left to right counts; it is logarithmic. */
+  readonly across: string;
+  /** Whether the axis upwards is logarithmic too. */
+  readonly isLog?: boolean;
 }
 
 /** What a benchmark module exports as its default. */
@@ -38,6 +50,13 @@ export function row(
   goal: string | null,
 ): BenchmarkRow {
   return { measure, ours, peer, unit, ratio: ratioOf(ours, peer), goal };
+}
+
+/** A row that is a point of a plot; it has no peer and no goal. */
+export function curvePoint(curve: CurvePlace, ours: number, unit: string): BenchmarkRow {
+  const { plot, line, x, across } = curve;
+  const where = `${Number(x.toPrecision(4))} ${across.replace(' (log)', '')}`;
+  return { measure: `${plot}: ${line}, ${where}`, ours, peer: null, unit, ratio: null, goal: null, curve };
 }
 
 /** A count that may be set by an environment variable. Throws where that is no whole number from 1 on. */

@@ -2,7 +2,6 @@
  * The environment bridge against the same environments in process in Python: steps a second, the time of a round trip
  * beyond the emulator's own, and memory over 100,000 steps. Ours and the peer take turns, round by round.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +12,7 @@ import { type Benchmark, type BenchmarkRow, ratioOf } from './benchmark.js';
 import { CAR_RACING, type Game, SPACE_INVADERS } from './lib/games.js';
 import { playRound } from './lib/play-round.js';
 import { PythonProcess } from './lib/python-process.js';
-import { collectGarbage, median, quantile } from './lib/sampling.js';
+import { collectGarbage, median, quantile, residentMebibytes } from './lib/sampling.js';
 
 const ROUNDS = 5;
 const FRAME_BYTES = 96 * 96 * 3;
@@ -163,10 +162,6 @@ async function memory(): Promise<BenchmarkRow[]> {
     row(`growth of the server's memory over 100,000 steps, from ${before[0].toFixed(0)} MiB`, 0, '<= 4'),
     row('growth of what the client holds over 100,000 steps', 1, '<= 8'),
   ];
-}
-
-function residentMebibytes(pid: number): number {
-  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
 }
 
 function heldMebibytes(): number {

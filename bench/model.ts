@@ -6,6 +6,7 @@
 import { rm } from 'node:fs/promises';
 import type { Network } from '../src/model/index.js';
 import { type BenchmarkRow, ratioOf } from './benchmark.js';
+import { medianMs } from './lib/sampling.js';
 import { makeNetwork, SIZES, type Size } from './model/networks.js';
 import { Ours } from './model/ours.js';
 import { type Plan, runPeer } from './model/peer.js';
@@ -62,17 +63,6 @@ async function measureOurs(network: Network, folder: string, size: Size) {
     batch: (await medianMs(ours.episode(BATCH), Math.ceil(decisions / 4))) / BATCH,
     step: await medianMs(ours.training(frames, samples), training),
   };
-}
-
-async function medianMs(action: () => Promise<unknown>, repeats: number): Promise<number> {
-  for (let i = 0; i < 2; i++) await action();
-  const times: number[] = [];
-  for (let i = 0; i < repeats; i++) {
-    const start = performance.now();
-    await action();
-    times.push(performance.now() - start);
-  }
-  return times.sort((a, b) => a - b)[repeats >> 1] as number;
 }
 
 /** A comparison of two programs that compute different things is worth nothing. */

@@ -6,7 +6,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { benchmarkPage, changeOf, keepRun, readRuns, runBefore } from './lib/bench-history.mjs';
+import { benchmarkPage, changeOf, keepRun, newestRuns, readRuns, runBefore } from './lib/bench-history.mjs';
 import { benchmarkNames, checkRows, formatTable, reachesGoal } from './lib/benchmarks.mjs';
 import { root } from './lib/paths.mjs';
 import { setUp } from './lib/set-up.mjs';
@@ -24,7 +24,7 @@ Runs one benchmark of bench/ on this machine, against its peer in the same run, 
   --save    write runs/reference/bench-NAME.json, and docs/benchmarks.md; the file that was there joins
             runs/reference/bench-history.jsonl
   --peers   first set up PyTorch and transformers, the peers of \`model\` (6 GB, once)
-  --page    only write docs/benchmarks.md anew
+  --page    only write docs/benchmarks.md and its plots anew
   --json    print JSON instead of a table
 `;
 
@@ -67,14 +67,20 @@ function keptRuns() {
   return [...readRuns(history), ...files.map((file) => JSON.parse(contentOf(join(kept, file))))];
 }
 
-function writePage() {
+/** Needs the packages: plots are drawn with d3. */
+async function writePage() {
   const path = join(root, 'docs', 'benchmarks.md');
-  writeAtomically(path, benchmarkPage(keptRuns()));
+  const runs = keptRuns();
+  writeAtomically(path, benchmarkPage(runs));
+  const { drawPlots } = await import('./lib/bench-plots.mjs');
+  for (const { file, svg } of newestRuns(runs).flatMap(drawPlots)) {
+    writeAtomically(join(root, 'docs', 'images', file), svg);
+  }
   process.stderr.write(`Written: ${path}\n`);
 }
 
 /** Says what got worse, then puts the run into the place of the one before. */
-function save(run) {
+async function save(run) {
   const path = join(kept, `bench-${run.manifest.benchmark}.json`);
   const runs = keptRuns();
   const before = runBefore(run, runs);
@@ -88,7 +94,7 @@ function save(run) {
   if (last !== '') keepRun(history, JSON.parse(last));
   writeAtomically(path, `${JSON.stringify(run, null, 2)}\n`);
   process.stderr.write(`Written: ${path}\n`);
-  writePage();
+  await writePage();
 }
 
 /** Each in a process of its own, so that none finds the memory of another. @returns {number} the exit code */
@@ -121,7 +127,8 @@ async function main(args) {
   const { values, positionals } = parsed;
   const names = benchmarkNames(folder);
   if (values.page && positionals.length === 0) {
-    writePage();
+    await setUp({});
+    await writePage();
     return 0;
   }
   if (values.all && positionals.length === 0) return runAll(names, values);
@@ -140,7 +147,7 @@ async function main(args) {
   process.stdout.write(
     values.json ? `${JSON.stringify({ manifest: about, rows }, null, 2)}\n` : `${formatTable(rows)}\n`,
   );
-  if (values.save) save({ manifest: about, rows });
+  if (values.save) await save({ manifest: about, rows });
   const missed = rows.filter((row) => reachesGoal(row) === false);
   if (values.check && missed.length > 0) process.stderr.write(`${missed.length} of ${rows.length} goals missed\n`);
   return values.check && missed.length > 0 ? 1 : 0;

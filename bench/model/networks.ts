@@ -20,7 +20,7 @@ const mini = {
   },
   text_config: {
     ...{ model_type: 'llama', vocab_size: 1536, hidden_size: 256, intermediate_size: 704, num_hidden_layers: 6 },
-    ...{ num_attention_heads: 8, num_key_value_heads: 8, max_position_embeddings: 1024, head_dim: 32 },
+    ...{ num_attention_heads: 8, num_key_value_heads: 8, max_position_embeddings: 4096, head_dim: 32 },
   },
 };
 
@@ -37,6 +37,20 @@ const small = {
     ...{ model_type: 'llama', vocab_size: 49152, hidden_size: 576, intermediate_size: 1536, num_hidden_layers: 30 },
     ...{ num_attention_heads: 9, num_key_value_heads: 3, max_position_embeddings: 8192, rope_theta: 100000 },
     tie_word_embeddings: true,
+  },
+};
+
+/** The shape of LLaVA-1.5 7B; nothing here makes its weights. */
+export const LLAVA_7B = {
+  ...mini,
+  vision_feature_layer: -2,
+  vision_config: {
+    ...{ model_type: 'clip_vision_model', hidden_size: 1024, intermediate_size: 4096, num_hidden_layers: 24 },
+    ...{ num_attention_heads: 16, image_size: 336, patch_size: 14 },
+  },
+  text_config: {
+    ...{ model_type: 'llama', vocab_size: 32064, hidden_size: 4096, intermediate_size: 11008, num_hidden_layers: 32 },
+    ...{ num_attention_heads: 32, num_key_value_heads: 32, max_position_embeddings: 4096 },
   },
 };
 

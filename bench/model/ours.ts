@@ -28,10 +28,14 @@ export class Ours implements Disposable {
   readonly #processing: ImageProcessing;
   readonly #prefixes: PrefixCache;
 
-  constructor(readonly network: Network) {
+  /** @param instructions tokens of text before the first picture */
+  constructor(
+    readonly network: Network,
+    instructions = INSTRUCTIONS,
+  ) {
     const { tokensPerImage, imageToken, vision } = network.image;
     const picture = new Array<number>(tokensPerImage).fill(imageToken);
-    const text = Array.from({ length: INSTRUCTIONS }, (_, i) => 10 + i);
+    const text = Array.from({ length: instructions }, (_, i) => 10 + (i % 1000));
     this.prompt = [1, ...text, ...picture, 5, ...picture, 6, 7, 8, 9];
     const side = { height: vision.imageSize, width: vision.imageSize };
     const half = [0.5, 0.5, 0.5] as const;
@@ -82,9 +86,14 @@ export class Ours implements Disposable {
     return () => trainer.step([{ rows, pixels }]);
   }
 
+  /** Frees what is kept of prompts, and leaves the network as it is. */
+  forget(): void {
+    this.#prefixes[Symbol.dispose]();
+  }
+
   /** Disposes of the network too. */
   [Symbol.dispose](): void {
-    this.#prefixes[Symbol.dispose]();
+    this.forget();
     this.network[Symbol.dispose]();
   }
 

@@ -56,13 +56,27 @@ export function changeOf(row, before) {
 const number = (value) => (value === null ? '–' : Number(value.toPrecision(3)).toLocaleString('en-US'));
 const verdicts = { true: 'reached', false: '**missed**', null: '' };
 
-/** The page: the newest run of each benchmark, with what changed. @param runs of all benchmarks, in any order */
-export function benchmarkPage(runs) {
+/** The newest run of each benchmark, by name. @param runs of all benchmarks, in any order */
+export function newestRuns(runs) {
   const names = [...new Set(runs.map(({ manifest }) => manifest.benchmark))].sort();
-  const newest = names.map((name) => {
+  return names.map((name) => {
     const own = runs.filter(({ manifest }) => manifest.benchmark === name);
     return own.sort((a, b) => a.manifest.date.localeCompare(b.manifest.date)).at(-1);
   });
+}
+
+/** Names of a run's plots, in the order in which they come, and of their files in docs/images. */
+export function plotsOf({ manifest, rows }) {
+  const names = new Set(rows.flatMap(({ curve }) => curve?.plot ?? []));
+  return [...names].map((name) => ({
+    name,
+    file: `bench-${manifest.benchmark}-${name.replaceAll(/[^a-z0-9]+/gi, '-')}.svg`,
+  }));
+}
+
+/** The page: the newest run of each benchmark, with what changed, and its plots (docs/images). */
+export function benchmarkPage(runs) {
+  const newest = newestRuns(runs);
   const rows = newest.flatMap(({ rows: all }) => all);
   const count = (verdict) => rows.filter((row) => reachesGoal(row) === verdict).length;
   return [
@@ -79,7 +93,8 @@ export function benchmarkPage(runs) {
   ].join('\n');
 }
 
-function section({ manifest, rows }, before) {
+function section(run, before) {
+  const { manifest, rows } = run;
   const { benchmark, date, commit, dirty, cpu } = manifest;
   const tree = dirty ? ', with changes that were not committed' : '';
   return [
@@ -88,6 +103,7 @@ function section({ manifest, rows }, before) {
     '',
     `${date.slice(0, 10)}, commit ${commit?.slice(0, 10) ?? 'unknown'}${tree}; ${cpu.cores} cores, ${cpu.model}.`,
     '',
+    ...plotsOf(run).flatMap(({ name, file }) => [`![${name}](images/${file})`, '']),
     '| measure | ours | peer | unit | ratio | goal | | before |',
     '|---|---|---|---|---|---|---|---|',
     ...rows.map((row) => {

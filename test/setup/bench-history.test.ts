@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { benchmarkPage, changeOf, keepRun, readRuns, runBefore } from '../../scripts/lib/bench-history.mjs';
+import { drawPlots } from '../../scripts/lib/bench-plots.mjs';
 
 const run = (
   date: string,
@@ -88,4 +89,35 @@ it.each([
 ])('npm run bench -- %j is refused', async (args, message) => {
   const { exitCode, stderr } = await execa(process.execPath, ['scripts/bench.mjs', ...args], { reject: false });
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(message) });
+});
+
+describe('points of curves', () => {
+  const point = (line: string, x: number, ours: number) => ({
+    ...{ measure: `${line} ${x}`, ours, peer: null, unit: 'ms', ratio: null, goal: null },
+    curve: { plot: 'time, by size', line, x, across: 'sizes (log)' },
+  });
+  const scaled = { ...run('2026-02-01', 1), rows: [point('a < b', 1, 5), point('a < b', 8, 10), point('c', 8, 20)] };
+
+  it('are drawn, a line for each, in a file that the page shows', () => {
+    const [plot, ...more] = drawPlots(scaled);
+    expect(more).toEqual([]);
+    expect(plot?.file).toBe('bench-bridge-time-by-size.svg');
+    expect(benchmarkPage([scaled])).toContain('![time, by size](images/bench-bridge-time-by-size.svg)');
+    expect(plot?.svg).toContain('a &lt; b');
+    // Upwards on the screen is downwards in numbers: the larger value stands higher, further right.
+    const dots = [...(plot?.svg ?? '').matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)"/g)].map(([, x, y]) => [
+      Number(x),
+      Number(y),
+    ]);
+    expect(dots).toHaveLength(3);
+    const [first, second, other] = dots as [number[], number[], number[]];
+    expect(second[0]).toBeGreaterThan(first[0] as number);
+    expect(second[1]).toBeLessThan(first[1] as number);
+    expect(other[0]).toBe(second[0]);
+    expect(other[1]).toBeLessThan(second[1] as number);
+  });
+
+  it('are in no run that has none', () => {
+    expect(drawPlots(run('2026-02-01', 1))).toEqual([]);
+  });
 });
