@@ -28,10 +28,12 @@ export const unusableSchema = z.enum([...UNUSABLE_ANSWERS, 'empty', 'no-match', 
 
 export const answerLineSchema = z.strictObject({
   test: z.string(),
+  /** Left out where it was asked in words that any model understands. */
+  form: z.literal('trained').exactOptional(),
   /** Of the test's questions, from 0. */
   trial: z.int().nonnegative(),
   level: z.number().positive(),
-  /** Index of the wording. */
+  /** Index of the wording; the form that was trained has one, 0. */
   wording: z.int().nonnegative(),
   choices: z.array(z.string()).min(2),
   /** Index of the right choice. */

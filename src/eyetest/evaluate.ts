@@ -6,6 +6,7 @@ import { AgentError } from '../core/index.js';
 import { createPolicy, policyKinds, type Services } from '../players/index.js';
 import { programVersions } from '../record/index.js';
 import { type EyePlanFile, PLAN_FILE, readPlan, writePlan } from './answers-file.js';
+import { chooseAsTrained } from './choose-as-trained.js';
 import { askAsTrained } from './numbers/ask-as-trained.js';
 import { numberTest } from './numbers/index.js';
 import type { NumberRun } from './numbers/number-run.js';
@@ -65,7 +66,10 @@ export async function evaluateEyes(options: EvaluateOptions): Promise<string[]> 
       const asking = { folder, signal, onAnswers: (runs: readonly Progress[]) => onAnswers?.(name, runs) };
       await runEyeTests({ ...asking, policy });
       await askInWords(policy, asking);
-      if (checkpoint) await askAsTrained(spec.slice(checkpoint.length + 1), asking);
+      if (checkpoint) {
+        await chooseAsTrained(spec.slice(checkpoint.length + 1), asking);
+        await askAsTrained(spec.slice(checkpoint.length + 1), asking);
+      }
     }
   }
   return folders.length > 0 ? folders : eyeFolders(out);
@@ -90,8 +94,8 @@ async function specOf(model: string): Promise<string> {
 }
 
 /**
- * The folder of who is tested, at a size: as it is there, or a new one with its plan. Rejects with `usage` where plans
- * differ.
+ * The folder of who is tested, at a size: as it is there, with tests that are new added to its plan, or a new one.
+ * Rejects with `usage` where plans differ in anything else.
  */
 export async function plannedFolder(
   model: string,
@@ -106,7 +110,10 @@ export async function plannedFolder(
   const known = existsSync(join(out, MODELS)) ? await eyeFolders(out) : [];
   for (const folder of known) {
     const there = await readPlan(folder);
-    if (there.model === model && there.side === side) return requireSame(plan, there, folder);
+    if (there.model !== model || there.side !== side) continue;
+    requireSame(plan, there, folder);
+    if (tests.length > there.tests.length) await writePlan(folder, { ...there, tests: [...tests] });
+    return folder;
   }
   const folder = join(out, MODELS, `${String(known.length + 1).padStart(2, '0')}-${slug(model)}`);
   await writePlan(folder, plan);
@@ -118,10 +125,11 @@ interface PlannedTests extends Partial<Pick<EyePlanFile, 'numbers' | 'checkpoint
   readonly out: string;
 }
 
-function requireSame(plan: object, there: object, folder: string): string {
+function requireSame(plan: { readonly tests: readonly string[] }, there: EyePlanFile, folder: string): void {
+  const isMore = there.tests.every((test) => plan.tests.includes(test));
   for (const [name, value] of Object.entries(plan)) {
     const was = (there as Record<string, unknown>)[name];
-    if (name === 'versions' || JSON.stringify(was) === JSON.stringify(value)) continue;
+    if (name === 'versions' || (name === 'tests' && isMore) || JSON.stringify(was) === JSON.stringify(value)) continue;
     throw new AgentError('usage', 'the folder holds another eye test of this model', {
       expected: `${name} ${JSON.stringify(was)}`,
       got: JSON.stringify(value),
@@ -129,7 +137,6 @@ function requireSame(plan: object, there: object, folder: string): string {
       next: 'begin anew in another --out',
     });
   }
-  return folder;
 }
 
 const slug = (model: string): string => model.replaceAll(/[^a-zA-Z0-9.]+/g, '-').slice(-60);

@@ -1,4 +1,5 @@
 /** What the answers to a test say. */
+import type { Form } from './numbers/number-line.js';
 import { levelOf } from './psychophysics/psychometric.js';
 import type { TestRun } from './test-run.js';
 
@@ -16,6 +17,8 @@ export interface Share {
 
 export interface EyeTestResult {
   readonly test: string;
+  /** `trained`: in the form that checkpoints of this project learn. */
+  readonly form: Form;
   readonly family: string;
   readonly measures: string;
   readonly unit: string;
@@ -44,7 +47,7 @@ export interface EyeTestResult {
   readonly chosen: readonly number[];
 }
 
-export function resultOf({ test, lines, staircase, levels }: TestRun): EyeTestResult {
+export function resultOf({ test, form, lines, staircase, levels }: TestRun): EyeTestResult {
   const { name, family, measures, unit, harder, choices } = test;
   const usable = lines.filter(({ chosen }) => chosen !== null);
   const { width, lapse } = staircase.mean();
@@ -55,11 +58,14 @@ export function resultOf({ test, lines, staircase, levels }: TestRun): EyeTestRe
   const unusable: Record<string, number> = {};
   for (const { unusable: reason } of lines) if (reason !== null) unusable[reason] = (unusable[reason] ?? 0) + 1;
   return {
-    ...{ test: name, family, measures, unit, harder, guess: 1 / choices.length },
+    ...{ test: name, form, family, measures, unit, harder, guess: 1 / choices.length },
     ...(usable.length === 0 ? NO_THRESHOLD : thresholdOf(staircase.threshold(), levels, harder)),
     ...{ width, lapse, asked: lines.length, usable: usable.length, right: counted(() => true).right, unusable },
     levels: levels.map((level) => ({ level, ...counted((line) => line.level === level) })),
-    wordings: test.wordings.map((words, i) => ({ name: words, ...counted(({ wording }) => wording === i) })),
+    wordings: (form === 'trained' ? ['as trained'] : test.wordings).map((words, i) => ({
+      name: words,
+      ...counted(({ wording }) => wording === i),
+    })),
     places: choices.map((choice, i) => ({ name: choice, ...counted(({ answer }) => answer === i) })),
     chosen: choices.map((_, i) => share(usable.filter(({ chosen }) => chosen === i).length, usable.length)),
   };

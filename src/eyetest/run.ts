@@ -1,10 +1,11 @@
 /** Goes through tests with choices: the next question of each is asked together, and kept before another is asked. */
 import type { Policy } from '../agent/index.js';
 import { AgentError, type Frame } from '../core/index.js';
-import { choiceOf } from './answer-line.js';
-import { ANSWERS_FILE, appendLine, mendLines, readAnswers, readPlan } from './answers-file.js';
+import { type AnswerLine, choiceOf } from './answer-line.js';
+import { ANSWERS_FILE, appendLine, type EyePlanFile, mendLines, readAnswers, readPlan } from './answers-file.js';
 import { askEach, type Question, saidBy } from './ask.js';
 import { NUMBER_TESTS, numberTest } from './numbers/index.js';
+import type { Form } from './numbers/number-line.js';
 import { questionGame, questionSpec } from './question-game.js';
 import { type EyePlan, type Planned, TestRun } from './test-run.js';
 import { EYE_TESTS, type EyeTest } from './tests/index.js';
@@ -35,10 +36,10 @@ export function eyeTest(name: string): EyeTest {
 export async function readRuns(folder: string): Promise<TestRun[]> {
   const plan = await readPlan(folder);
   const runs = plan.tests.flatMap((name) =>
-    numberTest(name) ? [] : [new TestRun(eyeTest(name), plan satisfies EyePlan)],
+    numberTest(name) ? [] : formsOf(eyeTest(name), plan).map((form) => new TestRun(eyeTest(name), plan, form)),
   );
   for (const line of await readAnswers(folder)) {
-    const run = runs.find(({ test }) => test.name === line.test);
+    const run = runs.find(({ test, form }) => test.name === line.test && form === (line.form ?? 'asked'));
     const planned = run?.next();
     if (run && planned) run.add(line, planned);
     else throw surplus(line.test, folder);
@@ -46,8 +47,12 @@ export async function readRuns(folder: string): Promise<TestRun[]> {
   return runs;
 }
 
+function formsOf({ trained }: EyeTest, { checkpoint }: EyePlanFile): readonly Form[] {
+  return checkpoint && trained !== undefined ? ['asked', 'trained'] : ['asked'];
+}
+
 /**
- * Asks what is left, and resolves with all tests when they are over. Every answer is kept the moment it comes. Rejects
+ * Asks what is left in words, and resolves with all tests when these are over. Every answer is kept the moment it comes. Rejects
  * with `cancelled` and with what the player fails with; the same call goes on from there.
  */
 export async function runEyeTests(options: EyeRunOptions): Promise<TestRun[]> {
@@ -58,7 +63,7 @@ export async function runEyeTests(options: EyeRunOptions): Promise<TestRun[]> {
   for (;;) {
     signal?.throwIfAborted();
     const open = runs.flatMap((run) => {
-      const planned = run.next();
+      const planned = run.form === 'asked' ? run.next() : undefined;
       return planned ? [{ run, planned, ...questionOf(planned, answers) }] : [];
     });
     if (open.length === 0) return runs;
@@ -66,15 +71,25 @@ export async function runEyeTests(options: EyeRunOptions): Promise<TestRun[]> {
       await askEach(policy, group, {
         ...{ seed, signal },
         keep: async ({ run, planned, game }, answer) => {
-          const { words: _words, frames: _frames, ...asked } = planned;
-          const line = { ...asked, ...choiceOf(answer, game.actions), ...saidBy(answer) };
-          await appendLine(folder, ANSWERS_FILE, line);
-          run.add(line, planned);
+          await keepChoice(folder, run, planned, { ...choiceOf(answer, game.actions), ...saidBy(answer) });
           onAnswers?.(runs);
         },
       });
     }
   }
+}
+
+/** Keeps an answer in the file, and then in the run. */
+export async function keepChoice(
+  folder: string,
+  run: TestRun,
+  planned: Planned,
+  answer: Omit<AnswerLine, Exclude<keyof Planned, 'words' | 'frames'>>,
+): Promise<void> {
+  const { words: _words, frames: _frames, ...asked } = planned;
+  const line = { ...asked, ...answer };
+  await appendLine(folder, ANSWERS_FILE, line);
+  run.add(line, planned);
 }
 
 /** As a player is asked it. */

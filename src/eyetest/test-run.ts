@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import { AgentError, createRandom, type Frame, hashArray } from '../core/index.js';
 import type { AnswerLine } from './answer-line.js';
+import { inWording } from './in-wording.js';
+import type { Form } from './numbers/number-line.js';
 import { strengthOf } from './psychophysics/psychometric.js';
 import { Staircase } from './psychophysics/staircase.js';
 import { choicesOf, type EyeTest } from './tests/index.js';
@@ -19,7 +21,8 @@ export interface EyePlan {
 }
 
 /** A question to be asked; with the answer it becomes a line. */
-export interface Planned extends Pick<AnswerLine, 'test' | 'trial' | 'level' | 'wording' | 'answer' | 'pictures'> {
+export interface Planned
+  extends Pick<AnswerLine, 'test' | 'form' | 'trial' | 'level' | 'wording' | 'answer' | 'pictures'> {
   readonly choices: string[];
   readonly words: string;
   readonly frames: readonly Frame[];
@@ -30,7 +33,7 @@ const LEAST = 30;
 /** An interval of this part of the levels' range is narrow enough. */
 const NARROW = 0.2;
 /** Of all that is asked at least this part has to be usable, or a test is over. */
-const USABLE = 0.75;
+const USABLE = 0.85;
 
 export class TestRun {
   readonly levels: readonly number[];
@@ -41,6 +44,7 @@ export class TestRun {
   constructor(
     readonly test: EyeTest,
     private readonly plan: EyePlan,
+    readonly form: Form = 'asked',
   ) {
     this.levels = test.levels(plan.side);
     const strengths = this.levels.map((level) => strengthOf(level, test.harder));
@@ -59,9 +63,12 @@ export class TestRun {
     const answer = random.integer(test.choices.length);
     const wording = random.integer(test.wordings.length);
     const drawn = test.draw({ level, answer, side, random });
+    const isTrained = this.form === 'trained';
+    const words = isTrained ? (test.trained as string) : (test.wordings[wording] as string);
     return {
-      ...{ test: test.name, trial, level, wording, answer, choices: [...choicesOf(test, drawn)] },
-      ...{ words: test.wordings[wording] as string, frames: drawn.frames, pictures: hashOf(drawn.frames) },
+      ...{ test: test.name, ...(isTrained ? { form: 'trained' as const } : {}), trial, level },
+      ...{ wording: isTrained ? 0 : wording, answer, choices: [...choicesOf(test, drawn)] },
+      ...{ words: inWording(words, drawn.values ?? {}), frames: drawn.frames, pictures: hashOf(drawn.frames) },
     };
   }
 
@@ -97,7 +104,7 @@ export class TestRun {
   }
 }
 
-const FIELDS = ['test', 'trial', 'level', 'wording', 'answer', 'choices', 'pictures'] as const;
+const FIELDS = ['test', 'form', 'trial', 'level', 'wording', 'answer', 'choices', 'pictures'] as const;
 
 function hashOf(frames: readonly Frame[]): string {
   const hash = createHash('sha256');

@@ -8,7 +8,7 @@ import { EYE_TESTS, eyeFolders } from '../../src/eyetest/index.js';
 import { agent, scratchFolder } from '../cli/agent-command.js';
 import { sendJson, startService, WELL } from '../players/http/support/services.js';
 
-/** Answers before the service rests, twice: within the first round of the thirteen tests, and within a later one. */
+/** Answers before the service rests, twice: within the first round of all tests, and within a later one. */
 const RESTS = [5, 20];
 const EACH = 1;
 

@@ -80,14 +80,14 @@ describe('an eye test', { timeout: 60_000 }, () => {
     const mumbling = player(() => ({ kind: 'text', raw: 'I would rather not say.' }));
     const [first] = await runEyeTests({ folder, policy: mumbling });
     expect(resultOf(first as NonNullable<typeof first>)).toMatchObject({
-      ...{ threshold: null, asked: 16, usable: 0, unusable: { 'no-match': 16 } },
+      ...{ threshold: null, asked: 15, usable: 0, unusable: { 'no-match': 15 } },
     });
     const refusing = await planned();
     await runEyeTests({ folder: refusing, policy: player(() => ({ kind: 'unusable', outcome: 'refusal', raw: '' })) });
     expect(UNUSABLE_ANSWERS).toContain('refusal');
     expect((await readRuns(refusing)).map(resultOf)).toMatchObject([
-      { unusable: { refusal: 16 } },
-      { unusable: { refusal: 16 } },
+      { unusable: { refusal: 15 } },
+      { unusable: { refusal: 15 } },
     ]);
   });
 

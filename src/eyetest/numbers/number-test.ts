@@ -69,9 +69,4 @@ export function pictureHash(frame: Frame): string {
   return createHash('sha256').update(hashArray(frame)).digest('hex').slice(0, 32);
 }
 
-/** Puts values into a wording's `{names}`. */
-export function inWording(wording: string, values: Readonly<Record<string, string | number>>): string {
-  return wording.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
-}
-
 export { mean, median } from '../../evaluation/index.js';

@@ -2,7 +2,8 @@
 import { createRandom, type Frame, type Random } from '../../core/index.js';
 import type { Place } from '../../training/pvp/index.js';
 import { colourAt } from '../../training/tasks/pixels.js';
-import { inWording, mean, median, type NumberPlan, type NumberQuestion, type NumberTest } from './number-test.js';
+import { inWording } from '../in-wording.js';
+import { mean, median, type NumberPlan, type NumberQuestion, type NumberTest } from './number-test.js';
 import { type PixelPictures, pixelPictures, type Shown } from './pixel-pictures.js';
 
 /** Pixels along each side of the grid, and along each side of the part of it that one question asks for. */

@@ -1,7 +1,8 @@
 /** Pointing: where the middle of a thing is that words name, in a drawn scene. */
 import { createRandom } from '../../core/index.js';
 import { type ImageSource, openScenes, type Reference, referencesOf } from '../../training/pictures/index.js';
-import { inWording, median, type NumberTest } from './number-test.js';
+import { inWording } from '../in-wording.js';
+import { median, type NumberTest } from './number-test.js';
 
 const WORDINGS = [
   'The picture is {width} pixels wide and {height} pixels high. Columns and rows are counted from 0, from its top ' +

@@ -1,8 +1,9 @@
 /** Where things of the games stand: the cannon and the bomb of Space Invaders, the edge of CarRacing's road. */
 import { createRandom, type Frame, type Random } from '../../core/index.js';
 import { resize } from '../../model/image/index.js';
+import { inWording } from '../in-wording.js';
 import { type FilmedGame, type GameFrame, readGameFrames } from './game-frames.js';
-import { inWording, median, type NumberTest } from './number-test.js';
+import { median, type NumberTest } from './number-test.js';
 
 /** What is asked of a frame, in pixels of the emulator's own picture. */
 interface Sought {

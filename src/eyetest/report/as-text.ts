@@ -27,9 +27,9 @@ function thresholds(report: EyeReport): string[] {
   const { models } = report;
   if (testsOf(report).length === 0) return [];
   const head = ['test', 'threshold in', ...models.map(({ label }) => cell(label))];
-  const rows = testsOf(report).map(({ test, measures, unit }) => [
-    `${test}: ${measures}`,
-    unit,
+  const rows = testsOf(report).map((test) => [
+    `${rowName(test)}: ${test.measures}`,
+    test.unit,
     ...models.map((model) => thresholdInWords(resultFor(model, test))),
   ]);
   return [
@@ -92,13 +92,13 @@ function asTable([head = [], ...rows]: readonly (readonly string[])[]): string[]
 
 /** One row a model, test and level. */
 export function asCsv({ models }: EyeReport): string {
-  const head = 'model,side,test,unit,guess,threshold,low,high,beyond,asked_in_all,unusable,level,asked,right';
+  const head = 'model,side,test,form,unit,guess,threshold,low,high,beyond,asked_in_all,unusable,level,asked,right';
   const rows = models.flatMap(({ model, plan, results }) =>
-    results.flatMap(({ test, unit, guess, threshold, interval, beyond, asked, usable, levels }) =>
+    results.flatMap(({ test, form, unit, guess, threshold, interval, beyond, asked, usable, levels }) =>
       levels.map((level) =>
         [
-          ...[quoted(model), plan.side, test, unit, guess, threshold ?? '', interval?.[0] ?? '', interval?.[1] ?? ''],
-          ...[beyond ?? '', asked, asked - usable, level.level, level.asked, level.right],
+          ...[quoted(model), plan.side, test, form, unit, guess, threshold ?? '', interval?.[0] ?? ''],
+          ...[interval?.[1] ?? '', beyond ?? '', asked, asked - usable, level.level, level.asked, level.right],
         ].join(','),
       ),
     ),

@@ -89,14 +89,24 @@ async function modelOf(folder: string): Promise<Omit<EyeReportModel, 'label'>> {
   };
 }
 
-/** The tests of any of the models, in the order in which they come. */
+/** The tests of any of the models, and the forms in which they were asked, in the order in which they come. */
 export function testsOf({ models }: EyeReport): EyeTestResult[] {
-  const all = models.flatMap(({ results }) => results);
-  return [...new Map(all.map((result) => [result.test, result])).values()];
+  return firstOfEach(models.flatMap(({ results }) => results));
 }
 
-export function resultFor({ results }: EyeReportModel, test: string): EyeTestResult | undefined {
-  return results.find((result) => result.test === test);
+type Asked = Pick<EyeTestResult, 'test' | 'form'>;
+
+export function resultFor({ results }: EyeReportModel, { test, form }: Asked): EyeTestResult | undefined {
+  return results.find((result) => result.test === test && result.form === form);
+}
+
+function firstOfEach<T extends Asked>(results: readonly T[]): T[] {
+  const first = new Map<string, T>();
+  for (const result of results) {
+    const name = rowName(result);
+    if (!first.has(name)) first.set(name, result);
+  }
+  return [...first.values()];
 }
 
 /** The threshold in words: `5.2 (4.1 to 6.8)`, `below 1`, `above 48`. */
@@ -136,13 +146,7 @@ export function errorWithUnit(result: NumberResult): string {
 
 /** What a row of number results is of: each test, and each form in which it was asked, of the first that has it. */
 export function numberRowsOf({ models }: EyeReport): NumberResult[] {
-  const all = models.flatMap(({ numbers }) => numbers);
-  const first = new Map<string, NumberResult>();
-  for (const result of all) {
-    const name = `${result.test} ${result.form}`;
-    if (!first.has(name)) first.set(name, result);
-  }
-  return [...first.values()];
+  return firstOfEach(models.flatMap(({ numbers }) => numbers));
 }
 
 export function numbersFor({ numbers }: EyeReportModel, { test, form }: NumberResult): NumberResult | undefined {
@@ -150,6 +154,6 @@ export function numbersFor({ numbers }: EyeReportModel, { test, form }: NumberRe
 }
 
 /** A row's name: forms that only checkpoints of this project know are marked. */
-export function rowName({ test, form }: NumberResult): string {
+export function rowName({ test, form }: Asked): string {
   return form === 'trained' ? `${test}, as trained` : test;
 }

@@ -6,7 +6,15 @@ import { logScale, type Scale } from '../../report/page/scale.js';
 import { dot, gridLines, horizontalAxis, intervalMark, plot, points, stretched } from '../../report/page/svg.js';
 import { rightAnswer, strengthOf } from '../psychophysics/psychometric.js';
 import type { EyeTestResult } from '../results.js';
-import { type EyeReport, type EyeReportModel, resultFor, short, testsOf, thresholdInWords } from './eye-report.js';
+import {
+  type EyeReport,
+  type EyeReportModel,
+  resultFor,
+  rowName,
+  short,
+  testsOf,
+  thresholdInWords,
+} from './eye-report.js';
 import { numberPlates } from './number-plates.js';
 import { scorePlates } from './score-plates.js';
 
@@ -43,7 +51,7 @@ const seriesOf = (index: number): string => `series-${index % COLOURS}`;
 /** The smallest ring that each sees, at that size. */
 function smallest({ models }: EyeReport): Markup | null {
   const rings = models.flatMap((model, i) => {
-    const result = resultFor(model, 'gap');
+    const result = resultFor(model, { test: 'gap', form: 'asked' });
     const isSeen = result?.threshold != null && result.beyond !== 'easier';
     return isSeen ? [{ model: model.label, result, size: result.threshold as number, series: seriesOf(i) }] : [];
   });
@@ -78,9 +86,9 @@ function overview(report: EyeReport): Markup {
     { title: 'unit', isText: true },
     ...models.map(({ label }) => ({ title: label })),
   ];
-  const rows = testsOf(report).map(({ test, measures, unit }) => [
-    `${measures} (${test})`,
-    unit,
+  const rows = testsOf(report).map((test) => [
+    `${test.measures} (${rowName(test)})`,
+    test.unit,
     ...models.map((model) => thresholdInWords(resultFor(model, test))),
   ]);
   const counted = (title: string, of: (model: EyeReportModel) => string) => [title, '', ...models.map(of)];
@@ -98,10 +106,10 @@ function overview(report: EyeReport): Markup {
 
 function testPlate(report: EyeReport, test: EyeTestResult): Markup {
   const scale = logScale(test.levels.map(({ level }) => level));
-  const rows = report.models.map((model, i) => testRow(model, resultFor(model, test.test), scale, seriesOf(i)));
+  const rows = report.models.map((model, i) => testRow(model, resultFor(model, test), scale, seriesOf(i)));
   const guess = `${(100 * test.guess).toFixed(0)} %`;
   return plate(
-    test.measures.charAt(0).toUpperCase() + test.measures.slice(1),
+    `${test.measures.charAt(0).toUpperCase()}${test.measures.slice(1)}${test.form === 'trained' ? ', as trained' : ''}`,
     `Dots: the share of right answers at a level, larger where more was asked; the line is the fitted function, the bar
       the threshold’s interval. By guessing ${guess} are right.`,
     html`<div class="rows">${rows}${horizontalAxis(scale, test.unit, short)}</div>`,
@@ -153,9 +161,9 @@ function curve({ threshold, width, lapse, guess, levels, harder }: EyeTestResult
 /** What should make no difference: the wording, and the place of the right choice. */
 function sameness(report: EyeReport): Markup {
   const rows = report.models.flatMap(({ label, results }) =>
-    results.map(({ test, wordings, places, chosen }) => [
+    results.map(({ test, form, wordings, places, chosen }) => [
       label,
-      test,
+      rowName({ test, form }),
       wordings.map(share).join(' · '),
       places.map(share).join(' · '),
       chosen.map((part) => `${Math.round(100 * part)} %`).join(' · '),

@@ -1,7 +1,7 @@
 /** Eye tests beside scores in games: does who sees better score more? */
 import { group } from 'd3-array';
 import { type Interval, type ModelScores, rankCorrelation, rankCorrelationInterval } from '../../evaluation/index.js';
-import type { EyeReportModel } from '../report/eye-report.js';
+import { type EyeReportModel, rowName } from '../report/eye-report.js';
 import type { PlayedScore } from './read-scores.js';
 
 /** One test and one measure, over all models that have both. */
@@ -64,17 +64,16 @@ function eyesOf(models: readonly EyeReportModel[]): EyesOfTest[] {
     found.set(test.test, { ...test, eyes: [...(found.get(test.test)?.eyes ?? []), { model, eye }] });
   };
   for (const model of models) {
-    for (const { test, unit, harder, threshold, beyond, levels, ...answers } of model.results) {
+    for (const { test, form, unit, harder, threshold, beyond, levels, ...answers } of model.results) {
       if (!isAnswered(answers)) continue;
       const ends = levels.map(({ level }) => level);
       const isLow = (beyond === 'harder') === (harder === 'smaller');
       const shown = beyond === null || threshold === null ? threshold : isLow ? Math.min(...ends) : Math.max(...ends);
-      note({ test, unit, better: harder }, model, shown);
+      note({ test: rowName({ test, form }), unit, better: harder }, model, shown);
     }
     for (const { test, form, unit, error, ...answers } of model.numbers) {
       if (!isAnswered(answers)) continue;
-      const name = form === 'trained' ? `${test}, as trained` : test;
-      note({ test: name, unit, better: 'smaller' }, model, error);
+      note({ test: rowName({ test, form }), unit, better: 'smaller' }, model, error);
     }
   }
   return [...found.values()];

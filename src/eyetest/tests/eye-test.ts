@@ -17,6 +17,8 @@ export interface DrawnQuestion {
   readonly frames: readonly Frame[];
   /** Instead of the test's own, where they differ from question to question; as many. */
   readonly choices?: readonly string[];
+  /** What stands for the `{names}` of the wordings, where they have some. */
+  readonly values?: Readonly<Record<string, string>>;
 }
 
 export interface EyeTest {
@@ -36,6 +38,11 @@ export interface EyeTest {
   readonly frames: number;
   /** The question in other words, at least three times. */
   readonly wordings: readonly string[];
+  /**
+   * The question as checkpoints of this project learn it, where they do: those in this process are asked it too, of the
+   * same pictures.
+   */
+  readonly trained?: string;
   /** The pictures follow from the options alone. */
   draw(options: DrawOptions): DrawnQuestion;
 }

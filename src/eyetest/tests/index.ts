@@ -4,6 +4,7 @@ import { fineStripes, middleStripes, patch, wideStripes } from './contrast.js';
 import type { EyeTest } from './eye-test.js';
 import { longMotion, motion, moved } from './motion.js';
 import { count, ruler } from './place.js';
+import { color, larger, shape } from './things.js';
 
 export const EYE_TESTS: readonly EyeTest[] = [
   gap,
@@ -19,6 +20,9 @@ export const EYE_TESTS: readonly EyeTest[] = [
   moved,
   motion,
   longMotion,
+  shape,
+  color,
+  larger,
 ];
 
 export { choicesOf, type DrawnQuestion, type EyeTest } from './eye-test.js';

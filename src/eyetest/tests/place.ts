@@ -50,6 +50,7 @@ export const count: EyeTest = {
     'Count the dots. What is their number?',
     'The picture shows some dots that do not touch. How many are they?',
   ],
+  trained: 'How many circles are there?',
   draw: ({ level, answer, side, random }) => {
     const { paper, ink } = polarity(random);
     const canvas = new Canvas(side, paper);
