@@ -23,6 +23,7 @@ export interface BenchmarkRow {
   readonly curve?: CurvePlace;
 }
 
+/** Where a row stands in a plot. */
 export interface CurvePlace {
   readonly plot: string;
   readonly line: string;

@@ -9,6 +9,7 @@ import { Ours } from '../model/ours.js';
 const INSTRUCTIONS = [0, 64, 128, 256, 512, 1024, 2048];
 const REPEATS = 15;
 
+/** A decision of a running episode, and one with nothing cached, at each length. */
 export async function promptRows(): Promise<BenchmarkRow[]> {
   const { network, folder } = await makeNetwork('mini', 2);
   try {

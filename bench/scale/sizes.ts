@@ -17,6 +17,7 @@ const GIGABYTE = 1e9;
 /** Tokens of text of a decision on paper, about those of a game. */
 const INSTRUCTIONS = 170;
 
+/** Points of the plots, and what the largest model would need. */
 export async function sizeRows(): Promise<BenchmarkRow[]> {
   const rows: BenchmarkRow[] = [];
   let speed = Number.NaN;
@@ -88,7 +89,7 @@ function parameters(config: ModelConfig): { vision: number; language: number; al
     all.flatMap(({ pieces }) => pieces.map(({ shape }) => shape.reduce((product, length) => product * length, 1)));
   const total = (all: typeof specs): number => sizes(all).reduce((sum, size) => sum + size, 0);
   // The head is asked at the answer alone.
-  const met = specs.filter(({ layout, name }) => layout !== 'plain' && !name.endsWith('head'));
+  const met = specs.filter(({ layout, name }) => layout !== 'plain' && !/(^|\.)head\./.test(name));
   return {
     vision: total(met.filter(({ part }) => part !== 'language')),
     language: total(met.filter(({ part }) => part === 'language')),

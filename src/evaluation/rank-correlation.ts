@@ -10,8 +10,8 @@ export interface ModelScores {
   readonly scores: readonly number[];
 }
 
-/** With fewer, a resample of models is often of one or two alone. */
-export const FEWEST_MODELS = 4;
+/** With fewer, a resample of models is often of one or two alone: of four ordered ones every interval is a point. */
+export const FEWEST_MODELS = 6;
 
 const DEFAULTS = { confidence: 0.95, resamples: 10_000, seed: 0 } as const;
 
@@ -27,9 +27,9 @@ export function rankCorrelation(models: readonly ModelScores[]): number | null {
 }
 
 /**
- * The interval by percentiles. From four models on they are taken for a sample: models are drawn, and trainings within
- * each. Fewer stay as they are, and only their trainings are drawn. Null where nothing can be drawn: few models of one
- * training each.
+ * The interval by percentiles. From six models on they are taken for a sample: models are drawn, and trainings within
+ * each. Fewer stay as they are, and only their trainings are drawn. Null where nothing can be drawn (few models of one
+ * training each), and where every resample comes to the same.
  */
 export function rankCorrelationInterval(
   models: readonly ModelScores[],
@@ -50,7 +50,8 @@ export function rankCorrelationInterval(
     if (value !== null) found.push(value);
   }
   const outside = (1 - confidence) / 2;
-  return found.length === 0 ? null : [quantile(found, outside), quantile(found, 1 - outside)];
+  const interval = [quantile(found, outside), quantile(found, 1 - outside)] as const;
+  return found.length === 0 || areAllTies(interval) ? null : interval;
 }
 
 /** From 1; equal values share the mean of their ranks. */

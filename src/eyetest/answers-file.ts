@@ -28,6 +28,8 @@ const planSchema = z.strictObject({
   numbers: z.int().positive().default(40),
   /** Whether it is a checkpoint in this process, which is asked in the form that it was trained on too. */
   checkpoint: z.boolean().default(false),
+  /** Part of what a test asks that has to be usable; the first plans did not say it. */
+  usable: z.number().min(0).max(1).default(0.75),
   versions: z.record(z.string(), z.string()),
 });
 

@@ -13,7 +13,7 @@ import type { NumberRun } from './numbers/number-run.js';
 import { askInWords } from './numbers/run-numbers.js';
 import { questionGame } from './question-game.js';
 import { eyeTest, runEyeTests } from './run.js';
-import type { EyePlan, TestRun } from './test-run.js';
+import { type EyePlan, type TestRun, USABLE } from './test-run.js';
 
 const MODELS = 'models';
 /** Players that are a checkpoint in this process. */
@@ -102,17 +102,19 @@ export async function plannedFolder(
   provenance: object,
   options: EyePlan & PlannedTests,
 ): Promise<string> {
-  const { out, tests, seed, side, each, most, answers = 'scored', numbers = 40, checkpoint = false } = options;
+  const { out, seed, side, each, most, answers = 'scored', numbers = 40, checkpoint = false } = options;
+  const tests = [...new Set(options.tests)];
   const plan = {
     ...{ format: 1 as const, model, provenance: JSON.parse(JSON.stringify(provenance)) },
-    ...{ seed, side, each, most, tests: [...tests], answers, numbers, checkpoint, versions: await programVersions() },
+    ...{ seed, side, each, most, tests, answers, numbers, checkpoint, usable: USABLE },
+    versions: await programVersions(),
   };
   const known = existsSync(join(out, MODELS)) ? await eyeFolders(out) : [];
   for (const folder of known) {
     const there = await readPlan(folder);
     if (there.model !== model || there.side !== side) continue;
     requireSame(plan, there, folder);
-    if (tests.length > there.tests.length) await writePlan(folder, { ...there, tests: [...tests] });
+    if (tests.length > there.tests.length) await writePlan(folder, { ...there, tests });
     return folder;
   }
   const folder = join(out, MODELS, `${String(known.length + 1).padStart(2, '0')}-${slug(model)}`);
@@ -125,11 +127,15 @@ interface PlannedTests extends Partial<Pick<EyePlanFile, 'numbers' | 'checkpoint
   readonly out: string;
 }
 
+/** Versions may differ, and what another version of the program took for the share that has to be usable. */
+const MAY_DIFFER = ['versions', 'usable'];
+
 function requireSame(plan: { readonly tests: readonly string[] }, there: EyePlanFile, folder: string): void {
   const isMore = there.tests.every((test) => plan.tests.includes(test));
   for (const [name, value] of Object.entries(plan)) {
     const was = (there as Record<string, unknown>)[name];
-    if (name === 'versions' || (name === 'tests' && isMore) || JSON.stringify(was) === JSON.stringify(value)) continue;
+    if (MAY_DIFFER.includes(name) || (name === 'tests' && isMore)) continue;
+    if (JSON.stringify(was) === JSON.stringify(value)) continue;
     throw new AgentError('usage', 'the folder holds another eye test of this model', {
       expected: `${name} ${JSON.stringify(was)}`,
       got: JSON.stringify(value),

@@ -35,9 +35,8 @@ export function eyeTest(name: string): EyeTest {
  */
 export async function readRuns(folder: string): Promise<TestRun[]> {
   const plan = await readPlan(folder);
-  const runs = plan.tests.flatMap((name) =>
-    numberTest(name) ? [] : formsOf(eyeTest(name), plan).map((form) => new TestRun(eyeTest(name), plan, form)),
-  );
+  const tests = plan.tests.filter((name) => !numberTest(name)).map(eyeTest);
+  const runs = tests.flatMap((test) => formsOf(test, plan).map((form) => new TestRun(test, plan, form)));
   for (const line of await readAnswers(folder)) {
     const run = runs.find(({ test, form }) => test.name === line.test && form === (line.form ?? 'asked'));
     const planned = run?.next();
@@ -52,8 +51,8 @@ function formsOf({ trained }: EyeTest, { checkpoint }: EyePlanFile): readonly Fo
 }
 
 /**
- * Asks what is left in words, and resolves with all tests when these are over. Every answer is kept the moment it comes. Rejects
- * with `cancelled` and with what the player fails with; the same call goes on from there.
+ * Asks what is left in words, and resolves with all tests when these are over. Every answer is kept the moment it
+ * comes. Rejects with `cancelled` and with what the player fails with; the same call goes on from there.
  */
 export async function runEyeTests(options: EyeRunOptions): Promise<TestRun[]> {
   const { folder, policy, signal, onAnswers } = options;

@@ -18,6 +18,8 @@ export interface EyePlan {
   readonly most: number;
   /** How a checkpoint in this process answers: the choice that it finds likeliest, or in free text. */
   readonly answers?: 'scored' | 'written';
+  /** Part of what is asked that has to be usable, or a test is over. */
+  readonly usable?: number;
 }
 
 /** A question to be asked; with the answer it becomes a line. */
@@ -32,8 +34,8 @@ export interface Planned
 const LEAST = 30;
 /** An interval of this part of the levels' range is narrow enough. */
 const NARROW = 0.2;
-/** Of all that is asked at least this part has to be usable, or a test is over. */
-const USABLE = 0.85;
+/** Of all that is asked at least this part has to be usable, or a test is over, where a plan says nothing else. */
+export const USABLE = 0.85;
 
 export class TestRun {
   readonly levels: readonly number[];
@@ -93,10 +95,10 @@ export class TestRun {
 
   /** Nothing more is asked. */
   get isOver(): boolean {
-    const { each, most } = this.plan;
+    const { each, most, usable = USABLE } = this.plan;
     const asked = this.lines.length;
     if (each !== null) return asked >= each * this.levels.length;
-    if (this.#usable >= most || asked * USABLE >= most) return true;
+    if (this.#usable >= most || asked * usable >= most) return true;
     if (this.#usable < Math.min(LEAST, most)) return false;
     const [low, high] = this.staircase.threshold().interval;
     const strengths = this.levels.map(Math.log10);

@@ -1,10 +1,11 @@
 /** A test tells who sees from who does not, and nothing but the picture tells the answer. */
 import { describe, expect, it } from 'vitest';
 import { parseAction } from '../../src/agent/index.js';
-import { createRandom, encodePng } from '../../src/core/index.js';
+import { createRandom, encodePng, type Frame } from '../../src/core/index.js';
 import { EYE_TESTS, resultOf } from '../../src/eyetest/index.js';
 import { questionGame } from '../../src/eyetest/question-game.js';
 import { choicesOf } from '../../src/eyetest/tests/index.js';
+import { PALETTE } from '../../src/training/pictures/index.js';
 import { goThrough } from './support/observers.js';
 
 const SIDE = 96;
@@ -81,4 +82,34 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 function variance(values: readonly number[]): number {
   const middle = mean(values);
   return mean(values.map((value) => (value - middle) ** 2));
+}
+
+it('larger is not told by one of the two things alone', () => {
+  const test = EYE_TESTS.find(({ name }) => name === 'larger') as (typeof EYE_TESTS)[number];
+  const side = 224;
+  for (const [level, most] of [
+    [5, 0.62],
+    [18, 0.68],
+    [35, 0.74],
+  ] as const) {
+    const sizes = Array.from({ length: 150 }, (_, i) => {
+      const drawn = test.draw({ level, answer: i % 2, side, random: createRandom(i, `one thing ${level}`) });
+      const name = String(drawn.values?.one).split(' ')[1] as keyof typeof PALETTE;
+      return { size: pixelsOf(drawn.frames[0] as Frame, PALETTE[name]), isLarger: i % 2 === 0 };
+    });
+    // The best that can be said of the size of what is asked about: a limit, above which it is called larger.
+    const shares = sizes.map(
+      ({ size: limit }) => sizes.filter((one) => one.size >= limit === one.isLarger).length / 150,
+    );
+    expect(Math.max(...shares)).toBeLessThan(most);
+  }
+});
+
+/** Pixels of a color, but for the grain. */
+function pixelsOf({ data }: Frame, color: readonly number[]): number {
+  let count = 0;
+  for (let pixel = 0; pixel < data.length; pixel += 3) {
+    if (color.every((value, c) => Math.abs(value - (data[pixel + c] as number)) < 12)) count++;
+  }
+  return count;
 }

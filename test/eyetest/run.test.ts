@@ -12,7 +12,7 @@ import { sendJson, startService, WELL } from '../players/http/support/services.j
 
 const PLAN = {
   ...{ format: 1 as const, model: '<b>me</b>', provenance: {}, seed: 3, side: 64, each: null, most: 12 },
-  ...{ tests: ['dot', 'moved'], answers: 'scored' as const, versions: {} },
+  ...{ tests: ['dot', 'moved'], answers: 'scored' as const, usable: 0.85, versions: {} },
 };
 
 async function planned(plan = PLAN): Promise<string> {
@@ -73,6 +73,12 @@ describe('an eye test', { timeout: 60_000 }, () => {
     expect((await answersOf(folder)).trimEnd().split('\n')).toHaveLength(5);
     const runs = await runEyeTests({ folder, policy: failing });
     expect(asked - 1).toBe(runs.reduce((sum, { lines }) => sum + lines.length, 0));
+  });
+
+  it('reads what was asked when more of it had to be usable', async () => {
+    const folder = await planned({ ...PLAN, usable: 0.75 });
+    await runEyeTests({ folder, policy: player(() => ({ kind: 'text', raw: 'I would rather not say.' })) });
+    expect((await readRuns(folder)).map(({ lines }) => lines.length)).toEqual([16, 16]);
   });
 
   it('counts what cannot be used apart, and ends all the same', async () => {

@@ -6,8 +6,10 @@ import { expect, it, onTestFinished } from 'vitest';
 import { asMarkdown, resultOf } from '../../src/eyetest/index.js';
 import type { EyeReportModel } from '../../src/eyetest/report/eye-report.js';
 import { eyePage } from '../../src/eyetest/report/page.js';
-import { eyesBesideScores } from '../../src/eyetest/scores/beside.js';
+import { alikeInWords } from '../../src/eyetest/report/score-plates.js';
+import { type EyesAndScores, eyesBesideScores } from '../../src/eyetest/scores/beside.js';
 import { readScores } from '../../src/eyetest/scores/read-scores.js';
+import { agent } from '../cli/agent-command.js';
 import { goThrough, PLAN } from './support/observers.js';
 
 const REFERENCE = join(import.meta.dirname, '../../runs/reference');
@@ -20,16 +22,38 @@ async function inFolder(name: string, content: string): Promise<string> {
 }
 
 it('reads the tables of agent eval, agent experiment and agent sights', async () => {
-  const games = await readScores(join(REFERENCE, 'games.json'));
+  const games = await readScores([join(REFERENCE, 'games.json')]);
   expect(
     games.find(({ policy, measure }) => policy === 'expert' && measure === 'score in carracing')?.value,
   ).toBeCloseTo(850.3, 1);
-  const grid = await readScores(join(REFERENCE, 'imitation-carracing/table.json'));
+  const grid = await readScores([join(REFERENCE, 'imitation-carracing/table.json')]);
   const tens = grid.filter(({ measure }) => measure === 'score in carracing, learnt from 10 episodes of expert');
   expect(tens.filter(({ policy }) => policy === 'plain').map(({ value }) => value)).toContain(517.4202522196058);
   expect(grid.some(({ measure }) => measure.includes('all'))).toBe(false);
-  const sights = await readScores(join(REFERENCE, 'sights-spaceinvaders.json'));
+  const sights = await readScores([join(REFERENCE, 'sights-spaceinvaders.json')]);
   expect(new Set(sights.map(({ measure }) => measure))).toContain('does as taught in spaceinvaders');
+});
+
+it('keeps what was played against the clock apart, and refuses the same score twice', async () => {
+  const row = { game: 'g', policy: 'p', mean: 1 };
+  const file = await inFolder('results.json', JSON.stringify({ rows: [row, { ...row, clock: 1 }] }));
+  const scores = await readScores([file, file]);
+  expect(scores.map((one) => one.measure)).toEqual(['score in g', 'score in g at 1 times its speed']);
+  const other = await inFolder('results.json', JSON.stringify({ rows: [row] }));
+  const twice = await inFolder('results.json', JSON.stringify({ rows: [row, row] }));
+  await expect(readScores([file, other])).rejects.toMatchObject({ code: 'usage', details: { where: other } });
+  await expect(readScores([twice])).rejects.toMatchObject({ code: 'usage' });
+});
+
+it('reads the table of a real evaluation', { timeout: 120_000 }, async () => {
+  const out = join(await inFolder('empty', ''), '../eval');
+  const { exitCode, stderr } = await agent(
+    ...[['eval', '--game', 'carracing', '--policy', 'noop', '--seeds', '100000', '--max-decisions', '3', '--out', out]],
+  );
+  expect(exitCode, stderr).toBe(0);
+  const [score, ...more] = await readScores([join(out, 'results.json')]);
+  expect(score).toMatchObject({ measure: 'score in carracing', policy: 'noop' });
+  expect(more).toEqual([]);
 });
 
 it('refuses what is none of them, with the file and what was expected', async () => {
@@ -41,7 +65,7 @@ it('refuses what is none of them, with the file and what was expected', async ()
     '/dev/zero',
   ];
   for (const file of wrong) {
-    await expect(readScores(file)).rejects.toMatchObject({ code: 'usage', details: { where: file } });
+    await expect(readScores([file])).rejects.toMatchObject({ code: 'usage', details: { where: file } });
   }
 });
 
@@ -49,7 +73,7 @@ it('refuses what is none of them, with the file and what was expected', async ()
 function model(name: string, gap: number, error: number | null, beyond: 'easier' | 'harder' | null = null) {
   const levels = [1, 48].map((level) => ({ level, asked: 1, right: 1 }));
   return {
-    ...{ model: name, label: name },
+    ...{ model: name, label: name, plan: { side: 224 } },
     results: [{ test: 'gap', unit: 'pixels', harder: 'smaller', threshold: gap, beyond, levels, asked: 4, usable: 2 }],
     numbers: [{ test: 'pixels-games', form: 'trained', unit: 'of 255', error, asked: 4, usable: 4 }],
   } as unknown as EyeReportModel;
@@ -86,6 +110,38 @@ it('says nothing of fewer than three models, and leaves out who answers next to 
   expect(eyesBesideScores(MODELS, [scored('a', 1), scored('b', 2)], (name) => name)).toEqual([]);
 });
 
+it('takes pictures of another size for another test, and counts a model once', () => {
+  const scores = ['a', 'b', 'd'].map((policy, i) => scored(policy, i));
+  const small = MODELS.map((one) => ({ ...one, label: `${one.label}, 64 pixels`, plan: { side: 64 } }));
+  const both = eyesBesideScores([...MODELS, ...(small as EyeReportModel[])], scores, (name) => name);
+  expect(both.map(({ test, models }) => [test, models.length]).sort()).toEqual(
+    [224, 64]
+      .flatMap((side) => [
+        [`gap, ${side} pixels`, 3],
+        [`pixels-games, as trained, ${side} pixels`, 3],
+      ])
+      .sort(),
+  );
+  const again = eyesBesideScores([...MODELS, ...MODELS], scores, (name) => name);
+  expect(again.map(({ models }) => models.length)).toEqual([3, 3]);
+  // Three models that are one player are no three.
+  expect(eyesBesideScores(MODELS, [scored('a', 1)], () => 'a')).toEqual([]);
+});
+
+it('says whether all see alike or all score alike', () => {
+  const same = ['a', 'b', 'd'].map((policy) => scored(policy, 7));
+  const [gap] = eyesBesideScores(MODELS, same, (name) => name);
+  expect(gap).toMatchObject({ correlation: null, alike: 'scores' });
+  const blind = ['a', 'b', 'c'].map((name) => model(name, 90, null, 'easier'));
+  const [all] = eyesBesideScores(
+    blind,
+    ['a', 'b', 'c'].map((policy, i) => scored(policy, i)),
+    (name) => name,
+  );
+  expect(all).toMatchObject({ correlation: null, alike: 'eyes' });
+  expect(alikeInWords([gap, all] as EyesAndScores[])).toBe(`All see alike in: gap. All are alike in: ${measure}.`);
+});
+
 it('is part of the page and the text, with the models by their names', () => {
   const models = ['a', '<b>', 'c'].map((name, i) => {
     const run = goThrough('dot', ({ answer, level }) => (level > 2 * (i + 1) ? answer : 0));
@@ -102,6 +158,9 @@ it('is part of the page and the text, with the models by their names', () => {
   expect(page).toContain('&lt;b&gt;: ');
   expect(page).not.toContain('<b>: ');
   expect(asMarkdown(report)).toContain(`| dot | ${measure} | 3 | 1.00 (no interval) |`);
+  // Names are words of others: none of them makes a table or a heading of its own.
+  const rude = scores.map((one) => ({ ...one, measure: 'a|b\n## c' }));
+  expect(asMarkdown({ ...report, scores: rude })).toContain('| a b ## c |');
   // Without tables of scores there is no word of it.
   expect(eyePage({ ...report, scores: [] }, '')).not.toContain('score more');
 });

@@ -31,6 +31,8 @@ it('is asked of the pictures of the other form, goes on where it was, and is tol
   await evaluateEyes({ ...PLAN, tests: ['color', 'larger'], out });
   const more = withoutScores(await readFile(file, 'utf8'));
   expect(more.slice(0, withoutScores(text).length)).toEqual(withoutScores(text));
+  await evaluateEyes({ ...PLAN, tests: ['color', 'larger', 'color'], out });
+  expect(withoutScores(await readFile(file, 'utf8'))).toHaveLength(more.length);
   await expect(evaluateEyes({ ...PLAN, tests: ['larger'], out })).rejects.toMatchObject({ code: 'usage' });
 
   await writeEyeReport([folder], out);

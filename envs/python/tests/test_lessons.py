@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from lessons_plan import write_plan
 
 from agent_training.lessons import scene
+from agent_training.lessons.games import Game
 from agent_training.lessons.plan import PatchCode, Plan
 from agent_training.lessons.sprites import Sprites, sprites_of
 from agent_training.lessons.teacher import action_for, look
@@ -106,3 +109,38 @@ def test_nothing_is_seen_in_an_empty_picture() -> None:
     nothing = sprites_of(np.zeros((210, 160, 3), np.uint8))
     assert nothing == Sprites(None, (), ())
     assert look([nothing] * 4) == ((0, 0, 0), 0)
+
+
+class _TenPoints:
+    """Ten points a step, and a picture that tells how many there were."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+
+    def reset(self, seed: int | None) -> tuple:
+        self.steps = 0
+        return self._picture(), {}
+
+    def step(self, action: int) -> tuple:
+        self.steps += 1
+        return self._picture(), 10.0, False, False, {}
+
+    def _picture(self) -> np.ndarray:
+        return np.full((210, 160, 3), self.steps % 256, np.uint8)
+
+
+def test_what_the_teacher_played_ahead_is_nobodys_score(tmp_path: Path) -> None:
+    plan = Plan.read(write_plan(tmp_path))
+    stub = _TenPoints()
+    emulator = SimpleNamespace(make_skipping=lambda: stub)
+    ahead = replace(plan.game, emulator=emulator, most_decisions=200, most_ahead=150)
+    game = Game(3, 96, GRID, ahead, plan.patches)
+    view = game.begin()
+    assert 0 < stub.steps < 150
+    assert view[4]
+    assert np.isnan(view[5])
+    scores = [view[5] for view in (game.step(0) for _ in range(600)) if view[4]]
+    # The first game is the teacher's in part; the second is the learner's alone.
+    assert np.isnan(scores[0])
+    assert scores[1] == 2000.0
+    assert Game(3, 96, GRID, replace(ahead, most_ahead=0), plan.patches).begin()[0].max() == 0

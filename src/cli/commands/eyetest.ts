@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { AgentError } from '../../core/index.js';
 import { projectPaths } from '../../core/project-paths.js';
-import type { Progress, ScoreTables } from '../../eyetest/index.js';
+import type { Progress, ScoresBeside } from '../../eyetest/index.js';
 import type { RuntimeOptions } from '../../model/index.js';
 import type { Services } from '../../players/index.js';
 import { several, wholeNumber } from '../shared/arguments.js';
@@ -22,7 +22,7 @@ Examples:
   $ agent eyetest --tests gap --side 96 224 448 --out runs/sizes
   $ agent eyetest --human --tests gap letter --out runs/eyes     you, in a page of your browser
   $ agent eyetest --report runs/eyes runs/other-eyes --out runs/side-by-side
-  $ agent eyetest --report runs/eyes --scores runs/eval/evaluation.json --out runs/eyes-and-scores
+  $ agent eyetest --report runs/eyes --scores runs/eval/results.json --out runs/eyes-and-scores
 
 A model is a checkpoint (a folder, or a name in models/) or a player as agent play --policy takes it. Every question is
 kept as it is answered: the same command with the same --out goes on where it was. The tests: docs/eyetest.md`;
@@ -83,6 +83,7 @@ async function run(options: EyeTestOptions, context: CommandContext): Promise<vo
   try {
     const { asMarkdown, evaluateEyes, eyeFolders, testPerson, testsThere, withoutFrames, writeEyeReport } =
       await import('../../eyetest/index.js');
+    const beside = await scoresBeside(options);
     const { seed, most, numbers, each = null, answers, side: sides = [224] } = options;
     const there = testsThere();
     const tests = options.tests ?? (options.human === undefined ? there.all : there.withChoices);
@@ -102,7 +103,7 @@ async function run(options: EyeTestOptions, context: CommandContext): Promise<vo
       });
     }
     const folders = (await Promise.all((options.report ?? [out]).map(eyeFolders))).flat();
-    const report = await writeEyeReport(folders, out, scoreTables(options));
+    const report = await writeEyeReport(folders, out, beside);
     if (options.scores && report.scores.length === 0) output.note(NOTHING_BESIDE);
     tell(output, asMarkdown(report), withoutFrames(report), out);
     if (services) tellSpent(services, output);
@@ -121,18 +122,26 @@ interface Alias {
   readonly policy: string;
 }
 
+/** MODEL=POLICY, each model once. A policy's name holds no `=`. */
 function aliases(text: string, before: readonly Alias[] = []): Alias[] {
-  const [model, policy, ...more] = text.split('=');
-  if (!model || !policy || more.length > 0) throw new InvalidArgumentError('expected MODEL=POLICY');
+  const at = text.lastIndexOf('=');
+  const [model, policy] = [text.slice(0, at), text.slice(at + 1)];
+  if (at < 1 || policy === '') throw new InvalidArgumentError('expected MODEL=POLICY');
+  if (before.some((other) => other.model === model)) throw new InvalidArgumentError(`${model} is named twice`);
   return [...before, { model, policy }];
 }
 
-function scoreTables({ scores, scoredAs = [] }: EyeTestOptions): ScoreTables | undefined {
-  if (!scores) return undefined;
-  return {
-    files: scores,
-    policyOf: (model) => scoredAs.find((one) => one.model === model)?.policy ?? model,
-  };
+/** Read before anything is asked: a wrong file costs no answers. */
+async function scoresBeside({ scores, scoredAs = [] }: EyeTestOptions): Promise<ScoresBeside | undefined> {
+  if (scores) {
+    const { readScores } = await import('../../eyetest/index.js');
+    const policies = new Map(scoredAs.map(({ model, policy }) => [model, policy]));
+    return { scores: await readScores(scores), policies };
+  }
+  if (scoredAs.length === 0) return undefined;
+  throw new AgentError('usage', '--scored-as says what models are called in tables of scores, and there are none', {
+    expected: '--scores TABLE beside it',
+  });
 }
 
 /** For an option that takes several sizes, each once. */

@@ -77,12 +77,19 @@ function errors(report: EyeReport): string[] {
 function besideScores({ scores }: EyeReport): string[] {
   if (scores.length === 0) return [];
   const told = scores.filter(({ correlation }) => correlation !== null);
-  const rows = told.map((one) => [one.test, one.measure, String(one.models.length), correlationInWords(one)]);
+  const alike = alikeInWords(scores);
+  const rows = told.map((one) => [
+    cell(one.test),
+    cell(one.measure),
+    String(one.models.length),
+    correlationInWords(one),
+  ]);
   return [
-    'Does who sees better score more? Rank correlations over all trainings, in brackets their intervals of 95 %.',
+    'Does who sees better score more? Rank correlations over all trainings, in brackets their intervals of 95 %. Of many',
+    'intervals one in twenty leaves out 0 by chance.',
     '',
-    ...asTable([['test', 'measure', 'models', 'rank correlation'], ...rows]),
-    ...[alikeInWords(scores) ?? []].flat().flatMap((words) => [words, '']),
+    ...(rows.length === 0 ? [] : asTable([['test', 'measure', 'models', 'rank correlation'], ...rows])),
+    ...(alike === null ? [] : [cell(alike), '']),
   ];
 }
 

@@ -1,4 +1,5 @@
 /** Eye tests of one or several models side by side: what every form of the report is written from. */
+import { AgentError } from '../../core/index.js';
 import { type EyePlanFile, readPlan } from '../answers-file.js';
 import { type NumberResult, numberResultOf } from '../numbers/number-results.js';
 import { type Painting, paintingOf } from '../numbers/painting.js';
@@ -6,7 +7,7 @@ import { readNumberRuns } from '../numbers/run-numbers.js';
 import { type EyeTestResult, resultOf } from '../results.js';
 import { readRuns } from '../run.js';
 import { type EyesAndScores, eyesBesideScores } from '../scores/beside.js';
-import { readScores } from '../scores/read-scores.js';
+import type { PlayedScore } from '../scores/read-scores.js';
 
 export interface EyeReportModel {
   /** As `--model` named it. */
@@ -41,18 +42,18 @@ export interface EyeReport {
   readonly scores: readonly EyesAndScores[];
 }
 
-/** Tables of scores in games, and what a tested model is called there. */
-export interface ScoreTables {
-  readonly files: readonly string[];
-  readonly policyOf: (model: string) => string;
+/** Scores in games, and what tested models are called there, where they are called otherwise. */
+export interface ScoresBeside {
+  readonly scores: readonly PlayedScore[];
+  /** Policies by model. */
+  readonly policies: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads folders of eye tests; every question is drawn again. Rejects with `record`, with `usage` where a table of
- * scores cannot be read.
+ * Reads folders of eye tests; every question is drawn again. Rejects with `record`, with `usage` where a model that is
+ * called otherwise was not tested.
  */
-export async function buildEyeReport(folders: readonly string[], tables?: ScoreTables): Promise<EyeReport> {
-  const scores = (await Promise.all((tables?.files ?? []).map(readScores))).flat();
+export async function buildEyeReport(folders: readonly string[], beside?: ScoresBeside): Promise<EyeReport> {
   const read: Omit<EyeReportModel, 'label'>[] = [];
   for (const folder of folders) read.push(await modelOf(folder));
   const isOneSize = new Set(read.map(({ plan }) => plan.side)).size === 1;
@@ -61,8 +62,20 @@ export async function buildEyeReport(folders: readonly string[], tables?: ScoreT
   const models = read.map((model) => ({ ...model, label: labelOf(model) }));
   return {
     ...{ format: 1, made: new Date().toISOString(), models },
-    scores: tables ? eyesBesideScores(models, scores, tables.policyOf) : [],
+    scores: beside ? besideScores(models, beside) : [],
   };
+}
+
+function besideScores(models: readonly EyeReportModel[], { scores, policies }: ScoresBeside): EyesAndScores[] {
+  for (const name of policies.keys()) {
+    if (models.some(({ model }) => model === name)) continue;
+    throw new AgentError('usage', 'a model that was not tested is called otherwise in the tables of scores', {
+      expected: models.map(({ model }) => model).join(', '),
+      got: name,
+      where: '--scored-as',
+    });
+  }
+  return eyesBesideScores(models, scores, (model) => policies.get(model) ?? model);
 }
 
 async function modelOf(folder: string): Promise<Omit<EyeReportModel, 'label'>> {
@@ -112,7 +125,8 @@ function firstOfEach<T extends Asked>(results: readonly T[]): T[] {
 /** The threshold in words: `5.2 (4.1 to 6.8)`, `below 1`, `above 48`. */
 export function thresholdInWords(result: EyeTestResult | undefined): string {
   if (!result) return '–';
-  const { threshold, interval, beyond, levels, harder } = result;
+  const { threshold, interval, beyond, levels, harder, asked } = result;
+  if (asked === 0) return 'not asked';
   if (threshold === null || interval === null) return 'no usable answer';
   const ends = levels.map(({ level }) => level);
   const [least, most] = [Math.min(...ends), Math.max(...ends)];

@@ -20,10 +20,16 @@ export function scorePlates(report: EyeReport, seriesOf: (index: number) => stri
   return [overview(scores), ...told.map((one) => scatter(one, seriesOfModel))];
 }
 
-/** The tests in which no model is ahead of another: there is nothing to be ranked. */
+/** Where there is nothing to be ranked: tests in which all see alike, measures in which all score alike. */
 export function alikeInWords(scores: readonly EyesAndScores[]): string | null {
-  const alike = scores.filter(({ correlation }) => correlation === null).map(({ test }) => test);
-  return alike.length === 0 ? null : `No rank, for all are alike: ${[...new Set(alike)].join(', ')}.`;
+  const named = (alike: EyesAndScores['alike'], of: (one: EyesAndScores) => string): string =>
+    [...new Set(scores.filter((one) => one.alike === alike).map(of))].join(', ');
+  const [tests, measures] = [named('eyes', ({ test }) => test), named('scores', ({ measure }) => measure)];
+  const words = [
+    ...(tests ? [`All see alike in: ${tests}.`] : []),
+    ...(measures ? [`All are alike in: ${measures}.`] : []),
+  ];
+  return words.length === 0 ? null : words.join(' ');
 }
 
 function overview(scores: readonly EyesAndScores[]): Markup {
@@ -36,8 +42,9 @@ function overview(scores: readonly EyesAndScores[]): Markup {
   return plate(
     'Does who sees better score more?',
     `Spearman’s rank correlation over all trainings of the models, in brackets its interval of 95 %. 1: who sees better
-      always scores more; −1: less; 0: neither. ${alikeInWords(scores) ?? ''}`,
-    table('Eyes and scores', columns, rows),
+      always scores more; −1: less; 0: neither. Of many intervals one in twenty leaves out 0 by chance.
+      ${alikeInWords(scores) ?? ''}`,
+    rows.length === 0 ? null : table('Eyes and scores', columns, rows),
   );
 }
 

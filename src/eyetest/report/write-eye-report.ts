@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { makeFolder, writeFilesAtomic } from '../../core/index.js';
 import { styleSheetText } from '../../report/write-report.js';
 import { asCsv, asMarkdown, numbersAsCsv } from './as-text.js';
-import { buildEyeReport, type EyeReport, type ScoreTables } from './eye-report.js';
+import { buildEyeReport, type EyeReport, type ScoresBeside } from './eye-report.js';
 import { eyePage } from './page.js';
 
 /** Reads folders of eye tests and writes report.html, .md, .csv, .json and numbers.csv. Rejects as `buildEyeReport`. */
 export async function writeEyeReport(
   folders: readonly string[],
   out: string,
-  tables?: ScoreTables,
+  beside?: ScoresBeside,
 ): Promise<EyeReport> {
-  const report = await buildEyeReport(folders, tables);
+  const report = await buildEyeReport(folders, beside);
   const contents = {
     'report.json': `${JSON.stringify(withoutFrames(report), null, 1)}\n`,
     'report.md': asMarkdown(report),

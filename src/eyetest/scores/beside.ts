@@ -1,12 +1,18 @@
 /** Eye tests beside scores in games: does who sees better score more? */
 import { group } from 'd3-array';
-import { type Interval, type ModelScores, rankCorrelation, rankCorrelationInterval } from '../../evaluation/index.js';
+import {
+  areAllTies,
+  type Interval,
+  type ModelScores,
+  rankCorrelation,
+  rankCorrelationInterval,
+} from '../../evaluation/index.js';
 import { type EyeReportModel, rowName } from '../report/eye-report.js';
 import type { PlayedScore } from './read-scores.js';
 
 /** One test and one measure, over all models that have both. */
 export interface EyesAndScores {
-  /** The eye test's name; `, as trained` behind it where it was asked so. */
+  /** The eye test; behind it `, as trained` where it was asked so, and the pictures' side where there are several. */
   readonly test: string;
   readonly unit: string;
   /** Whether a smaller level or error is the better one. */
@@ -19,8 +25,10 @@ export interface EyesAndScores {
     /** Of each training. */
     readonly scores: readonly number[];
   }[];
-  /** Spearman's; above 0 where who sees better scores more. Null where there is none. */
+  /** Spearman's; above 0 where who sees better scores more. Null where all see alike, or score alike. */
   readonly correlation: number | null;
+  /** What is the same throughout, where there is no correlation. */
+  readonly alike: 'eyes' | 'scores' | null;
   readonly interval: Interval | null;
 }
 
@@ -30,7 +38,7 @@ const FEWEST = 3;
 /**
  * Every test with every measure that at least three models have. `policyOf` names the policy of a model in the tables.
  * A threshold beyond the levels stands at their end. A model without a score, or with fewer usable answers than not, is
- * left out.
+ * left out; one that is there twice counts once. Pictures of another size are another test.
  */
 export function eyesBesideScores(
   models: readonly EyeReportModel[],
@@ -42,26 +50,37 @@ export function eyesBesideScores(
     [...byMeasure].flatMap(([measure, played]) => {
       const own = eyes.flatMap(({ model, eye }) => {
         const values = played.filter(({ policy }) => policy === policyOf(model.model)).map(({ value }) => value);
-        return values.length === 0 ? [] : [{ label: model.label, eye, scores: values }];
+        return values.length === 0 ? [] : [{ label: model.label, policy: policyOf(model.model), eye, scores: values }];
       });
-      if (own.length < FEWEST) return [];
+      if (new Set(own.map(({ policy }) => policy)).size < FEWEST) return [];
       const sign = test.better === 'smaller' ? -1 : 1;
       const ranked: ModelScores[] = own.map(({ eye, scores: values }) => ({ own: sign * eye, scores: values }));
       const correlation = rankCorrelation(ranked);
-      return [{ ...test, measure, models: own, correlation, interval: rankCorrelationInterval(ranked) }];
+      const seesAlike = areAllTies(own.map(({ eye }) => eye));
+      return [
+        {
+          ...{ ...test, measure, correlation, interval: rankCorrelationInterval(ranked) },
+          models: own.map(({ policy: _, ...model }) => model),
+          alike: correlation !== null ? null : seesAlike ? ('eyes' as const) : ('scores' as const),
+        },
+      ];
     }),
   );
 }
 
 interface EyesOfTest extends Pick<EyesAndScores, 'test' | 'unit' | 'better'> {
-  readonly eyes: readonly { readonly model: EyeReportModel; readonly eye: number }[];
+  readonly eyes: { readonly model: EyeReportModel; readonly eye: number }[];
 }
 
 function eyesOf(models: readonly EyeReportModel[]): EyesOfTest[] {
   const found = new Map<string, EyesOfTest>();
+  const hasSizes = new Set(models.map(({ plan }) => plan.side)).size > 1;
   const note = (test: Omit<EyesOfTest, 'eyes'>, model: EyeReportModel, eye: number | null): void => {
     if (eye === null) return;
-    found.set(test.test, { ...test, eyes: [...(found.get(test.test)?.eyes ?? []), { model, eye }] });
+    const name = hasSizes ? `${test.test}, ${model.plan.side} pixels` : test.test;
+    const { eyes } = found.get(name) ?? { eyes: [] };
+    if (eyes.some((other) => other.model.model === model.model)) return;
+    found.set(name, { ...test, test: name, eyes: [...eyes, { model, eye }] });
   };
   for (const model of models) {
     for (const { test, form, unit, harder, threshold, beyond, levels, ...answers } of model.results) {

@@ -1,4 +1,5 @@
 /** What was scored in games, out of the tables that `agent eval`, `agent experiment` and `agent sights` write. */
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { AgentError, readText } from '../../core/index.js';
 
@@ -11,7 +12,10 @@ export interface PlayedScore {
 }
 
 const share = z.object({ share: z.number().nullable() });
-const evaluated = z.object({ game: z.string(), policy: z.string(), mean: z.number().nullable() });
+const evaluated = z.object({
+  ...{ game: z.string(), policy: z.string(), mean: z.number().nullable() },
+  clock: z.number().exactOptional(),
+});
 const trained = z.object({
   ...{ game: z.string(), model: z.string(), demonstrator: z.string(), mean: z.number().nullable() },
   budget: z.union([z.int(), z.literal('all')]),
@@ -24,8 +28,29 @@ const sighted = z.object({
 const tableSchema = z.object({ rows: z.array(z.union([trained, sighted, evaluated])).min(1) });
 type Row = z.output<typeof tableSchema>['rows'][number];
 
-/** Scores of a table; rows without one are left out. Rejects with `usage` where the file is none of these tables. */
-export async function readScores(file: string): Promise<PlayedScore[]> {
+/**
+ * Scores of several tables, each file once; rows without one are left out. Rejects with `usage` where a file is none of
+ * these tables, and where two of them score the same player in the same game: only an experiment has trainings.
+ */
+export async function readScores(files: readonly string[]): Promise<PlayedScore[]> {
+  const scores: PlayedScore[] = [];
+  const known = new Map<string, string>();
+  for (const file of new Set(files.map((each) => resolve(each)))) {
+    const { rows } = await readTable(file);
+    for (const score of rows.flatMap((row) => scoresOf(row))) {
+      const name = JSON.stringify([score.policy, score.measure]);
+      const before = known.get(name);
+      if (before !== undefined && (before !== file || !rows.some((row) => 'demonstrator' in row))) {
+        throw twice(score, before, file);
+      }
+      known.set(name, file);
+      scores.push(score);
+    }
+  }
+  return scores;
+}
+
+async function readTable(file: string): Promise<z.output<typeof tableSchema>> {
   const text = await readText(file).catch((cause: unknown) => {
     throw refused(file, cause instanceof Error ? cause.message : String(cause));
   });
@@ -36,8 +61,9 @@ export async function readScores(file: string): Promise<PlayedScore[]> {
     throw refused(file, 'no JSON');
   }
   const parsed = tableSchema.safeParse(given);
-  if (!parsed.success) throw refused(file, 'other JSON');
-  return parsed.data.rows.flatMap(scoresOf);
+  if (parsed.success) return parsed.data;
+  const [problem] = parsed.error.issues;
+  throw refused(file, `${problem?.path.join('.') || 'the whole'}: ${problem?.message}`);
 }
 
 function scoresOf(row: Row): PlayedScore[] {
@@ -52,14 +78,24 @@ function scoresOf(row: Row): PlayedScore[] {
     const all = [...told, { measure: `does as taught in ${row.game}`, ...row.as_taught }];
     return all.flatMap(({ measure, share: value }) => (value === null ? [] : [{ measure, policy: row.policy, value }]));
   }
-  return row.mean === null ? [] : [{ measure: `score in ${row.game}`, policy: row.policy, value: row.mean }];
+  const clock = row.clock === undefined ? '' : ` at ${row.clock} times its speed`;
+  return row.mean === null ? [] : [{ measure: `score in ${row.game}${clock}`, policy: row.policy, value: row.mean }];
 }
 
 function refused(file: string, got: string): AgentError {
   return new AgentError('usage', 'the table of scores cannot be read', {
-    expected:
-      'a table with rows: evaluation.json of agent eval, table.json of agent experiment, or that of agent sights',
+    expected: 'a table with rows: results.json of agent eval, table.json of agent experiment, or that of agent sights',
     got,
     where: file,
+    next: 'name one of these files with --scores',
+  });
+}
+
+function twice({ policy, measure }: PlayedScore, before: string, file: string): AgentError {
+  return new AgentError('usage', 'two scores of the same player in the same game', {
+    expected: 'one table that scores it, or the trainings of one experiment',
+    got: `${policy}, ${measure}, in ${before === file ? 'two rows' : before} too`,
+    where: file,
+    next: 'name one of the tables',
   });
 }

@@ -61,8 +61,11 @@ export const color: EyeTest = {
   },
 };
 
-/** The mean size of two things that are compared, in parts of the picture's side. */
-const COMPARED = [0.17, 0.2] as const;
+/**
+ * Least mean size of two things that are compared, in parts of the picture's side, and by how much it may be larger:
+ * so far that one thing by itself does not tell whether it is the larger one, unless they differ by much.
+ */
+const COMPARED = { least: 0.1, times: 3 } as const;
 
 export const larger: EyeTest = {
   ...{ name: 'larger', family: 'place', measures: 'smallest difference in size that is told', unit: '%' },
@@ -79,8 +82,8 @@ export const larger: EyeTest = {
   draw: ({ level, answer, side, random }) => {
     const [background, first, second] = colorsOf(3, random) as [ColourName, ColourName, ColourName];
     const name = random.pick(SHAPE_NAMES);
-    const mean = COMPARED[0] + (COMPARED[1] - COMPARED[0]) * random.next();
-    // The mean stays, so that neither size by itself says which it is.
+    const mean = COMPARED.least * COMPARED.times ** random.next();
+    // The two lie about their mean, so that a level shifts both.
     const factor = Math.sqrt(1 + level / 100);
     const widths = answer === 0 ? [mean * factor, mean / factor] : [mean / factor, mean * factor];
     const isLeft = random.next() < 0.5;

@@ -56,29 +56,33 @@ class Game:
         view = self._new()
         for _ in range(self._ahead):
             view = self.step(view[2])
-        return (*view[:4], True, np.nan)
+        if self._ahead > 0:
+            # Who learns neither saw the pictures before nor scored the points: this game's score is nobody's.
+            self._stack.extend([self._stack[-1]] * (self._stack.maxlen or 1))
+            self._score = np.nan
+        return self._view(True, np.nan)
 
     def _new(self) -> tuple:
         """The first view of a new game."""
-        picture, _ = self._environment.reset(seed=self._seed)
+        self._picture, _ = self._environment.reset(seed=self._seed)
         self._seed = None
         self._score, self._decisions = 0.0, 0
-        self._stack.extend([sprites_of(picture)] * (self._stack.maxlen or 1))
-        return self._view(picture, True, np.nan)
+        self._stack.extend([sprites_of(self._picture)] * (self._stack.maxlen or 1))
+        return self._view(True, np.nan)
 
     def step(self, action: int) -> tuple:
         """The view after an action; of the next game where it ended this one."""
-        picture, reward, terminated, truncated, _ = self._environment.step(action)
+        self._picture, reward, terminated, truncated, _ = self._environment.step(action)
         self._score += float(reward)
         self._decisions += 1
         if terminated or truncated or self._decisions >= self._most_decisions:
             score = self._score
             return (*self._new()[:-1], score)
-        self._stack.append(sprites_of(picture))
-        return self._view(picture, False, np.nan)
+        self._stack.append(sprites_of(self._picture))
+        return self._view(False, np.nan)
 
-    def _view(self, picture: NDArray[np.uint8], is_first: bool, score: float) -> tuple:
-        small = Image.fromarray(picture).resize((self._side, self._side), Image.Resampling.BICUBIC)
+    def _view(self, is_first: bool, score: float) -> tuple:
+        small = Image.fromarray(self._picture).resize((self._side, self._side), Image.Resampling.BICUBIC)
         sights, action = look(list(self._stack))
         things = things_code(self._stack[-1], self._stack[-2], self._grid, self._code)
         return np.asarray(small), sights, action, things, is_first, score

@@ -26,7 +26,7 @@ class Student:
         self._source = source
         self.model = model.to(device)
         self._tellings, self._device = tellings, device
-        self._autocast = torch.autocast(device.type, torch.bfloat16, enabled=_mixes(device))
+        self._autocast = torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda")
         self._blurred = [blurred(deviation, tellings.sights.shape[1], device) for deviation in plan.blur]
         grid = math.isqrt(tellings.patches)
         self._places = torch.from_numpy(scene.place_codes(grid, plan.patches)).to(device)
@@ -155,8 +155,3 @@ class Student:
     def _next(self, given: Tensor, past: Cache) -> tuple[Tensor, Cache]:
         hidden, cache = self.model.decode(given, past, 1)
         return self.model.logits(hidden)[:, 0].float(), cache
-
-
-def _mixes(device: torch.device) -> bool:
-    """Whether products in bfloat16 are faster than in float32 there."""
-    return device.type == "cuda" or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
