@@ -9,7 +9,7 @@ export function listen(app: Hono, port: number): Promise<ServerType> {
     const server = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }, () => done(server));
     server.on('error', (cause: NodeJS.ErrnoException) => {
       failed(
-        new AgentError('connection', 'the view cannot listen', {
+        new AgentError('connection', 'the page cannot be served', {
           expected: 'a free port',
           got: cause.code ?? inWords(cause),
           where: `127.0.0.1:${port}`,
