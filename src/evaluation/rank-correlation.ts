@@ -12,6 +12,8 @@ export interface ModelScores {
 
 /** With fewer, a resample of models is often of one or two alone: of four ordered ones every interval is a point. */
 export const FEWEST_MODELS = 6;
+/** Two trainings, drawn again, scatter by next to nothing. */
+const FEWEST_TRAININGS = 3;
 
 const DEFAULTS = { confidence: 0.95, resamples: 10_000, seed: 0 } as const;
 
@@ -28,8 +30,8 @@ export function rankCorrelation(models: readonly ModelScores[]): number | null {
 
 /**
  * The interval by percentiles. From six models on they are taken for a sample: models are drawn, and trainings within
- * each. Fewer stay as they are, and only their trainings are drawn. Null where nothing can be drawn (few models of one
- * training each), and where every resample comes to the same.
+ * each. Fewer stay as they are, and only their trainings are drawn. Null where too little can be drawn (few models of
+ * which one has fewer than three trainings), and where every resample comes to the same.
  */
 export function rankCorrelationInterval(
   models: readonly ModelScores[],
@@ -37,7 +39,7 @@ export function rankCorrelationInterval(
 ): Interval | null {
   const { confidence, resamples, seed } = { ...DEFAULTS, ...options };
   const drawsModels = models.length >= FEWEST_MODELS;
-  const hasTrainings = models.some(({ scores }) => scores.length > 1);
+  const hasTrainings = models.every(({ scores }) => scores.length >= FEWEST_TRAININGS);
   if (rankCorrelation(models) === null || (!drawsModels && !hasTrainings)) return null;
   const random = createRandom(seed, 'rank correlation');
   const found: number[] = [];

@@ -78,6 +78,9 @@ describe('a rank correlation', () => {
     expect(low).toBeLessThan(value);
     expect(high).toBeGreaterThan(value);
     expect(rankCorrelationInterval(trained)).toEqual([low, high]);
+    // Two trainings of each would scatter too little.
+    const twice = trained.map(({ own, scores }) => ({ own, scores: scores.slice(0, 2) }));
+    expect(rankCorrelationInterval(twice)).toBeNull();
   });
 
   it.each([6, 12])('leaves out zero in about one of twenty sets of %d models whose scores are chance', (count) => {

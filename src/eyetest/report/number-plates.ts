@@ -1,5 +1,6 @@
 /** The part of the page about answers with numbers: errors beside baselines, and pictures painted from answers. */
-import { encodePng, type Frame } from '../../core/index.js';
+import { group } from 'd3-array';
+import { encodePng, type Frame, hashArray } from '../../core/index.js';
 import { html, type Markup } from '../../report/page/markup.js';
 import { plate, plotRow, policyName, table } from '../../report/page/pieces.js';
 import { countingScale, type Scale } from '../../report/page/scale.js';
@@ -24,7 +25,7 @@ export function numberPlates(report: EyeReport, seriesOf: (index: number) => str
   return [
     overview(report, rows),
     ...byTest(rows).map((forms) => errorPlate(report, forms, seriesOf)),
-    ...report.models.flatMap(({ label, paintings }) => (paintings.length > 0 ? [gallery(label, paintings)] : [])),
+    ...galleries(report, seriesOf),
     sameness(report),
   ];
 }
@@ -102,22 +103,34 @@ function bar(label: string, error: number, interval: readonly [number, number] |
 /** Pixels at which a picture is shown, whatever its size. */
 const SHOWN = 180;
 
-function gallery(label: string, paintings: readonly NamedPainting[]): Markup {
-  const rows = paintings.map(({ test, original, painted, best, psnr, bestPsnr }) => {
+interface Painted {
+  readonly label: string;
+  readonly series: string;
+  readonly painting: NamedPainting;
+}
+
+/** One for each picture: what it is, once, and what each model painted of it. */
+function galleries({ models }: EyeReport, seriesOf: (index: number) => string): Markup[] {
+  const all = models.flatMap(({ label, paintings }, i) =>
+    paintings.map((painting): Painted => ({ label, series: seriesOf(i), painting })),
+  );
+  const byPicture = group(all, ({ painting }) => `${painting.test} ${hashArray(painting.original)}`);
+  return [...byPicture.values()].map((own) => gallery(own as [Painted, ...Painted[]]));
+}
+
+function gallery(own: readonly [Painted, ...Painted[]]): Markup {
+  const { test, measures, original, best, bestPsnr } = own[0].painting;
+  const rows = own.map(({ label, series, painting: { painted, psnr } }) => {
     const words = psnr === null ? 'no answer could be read' : `PSNR ${psnr.toFixed(1)} dB`;
-    return plotRow(
-      '',
-      test,
-      `painted: ${words}; by right answers ${bestPsnr.toFixed(1)} dB`,
-      html`<p>${picture(original, 'the original')} ${picture(painted, `painted from the answers, ${words}`)}
-        ${picture(best, 'painted from the right answers')}</p>`,
-    );
+    return plotRow(series, policyName(label), words, html`<p>${picture(painted, `painted by ${label}, ${words}`)}</p>`);
   });
+  const right = html`<p>${picture(original, 'the original')} ${picture(best, 'painted from the right answers')}</p>`;
   return plate(
-    `Pictures painted from the answers of ${label}`,
-    `The original; what its answers about a regular grid of pixels paint, each field in the color of its pixel, magenta
-      where no answer could be read; and what right answers paint.`,
-    html`<div class="rows">${rows}</div>`,
+    `Painted from answers: ${measures} (${test})`,
+    `The original, and what right answers about a regular grid of pixels paint. Then what each model’s answers paint,
+      each field in the color of its pixel, magenta where no answer could be read.`,
+    html`<div class="rows">${plotRow('', 'original, and right answers', `PSNR ${bestPsnr.toFixed(1)} dB`, right)}
+      ${rows}</div>`,
   );
 }
 
