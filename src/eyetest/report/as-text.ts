@@ -85,8 +85,8 @@ function besideScores({ scores }: EyeReport): string[] {
     correlationInWords(one),
   ]);
   return [
-    'Does who sees better score more? Rank correlations over all trainings, in brackets their intervals of 95 %. Of many',
-    'intervals one in twenty leaves out 0 by chance.',
+    'Does who sees better score more? Rank correlations over all trainings, in brackets their intervals of 95 %. Of',
+    'many intervals one in twenty leaves out 0 by chance.',
     '',
     ...(rows.length === 0 ? [] : asTable([['test', 'measure', 'models', 'rank correlation'], ...rows])),
     ...(alike === null ? [] : [cell(alike), '']),
