@@ -89,3 +89,8 @@ function thresholdOf(
 }
 
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+
+/** A row's name: forms that only checkpoints of this project know are marked. */
+export function rowName({ test, form }: Pick<EyeTestResult, 'test' | 'form'>): string {
+  return form === 'trained' ? `${test}, as trained` : test;
+}

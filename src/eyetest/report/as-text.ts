@@ -1,11 +1,11 @@
 /** The report for documents (Markdown) and for spreadsheets (CSV). */
+import { rowName } from '../results.js';
 import {
   type EyeReport,
   errorInWords,
   numberRowsOf,
   numbersFor,
   resultFor,
-  rowName,
   testsOf,
   thresholdInWords,
 } from './eye-report.js';

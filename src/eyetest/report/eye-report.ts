@@ -4,7 +4,7 @@ import { type EyePlanFile, readPlan } from '../answers-file.js';
 import { type NumberResult, numberResultOf } from '../numbers/number-results.js';
 import { type Painting, paintingOf } from '../numbers/painting.js';
 import { readNumberRuns } from '../numbers/run-numbers.js';
-import { type EyeTestResult, resultOf } from '../results.js';
+import { type EyeTestResult, resultOf, rowName } from '../results.js';
 import { readRuns } from '../run.js';
 import { type EyesAndScores, eyesBesideScores } from '../scores/beside.js';
 import type { PlayedScore } from '../scores/read-scores.js';
@@ -165,9 +165,4 @@ export function numberRowsOf({ models }: EyeReport): NumberResult[] {
 
 export function numbersFor({ numbers }: EyeReportModel, { test, form }: NumberResult): NumberResult | undefined {
   return numbers.find((result) => result.test === test && result.form === form);
-}
-
-/** A row's name: forms that only checkpoints of this project know are marked. */
-export function rowName({ test, form }: Asked): string {
-  return form === 'trained' ? `${test}, as trained` : test;
 }

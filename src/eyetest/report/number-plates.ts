@@ -6,6 +6,7 @@ import { plate, plotRow, policyName, table } from '../../report/page/pieces.js';
 import { countingScale, type Scale } from '../../report/page/scale.js';
 import { gridLines, horizontalAxis, intervalMark, plot } from '../../report/page/svg.js';
 import type { NumberResult } from '../numbers/number-results.js';
+import { rowName } from '../results.js';
 import {
   type EyeReport,
   errorInWords,
@@ -13,7 +14,6 @@ import {
   type NamedPainting,
   numberRowsOf,
   numbersFor,
-  rowName,
 } from './eye-report.js';
 
 const HEIGHT = 26;

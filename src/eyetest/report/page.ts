@@ -6,15 +6,8 @@ import { logScale, type Scale } from '../../report/page/scale.js';
 import { dot, gridLines, horizontalAxis, intervalMark, plot, points, stretched } from '../../report/page/svg.js';
 import { rightAnswer, strengthOf } from '../psychophysics/psychometric.js';
 import type { EyeTestResult } from '../results.js';
-import {
-  type EyeReport,
-  type EyeReportModel,
-  resultFor,
-  rowName,
-  short,
-  testsOf,
-  thresholdInWords,
-} from './eye-report.js';
+import { rowName } from '../results.js';
+import { type EyeReport, type EyeReportModel, resultFor, short, testsOf, thresholdInWords } from './eye-report.js';
 import { numberPlates } from './number-plates.js';
 import { scorePlates } from './score-plates.js';
 

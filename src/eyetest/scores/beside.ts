@@ -7,8 +7,18 @@ import {
   rankCorrelation,
   rankCorrelationInterval,
 } from '../../evaluation/index.js';
-import { type EyeReportModel, rowName } from '../report/eye-report.js';
+import type { NumberResult } from '../numbers/number-results.js';
+import { type EyeTestResult, rowName } from '../results.js';
 import type { PlayedScore } from './read-scores.js';
+
+/** What is asked of a model of a report. */
+export interface TestedModel {
+  readonly model: string;
+  readonly label: string;
+  readonly plan: { readonly side: number };
+  readonly results: readonly EyeTestResult[];
+  readonly numbers: readonly NumberResult[];
+}
 
 /** One test and one measure, over all models that have both. */
 export interface EyesAndScores {
@@ -41,7 +51,7 @@ const FEWEST = 3;
  * left out; one that is there twice counts once. Pictures of another size are another test.
  */
 export function eyesBesideScores(
-  models: readonly EyeReportModel[],
+  models: readonly TestedModel[],
   scores: readonly PlayedScore[],
   policyOf: (model: string) => string,
 ): EyesAndScores[] {
@@ -69,13 +79,13 @@ export function eyesBesideScores(
 }
 
 interface EyesOfTest extends Pick<EyesAndScores, 'test' | 'unit' | 'better'> {
-  readonly eyes: { readonly model: EyeReportModel; readonly eye: number }[];
+  readonly eyes: { readonly model: TestedModel; readonly eye: number }[];
 }
 
-function eyesOf(models: readonly EyeReportModel[]): EyesOfTest[] {
+function eyesOf(models: readonly TestedModel[]): EyesOfTest[] {
   const found = new Map<string, EyesOfTest>();
   const hasSizes = new Set(models.map(({ plan }) => plan.side)).size > 1;
-  const note = (test: Omit<EyesOfTest, 'eyes'>, model: EyeReportModel, eye: number | null): void => {
+  const note = (test: Omit<EyesOfTest, 'eyes'>, model: TestedModel, eye: number | null): void => {
     if (eye === null) return;
     const name = hasSizes ? `${test.test}, ${model.plan.side} pixels` : test.test;
     const { eyes } = found.get(name) ?? { eyes: [] };
