@@ -68,10 +68,7 @@ export function newestRuns(runs) {
 /** Names of a run's plots, in the order in which they come, and of their files in docs/images. */
 export function plotsOf({ manifest, rows }) {
   const names = new Set(rows.flatMap(({ curve }) => curve?.plot ?? []));
-  return [...names].map((name) => ({
-    name,
-    file: `bench-${manifest.benchmark}-${name.replaceAll(/[^a-z0-9]+/gi, '-')}.svg`,
-  }));
+  return [...names].map((name, i) => ({ name, file: `bench-${manifest.benchmark}-${i + 1}.svg` }));
 }
 
 /** The page: the newest run of each benchmark, with what changed, and its plots (docs/images). */

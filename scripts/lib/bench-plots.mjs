@@ -52,7 +52,8 @@ function draw(name, points) {
   const size = `width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}"`;
   const font = 'font-family="DejaVu Sans, Arial, sans-serif" font-size="12"';
   const background = '<rect width="100%" height="100%" fill="white"/>';
-  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} ${font}>${background}${content}</svg>\n`;
+  const title = `<title>${escaped(`${name}, ${unit}`)}</title>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} ${font}>${title}${background}${content}</svg>\n`;
 }
 
 function widened(values) {
@@ -84,8 +85,9 @@ function rule(path, colour, more = '') {
 }
 
 function label(x, y, text, anchor, more = '') {
-  const plain = String(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  return `<text x="${px(x)}" y="${px(y)}" fill="${TEXT}" text-anchor="${anchor}" ${more}>${plain}</text>`;
+  return `<text x="${px(x)}" y="${px(y)}" fill="${TEXT}" text-anchor="${anchor}" ${more}>${escaped(text)}</text>`;
 }
+
+const escaped = (text) => String(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
 const px = (value) => value.toFixed(1);

@@ -101,8 +101,8 @@ describe('points of curves', () => {
   it('are drawn, a line for each, in a file that the page shows', () => {
     const [plot, ...more] = drawPlots(scaled);
     expect(more).toEqual([]);
-    expect(plot?.file).toBe('bench-bridge-time-by-size.svg');
-    expect(benchmarkPage([scaled])).toContain('![time, by size](images/bench-bridge-time-by-size.svg)');
+    expect(plot?.file).toBe('bench-bridge-1.svg');
+    expect(benchmarkPage([scaled])).toContain('![time, by size](images/bench-bridge-1.svg)');
     expect(plot?.svg).toContain('a &lt; b');
     // Upwards on the screen is downwards in numbers: the larger value stands higher, further right.
     const dots = [...(plot?.svg ?? '').matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)"/g)].map(([, x, y]) => [
