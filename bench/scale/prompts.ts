@@ -8,14 +8,15 @@ import { Ours } from '../model/ours.js';
 /** Tokens of instructions; two pictures of 64 tokens and a few more come behind. */
 const INSTRUCTIONS = [0, 64, 128, 256, 512, 1024, 2048];
 const REPEATS = 15;
+const THREADS = 2;
 
 /** A decision of a running episode, and one with nothing cached, at each length. */
 export async function promptRows(): Promise<BenchmarkRow[]> {
-  const { network, folder } = await makeNetwork('mini', 2);
+  const { network, folder } = await makeNetwork('mini', THREADS);
   try {
     const rows: BenchmarkRow[] = [];
     for (const instructions of INSTRUCTIONS) {
-      // The network is the last one's to dispose of.
+      // One network for all lengths; what is kept of a prompt is forgotten with it.
       const ours = new Ours(network, instructions);
       const frames = [ours.frame(), ours.frame()];
       const of = (line: string, value: number): BenchmarkRow => {

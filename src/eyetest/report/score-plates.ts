@@ -17,7 +17,7 @@ export function scorePlates(report: EyeReport, seriesOf: (index: number) => stri
   if (scores.length === 0) return [];
   const seriesOfModel = (label: string): string => seriesOf(report.models.findIndex((model) => model.label === label));
   const told = scores.filter(({ correlation }) => correlation !== null);
-  return [overview(scores), ...told.map((one) => scatter(one, seriesOfModel))];
+  return [overview(scores, told), ...told.map((one) => scatter(one, seriesOfModel))];
 }
 
 /** Where there is nothing to be ranked: tests in which all see alike, measures in which all score alike. */
@@ -32,18 +32,18 @@ export function alikeInWords(scores: readonly EyesAndScores[]): string | null {
   return words.length === 0 ? null : words.join(' ');
 }
 
-function overview(scores: readonly EyesAndScores[]): Markup {
+/** @param told those of all that have a correlation. */
+function overview(all: readonly EyesAndScores[], told: readonly EyesAndScores[]): Markup {
   const columns = [
     ...['test', 'measure'].map((title) => ({ title, isText: true })),
     ...['models', 'rank correlation'].map((title) => ({ title })),
   ];
-  const told = scores.filter(({ correlation }) => correlation !== null);
   const rows = told.map((one) => [one.test, one.measure, one.models.length, correlationInWords(one)]);
   return plate(
     'Does who sees better score more?',
     `Spearman’s rank correlation over all trainings of the models, in brackets its interval of 95 %. 1: who sees better
       always scores more; −1: less; 0: neither. Of many intervals one in twenty leaves out 0 by chance.
-      ${alikeInWords(scores) ?? ''}`,
+      ${alikeInWords(all) ?? ''}`,
     rows.length === 0 ? null : table('Eyes and scores', columns, rows),
   );
 }
