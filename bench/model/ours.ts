@@ -24,7 +24,9 @@ export class Ours implements Disposable {
     [44, 2],
     [45, 46, 2],
   ];
-  readonly #random = createRandom(3);
+  /** What every frame is made of; to draw each anew would take longer than to see it. */
+  readonly #noise: Uint8Array;
+  #frames = 0;
   readonly #processing: ImageProcessing;
   readonly #prefixes: PrefixCache;
 
@@ -48,10 +50,14 @@ export class Ours implements Disposable {
       deviation: half,
     };
     this.#prefixes = new PrefixCache(network);
+    const random = createRandom(3);
+    this.#noise = Uint8Array.from({ length: 96 * 96 * 3 }, () => random.integer(256));
   }
 
+  /** Another one each time. */
   frame(): Frame {
-    const data = Uint8Array.from({ length: 96 * 96 * 3 }, () => this.#random.integer(256));
+    const shift = this.#frames++;
+    const data = this.#noise.map((value) => value + shift);
     return { dtype: 'uint8', shape: [96, 96, 3], data };
   }
 

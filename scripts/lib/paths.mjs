@@ -36,6 +36,7 @@ export const paths = {
   tensorflow: inRuntime('tensorflow'),
   tensorflowBinding: inRuntime('binding', 'tfjs_binding.node'),
   graphBinding: inRuntime('binding', 'tensorflow_graph.node'),
+  layersBinding: inRuntime('binding', 'transformer_layers.node'),
   standardErrorBinding: inRuntime('binding', 'standard_error.node'),
   photographs: inRuntime('photographs'),
   redis: inRuntime('redis'),

@@ -53,6 +53,8 @@ export const projectPaths = {
   tensorflowBinding: inRuntime('binding', 'tfjs_binding.node'),
   /** Makes functions of graphs for that binding; built together with it. */
   graphBinding: inRuntime('binding', 'tensorflow_graph.node'),
+  /** Layers of transformers as one operation for that TensorFlow; built together with the binding. */
+  layersBinding: inRuntime('binding', 'transformer_layers.node'),
   /** Quiets standard error while TensorFlow loads; built together with the binding. */
   standardErrorBinding: inRuntime('binding', 'standard_error.node'),
   /** Photographs for training, out of packages; only there after `agent setup --photographs`. */

@@ -53,7 +53,7 @@ export async function inspectTensorflow(): Promise<Finding[]> {
 
 /** The answer as findings; pure. */
 export function describeTensorflow({ runtime, gigaflops }: TensorflowAnswer, driver: boolean): Finding[] {
-  const { tensorflow, tfjs, device, threads, cpu } = runtime;
+  const { tensorflow, tfjs, device, threads, kernels, cpu } = runtime;
   const speed = `${Number(gigaflops.toPrecision(3))} GFLOP/s in a 512² product`;
   const unused = driver && device === 'cpu';
   return [
@@ -62,14 +62,14 @@ export function describeTensorflow({ runtime, gigaflops }: TensorflowAnswer, dri
       id: 'device',
       title: 'Device',
       status: unused ? 'warning' : 'ok',
-      found: `${device}${device === 'cpu' ? ` (${cpu.model})` : ''}, ${threads} threads, ${speed}`,
+      found: `${device}${device === 'cpu' ? ` (${cpu.model})` : ''}, ${threads} threads, layers by ${kernels}, ${speed}`,
       ...(unused
         ? {
             meaning: 'there is an NVIDIA driver, but TensorFlow computes on the CPU',
             next: `run \`${agentCommand} setup --gpu\`; if it has run, see that nvidia-smi shows the GPU`,
           }
         : {}),
-      details: { device, threads, cores: cpu.cores, cpu: cpu.model, gigaflops: Number(gigaflops.toFixed(1)) },
+      details: { device, threads, kernels, cores: cpu.cores, cpu: cpu.model, gigaflops: Number(gigaflops.toFixed(1)) },
     },
     {
       id: 'precision',

@@ -98,12 +98,14 @@ describe('emulators', () => {
 describe('TensorFlow', () => {
   const cpu = { model: 'Some CPU', cores: 4, extensions: ['avx2', 'amx_bf16'], bfloat16: true };
   const runtime: RuntimeDescription = {
-    ...{ tensorflow: '2.21.0', tfjs: '4.22.0', device: 'cpu', precision: 'float32', threads: 4, cpu },
+    ...{ tensorflow: '2.21.0', tfjs: '4.22.0', device: 'cpu', precision: 'float32', threads: 4, kernels: 'avx2', cpu },
   };
 
   it('shows version, device and fp modes', () => {
     const findings = describeTensorflow({ runtime, gigaflops: 249.7 }, false);
-    expect(byId(findings, 'device')!.found).toBe('cpu (Some CPU), 4 threads, 250 GFLOP/s in a 512² product');
+    expect(byId(findings, 'device')!.found).toBe(
+      'cpu (Some CPU), 4 threads, layers by avx2, 250 GFLOP/s in a 512² product',
+    );
     expect(byId(findings, 'precision')!.found).toBe('float32, bfloat16 (CPU: avx2 amx_bf16)');
   });
 

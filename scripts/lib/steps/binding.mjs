@@ -1,8 +1,8 @@
 /**
  * The native libraries: tfjs-node's N-API binding, compiled against the installed TensorFlow, one that makes functions
- * of graphs for it, and a small one that quiets standard error while TensorFlow loads. N-API is stable across Node
- * versions, and TensorFlow is found relative to the binding, so neither a newer Node nor a moved folder asks for new
- * ones.
+ * of graphs for it, one with an operation of our own, and a small one that quiets standard error while TensorFlow
+ * loads. N-API is stable across Node versions, and TensorFlow is found relative to the binding, so neither a newer Node
+ * nor a moved folder asks for new ones.
  */
 import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -16,12 +16,16 @@ const packageFolder = (name) => dirname(require.resolve(`${name}/package.json`))
 const ownSources = join(root, 'scripts', 'native');
 const inBinding = join(ownSources, 'binding');
 const inGraph = join(ownSources, 'graph');
+const inLayers = join(ownSources, 'layers');
 
-const sourcesIn = (folder) =>
+const filesIn = (folder, pattern) =>
   readdirSync(folder)
-    .filter((name) => name.endsWith('.cc'))
+    .filter((name) => pattern.test(name))
     .sort()
     .map((name) => join(folder, name));
+const sourcesIn = (folder) => filesIn(folder, /\.cc$/);
+/** Sources and what they include. */
+const textsIn = (folder) => filesIn(folder, /\.(cc|h|inc)$/);
 
 function versionIn(folder) {
   try {
@@ -39,6 +43,9 @@ function commonArguments({ headers, output, sources, platform = process.platform
   const language = ['-O2', '-std=c++17', '-shared', '-fPIC', '-w', '-DNAPI_VERSION=8', '-DBUILDING_NODE_EXTENSION'];
   return [...language, `-I${headers}`, '-o', output, ...sources, ...link];
 }
+
+/** Linker arguments of a library that is never unloaded; on macOS none is that has thread-local variables. */
+const stays = () => (isMac(process.platform) ? [] : ['-Wl,-z,nodelete']);
 
 /** Compiler arguments of a library that links to the TensorFlow in the folder `library`. */
 export function bindingArguments({ tfjs, library, platform = process.platform, ...common }) {
@@ -62,11 +69,12 @@ export const bindingStep = {
   inputs: ({ variant }) => ({
     tfjs: versionIn(() => paths.tfjsNode),
     headers: versionIn(() => packageFolder('node-api-headers')),
-    own: [ownSources, inBinding, inGraph].flatMap(sourcesIn).map(contentOf).join('\n'),
+    own: [ownSources, inBinding, inGraph, inLayers].flatMap(textsIn).map(contentOf).join('\n'),
     tensorflow: contentOf(join(paths.pythonPackage, `tensorflow-${variant}.lock`)),
     platform: `${process.platform} ${process.arch}`,
   }),
-  isPresent: () => [paths.tensorflowBinding, paths.graphBinding, paths.standardErrorBinding].every(existsSync),
+  isPresent: () =>
+    [paths.tensorflowBinding, paths.graphBinding, paths.layersBinding, paths.standardErrorBinding].every(existsSync),
   async run({ run, found, what }) {
     const folder = dirname(paths.tensorflowBinding);
     mkdirSync(folder, { recursive: true });
@@ -78,6 +86,8 @@ export const bindingStep = {
     const libraries = [
       [paths.standardErrorBinding, commonArguments({ ...common, sources: sourcesIn(ownSources) })],
       [paths.graphBinding, bindingArguments({ ...linked, sources: sourcesIn(inGraph) })],
+      // Its threads live as long as the process, and so must their code.
+      [paths.layersBinding, [...bindingArguments({ ...linked, sources: sourcesIn(inLayers) }), ...stays()]],
       [
         paths.tensorflowBinding,
         bindingArguments({ ...linked, sources: [...sourcesIn(join(tfjs, 'binding')), ...sourcesIn(inBinding)] }),

@@ -8,6 +8,8 @@ import {
   activate,
   attend,
   attendFromTails,
+  canFuse,
+  fusedLayer,
   gatherRows,
   gatherTokens,
   linear,
@@ -107,8 +109,12 @@ function decoderLayer(
   past: LayerCache | undefined,
   prefix: string,
   parameters: Parameters,
-  { heads, keyValueHeads, epsilon, activation, intermediateSize }: TextConfig,
+  config: TextConfig,
 ): { hidden: tf.Tensor2D; cache: LayerCache } {
+  if (input.visible.kind === 'dense' && !input.tails && canFuse()) {
+    return inOneOperation(x, input, input.visible.mask, past, prefix, parameters, config);
+  }
+  const { heads, keyValueHeads, epsilon, activation, intermediateSize } = config;
   const apply = (name: string, given: tf.Tensor2D) =>
     linear(given, parameters.get(`${prefix}.${name}.kernel`), parameters.find(`${prefix}.${name}.bias`));
   const norm = (name: string, given: tf.Tensor2D) =>
@@ -135,6 +141,25 @@ function decoderLayer(
   const [gate, up] = tf.split(gated, [intermediateSize, intermediateSize], 1) as [tf.Tensor2D, tf.Tensor2D];
   const hidden: tf.Tensor2D = tf.add(attended, apply('mlp.out', tf.mul(activate(gate, activation), up)));
   return { hidden, cache: { key, value } };
+}
+
+/** The same as one operation; `input` is without tails, and what it sees is dense. */
+function inOneOperation(
+  x: tf.Tensor2D,
+  { batch, rotation, wanted }: DecoderInput,
+  mask: tf.Tensor4D | null,
+  past: LayerCache | undefined,
+  prefix: string,
+  parameters: Parameters,
+  { heads, keyValueHeads, epsilon, activation }: TextConfig,
+): { hidden: tf.Tensor2D; cache: LayerCache } {
+  const { hidden, key, value } = fusedLayer({
+    ...{ x, batch, heads, sharedHeads: keyValueHeads, activation, epsilon, kind: 'rms', mask, rotation, past },
+    weight: (name) => parameters.find(`${prefix}.${name}`),
+    rows: wanted?.rows,
+  });
+  if (!past) return { hidden, cache: { key, value } };
+  return { hidden, cache: { key: tf.concat([past.key, key], 2), value: tf.concat([past.value, value], 2) } };
 }
 
 /** What some of the tokens see. */

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { ImageConfig, VisionConfig } from '../config/index.js';
-import { activate, attention, layerNorm, linear, mergeHeads, splitHeads } from '../ops/index.js';
+import { activate, attention, canFuse, fusedLayer, layerNorm, linear, mergeHeads, splitHeads } from '../ops/index.js';
 import type { Parameters } from './parameters.js';
 
 /**
@@ -79,6 +79,11 @@ export function encoderLayer(
   { heads, epsilon, activation }: Pick<VisionConfig, 'heads' | 'epsilon' | 'activation'>,
   mask: tf.Tensor4D | null,
 ): tf.Tensor2D {
+  if (canFuse()) {
+    const find = (name: string) => parameters.find(`${prefix}.${name}`);
+    const kinds = { batch, heads, sharedHeads: heads, activation, epsilon, kind: 'layer' } as const;
+    return fusedLayer({ ...kinds, x, mask, weight: find }).hidden;
+  }
   const weight = (name: string) => parameters.get(`${prefix}.${name}`);
   const apply = (name: string, input: tf.Tensor2D) =>
     linear(input, weight(`${name}.kernel`), parameters.find(`${prefix}.${name}.bias`));

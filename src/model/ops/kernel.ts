@@ -16,8 +16,10 @@ interface NodeBackend {
   executeMultipleOutputs(name: string, attributes: Attribute[], inputs: tf.TensorInfo[], count: number): tf.Tensor[];
 }
 
+type AttributeType = 'TF_ATTR_TYPE' | 'TF_ATTR_BOOL' | 'TF_ATTR_INT' | 'TF_ATTR_FLOAT';
+
 /** Runs kernels on tensors that it knows by number. */
-interface Binding extends Readonly<Record<'TF_ATTR_TYPE' | 'TF_ATTR_BOOL' | 'TF_FLOAT' | 'TF_INT32', number>> {
+interface Binding extends Readonly<Record<AttributeType | 'TF_FLOAT' | 'TF_INT32', number>> {
   executeOp(name: string, attributes: Attribute[], inputs: number[], outputs: number): Made[];
   deleteTensor(id: number): void;
 }
@@ -61,6 +63,22 @@ export function runKernel(name: string, ...inputs: tf.TensorInfo[]): tf.Tensor {
 /** The same for a kernel with several outputs. */
 export function runKernelMany(name: string, inputs: tf.TensorInfo[], outputs: number): tf.Tensor[] {
   return backend().executeMultipleOutputs(name, [type('T')], inputs, outputs);
+}
+
+/** Runs an operation of our own, by its name. Whole numbers are integers, `{ float }` is one. Records no gradient. */
+export function runOperation(
+  name: string,
+  attributes: Readonly<Record<string, number | boolean | { readonly float: number }>>,
+  inputs: tf.TensorInfo[],
+  outputs: number,
+): tf.Tensor[] {
+  const { binding } = backend();
+  const told = Object.entries(attributes).map(([key, value]): Attribute => {
+    if (typeof value === 'boolean') return flag(key, value);
+    if (typeof value === 'number') return { name: key, type: binding.TF_ATTR_INT, value };
+    return { name: key, type: binding.TF_ATTR_FLOAT, value: value.float };
+  });
+  return backend().executeMultipleOutputs(name, told, inputs, outputs);
 }
 
 /** The mean over the last axis, which stays with length 1. Records no gradient. */

@@ -89,7 +89,7 @@ interface FunctionBackend {
   executeMultipleOutputs(name: string, attributes: [], inputs: tf.TensorInfo[], outputs: number): tf.Tensor[];
 }
 
-/** tfjs's types do not tell of its tape. */
-function recordsGradients(): boolean {
+/** Whether gradients are being recorded; tfjs's types do not tell of its tape. */
+export function recordsGradients(): boolean {
   return (tf.engine() as unknown as { isTapeOn(): boolean }).isTapeOn();
 }

@@ -6,7 +6,7 @@ import { AgentError } from '../../core/errors.js';
 import { agentCommand } from '../../core/project-paths.js';
 import { type CpuFeatures, readCpuFeatures } from './cpu-features.js';
 import type { GraphBinding } from './graph-tracer.js';
-import { requireTensorFlow, type TensorFlow } from './native-binding.js';
+import { type LayersBinding, requireTensorFlow, type TensorFlow } from './native-binding.js';
 import {
   type Precision,
   type ResolvedRuntimeOptions,
@@ -25,8 +25,13 @@ export interface RuntimeDescription {
   readonly precision: string;
   /** Threads for one op. */
   readonly threads: number;
+  /** The kernels of whole layers, such as `avx2`; `tensorflow` where layers are made of TensorFlow's operations. */
+  readonly kernels: string;
   readonly cpu: CpuFeatures;
 }
+
+/** Says that no kernels of our own run. */
+const TENSORFLOW = 'tensorflow';
 
 interface Loaded {
   readonly tf: TensorFlow;
@@ -70,6 +75,11 @@ export function productPrecision(): Precision {
   return loaded?.options.precision ?? 'float32';
 }
 
+/** Whether layers run as one operation of our own where no gradient is recorded; false as long as nothing is loaded. */
+export function layersAreFused(): boolean {
+  return loaded !== undefined && loaded.description.kernels !== TENSORFLOW;
+}
+
 /** What builds graph functions. TensorFlow must be loaded. @internal */
 export function graphBinding(): GraphBinding {
   if (loaded) return loaded.graph;
@@ -79,19 +89,37 @@ export function graphBinding(): GraphBinding {
 async function load(given: RuntimeOptions): Promise<Loaded> {
   const cpu = readCpuFeatures();
   const options = resolveRuntimeOptions(given, cpu);
-  const { tf, binding, graph } = withEnvironment(runtimeEnvironment(options), requireTensorFlow);
+  const { tf, binding, graph, layers } = withEnvironment(runtimeEnvironment(options), requireTensorFlow);
   await tf.ready();
   const device = binding.isUsingGpuDevice() ? 'gpu' : 'cpu';
   requireDevice(options, device);
+  const threads = options.threads ?? cpu.cores;
   const description = {
     tensorflow: binding.TF_Version,
     tfjs: tf.version.tfjs,
     device,
     precision: options.precision,
-    threads: options.threads ?? cpu.cores,
+    threads,
+    kernels: device === 'cpu' && options.precision === 'float32' ? chooseKernels(layers, threads) : TENSORFLOW,
     cpu,
   } as const;
   return { tf, graph, options, description };
+}
+
+/** The kernels that `AGENT_KERNELS` names, or the best that the CPU has. Throws `usage` for what it has not. */
+function chooseKernels(layers: LayersBinding, threads: number): string {
+  const wanted = process.env.AGENT_KERNELS ?? '';
+  if (wanted === TENSORFLOW) return TENSORFLOW;
+  try {
+    return layers.open(threads, wanted);
+  } catch (cause) {
+    throw new AgentError('usage', 'AGENT_KERNELS names kernels that do not run here', {
+      expected: `avx512, avx2 or portable, as far as this CPU has them, or ${TENSORFLOW} for none`,
+      got: wanted,
+      next: 'leave it unset for the best that there is',
+      cause,
+    });
+  }
 }
 
 /**

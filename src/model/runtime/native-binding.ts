@@ -26,6 +26,23 @@ export interface NativeBinding {
   isUsingGpuDevice(): boolean;
 }
 
+/** Layers of transformers as one operation (scripts/native/layers). */
+export interface LayersBinding {
+  /**
+   * Makes the operation known, once for the process, and chooses its kernels by name, or the best that the CPU has for
+   * an empty name. Returns their name. Throws where the CPU has none of that name.
+   */
+  open(threads: number, kernels: string): string;
+}
+
+/** What was loaded into this process. */
+export interface LoadedBindings {
+  readonly tf: TensorFlow;
+  readonly binding: NativeBinding;
+  readonly graph: GraphBinding;
+  readonly layers: LayersBinding;
+}
+
 const require = createRequire(import.meta.url);
 
 /** Name and rank under which tfjs-node registers itself. */
@@ -36,7 +53,7 @@ const BACKEND_PRIORITY = 3;
  * Loads the binding and tfjs into this process. The environment must be settled before (see `runtimeEnvironment`).
  * Throws `setup` where the binding was not built, `runtime` where the library does not load.
  */
-export function requireTensorFlow(): { tf: TensorFlow; binding: NativeBinding; graph: GraphBinding } {
+export function requireTensorFlow(): LoadedBindings {
   const path = projectPaths.tensorflowBinding;
   if (!existsSync(path)) {
     throw new AgentError('setup', 'TensorFlow is not set up', {
@@ -51,7 +68,7 @@ export function requireTensorFlow(): { tf: TensorFlow; binding: NativeBinding; g
     const tf = registerTfjsNode(binding);
     const graph = require(projectPaths.graphBinding) as GraphBinding;
     graph.open(path);
-    return { tf, binding, graph };
+    return { tf, binding, graph, layers: require(projectPaths.layersBinding) as LayersBinding };
   } catch (cause) {
     throw new AgentError('runtime', 'TensorFlow does not load', {
       got: cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause),

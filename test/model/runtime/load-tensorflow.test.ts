@@ -1,4 +1,6 @@
 /** TensorFlow really loaded: arithmetic, a gradient, no leak, and choices that cannot be changed afterwards. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { describeRuntime, loadTensorFlow, type TensorFlow } from '../../../src/model/runtime/index.js';
 
@@ -50,5 +52,24 @@ describe('loadTensorFlow', () => {
     expect(await loadTensorFlow({ device: 'auto' })).toBe(tf);
     await expect(loadTensorFlow({ threads: 1 })).rejects.toThrow(/already loaded with other choices/);
     await expect(loadTensorFlow({ device: 'gpu' })).rejects.toMatchObject({ code: 'runtime' });
+  });
+});
+
+describe('AGENT_KERNELS', () => {
+  /** What a process of its own says of its kernels, or the message of what it throws. */
+  const kernelsOf = async (wanted: string): Promise<string> => {
+    const script = `
+      const { describeRuntime } = await import(${JSON.stringify(new URL('../../../src/model/runtime/index.ts', import.meta.url).href)});
+      try { console.log((await describeRuntime()).kernels); } catch (error) { console.log(error.code, error.message, error.got); }`;
+    const { stdout } = await promisify(execFile)('node', ['--import', 'tsx', '--input-type=module', '-e', script], {
+      env: { ...process.env, AGENT_KERNELS: wanted },
+    });
+    return stdout.trim();
+  };
+
+  it('names the kernels of layers, or none', async () => {
+    expect(await kernelsOf('portable')).toBe('portable');
+    expect(await kernelsOf('tensorflow')).toBe('tensorflow');
+    expect(await kernelsOf('fast')).toContain('usage AGENT_KERNELS names kernels that do not run here');
   });
 });
