@@ -102,7 +102,7 @@ function runAll(names, values) {
   const flags = ['check', 'save', 'peers'].filter((flag) => values[flag]).map((flag) => `--${flag}`);
   const failed = names.filter((name, i) => {
     process.stderr.write(`\n${i + 1} of ${names.length}: ${name}\n`);
-    const { status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), name, ...flags], {
+    const { status } = spawnSync(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), name, ...flags], {
       stdio: 'inherit',
     });
     return status !== 0;

@@ -34,7 +34,7 @@ export const runAgent: RunCommand = async (args, folder, signal) => {
     await log.write(`$ agent ${args.join(' ')}\n`);
     // The channel closes with this process, and main.ts ends the child then. A session of its own: a terminal's Ctrl-C
     // is for this process alone, which passes it on once.
-    const child = spawn(process.execPath, [COMMAND, ...args, '--quiet'], {
+    const child = spawn(process.execPath, [...process.execArgv, COMMAND, ...args, '--quiet'], {
       stdio: ['ignore', log.fd, log.fd, 'ipc'],
       detached: true,
       env: { ...process.env, NO_COLOR: '1', TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1' },

@@ -93,7 +93,8 @@ async function load(given: RuntimeOptions): Promise<Loaded> {
   await tf.ready();
   const device = binding.isUsingGpuDevice() ? 'gpu' : 'cpu';
   requireDevice(options, device);
-  const threads = options.threads ?? cpu.cores;
+  // Who starts several processes gives each its share of the cores by this variable, which TensorFlow reads itself.
+  const threads = options.threads ?? (Number(process.env.TF_NUM_INTRAOP_THREADS) || cpu.cores);
   const description = {
     tensorflow: binding.TF_Version,
     tfjs: tf.version.tfjs,

@@ -53,6 +53,11 @@ def _host(
     request: MakeRequest, env: gymnasium.Env, actions: Actions, picture: Picture | None, *, is_ale: bool
 ) -> HostedEnvironment:
     """Put the layers around an environment and describe the result."""
+    if type(env.unwrapped).__module__.startswith("ale_py"):
+        # Only where there is an Atari: ale_py takes a while to load.
+        from agent_envs.atari_reload import reload_quickly
+
+        reload_quickly(env.unwrapped)
     layered = RenderedObservation(env, picture) if request.rendered else env if request.gray else with_pictures(env)
     space = _observation_space(request, layered.observation_space)
     skip = SkipFrames(layered, request.frame_skip, request.max_pool)
