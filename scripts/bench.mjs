@@ -102,9 +102,13 @@ function runAll(names, values) {
   const flags = ['check', 'save', 'peers'].filter((flag) => values[flag]).map((flag) => `--${flag}`);
   const failed = names.filter((name, i) => {
     process.stderr.write(`\n${i + 1} of ${names.length}: ${name}\n`);
-    const { status } = spawnSync(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), name, ...flags], {
-      stdio: 'inherit',
-    });
+    const { status } = spawnSync(
+      process.execPath,
+      [...process.execArgv, fileURLToPath(import.meta.url), name, ...flags],
+      {
+        stdio: 'inherit',
+      },
+    );
     return status !== 0;
   });
   const what = values.check ? 'failed, or missed a goal' : 'failed';

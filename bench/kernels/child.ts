@@ -1,6 +1,6 @@
 /**
- * What one kind of kernels takes for a decision and its parts, in a process of its own, since TensorFlow is loaded once:
- * `AGENT_KERNELS` names the kind. Prints one line of JSON. Random weights of the shipped players' shape.
+ * What one kind of kernels takes for a decision and its parts, in a process of its own, since TensorFlow is loaded
+ * once. `AGENT_KERNELS` names the kind. Prints one line of JSON. Random weights of the shipped players' shape.
  */
 import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';

@@ -1,7 +1,8 @@
 """The emulators without a bridge: steps the environments that the server would host, in this process.
 
 Reads one JSON object a line: first the fields of ``make`` and ``count``, then rounds of
-``{"seeds": [...], "actions": [[...], ...]}``, each answered with the seconds that its decisions took. A reset of the
+``{"seeds": [...], "actions": [[...], ...]}``, each answered with the seconds that its decisions took; where there are no
+decisions, with those that the first resets took. A reset of the
 Arcade Learning Environment loads its cartridge, as Gymnasium does; the server has a quicker way.
 """
 
@@ -33,9 +34,11 @@ def main() -> None:
     for line in sys.stdin:
         round_ = json.loads(line)
         seeds, decisions = round_["seeds"], round_["actions"]
+        began = perf_counter()
         for environment, seed, row in zip(environments, seeds, observations, strict=True):
             environment.reset(seed, None, row, False)
-        began = perf_counter()
+        if decisions:
+            began = perf_counter()
         for actions in decisions:
             for index, (environment, action, row) in enumerate(zip(environments, actions, observations, strict=True)):
                 _, terminated, truncated, _ = environment.step(action, row, False)

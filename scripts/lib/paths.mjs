@@ -37,7 +37,7 @@ export const paths = {
   tensorflowBinding: inRuntime('binding', 'tfjs_binding.node'),
   graphBinding: inRuntime('binding', 'tensorflow_graph.node'),
   layersBinding: inRuntime('binding', 'transformer_layers.node'),
-  standardErrorBinding: inRuntime('binding', 'standard_error.node'),
+  processBinding: inRuntime('binding', 'process.node'),
   photographs: inRuntime('photographs'),
   redis: inRuntime('redis'),
   stamps: inRuntime('stamps'),

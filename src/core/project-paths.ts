@@ -55,8 +55,8 @@ export const projectPaths = {
   graphBinding: inRuntime('binding', 'tensorflow_graph.node'),
   /** Layers of transformers as one operation for that TensorFlow; built together with the binding. */
   layersBinding: inRuntime('binding', 'transformer_layers.node'),
-  /** Quiets standard error while TensorFlow loads; built together with the binding. */
-  standardErrorBinding: inRuntime('binding', 'standard_error.node'),
+  /** Readies the process for TensorFlow; built together with the binding. */
+  processBinding: inRuntime('binding', 'process.node'),
   /** Photographs for training, out of packages; only there after `agent setup --photographs`. */
   photographs: inRuntime('photographs'),
   /** Redis out of Debian packages, for the tests; empty where the machine has its own. */

@@ -1,8 +1,8 @@
 /**
  * The native libraries: tfjs-node's N-API binding, compiled against the installed TensorFlow, one that makes functions
- * of graphs for it, one with an operation of our own, and a small one that quiets standard error while TensorFlow
- * loads. N-API is stable across Node versions, and TensorFlow is found relative to the binding, so neither a newer Node
- * nor a moved folder asks for new ones.
+ * of graphs for it, one with an operation of our own, and a small one that readies the process for TensorFlow. N-API is
+ * stable across Node versions, and TensorFlow is found relative to the binding, so neither a newer Node nor a moved
+ * folder asks for new ones.
  */
 import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,10 +13,8 @@ import { libraryFolder, libraryNames } from './tensorflow.mjs';
 
 const require = createRequire(join(root, 'package.json'));
 const packageFolder = (name) => dirname(require.resolve(`${name}/package.json`));
-const ownSources = join(root, 'scripts', 'native');
-const inBinding = join(ownSources, 'binding');
-const inGraph = join(ownSources, 'graph');
-const inLayers = join(ownSources, 'layers');
+const inNative = (folder) => join(root, 'scripts', 'native', folder);
+const [inProcess, inBinding, inGraph, inLayers] = ['process', 'binding', 'graph', 'layers'].map(inNative);
 
 const filesIn = (folder, pattern) =>
   readdirSync(folder)
@@ -69,12 +67,12 @@ export const bindingStep = {
   inputs: ({ variant }) => ({
     tfjs: versionIn(() => paths.tfjsNode),
     headers: versionIn(() => packageFolder('node-api-headers')),
-    own: [ownSources, inBinding, inGraph, inLayers].flatMap(textsIn).map(contentOf).join('\n'),
+    own: [inProcess, inBinding, inGraph, inLayers].flatMap(textsIn).map(contentOf).join('\n'),
     tensorflow: contentOf(join(paths.pythonPackage, `tensorflow-${variant}.lock`)),
     platform: `${process.platform} ${process.arch}`,
   }),
   isPresent: () =>
-    [paths.tensorflowBinding, paths.graphBinding, paths.layersBinding, paths.standardErrorBinding].every(existsSync),
+    [paths.tensorflowBinding, paths.graphBinding, paths.layersBinding, paths.processBinding].every(existsSync),
   async run({ run, found, what }) {
     const folder = dirname(paths.tensorflowBinding);
     mkdirSync(folder, { recursive: true });
@@ -84,7 +82,7 @@ export const bindingStep = {
     const common = { headers: join(packageFolder('node-api-headers'), 'include'), output: partial };
     const linked = { ...common, tfjs, library: libraryFolder };
     const libraries = [
-      [paths.standardErrorBinding, commonArguments({ ...common, sources: sourcesIn(ownSources) })],
+      [paths.processBinding, [...commonArguments({ ...common, sources: sourcesIn(inProcess) }), ...stays()]],
       [paths.graphBinding, bindingArguments({ ...linked, sources: sourcesIn(inGraph) })],
       // Its threads live as long as the process, and so must their code.
       [paths.layersBinding, [...bindingArguments({ ...linked, sources: sourcesIn(inLayers) }), ...stays()]],

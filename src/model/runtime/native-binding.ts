@@ -79,15 +79,27 @@ export function requireTensorFlow(): LoadedBindings {
   }
 }
 
-/** TensorFlow narrates to standard error while it loads, whatever its settings; `TF_CPP_MIN_LOG_LEVEL=0` lets it. */
+/** What has to be done to the process before TensorFlow is loaded (scripts/native/process). */
+interface ProcessBinding {
+  silence(): void;
+  restore(): void;
+  shield(): void;
+}
+
+/**
+ * Loads what computes on this thread, which takes no signals from now on: handled while oneDNN multiplies, a signal
+ * corrupts the heap. TensorFlow narrates to standard error while it loads, whatever its settings;
+ * `TF_CPP_MIN_LOG_LEVEL=0` lets it.
+ */
 function loadQuietly<T>(load: () => T): T {
+  const ready = require(projectPaths.processBinding) as ProcessBinding;
+  ready.shield();
   if (process.env.TF_CPP_MIN_LOG_LEVEL === '0') return load();
-  const standardError = require(projectPaths.standardErrorBinding) as { silence(): void; restore(): void };
-  standardError.silence();
+  ready.silence();
   try {
     return load();
   } finally {
-    standardError.restore();
+    ready.restore();
   }
 }
 

@@ -58,9 +58,11 @@ describe('loadTensorFlow', () => {
 describe('AGENT_KERNELS', () => {
   /** What a process of its own says of its kernels, or the message of what it throws. */
   const kernelsOf = async (wanted: string): Promise<string> => {
+    const runtime = new URL('../../../src/model/runtime/index.ts', import.meta.url).href;
     const script = `
-      const { describeRuntime } = await import(${JSON.stringify(new URL('../../../src/model/runtime/index.ts', import.meta.url).href)});
-      try { console.log((await describeRuntime()).kernels); } catch (error) { console.log(error.code, error.message, error.got); }`;
+      const { describeRuntime } = await import('${runtime}');
+      try { console.log((await describeRuntime()).kernels); }
+      catch (error) { console.log(error.code, error.message); }`;
     const { stdout } = await promisify(execFile)('node', ['--import', 'tsx', '--input-type=module', '-e', script], {
       env: { ...process.env, AGENT_KERNELS: wanted },
     });

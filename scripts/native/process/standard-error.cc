@@ -1,9 +1,11 @@
-// A library of its own, without TensorFlow: TensorFlow writes two lines to standard error while it is being loaded,
+// TensorFlow writes two lines to standard error while it is being loaded,
 // before any of its settings can be reached. `silence` points file descriptor 2 elsewhere for that moment and
 // `restore` brings it back.
 #include <fcntl.h>
 #include <node_api.h>
 #include <unistd.h>
+
+#include "module.h"
 
 namespace {
 
@@ -27,16 +29,9 @@ napi_value Restore(napi_env, napi_callback_info) {
   return nullptr;
 }
 
-void Export(napi_env env, napi_value exports, const char* name, napi_callback function) {
-  napi_value value;
-  napi_create_function(env, name, NAPI_AUTO_LENGTH, function, nullptr, &value);
-  napi_set_named_property(env, exports, name, value);
-}
-
 }  // namespace
 
-NAPI_MODULE_INIT() {
+void AddStandardError(napi_env env, napi_value exports) {
   Export(env, exports, "silence", Silence);
   Export(env, exports, "restore", Restore);
-  return exports;
 }
