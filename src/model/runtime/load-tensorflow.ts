@@ -107,12 +107,16 @@ async function load(given: RuntimeOptions): Promise<Loaded> {
   return { tf, graph, options, description };
 }
 
-/** The kernels that `AGENT_KERNELS` names, or the best that the CPU has. Throws `usage` for what it has not. */
+/**
+ * The kernels that `AGENT_KERNELS` names, or the best that the CPU has; those for any CPU are slower than TensorFlow's
+ * operations and taken only by name. Throws `usage` for what the CPU has not.
+ */
 function chooseKernels(layers: LayersBinding, threads: number): string {
   const wanted = process.env.AGENT_KERNELS ?? '';
   if (wanted === TENSORFLOW) return TENSORFLOW;
   try {
-    return layers.open(threads, wanted);
+    const chosen = layers.open(threads, wanted);
+    return wanted === '' && chosen === 'portable' ? TENSORFLOW : chosen;
   } catch (cause) {
     throw new AgentError('usage', 'AGENT_KERNELS names kernels that do not run here', {
       expected: `avx512, avx2 or portable, as far as this CPU has them, or ${TENSORFLOW} for none`,
