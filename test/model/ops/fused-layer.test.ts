@@ -212,6 +212,41 @@ describe('its numbers', () => {
     expect(someLayer(5).dataSync().slice(0, alone.length)).toEqual(alone);
   });
 
+  it.each(['gelu', 'relu', 'silu', 'quick_gelu', 'gelu_new'] as const)(
+    'are none where a weight is none: %s',
+    (activation) => {
+      tf.tidy(() => {
+        const given = { width: 16, packed: 48, queries: 16, widened: 8, inner: 8, biased: 1, shifted: 1 };
+        for (const [name, at] of [
+          ['attention.in.kernel', 20], // of a key alone
+          ['mlp.in.bias', 3],
+        ] as const) {
+          const parameters = weights(layerSizes('l', given));
+          const values = parameters.get(`l.${name}`).dataSync().slice();
+          values[at] = Number.NaN;
+          const spoilt = tf.tensor(values, parameters.get(`l.${name}`).shape);
+          const find = (wanted: string) => (wanted === name ? spoilt : parameters.find(`l.${wanted}`));
+          const x = random([6, 16]) as tf.Tensor2D;
+          const layer = {
+            x,
+            batch: 1,
+            heads: 2,
+            sharedHeads: 2,
+            activation,
+            epsilon: 1e-5,
+            kind: 'layer',
+            mask: null,
+          } as const;
+          expect(
+            fusedLayer({ ...layer, weight: find })
+              .hidden.dataSync()
+              .every(Number.isNaN),
+          ).toBe(true);
+        }
+      });
+    },
+  );
+
   it('are those of a mean where a mask hides everything', () => {
     tf.tidy(() => {
       const parameters = weights(
