@@ -92,7 +92,7 @@ async function resets(game: Game): Promise<BenchmarkRow> {
   }
   const ratio = ratioOf(median(ours), median(peer));
   const measure = `${game.name}, a seeded reset, against Python in one process`;
-  return { measure, ours: median(ours), peer: median(peer), unit: 'ms', ratio, goal: '<= 0.2' };
+  return { measure, ours: median(ours), peer: median(peer), unit: 'ms', ratio, goal: null };
 }
 
 function peerFields({ options }: Game): object {
@@ -124,7 +124,7 @@ async function roundTrips(): Promise<BenchmarkRow[]> {
     const measure = `the same, p${q * 100}, against bare ZeroMQ sockets`;
     return { measure, ours, peer, unit: 'µs', ratio: ratioOf(ours, peer), goal };
   };
-  return [row(0.5, null), row(0.99, null), compared(0.5, '<= 1'), compared(0.99, '<= 1.5')];
+  return [row(0.5, '<= 120'), row(0.99, null), compared(0.5, '<= 1'), compared(0.99, '<= 1.5')];
 }
 
 /** Of CarRacing at frame skip 1 with an idle car: the least emulator time around a real frame. */
