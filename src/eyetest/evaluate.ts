@@ -86,6 +86,12 @@ export async function eyeFolders(out: string): Promise<string[]> {
   });
 }
 
+/** The models whose eye tests a folder holds; none where it holds none. */
+export async function modelsIn(out: string): Promise<string[]> {
+  const folders = await eyeFolders(out).catch(() => []);
+  return Promise.all(folders.map(async (folder) => (await readPlan(folder)).model));
+}
+
 /** A player by its kind; else a checkpoint. */
 async function specOf(model: string): Promise<string> {
   const kind = model.split(':', 1)[0] as string;

@@ -1,4 +1,5 @@
 /** Eye tests beside scores in games: which tables are read, what is held beside what, and what the report says. */
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,7 @@ import { eyePage } from '../../src/eyetest/report/page.js';
 import { alikeInWords } from '../../src/eyetest/report/score-plates.js';
 import { type EyesAndScores, eyesBesideScores } from '../../src/eyetest/scores/beside.js';
 import { readScores } from '../../src/eyetest/scores/read-scores.js';
-import { agent } from '../cli/agent-command.js';
+import { agent, scratchFolder } from '../cli/agent-command.js';
 import { goThrough, PLAN } from './support/observers.js';
 
 const REFERENCE = join(import.meta.dirname, '../../runs/reference');
@@ -163,4 +164,14 @@ it('is part of the page and the text, with the models by their names', () => {
   expect(asMarkdown({ ...report, scores: rude })).toContain('| a b ## c |');
   // Without tables of scores there is no word of it.
   expect(eyePage({ ...report, scores: [] }, '')).not.toContain('score more');
+});
+
+it('asks nothing where a model of --scored-as is none of those tested', { timeout: 120_000 }, async () => {
+  const out = join(await scratchFolder(), 'eyes');
+  const table = join(REFERENCE, 'games.json');
+  const args = ['--model', 'random', '--tests', 'gap', '--scores', table, '--scored-as', 'radnom=random'];
+  const { exitCode, stderr } = await agent(['eyetest', ...args, '--out', out]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('expected: random\n  got:      radnom');
+  expect(existsSync(out)).toBe(false);
 });

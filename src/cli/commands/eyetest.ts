@@ -81,8 +81,8 @@ async function run(options: EyeTestOptions, context: CommandContext): Promise<vo
   const out = resolve(options.out ?? join(projectPaths.runs, 'eyetest'));
   let services: Services | undefined;
   try {
-    const { asMarkdown, evaluateEyes, eyeFolders, testPerson, testsThere, withoutFrames, writeEyeReport } =
-      await import('../../eyetest/index.js');
+    const eyetest = await import('../../eyetest/index.js');
+    const { asMarkdown, evaluateEyes, eyeFolders, testPerson, testsThere, withoutFrames, writeEyeReport } = eyetest;
     const beside = await scoresBeside(options);
     const { seed, most, numbers, each = null, answers, side: sides = [224] } = options;
     const there = testsThere();
@@ -94,11 +94,14 @@ async function run(options: EyeTestOptions, context: CommandContext): Promise<vo
       const runs = await testPerson({ ...plan, side: oneOf(sides), name, onPage });
       output.note(progress(name === null ? 'human' : `human ${name}`, runs));
     } else if (!options.report) {
+      const models = options.model ?? ['pae-lamm-mini'];
+      // Before anything is asked: a misspelt name costs no answers.
+      if (beside) eyetest.requireTested(beside.policies, [...models, ...(await eyetest.modelsIn(out))]);
       if (!options.tests && there.missing.length > 0) output.note(leftOut(there.missing));
       await loadChosenTensorFlow(options);
       services = await chosenServices(options, output);
       await evaluateEyes({
-        ...{ ...plan, sides, answers, numbers, models: options.model ?? ['pae-lamm-mini'], services },
+        ...{ ...plan, sides, answers, numbers, models, services },
         onAnswers: (model, runs) => output.live(progress(model, runs)),
       });
     }

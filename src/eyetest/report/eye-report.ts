@@ -67,15 +67,22 @@ export async function buildEyeReport(folders: readonly string[], beside?: Scores
 }
 
 function besideScores(models: readonly EyeReportModel[], { scores, policies }: ScoresBeside): EyesAndScores[] {
-  for (const name of policies.keys()) {
-    if (models.some(({ model }) => model === name)) continue;
-    throw new AgentError('usage', 'a model that was not tested is called otherwise in the tables of scores', {
-      expected: models.map(({ model }) => model).join(', '),
-      got: name,
-      where: '--scored-as',
-    });
-  }
+  requireTested(
+    policies,
+    models.map(({ model }) => model),
+  );
   return eyesBesideScores(models, scores, (model) => policies.get(model) ?? model);
+}
+
+/** Throws `usage` where a model is called otherwise in tables of scores that is none of those tested. */
+export function requireTested(policies: ScoresBeside['policies'], tested: readonly string[]): void {
+  const unknown = [...policies.keys()].find((name) => !tested.includes(name));
+  if (unknown === undefined) return;
+  throw new AgentError('usage', 'a model that was not tested is called otherwise in the tables of scores', {
+    expected: [...new Set(tested)].join(', '),
+    got: unknown,
+    where: '--scored-as',
+  });
 }
 
 async function modelOf(folder: string): Promise<Omit<EyeReportModel, 'label'>> {
