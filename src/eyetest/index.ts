@@ -7,7 +7,13 @@ export { type NumberResult, numberResultOf } from './numbers/number-results.js';
 export { readNumberRuns } from './numbers/run-numbers.js';
 export { questionGame, questionSpec } from './question-game.js';
 export { asMarkdown } from './report/as-text.js';
-export { buildEyeReport, type EyeReport, requireTested, type ScoresBeside, thresholdInWords } from './report/eye-report.js';
+export {
+  buildEyeReport,
+  type EyeReport,
+  requireTested,
+  type ScoresBeside,
+  thresholdInWords,
+} from './report/eye-report.js';
 export { withoutFrames, writeEyeReport } from './report/write-eye-report.js';
 export { type EyeTestResult, resultOf } from './results.js';
 export { eyeTest, readRuns, runEyeTests } from './run.js';
