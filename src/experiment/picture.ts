@@ -56,7 +56,9 @@ export async function drawExperiment(table: ExperimentTable): Promise<{ svg: str
   const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
   const background = '<rect width="100%" height="100%" fill="white"/>';
   const font = 'font-family="DejaVu Sans, Arial, sans-serif" font-size="13"';
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" ${size} ${font}>${background}${panels.join('')}</svg>\n`;
+  // A name is of letters, digits, dots and dashes, and needs no escape.
+  const title = `<title>${table.experiment}: mean score against demonstrations</title>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" ${size} ${font}>${title}${background}${panels.join('')}</svg>\n`;
   return {
     svg,
     png: await sharp(Buffer.from(svg), { density: 72 * DENSITY })
