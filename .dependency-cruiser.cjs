@@ -17,6 +17,7 @@ const layers = [
   'service',
   'evaluation',
   'sights',
+  'instructions',
   'segmentation',
   'report',
   'view',

@@ -153,6 +153,11 @@ for kind in pae-lamm baseline; do
   keep $kind-carracing "$out/play-carracing-$kind/model"
 done
 
+# A player that reads its list of actions.
+step play-carracing-told train play --config $recipes/play-carracing-told.yaml --init "$models/pae-lamm-objects" \
+  --expert "$models/expert-carracing" --out "$out/play-carracing-told"
+keep pae-lamm-carracing-told "$out/play-carracing-told/model"
+
 # 5. Space Invaders, from the scripted teacher; both models at once.
 step lessons train lessons --config $recipes/lessons-spaceinvaders.yaml \
   --init "$models/pae-lamm-mini" "$models/baseline-mini" --out "$out/lessons-spaceinvaders"

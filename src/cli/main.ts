@@ -19,6 +19,7 @@ import { registerExpert } from './commands/expert.js';
 import { registerEyeTest } from './commands/eyetest.js';
 import { registerFeatures } from './commands/features.js';
 import { registerGames } from './commands/games.js';
+import { registerInstructions } from './commands/instructions.js';
 import { registerKeys } from './commands/keys.js';
 import { registerLanguage } from './commands/language.js';
 import { registerModels } from './commands/models.js';
@@ -51,6 +52,7 @@ const COMMANDS: readonly Register[] = [
   registerReport,
   registerView,
   registerSights,
+  registerInstructions,
   registerGames,
   registerParse,
   registerModels,

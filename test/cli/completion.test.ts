@@ -30,7 +30,9 @@ describe('completion', () => {
 
   it('offers games, policies, models and the words that an option takes', async () => {
     expect(await offered('play', '--game', '')).toEqual(expect.arrayContaining(['carracing', 'spaceinvaders']));
-    expect(await offered('games', 'car')).toEqual(['carracing', 'carracing-colors', 'carracing-swapped']);
+    expect(await offered('games', 'car')).toEqual([
+      ...['carracing', 'carracing-colors', 'carracing-german', 'carracing-swapped'],
+    ]);
     expect(await offered('play', '-p', '')).toEqual(expect.arrayContaining(['expert', 'random', 'constant:']));
     expect(await offered('ask', '--model', 'pae-lamm-m')).toEqual(['pae-lamm-mini']);
     expect(await offered('ask', '--device', '')).toEqual(['auto', 'cpu', 'gpu']);

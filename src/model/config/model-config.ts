@@ -35,6 +35,8 @@ export interface ModelConfig {
   readonly text: TextConfig;
   /** Null for a language model alone. */
   readonly image: ImageConfig | null;
+  /** `says_aims`: it plays by saying what it wants to do before what that is called. Ours; transformers ignores it. */
+  readonly saysAims: boolean;
   /** config.json as it was, for writing it again. */
   readonly raw: JsonObject;
 }
@@ -74,10 +76,11 @@ export async function readModelConfig(folder: string): Promise<ModelConfig> {
 /** Checks the content of a config.json; `where` names it in errors. */
 export function parseModelConfig(raw: JsonObject, where: string): ModelConfig {
   requireKnownModel(raw, where);
-  if (raw.model_type !== 'llava') return { text: check(textConfigSchema, raw, where), image: null, raw };
+  const saysAims = raw.says_aims === true;
+  if (raw.model_type !== 'llava') return { text: check(textConfigSchema, raw, where), image: null, saysAims, raw };
   const llava = check(llavaSchema, raw, where);
   const text = { ...llava.text_config, tied: llava.tie_word_embeddings || llava.text_config.tied };
-  return { text, image: imageConfig(llava, where), raw };
+  return { text, image: imageConfig(llava, where), saysAims, raw };
 }
 
 function imageConfig(llava: z.infer<typeof llavaSchema>, where: string): ImageConfig {

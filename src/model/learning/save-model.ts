@@ -19,13 +19,19 @@ export interface SaveOptions {
   readonly dtype: 'float32' | 'float16';
   /** The checkpoint whose tokenizer, template and preprocessing go along. */
   readonly companions: string;
+  /** Fields of config.json besides those that the network began with. */
+  readonly fields?: JsonObject;
 }
 
 /**
  * Writes config.json, model.safetensors and the companions that there are; the weights come last. A model that sees has
  * a processor_config.json too, without which transformers does not know how many tokens a picture takes.
  */
-export async function saveModel(network: Network, folder: string, { dtype, companions }: SaveOptions): Promise<void> {
+export async function saveModel(
+  network: Network,
+  folder: string,
+  { dtype, companions, fields = {} }: SaveOptions,
+): Promise<void> {
   await makeFolder(folder);
   for (const name of COMPANIONS) {
     const source = join(companions, name);
@@ -37,7 +43,7 @@ export async function saveModel(network: Network, folder: string, { dtype, compa
   if (image && !existsSync(processor)) {
     await writeFileAtomic(processor, `${JSON.stringify(processorConfig(image), null, 2)}\n`);
   }
-  await writeConfig(folder, { ...network.config.raw, dtype });
+  await writeConfig(folder, { ...network.config.raw, ...fields, dtype });
   await writeSafetensors(join(folder, 'model.safetensors'), await network.parameters.pieces(), { dtype });
 }
 

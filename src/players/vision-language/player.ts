@@ -2,7 +2,7 @@
  * The vision-language model as a player. It is shown the game's prompt and answers with the text of the action that it
  * finds likeliest; the text then takes the same way through the parser as any other model's. Scoring the named actions
  * instead of generating freely costs one pass for all episodes together and cannot end in an illegal action. In a game
- * with sights it writes these first, and scores the names behind them.
+ * with sights it writes these first, and scores the names behind them; so does a checkpoint that says its aims.
  */
 
 import type { Demonstrations } from '../../agent/conversation/conversation.js';
@@ -10,6 +10,7 @@ import type { Game } from '../../agent/game/game.js';
 import type { Answer, EpisodeStart, Policy, Situation } from '../../agent/policy.js';
 import { AgentError, createRandom, type Random } from '../../core/index.js';
 import type { Prompt, VisionLanguageModel } from '../../model/index.js';
+import { aimedTemplate, writeAimed } from './aim.js';
 import { answerFreely, isAskedFreely, isWritten, type TextAnswer } from './free-answers.js';
 import { NEEDS } from './needs.js';
 import { promptFor, type Shown } from './prompt-for.js';
@@ -32,7 +33,7 @@ export async function createPaeLammPolicy(
   const folder = await findModel(given);
   const model = await VisionLanguageModel.load(folder);
   const { tensorflow, device, precision } = await describeRuntime();
-  const answers = isWritten(game) ? 'free text' : game.sights.length > 0 ? 'written' : 'scored';
+  const answers = answersOf(model, game);
   const about = {
     id: `${kind}:${given}`,
     provenance: {
@@ -43,15 +44,23 @@ export async function createPaeLammPolicy(
   return modelPolicy(model, about, demonstrations);
 }
 
+/** How the answers come about, for the record. */
+function answersOf({ config }: VisionLanguageModel, game: Game): string {
+  if (isWritten(game)) return 'free text';
+  if (game.sights.length > 0) return 'written';
+  return config.saysAims ? 'scored behind an aim' : 'scored';
+}
+
 /** A policy that asks a loaded model and disposes of it at its end. */
 export function modelPolicy(
   model: VisionLanguageModel,
-  about: Required<Pick<Policy, 'id' | 'provenance'>>,
+  { saysAims, ...about }: Required<Pick<Policy, 'id' | 'provenance'>> & { readonly saysAims?: boolean },
   demonstrations?: Demonstrations,
 ): Policy {
   const starts = new Map<string, EpisodeStart>();
   const answersOf = modelAnswers<Situation>(model, {
     demonstrations,
+    ...(saysAims === undefined ? {} : { saysAims }),
     randomOf: ({ episode, step, attempt }, sample) =>
       createRandom(starts.get(episode)?.seed ?? 0, `${step} ${attempt} ${sample}`),
   });
@@ -90,6 +99,8 @@ export function modelPolicy(
 
 interface Asking<S> {
   readonly demonstrations?: Demonstrations | undefined;
+  /** Whether it says its aim before the name; what the checkpoint says where left out. */
+  readonly saysAims?: boolean;
   /** The source of a sample's draws; the same numbers each time where left out. */
   readonly randomOf?: (situation: S, sample: number) => Random;
 }
@@ -97,11 +108,14 @@ interface Asking<S> {
 /** What a model answers in situations of one game, outside of any episode. */
 export function modelAnswers<S extends Shown>(
   model: VisionLanguageModel,
-  { demonstrations, randomOf = (_, sample) => createRandom(sample) }: Asking<S> = {},
+  { demonstrations, saysAims = model.config.saysAims, randomOf = (_, sample) => createRandom(sample) }: Asking<S> = {},
 ): (game: Game, situations: readonly S[]) => Promise<TextAnswer[]> {
   const write = sightedWriter(model);
-  const score: SightedWriter = (game, prompts) =>
-    game.sights.length > 0 ? write(game, prompts) : scoreNames(model, game, prompts);
+  const score: SightedWriter = (game, prompts) => {
+    if (game.sights.length > 0) return write(game, prompts);
+    const template = saysAims ? aimedTemplate(model, game) : undefined;
+    return template ? writeAimed(model, game, template, prompts) : scoreNames(model, game, prompts);
+  };
   return async (game, situations) => {
     const prompts = situations.map((situation) => promptFor(model, game, situation, demonstrations?.decisions));
     if (isAskedFreely(game)) {
@@ -113,9 +127,12 @@ export function modelAnswers<S extends Shown>(
       return answers;
     }
     const answers = await score(game, prompts);
-    return answers.map(({ raw, scores }, index) => {
-      const usage = { promptTokens: (prompts[index] as Prompt).tokens.length, answerTokens: model.answer(raw).length };
-      return { kind: 'text', raw, scores, usage };
+    return answers.map(({ raw, scores, reasoning }, index) => {
+      const promptTokens = (prompts[index] as Prompt).tokens.length;
+      const answerTokens = model.answer(raw).length;
+      if (reasoning === undefined) return { kind: 'text', raw, scores, usage: { promptTokens, answerTokens } };
+      const usage = { promptTokens, answerTokens: answerTokens + 1, reasoningTokens: 1 };
+      return { kind: 'text', raw, scores, reasoning, usage };
     });
   };
 }

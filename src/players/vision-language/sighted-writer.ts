@@ -12,6 +12,8 @@ import { type AnswerForm, numbersOf, sightedTemplate } from './sighted-template.
 export interface ScoredAnswer {
   readonly raw: string;
   readonly scores: readonly number[];
+  /** What the model wants to do, where it says so first. */
+  readonly reasoning?: string;
 }
 
 export type SightedWriter<F extends AnswerForm = Game> = (

@@ -11,6 +11,7 @@ export {
   swapMadeUp,
   tellMadeUp,
 } from './made-up-games/made-up-game.js';
+export { drawLongNames } from './made-up-games/names.js';
 export { mixSources, type Weighted } from './mixture.js';
 export { type Cutout, openCutouts, pasteOn, readCutouts } from './photographs/cutout-source.js';
 export { type LeftOut, openPhotographs, type PhotographOptions } from './photographs/photograph-source.js';

@@ -27,6 +27,8 @@ export interface Agreement {
 export interface Questions {
   readonly count: number;
   readonly seed: number;
+  /** Whether the model says its aim first. */
+  readonly saysAims?: boolean;
   /** What would be right at a step, where that is not the dataset's label. */
   readonly labelOf?: (index: number) => number;
 }
@@ -36,7 +38,7 @@ export async function measureAgreement(
   model: VisionLanguageModel,
   game: Game,
   dataset: Dataset,
-  { count, seed, labelOf = (index) => dataset.step(index).label }: Questions,
+  { count, seed, saysAims, labelOf = (index) => dataset.step(index).label }: Questions,
 ): Promise<Agreement> {
   const validation = dataset.indices('validation');
   const indices = validation.length > 0 ? validation : dataset.indices();
@@ -49,7 +51,7 @@ export async function measureAgreement(
   });
   let [plain, swapped, ignored] = [0, 0, 0];
   const byLabel = game.actions.map(() => ({ asked: 0, right: 0 }));
-  const answerOf = createAnswerer(model, dataset);
+  const answerOf = createAnswerer(model, dataset, saysAims);
   const plainly = plainGame(game);
   for (const { index, label, other } of asked) {
     const ofLabel = byLabel[label] as (typeof byLabel)[number];
@@ -71,8 +73,9 @@ export async function measureAgreement(
 function createAnswerer(
   model: VisionLanguageModel,
   dataset: Dataset,
+  saysAims: boolean | undefined,
 ): (index: number, told: VariedGame) => Promise<number> {
-  const answersOf = modelAnswers(model);
+  const answersOf = modelAnswers(model, saysAims === undefined ? {} : { saysAims });
   return async (index, { game, names }) => {
     const [answer] = await answersOf(game, [{ frames: dataset.stack(index), attempt: 0 }]);
     const scores = answer?.scores ?? [];

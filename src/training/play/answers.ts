@@ -15,10 +15,17 @@ export interface TaughtAnswer {
 /** The answer to a decision, by what the prompt calls the emulator's actions. */
 export type AnswerOf = (sample: Sample<Dataset>, names: readonly string[]) => TaughtAnswer;
 
-/** Answers drawn by the labeller's probabilities, its whole distribution right at each token. */
-export function labelledAnswers(model: VisionLanguageModel, random: Random): AnswerOf {
+/**
+ * Answers drawn by the labeller's probabilities, its whole distribution right at each token.
+ * @param written the tokens of each action's answer; its name and the end where left out.
+ */
+export function labelledAnswers(
+  model: VisionLanguageModel,
+  random: Random,
+  written = (names: readonly string[]): readonly (readonly number[])[] => names.map((name) => model.answer(name)),
+): AnswerOf {
   return ({ dataset, index }, names) => {
-    const answers = names.map((name) => model.answer(name));
+    const answers = written(names);
     const { label, probabilities } = dataset.step(index);
     const weights = names.map((_, action) => probabilities?.[action] ?? (action === label ? 1 : 0));
     const chosen = drawIndex(weights, random);

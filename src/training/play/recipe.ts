@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { SEEDS } from '../../core/seeds.js';
 import { type RunIdentity, ratesSchema, readRecipeFile, runIdentity } from '../recipe.js';
+import { KEPT_PARTS } from '../start/kept-weights.js';
 
 const share = z.number().min(0).max(1);
 const count = z.int().positive();
@@ -48,8 +49,23 @@ export const playRecipeSchema = z.strictObject({
    * the others, and between them an action is drawn as often as its count to the power of 1 - balance.
    */
   balance: share.default(0),
-  /** Variation of the prompt: part of the tellings in which two action names are swapped, and the list is reordered. */
-  instructions: z.strictObject({ swapped: share, reordered: share }).default({ swapped: 0.1, reordered: 0.25 }),
+  /**
+   * Variation of the prompt: part of the tellings in which two action names are swapped, in which the list is
+   * reordered, and in which all names are drawn anew, so that reading is the only way.
+   */
+  instructions: z
+    .strictObject({ swapped: share, reordered: share, renamed: share.exactOptional() })
+    .default({ swapped: 0.1, reordered: 0.25 }),
+  /**
+   * The model learns to say what it wants to do, by the last word of an action's description, before it says what the
+   * list calls that. `first`: updates in which only the second is learnt, of `tellings` prompts each; `beside`: such
+   * prompts in every later update.
+   */
+  aims: z
+    .strictObject({ first: z.int().nonnegative(), tellings: count, beside: z.int().nonnegative() })
+    .exactOptional(),
+  /** What stays as the model's start set it, of that which it learns with. */
+  keeps: z.array(z.enum(KEPT_PARTS)).exactOptional(),
   optimizer: z.strictObject({
     peak: z.number().positive(),
     warmup: z.int().nonnegative(),

@@ -15,7 +15,10 @@ import { VisionLanguageModel } from '../../model/index.js';
 import { type StepReport, saveModel, Trainer } from '../../model/learning/index.js';
 import { modelPolicy } from '../../players/vision-language/player.js';
 import { type RunResult, TrainingRun } from '../run.js';
+import { keptWeights } from '../start/kept-weights.js';
+import { beginToRecall } from '../start/recall/begin.js';
 import { type Agreement, measureAgreement } from './agreement.js';
+import { requireAims } from './aims.js';
 import { writePlayCard } from './card.js';
 import { Lessons } from './lessons.js';
 import { type PlayRecipe, playIdentity, roundAt, roundSeeds, roundStart } from './recipe.js';
@@ -83,15 +86,22 @@ export async function trainToPlay(options: PlayRunOptions): Promise<RunResult> {
   using model = await VisionLanguageModel.load(init);
   const processing = await readImageProcessing(init);
   const total = recipe.steps.reduce((sum, length) => sum + length, 0);
+  if (recipe.aims) {
+    for (const { game } of options.worlds) requireAims(model, game);
+    beginToRecall(model, init);
+  }
   const trainer = new Trainer(model.network, trainerSettings(recipe, total));
+  if (recipe.keeps) {
+    trainer.learn(recipe.learning, recipe.optimizer.rates, keptWeights(model.network, recipe.keeps));
+  }
   const labellers = options.worlds.map(({ labeller }) => labeller.provenance ?? {});
   const given = givenDemonstrations(options);
   const identity = playIdentity(recipe, { init, labellers, ...given });
   const checkpointMinutes = recipe.checkpoint_minutes;
   const training = await TrainingRun.open({ folder, trainer, identity, checkpointMinutes, signal });
   const run: Run = { ...options, model, trainer, total };
-  const { together = 1, instructions, ...drawn } = recipe;
-  const rules: SampleRules = { ...drawn, together, ...instructions };
+  const { together = 1, instructions, aims, ...drawn } = recipe;
+  const rules: SampleRules = { ...drawn, together, ...instructions, ...(aims ? { aims } : {}) };
   let round = -1;
   let samples: GameSamples[] = [];
   const step = async (): Promise<StepReport | null> => {
@@ -114,7 +124,8 @@ export async function trainToPlay(options: PlayRunOptions): Promise<RunResult> {
       await look(run, round, samples, training.curve);
     });
     const exported = join(folder, 'model');
-    await saveModel(model.network, exported, { dtype: 'float16', companions: init });
+    const fields = recipe.aims ? { fields: { says_aims: true } } : {};
+    await saveModel(model.network, exported, { dtype: 'float16', companions: init, ...fields });
     const taught = samples.flatMap(({ datasets }) => datasets);
     await writePlayCard(exported, { recipe, init, steps: training.steps, status, datasets: taught });
     return { steps: training.steps, status, model: exported };
@@ -193,7 +204,7 @@ async function playRound(run: Run, index: number, round: number, seeds: number[]
   const result = await collect({
     folder,
     game,
-    driver: round === 0 ? labeller : playerOf(run.model, `step-${step}`),
+    driver: round === 0 ? labeller : playerOf(run, `step-${step}`),
     labeller,
     noise: round === 0 ? demonstrations.noise : 0,
     seeds,
@@ -210,8 +221,9 @@ async function playRound(run: Run, index: number, round: number, seeds: number[]
 }
 
 /** The model as a player; it stays ours, so being done with the player is not the end of it. */
-function playerOf(model: VisionLanguageModel, name: string): Policy {
-  return { ...modelPolicy(model, { id: `pae-lamm:${name}`, provenance: {} }), [Symbol.asyncDispose]: async () => {} };
+function playerOf({ model, recipe }: Run, name: string): Policy {
+  const about = { id: `pae-lamm:${name}`, provenance: {}, saysAims: recipe.aims !== undefined };
+  return { ...modelPolicy(model, about), [Symbol.asyncDispose]: async () => {} };
 }
 
 /** Plays the held-out episodes and asks about held-out decisions; kept in rounds.jsonl and as events. */
@@ -228,7 +240,7 @@ async function look(
     const { episodes, first_seed } = recipe.held_out;
     const ends = await playEpisodes({
       game,
-      policy: playerOf(model, `step-${trainer.steps}`),
+      policy: playerOf(run, `step-${trainer.steps}`),
       environments,
       episodes: Array.from({ length: episodes }, (_, i) => ({ id: `held-out-${i}`, seed: first_seed + i })),
       ...(signal ? { signal } : {}),
@@ -237,7 +249,10 @@ async function look(
     const dataset = samples[index]?.datasets[0] as Dataset;
     const lessons = samples[index]?.lessons;
     const labelled = lessons ? { labelOf: (step: number) => lessons.of({ dataset, index: step }).action } : {};
-    const agreement = await measureAgreement(model, game, dataset, { count: ASKED, seed: recipe.seed, ...labelled });
+    const agreement = await measureAgreement(model, game, dataset, {
+      ...{ count: ASKED, seed: recipe.seed, saysAims: recipe.aims !== undefined },
+      ...labelled,
+    });
     const scores = ends.map(({ score }) => score);
     games.push({ game: game.name, scores, agreement });
     curve.measure(

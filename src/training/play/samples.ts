@@ -9,6 +9,7 @@ import type { Dataset } from '../../datasets/index.js';
 import type { ImageProcessing } from '../../model/image/index.js';
 import type { VisionLanguageModel } from '../../model/index.js';
 import type { TrainingBatch } from '../../model/learning/index.js';
+import { aimedAnswers, drawShown, recallBatch } from './aims.js';
 import { type AnswerOf, labelledAnswers } from './answers.js';
 import { playBatch, windowAround } from './batch.js';
 import { type DrawRules, drawIndex, drawSample } from './draw-sample.js';
@@ -35,6 +36,15 @@ export interface SampleRules extends Variation, DrawRules {
   readonly together: number;
   /** Of lessons. */
   readonly lessons?: LessonRules;
+  /** Of answers that begin with an aim. */
+  readonly aims?: AimRules;
+}
+
+/** How many prompts of an update teach what an action is called; in the first updates these are all. */
+export interface AimRules {
+  readonly first: number;
+  readonly tellings: number;
+  readonly beside: number;
 }
 
 export interface LessonRules {
@@ -55,15 +65,35 @@ export function playBatches(
   processing: ImageProcessing,
 ): TrainingBatch[] {
   const random = createRandom(rules.seed, `play:${step}`);
-  return Array.from({ length: rules.tellings }, () => {
+  const recalled = recallBatches(games, step, rules, model, processing);
+  if (rules.aims && step < rules.aims.first) return recalled;
+  const played = Array.from({ length: rules.tellings }, () => {
     const drawnGame = drawGame(games, random);
     const { game, lessons } = drawnGame;
     const told = varyGame(game, rules, random);
     const count = Math.ceil(rules.batch / rules.tellings / rules.together);
     const drawn = Array.from({ length: count }, () => drawSample(drawnGame.datasets, rules, random));
     const windows = drawn.map((sample) => windowAround(sample, rules.together, random));
-    const answerOf = lessons ? lessonAnswers(model, lessons, rules) : labelledAnswers(model, random);
+    const written = rules.aims && ((names: readonly string[]) => aimedAnswers(model, game, names));
+    const answerOf = lessons ? lessonAnswers(model, lessons, rules) : labelledAnswers(model, random, written);
     return playBatch(windows, told, { model, processing, answerOf });
+  });
+  return [...played, ...recalled];
+}
+
+function recallBatches(
+  games: readonly GameSamples[],
+  step: number,
+  { aims, seed, ...variation }: SampleRules,
+  model: VisionLanguageModel,
+  processing: ImageProcessing,
+): TrainingBatch[] {
+  const random = createRandom(seed, `recall:${step}`);
+  const count = aims ? (step < aims.first ? aims.tellings : aims.beside) : 0;
+  return Array.from({ length: count }, () => {
+    const { game, datasets } = drawGame(games, random);
+    const told = varyGame(game, variation, random);
+    return recallBatch(drawShown(datasets, random), game, told, model, processing);
   });
 }
 

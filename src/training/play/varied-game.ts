@@ -1,9 +1,10 @@
 /**
- * The same game told otherwise, so that a model has to read what it is told: the actions listed in another order, or
- * the names of two actions swapped, each with the other's description.
+ * The same game told otherwise, so that a model has to read what it is told: the actions listed in another order, the
+ * names of two actions swapped, each with the other's description, or all names drawn anew.
  */
 import type { Game, GameAction } from '../../agent/index.js';
 import type { Random } from '../../core/index.js';
+import { drawLongNames } from '../pictures/index.js';
 
 /** A game to make a prompt of, and what its actions are called there. */
 export interface VariedGame {
@@ -18,6 +19,8 @@ export interface VariedGame {
 export interface Variation {
   readonly swapped: number;
   readonly reordered: number;
+  /** In which every action has a new name, instead of its own or a swapped one. */
+  readonly renamed?: number;
 }
 
 /** The game as its YAML tells it. */
@@ -26,13 +29,20 @@ export function plainGame(game: Game): VariedGame {
 }
 
 /** Draws a variation. The draws are always as many, so that what is drawn later does not depend on what came out. */
-export function varyGame(game: Game, { swapped, reordered }: Variation, random: Random): VariedGame {
+export function varyGame(game: Game, { swapped, reordered, renamed }: Variation, random: Random): VariedGame {
   const [swapChance, orderChance] = [random.next(), random.next()];
   const first = random.integer(game.actions.length);
   const second = (first + 1 + random.integer(Math.max(1, game.actions.length - 1))) % game.actions.length;
-  const told = swapChance < swapped ? swapNames(game, first, second) : plainGame(game);
-  const order = shuffled(game.actions.length, random);
-  if (orderChance >= reordered) return told;
+  const named = swapChance < swapped ? swapNames(game, first, second) : plainGame(game);
+  // A recipe without it goes on to draw what it always drew.
+  const told = renamed !== undefined && random.next() < renamed ? renameAll(game, random) : named;
+  const other = reorder(told, random);
+  return orderChance < reordered ? other : told;
+}
+
+/** The same names and meanings, with the lines of the list in another order. */
+export function reorder(told: VariedGame, random: Random): VariedGame {
+  const order = shuffled(told.game.actions.length, random);
   const actions = order.map((index) => told.game.actions[index] as GameAction);
   return { ...told, game: { ...told.game, actions } };
 }
@@ -49,6 +59,22 @@ export function swapNames(game: Game, first: number, second: number): VariedGame
     names: actions.map(({ name }) => name),
     swapped: first === second ? null : [first, second],
   };
+}
+
+/**
+ * The game in which every action has a name that says nothing of it, as in made-up games (words of other things, or of
+ * no thing): who knows names by heart is lost.
+ */
+export function renameAll(game: Game, random: Random): VariedGame {
+  return rename(game, drawLongNames(game.actions.length, 'train', random));
+}
+
+/** The game with these names, in the order of its actions. */
+export function rename(game: Game, names: readonly string[]): VariedGame {
+  const actions = game.actions.map(({ description }, index): GameAction => {
+    return { name: names[index] as string, aliases: [], description };
+  });
+  return { game: { ...game, actions }, names, swapped: null };
 }
 
 function shuffled(length: number, random: Random): number[] {

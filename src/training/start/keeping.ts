@@ -1,4 +1,4 @@
-/** Weights of a decoder that a stage of training leaves as they are. */
+/** Weights of a decoder, and of what it is shown, that a stage of training leaves as they are. */
 import type { TextConfig } from '../../model/config/index.js';
 import type { Parameters } from '../../model/network/parameters.js';
 import type { Span } from './spans.js';
@@ -40,18 +40,26 @@ export class Keeping {
     this.rows(`${layer}.mlp.out.kernel`, 0, count);
   }
 
+  /** A span of what the projector makes of pictures. */
+  projected({ start, size }: Span): void {
+    for (const part of ['kernel', 'bias']) this.#fillColumns(`projector.out.${part}`, start, size);
+  }
+
   rows(name: string, first: number, count: number): void {
-    const { mask, columns } = this.#maskOf(name);
+    const { mask, columns } = this.#maskOf(`language.${name}`);
     mask.fill(1, first * columns, (first + count) * columns);
   }
 
   columns(name: string, first: number, count: number): void {
+    this.#fillColumns(`language.${name}`, first, count);
+  }
+
+  #fillColumns(name: string, first: number, count: number): void {
     const { mask, columns } = this.#maskOf(name);
     for (let at = first; at < mask.length; at += columns) mask.fill(1, at, at + count);
   }
 
-  #maskOf(part: string): { mask: Uint8Array; columns: number } {
-    const name = `language.${part}`;
+  #maskOf(name: string): { mask: Uint8Array; columns: number } {
     const { size, shape } = this.parameters.get(name);
     const mask = this.masks.get(name) ?? new Uint8Array(size);
     this.masks.set(name, mask);

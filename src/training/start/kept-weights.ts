@@ -3,8 +3,9 @@ import type { Network } from '../../model/network/network.js';
 import { keepReading } from './code/reading-weights.js';
 import { keepInstructions } from './instructions/kept-weights.js';
 import { Keeping, type Kept } from './keeping.js';
+import { keepRecall } from './recall/kept-weights.js';
 
-const KEEP = { pixels: keepReading, instructions: keepInstructions } as const;
+const KEEP = { pixels: keepReading, instructions: keepInstructions, recall: keepRecall } as const;
 
 export const KEPT_PARTS = Object.keys(KEEP) as (keyof typeof KEEP)[];
 export type KeptPart = keyof typeof KEEP;

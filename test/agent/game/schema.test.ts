@@ -34,6 +34,7 @@ describe('shipped games', () => {
     const [breakout, carracing, spaceinvaders] = all.filter(({ variantOf }) => variantOf === undefined);
     expect(all.filter(({ variantOf }) => variantOf !== undefined).map(({ name }) => name)).toEqual([
       'carracing-colors',
+      'carracing-german',
       'carracing-swapped',
       'spaceinvaders-faint',
     ]);
@@ -88,7 +89,7 @@ describe('finding a game', () => {
     expect(() => loadGame('car-racing')).toThrow(/did you mean carracing\?/);
     expect(() => loadGame('spaceinvader')).toThrow(/did you mean spaceinvaders\?/);
     expect(() => loadGame('chess')).toThrow(
-      /one of breakout, carracing, carracing-colors, carracing-swapped, spaceinvaders/,
+      /one of breakout, carracing, carracing-colors, carracing-german, carracing-swapped, spaceinvaders/,
     );
     expect(() => loadGame('chess')).toThrow(expect.objectContaining({ code: 'unknown_game' }));
   });

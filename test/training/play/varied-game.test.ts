@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadGame, promptText } from '../../../src/agent/index.js';
 import { createRandom } from '../../../src/core/index.js';
-import { plainGame, swapNames, varyGame } from '../../../src/training/play/varied-game.js';
+import { plainGame, renameAll, reorder, swapNames, varyGame } from '../../../src/training/play/varied-game.js';
 
 const car = loadGame('carracing');
 
@@ -45,5 +45,37 @@ describe('a game told otherwise', () => {
     expect(share).toBeGreaterThan(0.17);
     expect(share).toBeLessThan(0.23);
     expect(varyGame(car, { swapped: 0, reordered: 0 }, random)).toEqual(plainGame(car));
+  });
+
+  it('has a new name for every action in as many tellings as asked for, and else draws what it always drew', () => {
+    const random = createRandom(2);
+    const told = Array.from({ length: 400 }, () =>
+      varyGame(car, { swapped: 0.5, reordered: 0.5, renamed: 0.25 }, random),
+    );
+    const own = car.actions.map(({ name }) => name).sort();
+    const renamed = told.filter(({ names }) => [...names].sort().join() !== own.join());
+    expect(renamed.length / told.length).toBeGreaterThan(0.19);
+    expect(renamed.length / told.length).toBeLessThan(0.31);
+    for (const { game, names, swapped } of renamed) {
+      expect(swapped).toBeNull();
+      expect(new Set(names).size).toBe(car.actions.length);
+      for (const [index, { description }] of car.actions.entries()) {
+        const line = game.actions.find((action) => action.description === description);
+        expect(line).toEqual({ name: names[index], aliases: [], description });
+      }
+    }
+    for (let seed = 0; seed < 50; seed++) {
+      const chances = { swapped: 0.5, reordered: 0.5 };
+      const without = varyGame(car, { ...chances, renamed: 0 }, createRandom(seed));
+      expect(without.names).toEqual(varyGame(car, chances, createRandom(seed)).names);
+    }
+  });
+
+  it('never has two tellings with the same names for long, and keeps them in another order', () => {
+    const random = createRandom(3);
+    const tellings = Array.from({ length: 50 }, () => renameAll(car, random).names.join());
+    expect(new Set(tellings).size).toBe(50);
+    const other = reorder(renameAll(car, random), random);
+    expect(other.game.actions.map(({ name }) => name).sort()).toEqual([...other.names].sort());
   });
 });

@@ -51,6 +51,24 @@ export function drawNames(count: number, split: Split, random: Random): string[]
   return [...names];
 }
 
+/** Endings of longer names, so that they are cut into pieces of all kinds, as words of another language are. */
+const ENDINGS = ['', 'n', 's', 'r', 'cht', 'x', 'nd', 'ck', 'que', 'th'] as const;
+
+/**
+ * As `drawNames`, and half of the invented ones are longer: two syllables that no held-out name begins with, none to
+ * two more, and an ending.
+ */
+export function drawLongNames(count: number, split: Split, random: Random): string[] {
+  const names = new Set<string>();
+  while (names.size < count) {
+    const [name] = drawNames(1, split, random) as [string];
+    const more = Array.from({ length: random.integer(3) }, () => random.pick(SYLLABLES)).join('');
+    const isLong = random.next() < 0.5;
+    names.add(isLong ? `${invented(split, random)}${more}${random.pick(ENDINGS)}` : name);
+  }
+  return [...names];
+}
+
 function invented(split: Split, random: Random): string {
   for (;;) {
     const name = random.pick(SYLLABLES) + random.pick(SYLLABLES);

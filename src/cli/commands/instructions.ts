@@ -1,0 +1,135 @@
+/** `agent instructions`: whether a player still does what it wants to do when its actions are called otherwise. */
+import { resolve } from 'node:path';
+import { AgentError, writeFileAtomic } from '../../core/index.js';
+import type { FollowedEpisode, FollowedShare } from '../../instructions/index.js';
+import type { Services } from '../../players/index.js';
+import { several, wholeNumber } from '../shared/arguments.js';
+import type { Console } from '../shared/console.js';
+import type { CommandContext, Register } from '../shared/context.js';
+import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shared/emulator-options.js';
+import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
+import { OutputFile } from '../shared/output-options.js';
+import { parseSeeds } from '../shared/seed-list.js';
+import { addServiceOptions, chosenServices, type ServiceOptions, tellSpent } from '../shared/service-options.js';
+import { align, percent } from '../shared/text.js';
+
+const EXAMPLES = `
+Examples:
+  $ agent instructions --game carracing
+  $ agent instructions --game carracing --names german=nichts,rechts,links,gas,bremsen --seeds 100000..100009
+  $ agent instructions --game carracing --policy endpoint:ollama --every 10 --max-decisions 100 --max-cost 1
+
+The player plays the game as it is told plainly. At each decision it is also asked with the name of the action that it
+wants exchanged for another's (swapped), the list in another order (reordered), and names that mean nothing or something
+else (renamed). Followed: it means the same action. By heart: it says the name that was right before. docs/instructions.md`;
+
+interface InstructionsOptions extends EmulatorOptions, ServiceOptions {
+  readonly game?: string;
+  readonly policy?: readonly string[];
+  readonly names?: readonly string[];
+  readonly seeds?: string;
+  readonly every: number;
+  readonly maxDecisions?: number;
+  readonly table?: string;
+}
+
+export const registerInstructions: Register = (program, context) => {
+  const command = program
+    .command('instructions')
+    .description('measure whether a player follows its list of actions when it is told otherwise')
+    .option('-g, --game <game>', 'a name of `agent games`, or the path of a YAML file')
+    .option('-p, --policy <policy>', 'as agent play; may be repeated (default: pae-lamm)', several)
+    .option('--names <label=a,b,…>', "one more telling: a name for each action, in the game's order", several)
+    .option('--seeds <seeds>', 'such as 100000..100009 (default: three of evaluation)')
+    .option('--every <n>', 'ask so only in every n-th decision', wholeNumber(1, 1_000_000), 1)
+    .option('--max-decisions <n>', 'stop each episode after so many decisions', wholeNumber(1, 10_000_000))
+    .addOption(new OutputFile('--table <file>', 'write the table as JSON', ['.json']))
+    .addHelpText('after', EXAMPLES);
+  addServiceOptions(command);
+  addEmulatorOptions(command).action((options: InstructionsOptions) => instructions(options, context));
+};
+
+async function instructions(options: InstructionsOptions, context: CommandContext): Promise<void> {
+  const output = context.output();
+  using interrupt = listenForInterrupt(() => output.note('stopping …'));
+  let services: Services | undefined;
+  try {
+    const { loadGame } = await import('../../agent/index.js');
+    const { followedTable } = await import('../../instructions/index.js');
+    if (options.game === undefined) {
+      throw new AgentError('usage', 'what shall be played?', { expected: '--game NAME', got: 'no --game' });
+    }
+    const game = loadGame(options.game);
+    services = await chosenServices(options, output);
+    const episodes: FollowedEpisode[] = [];
+    for (const policy of options.policy ?? ['pae-lamm']) {
+      episodes.push(...(await askedOtherwise(policy, game, options, { services, signal: interrupt.signal, output })));
+    }
+    output.clearLive();
+    const table = followedTable(episodes);
+    if (options.table) await writeFileAtomic(resolve(options.table), `${JSON.stringify(table, null, 1)}\n`);
+    tellSpent(services, output);
+    output.result(table);
+    output.print(text(table.rows));
+  } catch (error) {
+    output.clearLive();
+    if (services) tellSpent(services, output);
+    context.setExitCode(interruptedExitCode(interrupt, error));
+  }
+}
+
+interface Surroundings {
+  readonly services: Services;
+  readonly signal: AbortSignal;
+  readonly output: Console;
+}
+
+/** Plays the seeds one after another with one player; rejects with the first episode's error. */
+async function askedOtherwise(
+  spec: string,
+  game: ReturnType<typeof import('../../agent/index.js').loadGame>,
+  options: InstructionsOptions,
+  { services, signal, output }: Surroundings,
+): Promise<FollowedEpisode[]> {
+  const { fromVectorEnv, playEpisodes, requireSameActions, specOf } = await import('../../agent/index.js');
+  const { AskedOtherwise, namedTelling, TELLINGS } = await import('../../instructions/index.js');
+  const { makeVectorEnv } = await import('../../env-bridge/index.js');
+  const { createPolicy } = await import('../../players/index.js');
+  const tellings = [...TELLINGS, ...(options.names ?? []).map((words) => namedTelling(words, game))];
+  const { from: first } = game.seeds.evaluation;
+  const seeds = parseSeeds(options.seeds ?? `${first}..${first + 2}`);
+  await using emulators = await openEmulators(options, { signal });
+  requireSameActions(game, await specOf(game.emulator, emulators, signal));
+  const episodes: FollowedEpisode[] = [];
+  const over = (episode: FollowedEpisode): void => {
+    episodes.push(episode);
+    output.live(`${spec}: ${episodes.length} of ${seeds.length} episodes`);
+  };
+  await using player = await createPolicy(spec, { game, signal, services });
+  const policy = new AskedOtherwise(player, tellings, { every: options.every, over });
+  const { env, ...settings } = game.emulator;
+  const { maxDecisions } = options;
+  const ends = await playEpisodes({
+    ...{ game, policy, signal },
+    environments: fromVectorEnv(await makeVectorEnv(env, { ...settings, emulators, signal, count: 1 })),
+    episodes: seeds.map((seed) => ({ id: `${seed}`, seed })),
+    ...(maxDecisions === undefined ? {} : { maxDecisions }),
+  });
+  signal.throwIfAborted();
+  const failed = ends.find(({ error }) => error !== null && error !== undefined);
+  if (failed?.error) throw failed.error;
+  return episodes;
+}
+
+function text(rows: ReturnType<typeof import('../../instructions/index.js').followedTable>['rows']): string {
+  const header = ['player', 'told', 'episodes', 'decisions', 'followed', 'by heart', 'unread'];
+  const lines = rows.map(({ policy, telling, episodes, decisions, followed, by_heart: byHeart, unread }) => [
+    ...[policy, telling, String(episodes), String(decisions), shareText(followed), shareText(byHeart), String(unread)],
+  ]);
+  return align([header, ...lines]);
+}
+
+function shareText({ share, interval }: FollowedShare): string {
+  if (share === null) return '-';
+  return interval ? `${percent(share)} (${percent(interval[0])} to ${percent(interval[1])})` : percent(share);
+}
