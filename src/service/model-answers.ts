@@ -4,6 +4,7 @@ import type { Random } from '../core/index.js';
 import type { Prompt, VisionLanguageModel } from '../model/index.js';
 import { pickToken } from '../model/inference/sampling.js';
 import { sightedWriter } from '../players/vision-language/sighted-writer.js';
+import { behindAim, scoresOf } from './aims.js';
 import type { Form } from './answer-form.js';
 import { ServiceError } from './service-error.js';
 
@@ -40,15 +41,18 @@ export function batchAnswers(model: VisionLanguageModel): (batch: readonly Work[
     const { form } = batch[0] as Work;
     const prompts = batch.map(({ prompt }) => prompt);
     if (form.kind === 'free') {
-      const answers = await model.generate(prompts, batch);
-      return answers.map(({ text, tokens, reason }) => {
-        return { text, tokens: tokens.length, finish: reason === 'length' ? 'length' : 'stop' };
+      const answers = await model.generate(prompts, model.config.saysAims ? batch.map(behindAim) : batch);
+      const begin = model.config.saysAims ? 1 : 0;
+      return answers.map(({ text, tokens, reason }): Outcome => {
+        const aim = model.tokenizer.decode(tokens.slice(0, begin));
+        const finish = reason === 'length' ? 'length' : 'stop';
+        return { text: text.slice(aim.length), tokens: Math.max(0, tokens.length - begin), finish };
       });
     }
     const { sights, actions } = form.parts;
     const choices = actions.map(({ name }) => name);
     if (sights.length === 0) {
-      const scores = await model.score(prompts, choices);
+      const scores = await scoresOf(model, prompts, choices);
       return scores.map((own, i) => outcome(model, form, batch[i] as Work, [], own));
     }
     const filled = await write(form.parts, prompts);

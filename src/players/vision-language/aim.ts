@@ -20,7 +20,9 @@ export function aimedActions(
   { tokenizer }: Pick<VisionLanguageModel, 'tokenizer'>,
   { actions }: Pick<Game, 'actions'>,
 ): AimedActions | undefined {
-  const written = actions.map(({ description }) => tokenizer.encode(` ${lastWord(description)}`));
+  const words = actions.map(({ description }) => lastWord(description));
+  if (words.includes('')) return undefined;
+  const written = words.map((word) => tokenizer.encode(` ${word}`));
   const aims = written.flat();
   if (written.some(({ length }) => length !== 1) || new Set(aims).size !== actions.length) return undefined;
   return { aims, names: actions.map(({ name }) => tokenizer.encode(` ${name}`)) };
@@ -38,6 +40,18 @@ export function aimedTemplate(model: VisionLanguageModel, game: Pick<Game, 'acti
   const [end] = model.tokenizer.endTokens;
   const names = actions.names.map((tokens) => (end === undefined ? tokens : [...tokens, end]));
   return { parts: [{ kind: 'choice', among: actions.aims }], endings: names.map((_, i) => toldApart(names, i)) };
+}
+
+/**
+ * The template of an aimed answer behind a prompt that is only text: the actions are read out of its list, whose lines
+ * are as the games' prompts have them. Undefined where one of the names has no line.
+ */
+export function aimedTemplateIn(model: VisionLanguageModel, prompt: string, names: readonly string[]) {
+  const lines = new Map(
+    [...prompt.matchAll(/^- (.+?): (.+)$/gm)].map(([, name, description]) => [name as string, description as string]),
+  );
+  const actions = names.map((name) => ({ name, aliases: [], description: lines.get(name) ?? '' }));
+  return aimedTemplate(model, { actions });
 }
 
 /** As much of a list of tokens as tells it from all others. A long foreign name is not judged by its last letters. */
