@@ -153,10 +153,13 @@ for kind in pae-lamm baseline; do
   keep $kind-carracing "$out/play-carracing-$kind/model"
 done
 
-# A player that reads its list of actions.
+# A player that reads its list of actions; further on what it collected.
 step play-carracing-told train play --config $recipes/play-carracing-told.yaml --init "$models/pae-lamm-objects" \
   --expert "$models/expert-carracing" --out "$out/play-carracing-told"
-keep pae-lamm-carracing-told "$out/play-carracing-told/model"
+told=$out/play-carracing-told
+step play-carracing-told-more train play --config $recipes/play-carracing-told-more.yaml --init "$told/model" \
+  --expert "$models/expert-carracing" --demonstrations "$told/data/carracing-round-0" "$told/data/carracing-round-1" \
+  --out "$out/play-carracing-told-more"
 
 # 5. Space Invaders, from the scripted teacher; both models at once.
 step lessons train lessons --config $recipes/lessons-spaceinvaders.yaml \

@@ -5,6 +5,7 @@ export { type ConfigProblem, didYouMean, parseYamlConfig } from '../core/yaml-co
 export * from './conversation/conversation.js';
 export { majority } from './conversation/majority.js';
 export { resolveAction } from './game/action-name.js';
+export { areActionNames } from './game/action-schema.js';
 export {
   type EnvironmentOptions,
   isGame,

@@ -3,8 +3,17 @@
  * do if the same were told otherwise. It follows where both answers mean the same action. The game itself goes on by
  * the plain answers, so that all tellings are asked about the same situations.
  */
-import { type Answer, type EpisodeStart, type Game, type Policy, parseAction, type Situation } from '../agent/index.js';
+import {
+  type Answer,
+  type EpisodeStart,
+  type Game,
+  type Patience,
+  type Policy,
+  parseAction,
+  type Situation,
+} from '../agent/index.js';
 import { AgentError, createRandom } from '../core/index.js';
+import { askedPatiently } from './patient.js';
 import type { Telling } from './tellings.js';
 
 /** What one telling came to in one episode. */
@@ -20,6 +29,8 @@ export interface Followed {
   unread: number;
 }
 
+/** The counts of one episode, a telling each. */
+
 export interface FollowedEpisode {
   readonly policy: string;
   readonly game: string;
@@ -30,6 +41,16 @@ export interface FollowedEpisode {
 interface Running {
   readonly start: EpisodeStart;
   readonly tellings: Followed[];
+}
+
+/** How a player is asked. */
+export interface AskedOptions {
+  /** Only every so-manieth decision is asked about. */
+  readonly every: number;
+  /** Told of each episode that is over. */
+  readonly over: (episode: FollowedEpisode) => void;
+  /** How long a service that fails is waited for. */
+  readonly patience?: Patience;
 }
 
 /** A player that is asked about every telling beside the game that it plays; `over` is told of each ended episode. */
@@ -44,7 +65,7 @@ export class AskedOtherwise implements Policy {
   constructor(
     private readonly player: Policy,
     private readonly tellings: readonly Telling[],
-    private readonly options: { readonly every: number; readonly over: (episode: FollowedEpisode) => void },
+    private readonly options: AskedOptions,
   ) {
     this.id = player.id;
     this.provenance = player.provenance ?? {};
@@ -114,10 +135,13 @@ export class AskedOtherwise implements Policy {
     const random = createRandom(start.seed, `${telling.name} ${situation.step}`);
     const { game, names } = telling.tell(start.game, chosen, random);
     const episode = `${start.episode} ${telling.name}`;
+    // What was answered before was answered with other names.
+    const { past: _, ...shown } = situation;
     await this.player.begin({ ...start, episode, game });
     try {
-      const [answer] = await this.player.act([{ ...situation, episode }], options);
-      const said = actionOf(answer as Answer, game, this.id);
+      const ask = () => this.player.act([{ ...shown, episode }], options);
+      const answer = await askedPatiently(ask, options?.signal, this.options.patience);
+      const said = actionOf(answer, game, this.id);
       const name = said === undefined ? undefined : game.actions[said]?.name;
       count.decisions++;
       if (name === undefined) count.unread++;
@@ -136,7 +160,6 @@ function actionOf(answer: Answer, game: Game, player: string): number | undefine
     return read.ok ? read.action : undefined;
   }
   if (answer.kind === 'unusable') return undefined;
-  if (answer.kind === 'failure') throw answer.error;
   throw new AgentError('usage', `${player} reads no instructions`, {
     expected: 'a model that answers with text, such as pae-lamm or endpoint:NAME',
     got: 'a player that answers with actions',

@@ -1,5 +1,5 @@
 /** Ways to tell the same game: what the actions are called changes, and what they do stays. */
-import type { Game } from '../agent/index.js';
+import { areActionNames, type Game, playOf } from '../agent/index.js';
 import { AgentError, type Random } from '../core/index.js';
 import { drawLongNames } from '../training/pictures/index.js';
 import { plainGame, rename, reorder, swapNames, type VariedGame } from '../training/play/varied-game.js';
@@ -12,7 +12,7 @@ export interface Telling {
 
 /**
  * Those that every game has: the name of the action that is wanted exchanged with another's, the list in another order,
- * and names that mean something else or nothing, which no model here was trained on.
+ * and new names: known words that mean something else here, and invented ones that no model here was trained on.
  */
 export const TELLINGS: readonly Telling[] = [
   {
@@ -29,14 +29,27 @@ export const TELLINGS: readonly Telling[] = [
   },
 ];
 
+/** Throws `usage` where a game cannot be told otherwise. */
+export function requireTellable(game: Game): void {
+  const { title, actions } = game;
+  const problem = (got: string, expected: string): never => {
+    throw new AgentError('usage', `${title} cannot be told otherwise`, { expected, got });
+  };
+  if (actions.length < 2) problem(`${actions.length} actions`, 'a game with at least two actions');
+  if (playOf(game).names === 'hidden') problem('names: hidden', 'a list of actions that is shown');
+}
+
 /** Reads `german=nichts,rechts,links,gas,bremse`. Throws `usage` where these are no names for the game's actions. */
 export function namedTelling(words: string, { title, actions }: Game): Telling {
   const [name = '', list = ''] = words.split(/=(.*)/s);
   const names = list.split(',').map((one) => one.trim());
-  const isFit = name.trim() !== '' && names.every((one) => one !== '') && new Set(names).size === actions.length;
-  if (isFit && names.length === actions.length) return { name: name.trim(), tell: (game) => rename(game, names) };
+  const label = name.trim();
+  const isNew = label !== '' && TELLINGS.every((telling) => telling.name !== label);
+  if (isNew && names.length === actions.length && areActionNames(names)) {
+    return { name: label, tell: (game) => rename(game, names) };
+  }
   throw new AgentError('usage', `these are no names for the actions of ${title}`, {
-    expected: `LABEL= and ${actions.length} different names, for ${actions.map((one) => one.name).join(', ')}`,
+    expected: `a LABEL of its own, = and ${actions.length} names that can be told apart, for ${actions.map((one) => one.name).join(', ')}`,
     got: words,
     where: '--names',
   });

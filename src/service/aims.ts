@@ -1,28 +1,23 @@
 /**
  * Answers of a checkpoint that says its aim before the name of an action (`says_aims`). To a client the aim is a thought:
- * it is no part of the answer.
+ * it is no part of the answer. Where a prompt has no list of actions, such a checkpoint answers as any other does.
  */
 import type { Prompt, VisionLanguageModel } from '../model/index.js';
-import { aimedTemplateIn } from '../players/vision-language/aim.js';
+import type { Template } from '../model/inference/fill.js';
+import { aimedTemplateIn, hasActions } from '../players/vision-language/aim.js';
 
-interface Written {
-  readonly maxTokens: number;
-  readonly onToken?: (token: number, logits: Float32Array) => void;
-}
-
-/** Free text whose first token is not told; it takes none of the room that the client gives. */
-export function behindAim<W extends Written>(work: W): W {
-  let isAim = true;
-  const onToken = (token: number, logits: Float32Array): void => {
-    if (!isAim) work.onToken?.(token, logits);
-    isAim = false;
-  };
-  return { ...work, maxTokens: work.maxTokens + 1, onToken };
+/** The prompts with the likeliest aim behind them, where one is to be said. */
+export async function behindAims(model: VisionLanguageModel, prompts: readonly Prompt[]): Promise<readonly Prompt[]> {
+  if (!model.config.saysAims) return prompts;
+  const aimed = prompts.filter(({ tokens }) => hasActions(model.tokenizer.decode(tokens)));
+  const said = await model.generate(aimed, { maxTokens: 1 });
+  const aims = new Map(aimed.map((prompt, i) => [prompt, said[i]?.tokens ?? []]));
+  return prompts.map((prompt) => ({ ...prompt, tokens: [...prompt.tokens, ...(aims.get(prompt) ?? [])] }));
 }
 
 /**
- * The log-probability of each choice; behind the likeliest aim where the model says one and the prompt's list of actions
- * has a line for every choice.
+ * The log-probability of each choice. Behind the likeliest aim, and cut where it is told from the others, where the
+ * model says one and the prompt's list of actions has a line for every choice; else in full.
  */
 export async function scoresOf(
   model: VisionLanguageModel,
@@ -30,11 +25,22 @@ export async function scoresOf(
   choices: readonly string[],
 ): Promise<number[][]> {
   if (!model.config.saysAims) return model.score(prompts, choices);
-  const scores: number[][] = [];
+  const groups = new Map<string, { template: Template | undefined; prompts: Prompt[] }>();
   for (const prompt of prompts) {
     const template = aimedTemplateIn(model, model.tokenizer.decode(prompt.tokens), choices);
-    const [filled] = template ? await model.fill([prompt], template) : [];
-    scores.push(filled ? [...filled.scores] : ((await model.score([prompt], choices))[0] as number[]));
+    const key = JSON.stringify(template);
+    const group = groups.get(key) ?? { template, prompts: [] };
+    groups.set(key, group);
+    group.prompts.push(prompt);
   }
-  return scores;
+  const scores = new Map<Prompt, number[]>();
+  for (const { template, prompts: alike } of groups.values()) {
+    const own = template
+      ? (await model.fill(alike, template)).map((filled) => [...filled.scores])
+      : await model.score(alike, choices);
+    alike.forEach((prompt, i) => {
+      scores.set(prompt, own[i] as number[]);
+    });
+  }
+  return prompts.map((prompt) => scores.get(prompt) as number[]);
 }

@@ -4,7 +4,7 @@ import type { Random } from '../core/index.js';
 import type { Prompt, VisionLanguageModel } from '../model/index.js';
 import { pickToken } from '../model/inference/sampling.js';
 import { sightedWriter } from '../players/vision-language/sighted-writer.js';
-import { behindAim, scoresOf } from './aims.js';
+import { behindAims, scoresOf } from './aims.js';
 import type { Form } from './answer-form.js';
 import { ServiceError } from './service-error.js';
 
@@ -26,7 +26,7 @@ export interface Outcome {
   readonly text: string;
   readonly finish: 'stop' | 'length';
   readonly tokens: number;
-  /** Of an answer by scoring: what was chosen and the log-probability of each choice in full, its end included. */
+  /** Of an answer by scoring: what was chosen and the log-probability of each choice, as `scoresOf` has it. */
   readonly scored?: {
     readonly chosen: number;
     readonly choices: readonly string[];
@@ -41,12 +41,9 @@ export function batchAnswers(model: VisionLanguageModel): (batch: readonly Work[
     const { form } = batch[0] as Work;
     const prompts = batch.map(({ prompt }) => prompt);
     if (form.kind === 'free') {
-      const answers = await model.generate(prompts, model.config.saysAims ? batch.map(behindAim) : batch);
-      const begin = model.config.saysAims ? 1 : 0;
-      return answers.map(({ text, tokens, reason }): Outcome => {
-        const aim = model.tokenizer.decode(tokens.slice(0, begin));
-        const finish = reason === 'length' ? 'length' : 'stop';
-        return { text: text.slice(aim.length), tokens: Math.max(0, tokens.length - begin), finish };
+      const answers = await model.generate(await behindAims(model, prompts), batch);
+      return answers.map(({ text, tokens, reason }) => {
+        return { text, tokens: tokens.length, finish: reason === 'length' ? 'length' : 'stop' };
       });
     }
     const { sights, actions } = form.parts;
@@ -93,7 +90,10 @@ export function answerLengths(model: VisionLanguageModel): (form: Form) => numbe
     if (form.kind === 'free') return 1;
     const { sights, actions } = form.parts;
     const numbers = sights.map(() => 255);
-    const length = known.get(form) ?? longest(actions.map(({ name }) => model.answer(writeSighted(numbers, name))));
+    // An aim before it, and the name as its line has it.
+    const aim = model.config.saysAims ? 2 : 0;
+    const texts = actions.map(({ name }) => model.answer(writeSighted(numbers, name)));
+    const length = known.get(form) ?? longest(texts) + aim;
     known.set(form, length);
     return length;
   };

@@ -85,22 +85,40 @@ describe('asked about the same game told otherwise', () => {
     await expect(asked(answering({ kind: 'action', action: 1 }))).rejects.toThrow(/reads no instructions/);
     const error = Object.assign(new Error('gone'), { code: 'service' }) as never;
     const good = player(reader);
+    let failures = Number.POSITIVE_INFINITY;
     const act: Policy['act'] = async (situations) =>
-      situations[0]?.episode.includes(' ') ? [{ kind: 'failure', error }] : good.act(situations);
-    await expect(asked({ ...good, act })).rejects.toThrow('gone');
+      situations[0]?.episode.includes(' ') && failures-- > 0 ? [{ kind: 'failure', error }] : good.act(situations);
+    const over: FollowedEpisode[] = [];
+    const options = { every: 1, over: (one: FollowedEpisode) => over.push(one), patience: { tries: 2, firstMs: 1 } };
     const [first] = TELLINGS;
-    const meter = new AskedOtherwise({ ...good, act }, [first as never], { every: 1, over: () => {} });
+    const meter = new AskedOtherwise({ ...good, act }, [first as never], options);
     await meter.begin({ episode: 'e', seed: 1, game: car, env: {} as never });
     const situation = { episode: 'e', step: 0, attempt: 0, frames: [], observation: {} } as unknown as Situation;
-    await expect(meter.act([situation])).rejects.toThrow('gone');
+    await expect(meter.act([situation])).rejects.toThrow(/no answer to a question told otherwise/);
     // Asked again, it does not go on as if nothing had been.
-    await expect(meter.act([{ ...situation, attempt: 1 }])).rejects.toThrow('gone');
+    await expect(meter.act([{ ...situation, attempt: 1 }])).rejects.toThrow(/no answer to a question told otherwise/);
+    // What passes is waited out.
+    failures = 2;
+    const patient = new AskedOtherwise({ ...good, act }, [first as never], options);
+    await patient.begin({ episode: 'e', seed: 1, game: car, env: {} as never });
+    await patient.act([situation]);
+    await patient.end('e');
+    expect(over.at(-1)?.tellings).toMatchObject([{ decisions: 1, followed: 1 }]);
   });
 });
 
 describe('names given for a telling', () => {
   it('are one for each action, all different, behind a label', () => {
-    for (const words of ['german', 'german=', 'german=a,b', 'german=a,b,c,d,d', '=a,b,c,d,e', 'x=a,b,c,d,e,f']) {
+    for (const words of [
+      'german',
+      'german=',
+      'german=a,b',
+      'german=a,b,c,d,d',
+      '=a,b,c,d,e',
+      'x=a,b,c,d,e,f',
+      'swapped=a,b,c,d,e',
+      'n=Left,left,LEFT,gas,brake',
+    ]) {
       expect(() => namedTelling(words, car)).toThrow(/no names for the actions of Car Racing/);
     }
     const { game, names } = namedTelling('x= a , b,c,d,e', car).tell(car, 0, {} as never);

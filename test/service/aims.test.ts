@@ -5,10 +5,10 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadGame } from '../../src/agent/index.js';
 import { createRandom, type Frame } from '../../src/core/index.js';
-import { VisionLanguageModel } from '../../src/model/index.js';
+import { type Prompt, VisionLanguageModel } from '../../src/model/index.js';
 import { modelAnswers } from '../../src/players/vision-language/player.js';
 import { promptFor } from '../../src/players/vision-language/prompt-for.js';
-import { scoresOf } from '../../src/service/aims.js';
+import { behindAims, scoresOf } from '../../src/service/aims.js';
 import { batchAnswers, type Work } from '../../src/service/model-answers.js';
 import { rename } from '../../src/training/play/varied-game.js';
 import { noise } from './support/served.js';
@@ -60,13 +60,40 @@ describe('a checkpoint that says its aim first, as a service', () => {
     );
   });
 
-  it('tells no aim in free text, which has the room that the client gave', async () => {
+  it('asks a batch of different lists and choices each as if it were alone', async () => {
+    const other = rename(game, ['geta', 'bo', 'gas', 'schneller', 'left']).game;
+    const prompts = [game, other, game].map((told) => promptFor(model, told, { frames, attempt: 0 }));
+    const choices = game.actions.map(({ name }) => name);
+    const together = await scoresOf(model, prompts, choices);
+    for (const [i, prompt] of prompts.entries()) {
+      const [alone] = await scoresOf(model, [prompt], choices);
+      for (const [k, score] of (alone as number[]).entries()) expect(together[i]?.[k]).toBeCloseTo(score, 3);
+    }
+    expect(together[0]).not.toEqual(together[1]);
+  });
+
+  it('tells no aim in free text, which has the room and the stops that the client gave', async () => {
+    const prompt = promptFor(model, game, { frames, attempt: 0 });
+    const [aim] = await model.generate([prompt], { maxTokens: 1 });
+    const [behind] = await behindAims(model, [prompt]);
+    expect(behind?.tokens).toEqual([...prompt.tokens, ...(aim?.tokens ?? [])]);
+    expect(aim?.tokens).toHaveLength(1);
+    // Something that is long: drawn at a temperature at which ends are rare.
+    const hot = { temperature: 3, maxTokens: 6 };
     const told: number[] = [];
-    const [outcome] = await batchAnswers(model)([work({ onToken: (token) => void told.push(token) })]);
-    const [whole] = await model.generate([work({}).prompt], { maxTokens: 5 });
-    const tokens = whole?.tokens ?? [];
-    expect(told).toEqual(tokens.slice(1));
-    expect(outcome?.tokens).toBe(tokens.length - 1);
-    expect(`${model.tokenizer.decode(tokens.slice(0, 1))}${outcome?.text}`).toBe(whole?.text);
+    const asked = work({ ...hot, random: createRandom(5), onToken: (token) => void told.push(token) });
+    const [outcome] = await batchAnswers(model)([asked]);
+    const [own] = await model.generate([behind as Prompt], { ...hot, random: createRandom(5) });
+    expect(told).toEqual(own?.tokens);
+    expect(told.length).toBeGreaterThan(1);
+    expect(outcome).toMatchObject({ text: own?.text, tokens: own?.tokens.length });
+    const [stopped] = await batchAnswers(model)([work({ stop: [aim?.text ?? ''] })]);
+    const [unstopped] = await batchAnswers(model)([work({})]);
+    expect(stopped?.text.length).toBeLessThanOrEqual(unstopped?.text.length ?? 0);
+  });
+
+  it('answers a question without a list of actions as any other checkpoint does', async () => {
+    const question = model.prompt('What is red?\n');
+    expect(await behindAims(model, [question])).toEqual([question]);
   });
 });

@@ -29,6 +29,11 @@ export const actionList = z
   .superRefine(refuseUnevenVectors)
   .superRefine(refuseUnevenNumbers);
 
+/** Whether these can be the names of a game's actions: the parser can tell them apart. */
+export function areActionNames(names: readonly string[]): boolean {
+  return actionList.safeParse(names.map((name) => ({ name, description: name }))).success;
+}
+
 function refuseSharedNames(actions: readonly ActionFields[], context: z.RefinementCtx): void {
   const owners = new Map<string, number>();
   actions.forEach(({ name, aliases }, index) => {

@@ -17,7 +17,7 @@ const EXAMPLES = `
 Examples:
   $ agent instructions --game carracing
   $ agent instructions --game carracing --names german=nichts,rechts,links,gas,bremsen --seeds 100000..100009
-  $ agent instructions --game carracing --policy endpoint:ollama --every 10 --max-decisions 100 --max-cost 1
+  $ agent instructions --game carracing --policy endpoint:ollama:MODEL --every 10 --max-requests 1000
 
 The player plays the game as it is told plainly. At each decision it is also asked with the name of the action that it
 wants exchanged for another's (swapped), the list in another order (reordered), and names that mean nothing or something
@@ -52,73 +52,44 @@ export const registerInstructions: Register = (program, context) => {
 async function instructions(options: InstructionsOptions, context: CommandContext): Promise<void> {
   const output = context.output();
   using interrupt = listenForInterrupt(() => output.note('stopping …'));
+  const episodes: FollowedEpisode[] = [];
   let services: Services | undefined;
   try {
-    const { loadGame } = await import('../../agent/index.js');
-    const { followedTable } = await import('../../instructions/index.js');
+    const { withBudget } = await import('../../evaluation/index.js');
+    const { askedOtherwise, plansOf } = await import('../../instructions/index.js');
     if (options.game === undefined) {
       throw new AgentError('usage', 'what shall be played?', { expected: '--game NAME', got: 'no --game' });
     }
-    const game = loadGame(options.game);
+    const { game, policy = ['pae-lamm'], names = [], every, maxDecisions } = options;
+    const seeds = options.seeds === undefined ? undefined : parseSeeds(options.seeds);
+    const plans = await plansOf({ game, policies: policy, names, seeds });
     services = await chosenServices(options, output);
-    const episodes: FollowedEpisode[] = [];
-    for (const policy of options.policy ?? ['pae-lamm']) {
-      episodes.push(...(await askedOtherwise(policy, game, options, { services, signal: interrupt.signal, output })));
+    const signal = withBudget(interrupt.signal, services);
+    await using emulators = await openEmulators(options, { signal });
+    for (const plan of plans) {
+      const over = (episode: FollowedEpisode): void => {
+        episodes.push(episode);
+        output.live(`${episodes.length} of ${plans.length * plan.seeds.length} episodes`);
+      };
+      await askedOtherwise(plan, { emulators, services, signal, every, maxDecisions, over });
     }
-    output.clearLive();
-    const table = followedTable(episodes);
-    if (options.table) await writeFileAtomic(resolve(options.table), `${JSON.stringify(table, null, 1)}\n`);
-    tellSpent(services, output);
-    output.result(table);
-    output.print(text(table.rows));
   } catch (error) {
     output.clearLive();
-    if (services) tellSpent(services, output);
     context.setExitCode(interruptedExitCode(interrupt, error));
+  } finally {
+    // What is over was asked, and perhaps paid for: it is told whatever ended the rest.
+    output.clearLive();
+    if (services) tellSpent(services, output);
+    if (episodes.length > 0) await tell(episodes, options, output);
   }
 }
 
-interface Surroundings {
-  readonly services: Services;
-  readonly signal: AbortSignal;
-  readonly output: Console;
-}
-
-/** Plays the seeds one after another with one player; rejects with the first episode's error. */
-async function askedOtherwise(
-  spec: string,
-  game: ReturnType<typeof import('../../agent/index.js').loadGame>,
-  options: InstructionsOptions,
-  { services, signal, output }: Surroundings,
-): Promise<FollowedEpisode[]> {
-  const { fromVectorEnv, playEpisodes, requireSameActions, specOf } = await import('../../agent/index.js');
-  const { AskedOtherwise, namedTelling, TELLINGS } = await import('../../instructions/index.js');
-  const { makeVectorEnv } = await import('../../env-bridge/index.js');
-  const { createPolicy } = await import('../../players/index.js');
-  const tellings = [...TELLINGS, ...(options.names ?? []).map((words) => namedTelling(words, game))];
-  const { from: first } = game.seeds.evaluation;
-  const seeds = parseSeeds(options.seeds ?? `${first}..${first + 2}`);
-  await using emulators = await openEmulators(options, { signal });
-  requireSameActions(game, await specOf(game.emulator, emulators, signal));
-  const episodes: FollowedEpisode[] = [];
-  const over = (episode: FollowedEpisode): void => {
-    episodes.push(episode);
-    output.live(`${spec}: ${episodes.length} of ${seeds.length} episodes`);
-  };
-  await using player = await createPolicy(spec, { game, signal, services });
-  const policy = new AskedOtherwise(player, tellings, { every: options.every, over });
-  const { env, ...settings } = game.emulator;
-  const { maxDecisions } = options;
-  const ends = await playEpisodes({
-    ...{ game, policy, signal },
-    environments: fromVectorEnv(await makeVectorEnv(env, { ...settings, emulators, signal, count: 1 })),
-    episodes: seeds.map((seed) => ({ id: `${seed}`, seed })),
-    ...(maxDecisions === undefined ? {} : { maxDecisions }),
-  });
-  signal.throwIfAborted();
-  const failed = ends.find(({ error }) => error !== null && error !== undefined);
-  if (failed?.error) throw failed.error;
-  return episodes;
+async function tell(episodes: readonly FollowedEpisode[], { table: file }: InstructionsOptions, output: Console) {
+  const { followedTable } = await import('../../instructions/index.js');
+  const table = followedTable(episodes);
+  if (file) await writeFileAtomic(resolve(file), `${JSON.stringify(table, null, 1)}\n`);
+  output.result(table);
+  output.print(text(table.rows));
 }
 
 function text(rows: ReturnType<typeof import('../../instructions/index.js').followedTable>['rows']): string {

@@ -19,8 +19,8 @@ export interface SaveOptions {
   readonly dtype: 'float32' | 'float16';
   /** The checkpoint whose tokenizer, template and preprocessing go along. */
   readonly companions: string;
-  /** Fields of config.json besides those that the network began with. */
-  readonly fields?: JsonObject;
+  /** Whether it was taught to say its aims; what it began with was perhaps taught so, and this training not. */
+  readonly saysAims?: boolean;
 }
 
 /**
@@ -30,7 +30,7 @@ export interface SaveOptions {
 export async function saveModel(
   network: Network,
   folder: string,
-  { dtype, companions, fields = {} }: SaveOptions,
+  { dtype, companions, saysAims = false }: SaveOptions,
 ): Promise<void> {
   await makeFolder(folder);
   for (const name of COMPANIONS) {
@@ -43,7 +43,8 @@ export async function saveModel(
   if (image && !existsSync(processor)) {
     await writeFileAtomic(processor, `${JSON.stringify(processorConfig(image), null, 2)}\n`);
   }
-  await writeConfig(folder, { ...network.config.raw, ...fields, dtype });
+  const { says_aims: _, ...config } = network.config.raw;
+  await writeConfig(folder, { ...config, ...(saysAims ? { says_aims: true } : {}), dtype });
   await writeSafetensors(join(folder, 'model.safetensors'), await network.parameters.pieces(), { dtype });
 }
 

@@ -42,13 +42,25 @@ export function aimedTemplate(model: VisionLanguageModel, game: Pick<Game, 'acti
   return { parts: [{ kind: 'choice', among: actions.aims }], endings: names.map((_, i) => toldApart(names, i)) };
 }
 
+/** A line of a list of actions, as the games' prompts have it by default. */
+const LINE = /^- (.+?): (.+)$/gm;
+
+/** Whether a prompt that is only text lists actions. */
+export function hasActions(prompt: string): boolean {
+  return [...prompt.matchAll(LINE)].length > 1;
+}
+
 /**
  * The template of an aimed answer behind a prompt that is only text: the actions are read out of its list, whose lines
  * are as the games' prompts have them. Undefined where one of the names has no line.
  */
-export function aimedTemplateIn(model: VisionLanguageModel, prompt: string, names: readonly string[]) {
+export function aimedTemplateIn(
+  model: VisionLanguageModel,
+  prompt: string,
+  names: readonly string[],
+): Template | undefined {
   const lines = new Map(
-    [...prompt.matchAll(/^- (.+?): (.+)$/gm)].map(([, name, description]) => [name as string, description as string]),
+    [...prompt.matchAll(LINE)].map(([, name, description]) => [name as string, description as string]),
   );
   const actions = names.map((name) => ({ name, aliases: [], description: lines.get(name) ?? '' }));
   return aimedTemplate(model, { actions });

@@ -70,17 +70,19 @@ async function answerOnce(
     asked = { ...prompt, tokens: [...prompt.tokens, ...begun] };
   }
   const [written] = isWritten(game) ? await model.generate([asked], { maxTokens: WRITTEN_TOKENS * plan, ...draw }) : [];
-  const raw = written?.text ?? nameOf(game, (await score(game, [asked]))[0], random);
+  const [scored] = written ? [] : await score(game, [asked]);
+  const raw = written?.text ?? nameOf(game, scored, random);
   const answerTokens = written?.tokens.length ?? model.answer(raw).length;
-  const reasoningTokens = thought?.tokens.length ?? 0;
+  const thoughts = [thought?.text.trim(), scored?.reasoning].filter((one) => one !== undefined);
+  const reasoningTokens = (thought?.tokens.length ?? 0) + (scored?.reasoning === undefined ? 0 : 1);
   return {
     kind: 'text',
     raw,
-    ...(thought ? { reasoning: thought.text.trim() } : {}),
+    ...(thoughts.length > 0 ? { reasoning: thoughts.join('\n') } : {}),
     usage: {
       promptTokens: prompt.tokens.length,
       answerTokens: answerTokens + reasoningTokens,
-      ...(thought ? { reasoningTokens } : {}),
+      ...(thoughts.length > 0 ? { reasoningTokens } : {}),
     },
   };
 }

@@ -45,10 +45,18 @@ export async function createPaeLammPolicy(
 }
 
 /** How the answers come about, for the record. */
-function answersOf({ config }: VisionLanguageModel, game: Game): string {
+function answersOf(model: VisionLanguageModel, game: Game): string {
+  const isAimed = model.config.saysAims && aimedTemplate(model, game) !== undefined;
+  if (isWritten(game) && isAimed) {
+    throw new AgentError('usage', 'this checkpoint says its aim before a name, and so writes no answer by itself', {
+      expected: '`answers: scored` and no `plan`',
+      got: 'a way of playing in which it writes freely',
+      next: 'leave out --play answers=written and --play plan=N',
+    });
+  }
   if (isWritten(game)) return 'free text';
   if (game.sights.length > 0) return 'written';
-  return config.saysAims ? 'scored behind an aim' : 'scored';
+  return isAimed ? 'scored behind an aim' : 'scored';
 }
 
 /** A policy that asks a loaded model and disposes of it at its end. */

@@ -1,6 +1,6 @@
 /**
  * Saying an aim before the name of an action, as it is learnt: answers that begin with one, and lessons in recalling
- * alone. These put every aim behind one prompt, so that what an action is called is read five times for one picture.
+ * alone. These put every aim behind one prompt, so that what each action is called is read from one prompt.
  */
 import type { Game } from '../../agent/index.js';
 import { AgentError, type Random } from '../../core/index.js';
@@ -71,7 +71,7 @@ export function recallBatch(
   return { rows: [row], pixels: { names: pictures, pixelsOf } };
 }
 
-/** The dataset's own random draws decide which decision a lesson in recalling shows: its picture does not matter. */
+/** Any decision to learn from: what its picture shows does not matter to what an action is called. */
 export function drawShown(datasets: readonly Dataset[], random: Random): Sample<Dataset> {
   const dataset = random.pick(datasets);
   const indices = dataset.indices('train');

@@ -88,7 +88,8 @@ export async function trainToPlay(options: PlayRunOptions): Promise<RunResult> {
   const total = recipe.steps.reduce((sum, length) => sum + length, 0);
   if (recipe.aims) {
     for (const { game } of options.worlds) requireAims(model, game);
-    beginToRecall(model, init);
+    // One that recalls already goes on with what it has learnt.
+    if (!model.config.saysAims) beginToRecall(model, init);
   }
   const trainer = new Trainer(model.network, trainerSettings(recipe, total));
   if (recipe.keeps) {
@@ -124,8 +125,8 @@ export async function trainToPlay(options: PlayRunOptions): Promise<RunResult> {
       await look(run, round, samples, training.curve);
     });
     const exported = join(folder, 'model');
-    const fields = recipe.aims ? { fields: { says_aims: true } } : {};
-    await saveModel(model.network, exported, { dtype: 'float16', companions: init, ...fields });
+    const saysAims = recipe.aims !== undefined;
+    await saveModel(model.network, exported, { dtype: 'float16', companions: init, saysAims });
     const taught = samples.flatMap(({ datasets }) => datasets);
     await writePlayCard(exported, { recipe, init, steps: training.steps, status, datasets: taught });
     return { steps: training.steps, status, model: exported };

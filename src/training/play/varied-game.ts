@@ -28,7 +28,7 @@ export function plainGame(game: Game): VariedGame {
   return { game, names: game.actions.map(({ name }) => name), swapped: null };
 }
 
-/** Draws a variation. The draws are always as many, so that what is drawn later does not depend on what came out. */
+/** Draws a variation. Without `renamed` the draws are always as many, whatever comes out. */
 export function varyGame(game: Game, { swapped, reordered, renamed }: Variation, random: Random): VariedGame {
   const [swapChance, orderChance] = [random.next(), random.next()];
   const first = random.integer(game.actions.length);

@@ -83,17 +83,20 @@ describe('a model that learns to say aims', () => {
     using learnt = await VisionLanguageModel.load(join(folder, 'model'));
     using begun = await VisionLanguageModel.load(INIT);
     beginToRecall(begun, INIT);
+    const moved: string[] = [];
     let [same, changed] = [0, 0];
     for (const [name, mask] of keptWeights(begun.network, ['recall'])) {
       const [before, after] = [begun, learnt].map((one) => one.network.parameters.get(name).dataSync());
       for (const [i, isKept] of mask.entries()) {
         const [old, now] = [before?.[i] as number, after?.[i] as number];
-        const isSame = Math.abs(now - old) <= 1e-3 * Math.max(1, Math.abs(old));
-        if (isKept && !isSame) expect(now).toBeCloseTo(old, 2);
+        // As far as float16 has them.
+        const isSame = Math.abs(now - old) <= 2 ** -11 * Math.abs(old) + 1e-7;
+        if (isKept && !isSame) moved.push(`${name} ${i}: ${old} to ${now}`);
         if (isKept) same++;
         else if (!isSame) changed++;
       }
     }
+    expect(moved.slice(0, 5)).toEqual([]);
     expect(same).toBeGreaterThan(100_000);
     expect(changed).toBeGreaterThan(10_000);
   });

@@ -71,6 +71,11 @@ describe('a game told otherwise', () => {
     }
   });
 
+  it('without new names is told as before there were any', () => {
+    const told = varyGame(car, { swapped: 0.5, reordered: 0.5 }, createRandom(4));
+    expect(told.game.actions.map(({ name }) => name)).toEqual(['gas', 'brake', 'left', 'right', 'nothing']);
+  });
+
   it('never has two tellings with the same names for long, and keeps them in another order', () => {
     const random = createRandom(3);
     const tellings = Array.from({ length: 50 }, () => renameAll(car, random).names.join());

@@ -55,8 +55,8 @@ export function drawNames(count: number, split: Split, random: Random): string[]
 const ENDINGS = ['', 'n', 's', 'r', 'cht', 'x', 'nd', 'ck', 'que', 'th'] as const;
 
 /**
- * As `drawNames`, and half of the invented ones are longer: two syllables that no held-out name begins with, none to
- * two more, and an ending.
+ * As `drawNames`, and half of them are longer: an invented name of the same split, none to two more syllables, and an
+ * ending.
  */
 export function drawLongNames(count: number, split: Split, random: Random): string[] {
   const names = new Set<string>();
