@@ -1,6 +1,7 @@
 /**
- * Answers of a checkpoint that says its aim before the name of an action (`says_aims`). To a client the aim is a thought:
- * it is no part of the answer. Where a prompt has no list of actions, such a checkpoint answers as any other does.
+ * Answers of a checkpoint that says its aim before the name of an action (`says_aims`). To a client the aim is a
+ * thought: it is no part of the answer. Where a prompt has no list of actions, such a checkpoint answers as any other
+ * does.
  */
 import type { Prompt, VisionLanguageModel } from '../model/index.js';
 import type { Template } from '../model/inference/fill.js';

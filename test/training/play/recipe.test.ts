@@ -1,9 +1,10 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { projectPaths } from '../../../src/core/project-paths.js';
 import { playIdentity, readPlayRecipe, roundAt, roundSeeds, roundStart } from '../../../src/training/play/recipe.js';
+import { temporaryFolder } from '../../record/support/records.js';
 
 const folder = join(projectPaths.configs, 'training');
 
@@ -48,5 +49,14 @@ describe('recipes of learning to play', () => {
   it('name file and field of what is wrong', async () => {
     await expect(readPlayRecipe(join(folder, 'none.yaml'))).rejects.toMatchObject({ code: 'usage' });
     await expect(readPlayRecipe(join(folder, 'pvp-none.yaml'))).rejects.toThrow(/pvp-none/);
+  });
+
+  it('with aims leave updates for the game itself', async () => {
+    const text = await readFile(join(folder, 'play-carracing-told.yaml'), 'utf8');
+    const path = join(await temporaryFolder(), 'told.yaml');
+    await writeFile(path, text.replace('first: 150', 'first: 900'));
+    await expect(readPlayRecipe(path)).rejects.toThrow(/no updates left/);
+    await writeFile(path, text.replace('first: 150', 'first: 899'));
+    expect((await readPlayRecipe(path)).aims?.first).toBe(899);
   });
 });
