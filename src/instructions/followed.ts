@@ -47,7 +47,7 @@ interface Running {
 export interface AskedOptions {
   /** Only every so-manieth decision is asked about. */
   readonly every: number;
-  /** Told of each episode that is over. */
+  /** Told of each episode that is over, or broke off, and in which anything was asked. */
   readonly over: (episode: FollowedEpisode) => void;
   /** How long a service that fails is waited for. */
   readonly patience?: Patience;
@@ -115,7 +115,8 @@ export class AskedOtherwise implements Policy {
     const running = this.#running.get(episode);
     this.#running.delete(episode);
     await this.player.end(episode);
-    if (!running) return;
+    // One in which nothing was asked has nothing to tell.
+    if (!running?.tellings.some(({ decisions }) => decisions > 0)) return;
     const { seed, game } = running.start;
     this.options.over({ policy: this.id, game: game.name, seed, tellings: running.tellings });
   }

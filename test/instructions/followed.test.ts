@@ -97,6 +97,8 @@ describe('asked about the same game told otherwise', () => {
     await expect(meter.act([situation])).rejects.toThrow(/no answer to a question told otherwise/);
     // Asked again, it does not go on as if nothing had been.
     await expect(meter.act([{ ...situation, attempt: 1 }])).rejects.toThrow(/no answer to a question told otherwise/);
+    await meter.end('e');
+    expect(over).toEqual([]);
     // What passes is waited out.
     failures = 2;
     const patient = new AskedOtherwise({ ...good, act }, [first as never], options);
