@@ -26,7 +26,7 @@ export { fromEnvs, fromVectorEnv } from './loop/environments.js';
 export * from './loop/episode.js';
 export type { EpisodeSource } from './loop/episode-source.js';
 export { type Need, requireNeeds } from './loop/needs.js';
-export { DEFAULT_PATIENCE, type Patience } from './loop/patience.js';
+export { DEFAULT_PATIENCE, type Patience, waitOf } from './loop/patience.js';
 export { type PlayOptions, playEpisode, playEpisodes } from './loop/play-episodes.js';
 export * from './loop/spent.js';
 export { type Turn, Turns } from './loop/turns.js';

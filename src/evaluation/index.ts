@@ -31,6 +31,7 @@ export * from './schema.js';
 export * from './seed-ranges.js';
 export * from './set-aside.js';
 export * from './shard.js';
+export * from './share.js';
 export * from './stage.js';
 export * from './summary.js';
 export * from './take-stock.js';

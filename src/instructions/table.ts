@@ -1,12 +1,6 @@
 /** The table of how far players follow what they are told: a row for each player and telling. */
-import { bootstrapInterval, type Interval, mean } from '../evaluation/index.js';
+import { meanShare, type Share } from '../evaluation/index.js';
 import type { Followed, FollowedEpisode } from './followed.js';
-
-/** Share of decisions, the mean of the episodes' shares, each alike; null where nothing was asked. */
-export interface FollowedShare {
-  readonly share: number | null;
-  readonly interval: Interval | null;
-}
 
 export interface FollowedRow {
   readonly game: string;
@@ -14,9 +8,9 @@ export interface FollowedRow {
   readonly telling: string;
   readonly episodes: number;
   readonly decisions: number;
-  readonly followed: FollowedShare;
+  readonly followed: Share;
   /** The name that was right when told plainly, and is wrong now. */
-  readonly by_heart: FollowedShare;
+  readonly by_heart: Share;
   /** Answers that name no action. */
   readonly unread: number;
 }
@@ -37,12 +31,7 @@ export function followedTable(episodes: readonly FollowedEpisode[]): { readonly 
 
 function rowOf({ game, policy }: FollowedEpisode, counts: readonly Followed[]): FollowedRow {
   const asked = counts.filter(({ decisions }) => decisions > 0);
-  const of = (part: (one: Followed) => number): FollowedShare => {
-    const shares = asked.map((one) => part(one) / one.decisions);
-    return shares.length === 0
-      ? { share: null, interval: null }
-      : { share: mean(shares), interval: bootstrapInterval(shares, mean) };
-  };
+  const of = (part: (one: Followed) => number): Share => meanShare(asked.map((one) => part(one) / one.decisions));
   const sum = (part: (one: Followed) => number): number => counts.reduce((total, one) => total + part(one), 0);
   return {
     ...{ game, policy, telling: counts[0]?.telling ?? '' },

@@ -92,8 +92,8 @@ export function answerLengths(model: VisionLanguageModel): (form: Form) => numbe
     const numbers = sights.map(() => 255);
     // An aim before it, and the name as its line has it.
     const aim = model.config.saysAims ? 2 : 0;
-    const texts = actions.map(({ name }) => model.answer(writeSighted(numbers, name)));
-    const length = known.get(form) ?? longest(texts) + aim;
+    const length =
+      known.get(form) ?? longest(actions.map(({ name }) => model.answer(writeSighted(numbers, name)))) + aim;
     known.set(form, length);
     return length;
   };

@@ -1,14 +1,8 @@
 /**
  * Tables of how right players' sights are: shares of decisions, each episode counting alike, and paired differences.
  */
-import { bootstrapInterval, comparePaired, type Interval, mean, type SeedScore } from '../evaluation/index.js';
+import { comparePaired, type Interval, meanShare, type SeedScore, type Share } from '../evaluation/index.js';
 import type { ExaminedEpisode } from './examine-episode.js';
-
-/** The mean of the episodes' shares; null where no episode has one. */
-export interface Share {
-  readonly share: number | null;
-  readonly interval: Interval | null;
-}
 
 /** One player in one game. */
 export interface SightRow {
@@ -72,12 +66,7 @@ type Part = (episode: ExaminedEpisode) => number;
 function rowOf(episodes: readonly ExaminedEpisode[]): SightRow {
   const [{ game, policy, sights }] = episodes as [ExaminedEpisode];
   const sum = (part: Part): number => episodes.reduce((total, episode) => total + part(episode), 0);
-  const of = (name: string): Share => {
-    const shares = sharesOf(episodes, name).map(({ score }) => score);
-    return shares.length === 0
-      ? { share: null, interval: null }
-      : { share: mean(shares), interval: bootstrapInterval(shares, mean) };
-  };
+  const of = (name: string): Share => meanShare(sharesOf(episodes, name).map(({ score }) => score));
   return {
     game,
     policy,

@@ -1,7 +1,8 @@
 /** `agent instructions`: whether a player still does what it wants to do when its actions are called otherwise. */
 import { resolve } from 'node:path';
 import { AgentError, writeFileAtomic } from '../../core/index.js';
-import type { FollowedEpisode, FollowedShare } from '../../instructions/index.js';
+import type { Share } from '../../evaluation/index.js';
+import type { FollowedEpisode, FollowedRow } from '../../instructions/index.js';
 import type { Services } from '../../players/index.js';
 import { several, wholeNumber } from '../shared/arguments.js';
 import type { Console } from '../shared/console.js';
@@ -21,7 +22,8 @@ Examples:
 
 The player plays the game as it is told plainly. At each decision it is also asked with the name of the action that it
 wants exchanged for another's (swapped), the list in another order (reordered), and names that mean nothing or something
-else (renamed). Followed: it means the same action. By heart: it says the name that was right before. docs/instructions.md`;
+else (renamed). Followed: it means the same action. By heart: it says the name that was right before.
+docs/instructions.md`;
 
 interface InstructionsOptions extends EmulatorOptions, ServiceOptions {
   readonly game?: string;
@@ -74,7 +76,6 @@ async function instructions(options: InstructionsOptions, context: CommandContex
       await askedOtherwise(plan, { emulators, services, signal, every, maxDecisions, over });
     }
   } catch (error) {
-    output.clearLive();
     context.setExitCode(interruptedExitCode(interrupt, error));
   } finally {
     // What is over was asked, and perhaps paid for: it is told whatever ended the rest.
@@ -92,7 +93,7 @@ async function tell(episodes: readonly FollowedEpisode[], { table: file }: Instr
   output.print(text(table.rows));
 }
 
-function text(rows: ReturnType<typeof import('../../instructions/index.js').followedTable>['rows']): string {
+function text(rows: readonly FollowedRow[]): string {
   const header = ['player', 'told', 'episodes', 'decisions', 'followed', 'by heart', 'unread'];
   const lines = rows.map(({ policy, telling, episodes, decisions, followed, by_heart: byHeart, unread }) => [
     ...[policy, telling, String(episodes), String(decisions), shareText(followed), shareText(byHeart), String(unread)],
@@ -100,7 +101,7 @@ function text(rows: ReturnType<typeof import('../../instructions/index.js').foll
   return align([header, ...lines]);
 }
 
-function shareText({ share, interval }: FollowedShare): string {
+function shareText({ share, interval }: Share): string {
   if (share === null) return '-';
   return interval ? `${percent(share)} (${percent(interval[0])} to ${percent(interval[1])})` : percent(share);
 }

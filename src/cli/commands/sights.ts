@@ -2,8 +2,9 @@
 
 import { resolve } from 'node:path';
 import { AgentError, writeFileAtomic } from '../../core/index.js';
+import type { Share } from '../../evaluation/index.js';
 import type { EpisodeRecord } from '../../record/index.js';
-import type { ExaminedEpisode, Share, SightTable } from '../../sights/index.js';
+import type { ExaminedEpisode, SightTable } from '../../sights/index.js';
 import type { Console } from '../shared/console.js';
 import type { CommandContext, Register } from '../shared/context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shared/emulator-options.js';

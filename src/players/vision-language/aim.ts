@@ -4,7 +4,7 @@
  * heart how to drive, and reads what that is called here.
  */
 import type { Game } from '../../agent/game/game.js';
-import type { Template, VisionLanguageModel } from '../../model/index.js';
+import type { Prompt, Template, VisionLanguageModel } from '../../model/index.js';
 import { likeliestName, type ScoredAnswer } from './sighted-writer.js';
 
 /** A game's actions as such an answer says them, in the order of the list. */
@@ -76,18 +76,32 @@ function toldApart(all: readonly (readonly number[])[], index: number): readonly
   return length < 0 ? tokens : tokens.slice(0, length + 1);
 }
 
-/** Writes aimed answers behind prompts; `scores` are those of the names behind the aim that was chosen. */
-export async function writeAimed(
+/**
+ * Writes aimed answers by a model; `scores` are those of the names behind the aim that was chosen. Undefined for a game
+ * without aims. What the tokenizer makes of a game is worked out once.
+ */
+export function aimedWriter(
   model: VisionLanguageModel,
-  game: Pick<Game, 'actions'>,
+): (game: Game, prompts: readonly Prompt[]) => Promise<ScoredAnswer[]> | undefined {
+  const templates = new WeakMap<Game, Template | undefined>();
+  return (game, prompts) => {
+    if (!templates.has(game)) templates.set(game, aimedTemplate(model, game));
+    const template = templates.get(game);
+    return template && writeAimed(model, game, template, prompts);
+  };
+}
+
+async function writeAimed(
+  model: VisionLanguageModel,
+  { actions }: Game,
   template: Template,
-  prompts: Parameters<VisionLanguageModel['fill']>[0],
+  prompts: readonly Prompt[],
 ): Promise<ScoredAnswer[]> {
   const [choice] = template.parts;
   const aims = choice?.kind === 'choice' ? choice.among : [];
   const filled = await model.fill(prompts, template);
   return filled.map(({ chosen, scores }) => {
-    const aim = game.actions[aims.indexOf(chosen[0] as number)];
-    return { raw: likeliestName(game, scores), scores, reasoning: lastWord(aim?.description) };
+    const aim = actions[aims.indexOf(chosen[0] as number)];
+    return { raw: likeliestName({ actions }, scores), scores, reasoning: lastWord(aim?.description) };
   });
 }

@@ -10,7 +10,7 @@ import type { Game } from '../../agent/game/game.js';
 import type { Answer, EpisodeStart, Policy, Situation } from '../../agent/policy.js';
 import { AgentError, createRandom, type Random } from '../../core/index.js';
 import type { Prompt, VisionLanguageModel } from '../../model/index.js';
-import { aimedTemplate, writeAimed } from './aim.js';
+import { aimedTemplate, aimedWriter } from './aim.js';
 import { answerFreely, isAskedFreely, isWritten, type TextAnswer } from './free-answers.js';
 import { NEEDS } from './needs.js';
 import { promptFor, type Shown } from './prompt-for.js';
@@ -119,10 +119,10 @@ export function modelAnswers<S extends Shown>(
   { demonstrations, saysAims = model.config.saysAims, randomOf = (_, sample) => createRandom(sample) }: Asking<S> = {},
 ): (game: Game, situations: readonly S[]) => Promise<TextAnswer[]> {
   const write = sightedWriter(model);
+  const writeAimed = aimedWriter(model);
   const score: SightedWriter = (game, prompts) => {
     if (game.sights.length > 0) return write(game, prompts);
-    const template = saysAims ? aimedTemplate(model, game) : undefined;
-    return template ? writeAimed(model, game, template, prompts) : scoreNames(model, game, prompts);
+    return (saysAims ? writeAimed(game, prompts) : undefined) ?? scoreNames(model, game, prompts);
   };
   return async (game, situations) => {
     const prompts = situations.map((situation) => promptFor(model, game, situation, demonstrations?.decisions));
