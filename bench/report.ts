@@ -16,7 +16,7 @@ const POLICIES = [
   { policy: 'random', skill: 0, isText: false },
   { policy: 'expert:models/expert', skill: 1, isText: false },
   { policy: 'pae-lamm:models/pae-lamm-mini', skill: 0.6, isText: true },
-  { policy: 'pae-lamm:models/baseline-mini', skill: 0.3, isText: true },
+  { policy: 'pae-lamm:models/frozen-mini', skill: 0.3, isText: true },
 ];
 const SEEDS = 250;
 const DECISIONS = 1000;

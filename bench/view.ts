@@ -81,7 +81,7 @@ async function playedAndShown(
   root: string,
 ): Promise<{ one: number; four: number }> {
   // All of them drive on for longer than is measured, at twice the speed of the game.
-  const policies = ['expert', 'pae-lamm', 'baseline', 'noop'];
+  const policies = ['expert', 'pae-lamm', 'frozen', 'noop'];
   for (const policy of policies) await play(emulators, join(root, policy), { game: 'carracing', seed: 7, policy });
   await using view = await serverOf(root);
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });

@@ -120,7 +120,7 @@ pixels() {
   keep "$model" "$out/pvp-mini-general$suffix/model"
 }
 pixels pae-lamm-mini ''
-pixels baseline-mini -baseline --frozen-encoder
+pixels frozen-mini -frozen --frozen-encoder
 
 # understanding MODEL SEE SAY LOOK OPTION...: what patches show, then words, then what patches show once more.
 understanding() {
@@ -147,7 +147,7 @@ for kind in pae-lamm frozen plain; do
 done
 
 # 4. CarRacing, from the expert.
-for kind in pae-lamm baseline; do
+for kind in pae-lamm frozen; do
   step play-carracing-$kind train play --config $recipes/play-carracing.yaml --init "$models/$kind-mini" \
     --expert "$models/expert-carracing" --out "$out/play-carracing-$kind"
   keep $kind-carracing "$out/play-carracing-$kind/model"
@@ -163,20 +163,20 @@ step play-carracing-told-more train play --config $recipes/play-carracing-told-m
 
 # 5. Space Invaders, from the scripted teacher; both models at once.
 step lessons train lessons --config $recipes/lessons-spaceinvaders.yaml \
-  --init "$models/pae-lamm-mini" "$models/baseline-mini" --out "$out/lessons-spaceinvaders"
-for kind in pae-lamm baseline; do
+  --init "$models/pae-lamm-mini" "$models/frozen-mini" --out "$out/lessons-spaceinvaders"
+for kind in pae-lamm frozen; do
   keep $kind-spaceinvaders "$out/lessons-spaceinvaders/$kind-mini"
 done
 
 # 6. What they are worth.
-step pixels pixels --model "$models/pae-lamm-mini" --model "$models/baseline-mini" \
+step pixels pixels --model "$models/pae-lamm-mini" --model "$models/frozen-mini" \
   --model "$models/pae-lamm-objects" --model "$models/frozen-objects" --table "$out/pvp.json"
 step language language --model "$models/pae-lamm-objects" --model "$models/frozen-objects" \
   --model "$models/plain-objects" --table "$out/language.json"
 step segment segment --evaluate scenes --evaluate cutouts --model "$out/segment-pae-lamm/model" \
   --model "$out/segment-frozen/model" --model "$out/segment-plain/model" --table "$out/segmentation.json"
 for game in carracing spaceinvaders; do
-  step eval-$game eval --game $game --policy "baseline:$models/baseline-$game" \
+  step eval-$game eval --game $game --policy "frozen:$models/frozen-$game" \
     --policy "pae-lamm:$models/pae-lamm-$game" --policy "expert:$models/expert-$game" --seeds 100000..100049 \
     --out "$out/eval-$game"
 done

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { FIRST_EVALUATION_SEED } from '../../src/core/seeds.js';
 import { writeSyntheticRun } from '../../test/report/support/synthetic-run.js';
 
-const POLICIES = ['random', 'expert:models/expert', 'pae-lamm:models/pae-lamm-mini', 'pae-lamm:models/baseline-mini'];
+const POLICIES = ['random', 'expert:models/expert', 'pae-lamm:models/pae-lamm-mini', 'pae-lamm:models/frozen-mini'];
 const A_FOLDER = 500;
 
 /** Writes so many records below `root`, in evaluations of 500: copies of four, each with a seed of its own. */

@@ -104,7 +104,7 @@ export async function main(args: readonly string[]): Promise<number> {
   process.on('SIGXFSZ', () => {});
   let exitCode = 0;
   const program = new Command('agent')
-    .description('Play video games from pixels with vision-language models, experts and baselines, and keep the proof.')
+    .description('Play video games from pixels with vision-language models, experts and scripts, and keep the proof.')
     .version(programVersion(), '-V, --version')
     .option('--json', 'print one JSON document instead of text, failures too')
     .option('-q, --quiet', 'no progress, only results and errors')

@@ -157,7 +157,7 @@ function rowName(policy: string, { play }: Game, clock: Clock): string {
   return ways.length === 0 ? policy : `${policy} (${ways.join(' ')})`;
 }
 
-/** `baseline=pae-lamm:DIR` is that policy under a name; an argument after a colon may hold a `=` of its own. */
+/** `mine=pae-lamm:DIR` is that policy under a name; an argument after a colon may hold a `=` of its own. */
 function named(words: string): { policy: string; spec: string } {
   const match = /^([A-Za-z0-9][A-Za-z0-9._-]*)=(.+)$/.exec(words.trim());
   return match

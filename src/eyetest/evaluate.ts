@@ -17,7 +17,7 @@ import { type EyePlan, type TestRun, USABLE } from './test-run.js';
 
 const MODELS = 'models';
 /** Players that are a checkpoint in this process. */
-const CHECKPOINTS = ['pae-lamm', 'baseline'] as const;
+const CHECKPOINTS = ['pae-lamm', 'frozen', 'plain'] as const;
 
 export interface EvaluateOptions extends Omit<EyePlan, 'side'> {
   /** Questions of a test with numbers, at most; 40 where left out. */

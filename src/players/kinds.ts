@@ -23,7 +23,7 @@ import {
 } from './registry.js';
 import { scriptKind } from './script.js';
 import { teacherKind } from './teacher.js';
-import { baselineKind, paeLammKind, playingModel } from './vision-language/kinds.js';
+import { modelKinds, playingModel } from './vision-language/kinds.js';
 
 /** Every kind that `--policy` knows by name. */
 export const policyKinds: readonly PolicyKind[] = [
@@ -33,8 +33,7 @@ export const policyKinds: readonly PolicyKind[] = [
   scriptKind,
   expertKind,
   teacherKind,
-  paeLammKind,
-  baselineKind,
+  ...modelKinds,
   endpointKind,
   openaiKind,
   anthropicKind,

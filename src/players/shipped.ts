@@ -10,7 +10,7 @@ import { endpointNames, splitEndpoint } from './http/load.js';
 import { isModule } from './module.js';
 
 /** Kinds of policies whose argument is a path. */
-const KINDS_WITH_PATHS: ReadonlySet<string> = new Set(['script', 'expert', 'pae-lamm', 'baseline']);
+const KINDS_WITH_PATHS: ReadonlySet<string> = new Set(['script', 'expert', 'pae-lamm', 'frozen', 'plain']);
 const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /** Whether a policy is made without a file, or of one that is shipped in models/. */

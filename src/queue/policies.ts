@@ -8,8 +8,8 @@ import { isShippedPolicy } from '../players/index.js';
 /** Kinds without a file. */
 const PLAIN = /^(?:random|noop|teacher|constant:[A-Za-z0-9_ .,+[\]-]{1,100})$/;
 /** Kinds of weights: shipped ones by name, others by their hash. */
-const WEIGHTS = /^(expert|pae-lamm|baseline)(?::(.+))?$/;
-const SHIPPED = /^(?:expert|pae-lamm|baseline)(?::[A-Za-z0-9][A-Za-z0-9._-]{0,99})?$/;
+const WEIGHTS = /^(expert|pae-lamm|frozen|plain)(?::(.+))?$/;
+const SHIPPED = /^(?:expert|pae-lamm|frozen|plain)(?::[A-Za-z0-9][A-Za-z0-9._-]{0,99})?$/;
 
 /** How a policy is named to workers: as it is, or as a checkpoint in a folder here. */
 export type NamedForWorkers = { readonly policy: string } | { readonly kind: string; readonly folder: string };
@@ -26,7 +26,7 @@ export function nameForWorkers(spec: string): NamedForWorkers {
   }
   if (PLAIN.test(spec)) return { policy: spec };
   throw new AgentError('usage', 'this policy cannot be played through a queue', {
-    expected: 'random, noop, teacher, constant:ACTION, expert, pae-lamm or baseline, with weights of any folder',
+    expected: 'random, noop, teacher, constant:ACTION, expert, pae-lamm, frozen or plain, with weights of any folder',
     got: spec,
     where: '--policy',
     next:
@@ -38,7 +38,7 @@ export function nameForWorkers(spec: string): NamedForWorkers {
 /** Whether a worker may make the policy that a description names. */
 export function isPlainPolicy(policy: string): boolean {
   if (PLAIN.test(policy)) return true;
-  const argument = policy.replace(/^(expert|pae-lamm|baseline):models\//, '$1:');
+  const argument = policy.replace(/^(expert|pae-lamm|frozen|plain):models\//, '$1:');
   return SHIPPED.test(argument) && isShippedPolicy(policy);
 }
 

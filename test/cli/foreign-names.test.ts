@@ -14,7 +14,7 @@ const POLICIES = [
   'script:/etc/passwd',
   'pae-lamm:/etc',
   'expert:runs/a',
-  'baseline:../b',
+  'frozen:../b',
   'expert:..',
   './my.mjs',
   'own.js:x',

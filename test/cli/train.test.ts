@@ -101,7 +101,7 @@ describe('agent train expert', { timeout: 120_000 }, () => {
 });
 
 describe('agent train lessons', { timeout: 120_000 }, () => {
-  const minis = ['pae-lamm-mini', 'baseline-mini'].map((name) => join(projectPaths.models, name));
+  const minis = ['pae-lamm-mini', 'frozen-mini'].map((name) => join(projectPaths.models, name));
   const LESSONS = ['train', 'lessons', '--init', ...minis];
 
   it('writes what is to be told, passes on what was asked for, and names the models', async () => {

@@ -37,7 +37,7 @@ case "$*" in *"$FAILING"*) exit 130 ;; esac
 before=
 for word; do
   case $before in
-    --out) mkdir -p "$word/model" "$word/stages/content" "$word/stages/adapt" "$word/pae-lamm-mini" "$word/baseline-mini" ;;
+    --out) mkdir -p "$word/model" "$word/stages/content" "$word/stages/adapt" "$word/pae-lamm-mini" "$word/frozen-mini" ;;
     --init | --expert) [ -d "$word" ] || exit 2 ;;
   esac
   before=$word

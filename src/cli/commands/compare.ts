@@ -25,7 +25,7 @@ import { formatScore, harmlessName } from '../shared/text.js';
 
 const EXAMPLES = `
 Examples:
-  $ agent compare --game carracing --seed 7 --policy expert --policy baseline --policy pae-lamm
+  $ agent compare --game carracing --seed 7 --policy expert --policy frozen --policy pae-lamm
   $ agent compare --game spaceinvaders --seed 3 --policy expert --policy random --no-video
   $ agent compare runs/RUN-OF-ONE runs/RUN-OF-ANOTHER
 

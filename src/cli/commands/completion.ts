@@ -87,7 +87,7 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   '--drive': 'policies',
   '--label': 'policies',
   '--model': 'models',
-  '--baseline': 'models',
+  '--beside': 'models',
   '--init': 'models',
 };
 

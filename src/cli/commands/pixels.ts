@@ -57,7 +57,7 @@ export const registerPixels: Register = (program, context) => {
     .description('measure the error of pixel answers on held-out photographs, scenes and game frames')
     .option(
       '--model <dir>',
-      'a checkpoint; may be given several times (default: pae-lamm-mini and baseline-mini)',
+      'a checkpoint; may be given several times (default: pae-lamm-mini and frozen-mini)',
       several,
       [],
     )
@@ -86,7 +86,7 @@ async function run(options: PixelsOptions, context: CommandContext): Promise<voi
     const { languageAccuracy, writeGrid } = await import('../../training/pvp/index.js');
     output.live('loading the models …');
     await loadChosenTensorFlow(options);
-    const names = options.model.length > 0 ? options.model : ['pae-lamm-mini', 'baseline-mini'];
+    const names = options.model.length > 0 ? options.model : ['pae-lamm-mini', 'frozen-mini'];
     const folders = await Promise.all(names.map(findModel));
     const rows: Row[] = [];
     const language: (LanguageAccuracy & { model: string })[] = [];

@@ -16,15 +16,15 @@ import { addRuntimeOptions, loadChosenTensorFlow } from '../shared/runtime-optio
 const EXAMPLES = `
 Examples:
   $ agent reconstruct photo.jpg
-  $ agent reconstruct --baseline baseline-mini --out seen.png a.png b.png
+  $ agent reconstruct --beside frozen-mini --out seen.png a.png b.png
   $ agent reconstruct --game carracing --seed 7 --step 100
 
-The picture that is written shows the original as the model is shown it, what the model says, and what the baseline
-says; a pixel whose answer was no colour is magenta, and is counted.`;
+The picture that is written shows the original as the model is shown it, what the model says, and what the second
+one says; a pixel whose answer was no colour is magenta, and is counted.`;
 
 interface ReconstructOptions extends RuntimeOptions {
   readonly model: string;
-  readonly baseline?: string;
+  readonly beside?: string;
   readonly game?: string;
   readonly seed: number;
   readonly step: number;
@@ -37,7 +37,7 @@ export const registerReconstruct: Register = (program, context) => {
     .description('ask a model for every pixel of a picture and paint the answers')
     .argument('[image...]', 'picture files')
     .option('--model <dir>', 'checkpoint: a folder, or a name in models/', 'pae-lamm-mini')
-    .option('--baseline <dir>', 'a second model to compare with')
+    .option('--beside <dir>', 'a second model to compare with')
     .option('-g, --game <game>', 'take a frame of a game, played at random')
     .option('-s, --seed <n>', "the game's seed", seed, 7)
     .option('--step <n>', 'the decision after which the frame is taken', wholeNumber(0, 100_000), 100)
@@ -75,7 +75,7 @@ async function run(images: readonly string[], options: ReconstructOptions, conte
     output.live(`loading ${options.model} …`);
     await loadChosenTensorFlow(options);
     const folders = await Promise.all(
-      [options.model, options.baseline].filter((dir) => dir !== undefined).map(findModel),
+      [options.model, options.beside].filter((dir) => dir !== undefined).map(findModel),
     );
     const pictures = await Promise.all(
       images.map(async (path) => ({ name: basename(path), frame: await readPicture(path) })),

@@ -1,4 +1,4 @@
-/** `agent train clip`: the small CLIP whose vision tower PAE-LaMM and its baseline begin with. */
+/** `agent train clip`: the small CLIP whose vision tower the models begin with. */
 import { basename, extname, join, resolve } from 'node:path';
 import { projectPaths } from '../../core/project-paths.js';
 import type { RuntimeOptions } from '../../model/index.js';

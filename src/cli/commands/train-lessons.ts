@@ -11,7 +11,7 @@ import { OutputFolder, TRAINING } from '../shared/output-options.js';
 
 const EXAMPLES = `
 Examples:
-  $ agent train lessons --init models/pae-lamm-mini models/baseline-mini
+  $ agent train lessons --init models/pae-lamm-mini models/frozen-mini
   $ agent train lessons --init models/pae-lamm-mini --stages patches=20 picture=20 prompt=20 --batch 4 --games 4
 
 Six minutes for two models on an H200. Ctrl-C keeps what the models have learnt. docs/training.md`;

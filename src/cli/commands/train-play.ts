@@ -23,7 +23,7 @@ import { formatDuration, formatScore, percent } from '../shared/text.js';
 const EXAMPLES = `
 Examples:
   $ agent train play --game carracing --init models/pae-lamm-mini
-  $ agent train play --game carracing --init models/baseline-mini --out runs/play-carracing-baseline
+  $ agent train play --game carracing --init models/frozen-mini --out runs/play-carracing-frozen
   $ agent train play --config configs/training/play-carracing.yaml --init models/pae-lamm-mini
   $ agent train play --game carracing --init models/pae-lamm-mini --demonstrations runs/datasets/carracing
 

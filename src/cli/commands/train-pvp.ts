@@ -1,4 +1,4 @@
-/** `agent train pvp`: pixel value prediction in three stages, or the baseline of the same recipe. */
+/** `agent train pvp`: pixel value prediction in three stages, or a frozen encoder in the same recipe. */
 import { basename, extname, join, relative, resolve } from 'node:path';
 import { projectPaths } from '../../core/project-paths.js';
 import type { RuntimeOptions } from '../../model/index.js';
@@ -14,7 +14,7 @@ import { formatDuration, percent } from '../shared/text.js';
 const EXAMPLES = `
 Examples:
   $ agent train pvp --config configs/training/pvp-mini.yaml
-  $ agent train pvp --config configs/training/pvp-mini.yaml --frozen-encoder    the baseline
+  $ agent train pvp --config configs/training/pvp-mini.yaml --frozen-encoder
   $ agent train pvp --config configs/training/pvp-mini-adapt.yaml --init runs/pvp-mini/stages/content
   $ agent train pvp --config configs/training/pvp-tiny.yaml --until 200
 
@@ -37,7 +37,7 @@ export const registerTrainPvp: Register = (group, context) => {
       new OutputFolder('-o, --out <folder>', "folder of the run (default: runs/ and the recipe's name)", TRAINING),
     )
     .option('--init <model>', "checkpoint to begin with instead of the recipe's start")
-    .option('--frozen-encoder', 'the baseline: the same data and steps, but the vision encoder never learns')
+    .option('--frozen-encoder', 'the same data and steps, but the vision encoder never learns')
     .option('--until <step>', 'stop after this step', wholeNumber(1, 1e9))
     .addHelpText('after', EXAMPLES);
   addRuntimeOptions(command).action((options: TrainPvpOptions) => trainPvp(options, context));
@@ -49,7 +49,7 @@ async function trainPvp(options: TrainPvpOptions, context: CommandContext): Prom
   const given = await readRecipe(options.config);
   const begun = options.init === undefined ? given : { ...given, start: { checkpoint: options.init } };
   const recipe = options.frozenEncoder ? withFrozenEncoder(begun) : begun;
-  const name = `${basename(options.config, extname(options.config))}${options.frozenEncoder ? '-baseline' : ''}`;
+  const name = `${basename(options.config, extname(options.config))}${options.frozenEncoder ? '-frozen' : ''}`;
   const folder = resolve(options.out ?? join(projectPaths.runs, name));
   await loadChosenTensorFlow(options);
   using interrupt = listenForInterrupt(() => output.note('stopping after this step; the state is being saved …'));

@@ -14,7 +14,7 @@ import { formatDuration } from '../shared/text.js';
 const EXAMPLES = `
 Examples:
   $ agent train segment --config configs/training/segment-mini.yaml --init pae-lamm-mini
-  $ agent train segment --config configs/training/segment-mini.yaml --init baseline-mini --out runs/segment-baseline
+  $ agent train segment --config configs/training/segment-mini.yaml --init frozen-mini --out runs/segment-frozen
 
 The same command goes on with a run that was interrupted, from its last saved state. docs/segmentation.md`;
 

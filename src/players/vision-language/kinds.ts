@@ -4,36 +4,38 @@ import type { View } from '../../agent/policy.js';
 import { FrameStack } from '../../agent/prompt/frame-stack.js';
 import type { PolicyKind } from '../registry.js';
 import { NEEDS } from './needs.js';
-import { createPaeLammPolicy } from './player.js';
+import { createPaeLammPolicy, type PaperModel } from './player.js';
 
-/** The checkpoint that plays a game where none is named: `models/pae-lamm-GAME`, and the baseline's beside it. */
-export function playingModel(kind: 'pae-lamm' | 'baseline', { name }: Pick<Game, 'name'>): string {
-  return `${kind}-${name}`;
+/** The checkpoint that plays a game where none is named: `models/pae-lamm-GAME`, and the others beside it. */
+export function playingModel(model: PaperModel, { name }: Pick<Game, 'name'>): string {
+  return `${model}-${name}`;
 }
 
-/** `pae-lamm[:DIR]`: a path, or a name in models/. */
-export const paeLammKind: PolicyKind = {
-  name: 'pae-lamm',
-  argument: { name: 'DIR', isRequired: false },
-  needs: NEEDS,
-  description: 'a vision-language model in LLaVA layout, by default models/pae-lamm-GAME',
-  check: (folder, { game }) => requireModel(folder ?? playingModel('pae-lamm', game)),
-  create: (folder, { game, demonstrations }) =>
-    createPaeLammPolicy(folder ?? playingModel('pae-lamm', game), { game, demonstrations }),
-  view: (folder, { game }) => modelView(folder ?? playingModel('pae-lamm', game), game),
-};
+/** `pae-lamm[:DIR]`, `frozen[:DIR]`, `plain[:DIR]`: a path, or a name in models/. */
+function kindOf(model: PaperModel, description: string): PolicyKind {
+  return {
+    name: model,
+    argument: { name: 'DIR', isRequired: false },
+    needs: NEEDS,
+    description,
+    check: (folder, { game }) => requireModel(folder ?? playingModel(model, game)),
+    create: (folder, { game, demonstrations }) =>
+      createPaeLammPolicy(folder ?? playingModel(model, game), { game, kind: model, demonstrations }),
+    view: (folder, { game }) => modelView(folder ?? playingModel(model, game), game),
+  };
+}
 
-/** `baseline`: the same network, data and training as `pae-lamm`, with the vision encoder frozen throughout. */
-export const baselineKind: PolicyKind = {
-  name: 'baseline',
-  argument: { name: 'DIR', isRequired: false },
-  needs: NEEDS,
-  description: "pae-lamm's baseline, by default models/baseline-GAME",
-  check: (folder, { game }) => requireModel(folder ?? playingModel('baseline', game)),
-  create: (folder, { game, demonstrations }) =>
-    createPaeLammPolicy(folder ?? playingModel('baseline', game), { game, kind: 'baseline', demonstrations }),
-  view: (folder, { game }) => modelView(folder ?? playingModel('baseline', game), game),
-};
+export const paeLammKind = kindOf(
+  'pae-lamm',
+  'a vision-language model in LLaVA layout, by default models/pae-lamm-GAME',
+);
+
+/** PAE-LaMM, and what the paper's tables hold it against. */
+export const modelKinds: readonly PolicyKind[] = [
+  paeLammKind,
+  kindOf('frozen', 'one whose vision encoder never learnt, by default models/frozen-GAME'),
+  kindOf('plain', 'one that was asked for no pixel either, by default models/plain-GAME'),
+];
 
 /**
  * The game's stack of frames, resized and cropped as the checkpoint's preprocessing does; colours are left as bytes.

@@ -16,10 +16,16 @@ import { NEEDS } from './needs.js';
 import { promptFor, type Shown } from './prompt-for.js';
 import { likeliestName, type ScoredAnswer, type SightedWriter, sightedWriter } from './sighted-writer.js';
 
+/**
+ * PAE-LaMM and what it is held against: `frozen` had the same tasks, but its vision encoder never learnt; `plain` was
+ * asked for no pixel either.
+ */
+export type PaperModel = 'pae-lamm' | 'frozen' | 'plain';
+
 interface About {
   /** That will be played. */
   readonly game: Game;
-  readonly kind?: 'pae-lamm' | 'baseline';
+  readonly kind?: PaperModel;
   /** Shown before every decision. */
   readonly demonstrations?: Demonstrations | undefined;
 }

@@ -1,4 +1,4 @@
-/** Contrastive image-text training: a small CLIP, the encoder that PAE-LaMM and its baseline begin with. */
+/** Contrastive image-text training: a small CLIP, the encoder that the models begin with. */
 export { type ClipInput, encodeSamples, encodeText } from './batches.js';
 export { type ClipConfig, readClipConfig } from './config.js';
 export { ClipNetwork } from './network.js';

@@ -132,7 +132,7 @@ export function stageAt({ stages }: Recipe, step: number): StagePosition {
   throw new AgentError('internal', 'A recipe has no stages');
 }
 
-/** The recipe of the baseline: the same in everything, but the vision encoder never learns. */
+/** The recipe of `frozen`: the same in everything, but the vision encoder never learns. */
 export function withFrozenEncoder(recipe: Recipe): Recipe {
   const stages = recipe.stages.map((stage) => ({
     ...stage,

@@ -1,7 +1,7 @@
 /**
  * A projector that begins by saying, as well as a linear map of the encoder's features can, what is in a patch: least
  * squares from the features to the patch's content, beside a unit and marks that are the same for all. It is the same
- * for PAE-LaMM and its baseline, and shows at once how much of the pixels an encoder lets through.
+ * for PAE-LaMM and `frozen`, and shows at once how much of the pixels an encoder lets through.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Frame } from '../../core/nd-array.js';

@@ -1,6 +1,6 @@
 /**
  * A network that has not learnt to read pictures yet, as a checkpoint: the encoder of a CLIP, a projector and a decoder
- * of given size, and a vocabulary learnt from the prompts. PAE-LaMM and its baseline begin with the same one.
+ * of given size, and a vocabulary learnt from the prompts. PAE-LaMM and `frozen` begin with the same one.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
