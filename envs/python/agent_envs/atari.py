@@ -1,14 +1,9 @@
-"""Frames of the Arcade Learning Environment, fetched only when asked for, and converted only where they changed.
+"""Frames of the Arcade Learning Environment, fetched only when asked for, straight into where they go.
 
 ``AtariEnv.step`` converts the screen to an array and puts an info together after every raw frame. A
 frame skip needs neither, so it calls the emulator as ``step`` does, and asks for end and info as ``step``
 does. Sticky actions, lives and frame counts are the emulator's own. Where a wrapper between watches
 every frame, or ``step`` would do more than that, ``step`` is called, with its picture left out.
-
-The emulator's screen holds a palette index a pixel; RGB or gray is a function of that index alone. So a
-frame is made from the last one by converting the pixels whose index differs, mostly a few dozen. The
-palette is learned from frames that ale-py converted: an index not met yet, or a frame that differs in
-much, is converted by ale-py as a whole.
 """
 
 from __future__ import annotations
@@ -23,12 +18,6 @@ from gymnasium.wrappers import OrderEnforcing, PassiveEnvChecker
 
 from agent_envs.frame_source import FrameSource, Step
 
-_MOST_CHANGES = 1500
-"""Changed pixels above which ale-py's conversion of all 33,600 is quicker."""
-
-_Pixels = np.ndarray | slice
-"""Which pixels of a picture: their places, or all."""
-
 _HandsOn = Callable[[Any], bool]
 """Whether a wrapper's next step would do nothing but call the step inside it."""
 
@@ -36,15 +25,6 @@ _HANDS_ON: dict[type, _HandsOn] = {
     OrderEnforcing: lambda layer: layer._has_reset,
     PassiveEnvChecker: lambda layer: layer.checked_step and layer.checked_data_reuse,  # the first two steps only
 }
-
-
-_WORD = np.arange(8)
-
-
-def _changed(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Places of the pixels that differ between two screens, with some beside them: eight are compared at a time."""
-    words = np.flatnonzero(one.reshape(-1).view(np.uint64) != other.reshape(-1).view(np.uint64))
-    return (words[:, None] * 8 + _WORD).reshape(-1)
 
 
 def _is_plain(env: AtariEnv) -> bool:
@@ -62,18 +42,10 @@ class AtariFrames(FrameSource):
         self._ale = env.ale
         is_rgb = len(env.observation_space.shape) == 3
         self._convert = env.ale.getScreenRGB if is_rgb else env.ale.getScreenGrayscale
-        self._picture = np.zeros(env.observation_space.shape, np.uint8)
-        self._pixels = self._picture.reshape(-1, 3) if is_rgb else self._picture.reshape(-1)
-        self._shown, self._before = np.zeros((2, *self._picture.shape[:2]), np.uint8)
-        """Palette indices: of what is in the picture, and of what was in it before."""
-        self._colors = np.zeros((256, *self._pixels.shape[1:]), np.uint8)
-        self._is_known = np.zeros(256, bool)
-        self._ale.getScreen(self._shown)
-        self._convert(self._picture)
-        self._learn()
+        self._before_last = np.empty(env.observation_space.shape, np.uint8)
         self._paused = False
         true_observation = env._get_obs
-        env._get_obs = lambda: np.empty_like(self._picture) if self._paused else true_observation()
+        env._get_obs = lambda: np.empty_like(self._before_last) if self._paused else true_observation()
 
     @staticmethod
     def can_serve(env: Any) -> bool:
@@ -93,7 +65,7 @@ class AtariFrames(FrameSource):
             if remaining == 0 or ale.game_over():  # an end of either kind
                 break
             if remaining == 1 and keep_before_last:
-                self._follow()
+                self._convert(self._before_last)
         terminated, truncated = ale.game_over(with_truncation=False), ale.game_truncated()
         return (None, total, terminated, truncated, inner._get_info()), remaining == 0
 
@@ -122,44 +94,13 @@ class AtariFrames(FrameSource):
         self._paused = False
 
     def frame(self, observation: Any, out: np.ndarray | None = None) -> np.ndarray:
-        self._follow()
-        if out is None:
-            return self._picture.copy()
-        np.copyto(out, self._picture)
-        return out
+        picture = np.empty_like(self._before_last) if out is None else out
+        self._convert(picture)
+        return picture
 
     def keep(self, observation: Any) -> None:
-        self._follow()
+        self._convert(self._before_last)
 
     def pooled(self, observation: Any, out: np.ndarray) -> np.ndarray:
-        pixels = self._pixels
-        changed, before = self._follow()  # from the frame kept to the present one
-        present = pixels[changed].copy()
-        pixels[changed] = np.maximum(before, present)
-        np.copyto(out, self._picture)
-        pixels[changed] = present
-        return out
-
-    def _follow(self) -> tuple[_Pixels, np.ndarray]:
-        """Bring the picture up to the screen. Returns which pixels changed, and their colours before."""
-        shown = self._before
-        self._ale.getScreen(shown)
-        self._shown, self._before = shown, self._shown
-        changed = _changed(shown, self._before)
-        if len(changed) <= _MOST_CHANGES:
-            indices = shown.reshape(-1)[changed]
-            if self._is_known[indices].all():
-                before = self._pixels[changed]
-                self._pixels[changed] = self._colors[indices]
-                return changed, before
-        before = self._pixels.copy()
-        self._convert(self._picture)
-        if len(changed) <= _MOST_CHANGES:
-            self._learn()
-        return slice(None), before
-
-    def _learn(self) -> None:
-        """Take the colours of palette indices from a picture that ale-py converted."""
-        indices = self._shown.reshape(-1)
-        self._colors[indices] = self._pixels
-        self._is_known[indices] = True
+        self._convert(out)
+        return np.maximum(out, self._before_last, out=out)
