@@ -9,7 +9,7 @@ import type { Emulators } from '../../env-bridge/index.js';
 import { teacherOf } from '../../expert/teacher/index.js';
 import type { RuntimeOptions } from '../../model/index.js';
 import { teacherPolicy } from '../../players/index.js';
-import type { PlayRunWatcher, PlayWorld } from '../../training/play/run.js';
+import type { PlayRunWatcher, PlayWorld } from '../../training/play/options.js';
 import { wholeNumber } from '../shared/arguments.js';
 import { CompanionOption } from '../shared/companion-options.js';
 import type { Console } from '../shared/console.js';

@@ -48,8 +48,11 @@ let labeller: Policy;
 let folder: string;
 let dataset: Dataset;
 
-const train = (given: Game, init: string, into: string) =>
-  trainToPlay({ recipe, folder: into, init, worlds: [{ game: given, labeller, environments: fromVectorEnv(vector) }] });
+const train = (given: Game, init: string, into: string, from: PlayRecipe = recipe) =>
+  trainToPlay({
+    ...{ recipe: from, folder: into, init },
+    worlds: [{ game: given, labeller, environments: fromVectorEnv(vector) }],
+  });
 
 beforeAll(async () => {
   const { env, ...settings } = game.emulator;
@@ -123,5 +126,7 @@ describe('a model that learns to say aims', () => {
     await expect(train(loadGame('spaceinvaders'), INIT, await temporaryFolder())).rejects.toThrow(/have no aims/);
     const tiny = await tinyCheckpoint();
     await expect(train(game, tiny, await temporaryFolder())).rejects.toThrow(/did not begin by reading|have no aims/);
+    const { aims: _, ...withoutAims } = recipe;
+    await expect(train(game, INIT, await temporaryFolder(), withoutAims)).rejects.toThrow(/never had it/);
   });
 });
