@@ -100,9 +100,9 @@ keep clip-objects "$out/clip-objects-more/model"
 # around CLIP RECIPE: sets `first` to RECIPE with the trained CLIP in its place.
 around() {
   first=$recipes/$2
-  grep -q "^  clip: $1\$" "$first" || fail "$first no longer begins with $1"
+  grep -q "^  clip: .*$1" "$first" || fail "$first no longer begins with $1"
   [ "$check" = no ] || return 0
-  sed "s|^  clip: $1\$|  clip: '$models/$1'|" "$first" >"$out/$2"
+  sed "s|^  clip: .*$1.*|  clip: '$models/$1'|" "$first" >"$out/$2"
   first=$out/$2
 }
 around clip-mini pvp-mini.yaml

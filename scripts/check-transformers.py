@@ -3,7 +3,7 @@
 For developers; not part of the tests, which check the files and the token ids without it:
 
     python -m venv VENV && VENV/bin/pip install transformers torch torchvision pillow
-    VENV/bin/python scripts/check-transformers.py models/pae-lamm-mini models/clip-mini
+    VENV/bin/python scripts/check-transformers.py models/pae-lamm-mini models/clip-objects
     VENV/bin/python scripts/check-transformers.py --save AGAIN models/pae-lamm-mini
 
 With --save it writes what it opened into the folder AGAIN, with the names and files of that version;

@@ -7,13 +7,13 @@ import { agent, scratchFolder } from './agent-command.js';
 
 it('says what a linear map reads beside chance, and of a CLIP what it finds', { timeout: 240_000 }, async () => {
   const table = join(await scratchFolder(), 'table.json');
-  const shown = await agent(['features', 'clip-mini', 'pae-lamm-mini', '--scenes', '30', '--table', table, '--quiet']);
+  const shown = await agent(['features', 'clip-objects', 'pae-lamm-mini', '--scenes', '30', '--table', table, '--quiet']);
   expect(shown).toMatchObject({ exitCode: 0, stderr: '' });
   expect(shown.stdout).toMatch(/colour +object +\d+\.\d % \(chance +\d+\.\d %\) +picture/);
   expect(shown.stdout).toMatch(/among 256 the right picture is first for +\d+\.\d %/);
   const { rows } = JSON.parse(await readFile(table, 'utf8')) as { rows: FeatureRow[] };
   expect(rows).toMatchObject([
-    { model: 'clip-mini', layer: 5, retrieval: { pictures: 256 } },
+    { model: 'clip-objects', layer: 5, retrieval: { pictures: 256 } },
     { model: 'pae-lamm-mini', layer: 5, retrieval: null },
   ]);
   for (const { readout, tested } of rows) {
@@ -26,8 +26,8 @@ it('says what a linear map reads beside chance, and of a CLIP what it finds', { 
 
 it('refuses a layer and a model that there are not', { timeout: 120_000 }, async () => {
   for (const [args, reason] of [
-    [['clip-mini', '--layer', '9'], /no such layer/],
-    [['clip-mini', '--layer', 'last'], /no such layer/],
+    [['clip-objects', '--layer', '9'], /no such layer/],
+    [['clip-objects', '--layer', 'last'], /no such layer/],
     [['clip-gigantic'], /no such model/],
   ] as const) {
     const { exitCode, stderr } = await agent(['features', ...args]);

@@ -49,9 +49,9 @@ describe.each(SHIPPED.map((folder) => [basename(folder), folder] as const))('%s'
   });
 });
 
-describe('clip-mini', () => {
+describe('clip-objects', () => {
   it('says to a tokenizer how many tokens of a text it reads', async () => {
-    const folder = join(FIXTURES, '..', '..', '..', 'models', 'clip-mini');
+    const folder = join(FIXTURES, '..', '..', '..', 'models', 'clip-objects');
     const { text_config: text } = await readJson(folder, 'config.json');
     const { model_max_length: longest } = await readJson(folder, 'tokenizer_config.json');
     expect(longest).toBe(text.max_position_embeddings);

@@ -13,7 +13,7 @@ import { percent } from '../shared/text.js';
 const EXAMPLES = `
 Examples:
   $ agent features
-  $ agent features clip-mini clip-objects pae-lamm-mini
+  $ agent features clip-objects pae-lamm-objects
   $ agent features --table runs/reference/clip.json
 
 Of each object in held-out drawn scenes a linear map tells colour, shape, size, pattern and place by the features of the
@@ -33,7 +33,7 @@ export const registerFeatures: Register = (program, context) => {
   const command = program
     .command('features')
     .description('measure what a linear map reads in vision encoders, and retrieval')
-    .argument('[model...]', 'folders of CLIPs or models, or names in models/ (default: clip-mini)')
+    .argument('[model...]', 'folders of CLIPs or models, or names in models/ (default: clip-objects)')
     .addOption(new Option('--split <split>', 'which held-out scenes').choices(['validation', 'test']).default('test'))
     .option(
       '--scenes <n>',
@@ -54,7 +54,7 @@ async function run(names: readonly string[], options: FeaturesOptions, context: 
   await loadChosenTensorFlow(options);
   const { split, scenes, layer, table: path } = options;
   const rows: FeatureRow[] = [];
-  for (const folder of await Promise.all((names.length > 0 ? names : ['clip-mini']).map(findModel))) {
+  for (const folder of await Promise.all((names.length > 0 ? names : ['clip-objects']).map(findModel))) {
     output.live(`${basename(folder)} …`);
     rows.push(await measureFeatures(folder, { split, scenes, ...(layer === undefined ? {} : { layer }) }));
   }
