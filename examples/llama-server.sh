@@ -1,7 +1,7 @@
 #!/bin/sh
 # A foreign server: llama.cpp's llama-server, built here, with a checkpoint of this program as GGUF.
 #   examples/llama-server.sh FOLDER [MODEL]     builds into FOLDER what is not there yet, and serves MODEL on port 8080
-# MODEL is a folder in LLaVA's layout; models/pae-lamm-carracing if none is named. JOBS and PORT may be set.
+# MODEL is a folder in LLaVA's layout; models/frozen-carracing if none is named. JOBS and PORT may be set.
 # It needs Python with venv, CMake or the network for it, a C++ compiler, 800 MB, and 10 to 30 minutes on one core.
 set -eu
 
@@ -18,7 +18,7 @@ fail() {
 parent=$(CDPATH='' cd -- "$(dirname -- "$1")" && pwd -P) || fail "the folder above is not there: $1"
 out=$parent/$(basename -- "$1")
 case $out/ in "$root"/*) fail "expected a folder outside of the checkout: $out" ;; esac
-model=${2:-$root/models/pae-lamm-carracing}
+model=${2:-$root/models/frozen-carracing}
 [ -f "$model/model.safetensors" ] || fail "no checkpoint in one file here: $model"
 mkdir -p "$out"
 

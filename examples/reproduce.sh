@@ -147,19 +147,31 @@ for kind in pae-lamm frozen plain; do
 done
 
 # 4. CarRacing, from the expert.
-for kind in pae-lamm frozen; do
-  step play-carracing-$kind train play --config $recipes/play-carracing.yaml --init "$models/$kind-mini" \
-    --expert "$models/expert-carracing" --out "$out/play-carracing-$kind"
-  keep $kind-carracing "$out/play-carracing-$kind/model"
-done
+step play-carracing train play --config $recipes/play-carracing.yaml --init "$models/frozen-mini" \
+  --expert "$models/expert-carracing" --out "$out/play-carracing"
+keep frozen-carracing "$out/play-carracing/model"
 
-# A player that reads its list of actions; further on what it collected.
-step play-carracing-told train play --config $recipes/play-carracing-told.yaml --init "$models/pae-lamm-objects" \
-  --expert "$models/expert-carracing" --out "$out/play-carracing-told"
+# A player that reads its list of actions: four recipes, each on what those before it collected.
+# told RECIPE INIT DATASET...
+told() {
+  config=$recipes/$1
+  recipe=${1%.yaml}
+  init=$2
+  shift 2
+  [ $# = 0 ] || set -- --demonstrations "$@"
+  step "$recipe" train play --config "$config" --init "$init" --expert "$models/expert-carracing" \
+    --out "$out/$recipe" "$@"
+}
 told=$out/play-carracing-told
-step play-carracing-told-more train play --config $recipes/play-carracing-told-more.yaml --init "$told/model" \
-  --expert "$models/expert-carracing" --demonstrations "$told/data/carracing-round-0" "$told/data/carracing-round-1" \
-  --out "$out/play-carracing-told-more"
+round=data/carracing-round
+told play-carracing-told.yaml "$models/pae-lamm-objects"
+told play-carracing-told-more.yaml "$told/model" "$told/$round-0" "$told/$round-1"
+told play-carracing-told-longer.yaml "$told-more/model" \
+  "$told/$round-0" "$told/$round-1" "$told-more/$round-1" "$told-more/$round-2"
+told play-carracing-told-balanced.yaml "$told-longer/model" \
+  "$told/$round-0" "$told/$round-1" "$told-more/$round-1" "$told-more/$round-2" \
+  "$told-longer/$round-1" "$told-longer/$round-2" "$told-longer/$round-3"
+keep pae-lamm-carracing "$told-balanced/model"
 
 # 5. Space Invaders, from the scripted teacher; both models at once.
 step lessons train lessons --config $recipes/lessons-spaceinvaders.yaml \

@@ -24,7 +24,7 @@ const SIDE = 1024;
 
 await loadTensorFlow({ device: 'cpu' });
 const config = parseModelConfig(
-  JSON.parse(await readFile(`${projectPaths.models}/pae-lamm-carracing/config.json`, 'utf8')),
+  JSON.parse(await readFile(`${projectPaths.models}/frozen-carracing/config.json`, 'utf8')),
   'the shape of the players',
 );
 const network = new Network(config, await initialParameters(config, 1));

@@ -7,7 +7,16 @@ import { agent, scratchFolder } from './agent-command.js';
 
 it('says what a linear map reads beside chance, and of a CLIP what it finds', { timeout: 240_000 }, async () => {
   const table = join(await scratchFolder(), 'table.json');
-  const shown = await agent(['features', 'clip-objects', 'pae-lamm-mini', '--scenes', '30', '--table', table, '--quiet']);
+  const shown = await agent([
+    'features',
+    'clip-objects',
+    'pae-lamm-mini',
+    '--scenes',
+    '30',
+    '--table',
+    table,
+    '--quiet',
+  ]);
   expect(shown).toMatchObject({ exitCode: 0, stderr: '' });
   expect(shown.stdout).toMatch(/colour +object +\d+\.\d % \(chance +\d+\.\d %\) +picture/);
   expect(shown.stdout).toMatch(/among 256 the right picture is first for +\d+\.\d %/);
