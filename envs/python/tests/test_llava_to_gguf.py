@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 CONVERT = runpy.run_path(str(ROOT / "examples" / "llava_to_gguf.py"))
-CHECKPOINT = ROOT / "models" / "pae-lamm-carracing"
+CHECKPOINT = ROOT / "models" / "frozen-carracing"
 
 
 def rotated_by_halves(heads: np.ndarray, angles: np.ndarray) -> np.ndarray:
