@@ -23,7 +23,7 @@ async function play(out: string, words: readonly string[]): Promise<string | und
 describe.each([
   { game: 'carracing', kind: 'pae-lamm', answers: 'schema', local: [] },
   { game: 'spaceinvaders', kind: 'pae-lamm', answers: 'schema', local: [] },
-  // The other says its aim before a name, and so writes no answer by itself.
+  // pae-lamm-carracing says its aim before a name, and so writes no answer by itself: aims.test.ts
   { game: 'carracing', kind: 'frozen', answers: 'text', local: ['--play', 'answers=written'] },
   { game: 'spaceinvaders', kind: 'pae-lamm', answers: 'text', local: ['--play', 'answers=written'] },
 ])('$kind in $game over HTTP, answers by $answers', { timeout: 240_000 }, ({ game, kind, answers, local }) => {

@@ -68,6 +68,7 @@ export function playerOf({ model, recipe }: PlayRun, name: string): Policy {
   return { ...modelPolicy(model, about), [Symbol.asyncDispose]: async () => {} };
 }
 
+/** Closes the datasets that `gather` opened. */
 export function closeAll(samples: readonly GameSamples[]): void {
   for (const { datasets } of samples) for (const dataset of datasets) dataset[Symbol.dispose]();
 }
