@@ -1,6 +1,7 @@
 /**
  * What one kind of kernels takes for a decision and its parts, in a process of its own, since TensorFlow is loaded
- * once. `AGENT_KERNELS` names the kind. Prints one line of JSON. Random weights of the shipped players' shape.
+ * once. `AGENT_KERNELS` names the kind. Prints one line of JSON. Random weights of the shape of the players of the mini
+ * size.
  */
 import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
@@ -25,7 +26,7 @@ const SIDE = 1024;
 await loadTensorFlow({ device: 'cpu' });
 const config = parseModelConfig(
   JSON.parse(await readFile(`${projectPaths.models}/frozen-carracing/config.json`, 'utf8')),
-  'the shape of the players',
+  'the shape of the players of the mini size',
 );
 const network = new Network(config, await initialParameters(config, 1));
 const graphs = new GraphFunctions(() => network.parameters.all);

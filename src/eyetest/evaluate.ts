@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AgentError } from '../core/index.js';
-import { createPolicy, policyKinds, type Services } from '../players/index.js';
+import { createPolicy, PAPER_MODELS, policyKinds, type Services } from '../players/index.js';
 import { programVersions } from '../record/index.js';
 import { type EyePlanFile, PLAN_FILE, readPlan, writePlan } from './answers-file.js';
 import { chooseAsTrained } from './choose-as-trained.js';
@@ -16,8 +16,6 @@ import { eyeTest, runEyeTests } from './run.js';
 import { type EyePlan, type TestRun, USABLE } from './test-run.js';
 
 const MODELS = 'models';
-/** Players that are a checkpoint in this process. */
-const CHECKPOINTS = ['pae-lamm', 'frozen', 'plain'] as const;
 
 export interface EvaluateOptions extends Omit<EyePlan, 'side'> {
   /** Questions of a test with numbers, at most; 40 where left out. */
@@ -57,7 +55,7 @@ export async function evaluateEyes(options: EvaluateOptions): Promise<string[]> 
       answers: options.answers ?? 'scored',
     });
     await using policy = await createPolicy(spec, { game, ...(services ? { services } : {}) });
-    const checkpoint = CHECKPOINTS.find((kind) => spec.startsWith(`${kind}:`));
+    const checkpoint = PAPER_MODELS.find((kind) => spec.startsWith(`${kind}:`));
     for (const side of sides) {
       const plan = { ...options, side, checkpoint: checkpoint !== undefined };
       const folder = await plannedFolder(model, policy.provenance ?? {}, plan);

@@ -15,4 +15,5 @@ export { isShippedPolicy } from './shipped.js';
 export { type Player, type SimplePolicyOptions, simplePolicy } from './simple-policy.js';
 export { teacherPolicy } from './teacher.js';
 export { playingModel } from './vision-language/kinds.js';
+export { PAPER_MODELS } from './vision-language/paper-models.js';
 export { createPaeLammPolicy, modelAnswers, modelPolicy } from './vision-language/player.js';

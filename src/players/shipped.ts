@@ -8,9 +8,10 @@ import { join, relative } from 'node:path';
 import { projectPaths, projectRoot } from '../core/project-paths.js';
 import { endpointNames, splitEndpoint } from './http/load.js';
 import { isModule } from './module.js';
+import { PAPER_MODELS } from './vision-language/paper-models.js';
 
 /** Kinds of policies whose argument is a path. */
-const KINDS_WITH_PATHS: ReadonlySet<string> = new Set(['script', 'expert', 'pae-lamm', 'frozen', 'plain']);
+const KINDS_WITH_PATHS: ReadonlySet<string> = new Set(['script', 'expert', ...PAPER_MODELS]);
 const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /** Whether a policy is made without a file, or of one that is shipped in models/. */

@@ -3,13 +3,14 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { AgentError } from '../core/index.js';
 import { projectPaths } from '../core/project-paths.js';
-import { isShippedPolicy } from '../players/index.js';
+import { isShippedPolicy, PAPER_MODELS } from '../players/index.js';
 
 /** Kinds without a file. */
 const PLAIN = /^(?:random|noop|teacher|constant:[A-Za-z0-9_ .,+[\]-]{1,100})$/;
 /** Kinds of weights: shipped ones by name, others by their hash. */
-const WEIGHTS = /^(expert|pae-lamm|frozen|plain)(?::(.+))?$/;
-const SHIPPED = /^(?:expert|pae-lamm|frozen|plain)(?::[A-Za-z0-9][A-Za-z0-9._-]{0,99})?$/;
+const OF_WEIGHTS = ['expert', ...PAPER_MODELS].join('|');
+const WEIGHTS = new RegExp(`^(${OF_WEIGHTS})(?::(.+))?$`);
+const SHIPPED = new RegExp(`^(?:${OF_WEIGHTS})(?::[A-Za-z0-9][A-Za-z0-9._-]{0,99})?$`);
 
 /** How a policy is named to workers: as it is, or as a checkpoint in a folder here. */
 export type NamedForWorkers = { readonly policy: string } | { readonly kind: string; readonly folder: string };
@@ -38,7 +39,7 @@ export function nameForWorkers(spec: string): NamedForWorkers {
 /** Whether a worker may make the policy that a description names. */
 export function isPlainPolicy(policy: string): boolean {
   if (PLAIN.test(policy)) return true;
-  const argument = policy.replace(/^(expert|pae-lamm|frozen|plain):models\//, '$1:');
+  const argument = policy.replace(new RegExp(`^(${OF_WEIGHTS}):models/`), '$1:');
   return SHIPPED.test(argument) && isShippedPolicy(policy);
 }
 

@@ -4,7 +4,8 @@ import type { View } from '../../agent/policy.js';
 import { FrameStack } from '../../agent/prompt/frame-stack.js';
 import type { PolicyKind } from '../registry.js';
 import { NEEDS } from './needs.js';
-import { createPaeLammPolicy, type PaperModel } from './player.js';
+import type { PaperModel } from './paper-models.js';
+import { createPaeLammPolicy } from './player.js';
 
 /** The checkpoint that plays a game where none is named: `models/pae-lamm-GAME`, and the others beside it. */
 export function playingModel(model: PaperModel, { name }: Pick<Game, 'name'>): string {
@@ -25,12 +26,13 @@ function kindOf(model: PaperModel, description: string): PolicyKind {
   };
 }
 
+/** The paper's model, and any checkpoint in LLaVA's layout. */
 export const paeLammKind = kindOf(
   'pae-lamm',
   'a vision-language model in LLaVA layout, by default models/pae-lamm-GAME',
 );
 
-/** PAE-LaMM, and what the paper's tables hold it against. */
+/** PAE-LaMM, and what it is held against here. */
 export const modelKinds: readonly PolicyKind[] = [
   paeLammKind,
   kindOf('frozen', 'one whose vision encoder never learnt, by default models/frozen-GAME'),

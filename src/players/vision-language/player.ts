@@ -13,14 +13,9 @@ import type { Prompt, VisionLanguageModel } from '../../model/index.js';
 import { aimedTemplate, aimedWriter } from './aim.js';
 import { answerFreely, isAskedFreely, isWritten, type TextAnswer } from './free-answers.js';
 import { NEEDS } from './needs.js';
+import type { PaperModel } from './paper-models.js';
 import { promptFor, type Shown } from './prompt-for.js';
 import { likeliestName, type ScoredAnswer, type SightedWriter, sightedWriter } from './sighted-writer.js';
-
-/**
- * PAE-LaMM and what it is held against: `frozen` had the same tasks, but its vision encoder never learnt; `plain` was
- * asked for no pixel either.
- */
-export type PaperModel = 'pae-lamm' | 'frozen' | 'plain';
 
 interface About {
   /** That will be played. */

@@ -28,6 +28,7 @@ export interface RoundReport {
   }[];
 }
 
+/** Who is told how a run goes on. */
 export interface PlayRunWatcher {
   onCollect?(game: string, round: number, progress: CollectProgress): void;
   onStep?(report: StepReport & { readonly round: number; readonly total: number }): void;
@@ -35,6 +36,7 @@ export interface PlayRunWatcher {
   onNote?(text: string): void;
 }
 
+/** What a run is given. */
 export interface PlayRunOptions {
   readonly recipe: PlayRecipe;
   /** Folder of the run; what is there is continued. */

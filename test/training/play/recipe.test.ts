@@ -15,7 +15,8 @@ describe('recipes of learning to play', () => {
     for (const file of files) {
       const { games, steps } = await readPlayRecipe(join(folder, file));
       expect(games.length).toBeGreaterThan(0);
-      expect(steps.length).toBeGreaterThan(0);
+      // All but the last of pae-lamm-carracing have rounds of their own driving.
+      expect(steps.length).toBeGreaterThan(file === 'play-carracing-told-balanced.yaml' ? 0 : 1);
     }
   });
 

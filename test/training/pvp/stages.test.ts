@@ -1,5 +1,5 @@
 /**
- * Three stages: what changes in which, that the baseline differs in nothing else, and that an interruption leaves no
+ * Three stages: what changes in which, that `frozen` differs in nothing else, and that an interruption leaves no
  * trace.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -69,12 +69,12 @@ describe('the three stages', () => {
     );
   });
 
-  it('give the baseline the same data, and never change its encoder', async () => {
-    const shown: Record<string, unknown[]> = { ours: [], baseline: [] };
+  it('give `frozen` the same data, and never change its encoder', async () => {
+    const shown: Record<string, unknown[]> = { ours: [], frozen: [] };
     await train(tinyRecipe, 'ours', { seen: (_, batches) => shown.ours?.push(batches) });
-    const baseline = withFrozenEncoder(tinyRecipe);
-    const run = await train(baseline, 'baseline', { seen: (_, batches) => shown.baseline?.push(batches) });
-    expect(shown.baseline).toEqual(shown.ours);
+    const frozen = withFrozenEncoder(tinyRecipe);
+    const run = await train(frozen, 'frozen', { seen: (_, batches) => shown.frozen?.push(batches) });
+    expect(shown.frozen).toEqual(shown.ours);
     const begin = await partHashes(join(await train(tinyRecipe, 'nothing', { until: 0 }), 'model'));
     const end = await partHashes(join(run, 'model'));
     expect(end.vision).toBe(begin.vision);
