@@ -98,6 +98,10 @@ def test_stacks_reach_back_to_the_first_picture_of_a_game_and_no_further(plan: P
     assert stacks[2].tolist() == [[0, 0, 2, 4], [1, 1, 3, 5]]
     assert stacks[3].tolist() == [[6, 6, 6, 6], [7, 7, 7, 7]]
     assert shown == [[3.0, 3.0, 4.0, 5.0]]
+    # The sixth moment lies in the place of the first, the fifth at the ring's end.
+    newest = memory.newest(3)
+    assert newest.stacks.tolist() == [*stacks[5].tolist(), *stacks[4].tolist()]
+    assert len(memory.newest(1000).stacks) == len(memory)
 
 
 def test_complete_decisions_are_drawn_more_often(plan: Plan) -> None:
@@ -146,7 +150,7 @@ def test_a_run_leaves_models_and_a_curve(
         lessons.close()
     lines = [json.loads(line) for line in (tmp_path / "curve.jsonl").read_text().splitlines()]
     assert [line["stage"] for line in lines] == ["patches", "picture", "prompt"]
-    assert all(np.isfinite(line["losses"]["pae-lamm-mini"]).all() for line in lines)
+    assert all(np.isfinite(line[kind]["pae-lamm-mini"]).all() for line in lines for kind in ("losses", "newest"))
     taught = tmp_path / "pae-lamm-mini"
     assert {"config.json", "tokenizer.json", "model.safetensors"} <= {file.name for file in taught.iterdir()}
     assert not (taught / "README.md").exists()

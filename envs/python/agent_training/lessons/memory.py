@@ -83,5 +83,14 @@ class Memory:
         self._weights = (1 - share) * even / even.sum() + share * complete / complete.sum().clamp(min=1e-9)
 
     def draw(self, count: int) -> Lessons:
-        rows = torch.multinomial(self._weights, count, replacement=True)
+        return self._at(torch.multinomial(self._weights, count, replacement=True))
+
+    def newest(self, count: int) -> Lessons:
+        """The last decisions that were added, whole moments of them, ``count`` or a few more."""
+        moments = min(-(-count // self._games), self._filled)
+        back = torch.arange(1, moments + 1, device=self._stacks.device)
+        first = (self._next - back) % self._moments * self._games
+        return self._at((first[:, None] + torch.arange(self._games, device=first.device)).flatten())
+
+    def _at(self, rows: Tensor) -> Lessons:
         return Lessons(self._stacks[rows], self._sights[rows], self._actions[rows], self._things[rows])

@@ -58,7 +58,8 @@ def main() -> None:
     device = torch.device("cpu")
     plan = Plan.read(given.plan)
     tellings = Tellings.read(plan.tellings, device)
-    student = Student(given.model, VisionLanguageModel.load(given.model), tellings, device, plan)
+    model = VisionLanguageModel.load(given.model)
+    student = Student(given.model, model, tellings, device, plan, mixed_precision=False)
     size, grid = (tellings.side, tellings.side), math.isqrt(tellings.patches)
     small = np.stack([np.asarray(Image.fromarray(frame).resize(size, Image.Resampling.BICUBIC)) for frame in frames])
     with torch.no_grad():

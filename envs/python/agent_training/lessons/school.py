@@ -25,6 +25,8 @@ from .telling import Telling, Tellings
 
 _REPORT_EVERY = 200
 _RECENT_GAMES = 60
+_JUDGED = 256
+"""Newest decisions that say how well what was not learnt from yet is told: few of them were drawn before."""
 
 
 class School:
@@ -133,21 +135,29 @@ class School:
             recent.append(float(self._views.scores[game]))
 
     def _report(self, stage: Stage, update: int, losses: list[Tensor]) -> None:
+        lessons = self._memory.newest(_JUDGED)
+        bare = stage.name != "prompt"
+        told = (lessons.of_newest_picture(), self._tellings.bare) if bare else (lessons, self._tellings.all[0])
         line = {
             "stage": stage.name,
             "update": update,
             "seconds": round(time.monotonic() - self._begun, 1),
             "decisions": len(self._memory),
-            "losses": {
-                student.name: [round(value, 4) for value in loss.tolist()]
-                for student, loss in zip(self._students, losses, strict=True)
+            "losses": {student.name: _rounded(loss) for student, loss in zip(self._students, losses, strict=True)},
+            "newest": {
+                student.name: _rounded(student.judge(stage, told[0], self._memory.features[i], told[1]))
+                for i, student in enumerate(self._students)
             },
             "recent": {name: _mean(recent) for name, recent in [*self._recent.items(), ("teacher", self._taught)]},
         }
         with (self._folder / "curve.jsonl").open("a") as file:
             file.write(json.dumps(line) + "\n")
-        told = "  ".join(f"{name} {loss[-1]:.3f}" for name, loss in line["losses"].items())
-        print(f"{stage.name} {update} of {stage.updates}  loss {told}", file=sys.stderr, flush=True)
+        shown = "  ".join(f"{name} {loss[-1]:.3f}" for name, loss in line["newest"].items())
+        print(f"{stage.name} {update} of {stage.updates}  loss {shown}", file=sys.stderr, flush=True)
+
+
+def _rounded(losses: Tensor) -> list[float]:
+    return [round(value, 4) for value in losses.tolist()]
 
 
 def _mean(scores: deque) -> tuple[float | None, int]:

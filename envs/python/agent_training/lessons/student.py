@@ -16,17 +16,32 @@ from .plan import Plan, Stage
 from .telling import IGNORED, Telling, Tellings, blurred
 
 
+def _has_bfloat16(device: torch.device) -> bool:
+    """Whether products in bfloat16 are faster there: without instructions for it a core is slower so."""
+    return device.type == "cuda" or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
 class Student:
-    """``features`` are what its own encoder says of pictures, [rows, patches, size]; the encoder never learns."""
+    """``features`` are what its own encoder says of pictures, [rows, patches, size]; the encoder never learns.
+
+    ``mixed_precision``: the decoder's products are in bfloat16 where that is faster. The agent plays in float32.
+    """
 
     def __init__(
-        self, source: Path, model: VisionLanguageModel, tellings: Tellings, device: torch.device, plan: Plan
+        self,
+        source: Path,
+        model: VisionLanguageModel,
+        tellings: Tellings,
+        device: torch.device,
+        plan: Plan,
+        *,
+        mixed_precision: bool = True,
     ) -> None:
         self.name = source.resolve().name
         self._source = source
         self.model = model.to(device)
         self._tellings, self._device = tellings, device
-        self._autocast = torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda")
+        self._autocast = torch.autocast(device.type, torch.bfloat16, enabled=mixed_precision and _has_bfloat16(device))
         self._blurred = [blurred(deviation, tellings.sights.shape[1], device) for deviation in plan.blur]
         grid = math.isqrt(tellings.patches)
         self._places = torch.from_numpy(scene.place_codes(grid, plan.patches)).to(device)
@@ -81,12 +96,7 @@ class Student:
     def learn(self, stage: Stage, update: int, lessons: Lessons, features: Tensor, telling: Telling) -> Tensor:
         """One update; returns its losses: of a patch, or of cannon, stand, bomb, name and of a token of all of them."""
         assert self._optimizer is not None, "begin() first"
-        with self._autocast:
-            losses = (
-                self._patches(lessons, features)
-                if stage.name == "patches"
-                else self._answers(lessons, features, telling)
-            )
+        losses = self._losses(stage, lessons, features, telling)
         for group in self._optimizer.param_groups:
             group["lr"] = stage.rate(update) * group["factor"]
         self._optimizer.zero_grad(set_to_none=True)
@@ -95,6 +105,17 @@ class Student:
         torch.nn.utils.clip_grad_norm_(learning, 1.0)
         self._optimizer.step()
         return losses.detach()
+
+    @torch.no_grad()
+    def judge(self, stage: Stage, lessons: Lessons, features: Tensor, telling: Telling) -> Tensor:
+        """The losses of ``learn``, of decisions that are not learnt from here."""
+        return self._losses(stage, lessons, features, telling)
+
+    def _losses(self, stage: Stage, lessons: Lessons, features: Tensor, telling: Telling) -> Tensor:
+        with self._autocast:
+            if stage.name == "patches":
+                return self._patches(lessons, features)
+            return self._answers(lessons, features, telling)
 
     def _patches(self, lessons: Lessons, features: Tensor) -> Tensor:
         told = self.model.projected(features[lessons.stacks[:, -1]])
