@@ -6,6 +6,8 @@ import { spawnLink } from './link.js';
 import type { ConnectEmulatorsOptions, Emulators, StartEmulatorsOptions } from './types.js';
 
 const DEFAULT_TIMEOUT_MS = 60_000;
+/** Time for Python to import what the emulators need, from a cold disk too. */
+const DEFAULT_START_TIMEOUT_MS = 60_000;
 const DEFAULT_CONNECT_TIMEOUT_MS = 5_000;
 const DEFAULT_MAX_RESTARTS = 3;
 
@@ -52,8 +54,9 @@ export class EmulatorGroup implements Emulators {
 export async function startEmulators(options: StartEmulatorsOptions = {}): Promise<EmulatorGroup> {
   const { processes = 1, timeoutMs, maxRestarts, recover = true, onRecovery, lane, signal } = options;
   checkCount('processes', processes);
+  const startTimeoutMs = checkTimeout('startTimeoutMs', options.startTimeoutMs, DEFAULT_START_TIMEOUT_MS);
   const host: HostOptions = {
-    open: (cancelled) => spawnLink({ lane, signal: cancelled }),
+    open: (cancelled) => spawnLink({ lane, startTimeoutMs, signal: cancelled }),
     isReplaceable: recover,
     timeoutMs: checkTimeout('timeoutMs', timeoutMs, DEFAULT_TIMEOUT_MS),
     maxRestarts: maxRestarts ?? DEFAULT_MAX_RESTARTS,

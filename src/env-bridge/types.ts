@@ -40,6 +40,8 @@ export interface EnvOptions {
 export interface SupervisionOptions {
   /** Milliseconds a call waits for its reply before it fails with `emulator_timeout`. Default 60,000. */
   readonly timeoutMs?: number;
+  /** Milliseconds until a process that is started must listen; then another one is tried. Default 60,000. */
+  readonly startTimeoutMs?: number;
   /** Whether to start a new process in a dead one's place and replay its episodes. Default true. */
   readonly recover?: boolean;
   /** Restarts in a row without one answered call before giving up with `emulator_died`. Default 3. */
