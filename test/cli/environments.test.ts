@@ -74,6 +74,7 @@ describe('agent play --env', { timeout: 240_000 }, () => {
     [['--kwargs', '{}', '--game', 'carracing'], '--env ID with --kwargs'],
     [['--env', 'CartPole-v1', '--game', 'carracing'], '--game NAME or --env ID'],
     [['--env', 'CartPole-v1', '--kwargs', '[1]'], 'expected a JSON object'],
+    [['--env', 'CartPole-v1', '--kwargs', '{"a": [1e400]}'], 'a.0: expected a finite number'],
   ])('refuses %j', async (args, expected) => {
     const { exitCode, stderr } = await agent(['play', ...args]);
     expect(exitCode).toBe(2);

@@ -135,7 +135,7 @@ describe('an emulator process that is killed or stopped while it starts', () => 
     const start = () => startEmulators({ startTimeoutMs: 100, maxRestarts: 2 });
     const error = await withPython(9, () => expectCode(start(), 'emulator_died'), 'kill -STOP $$');
     expect(error.message).toContain('did not become ready, again after 2 restarts');
-    expect(error.details).toMatchObject({ expected: expect.stringContaining('0.1 s'), next: expect.any(String) });
+    expect(error.message).toMatch(/within 0\.1 s.*next: +it was stopped/s);
   });
 
   it('again and again: says how often', async () => {

@@ -77,6 +77,7 @@ async function serve(options: ServeOptions): Promise<number> {
 
 function killedError(signal: string): AgentError {
   return new AgentError('emulator_died', `the emulator server was killed by ${signal}`, {
-    next: signal === 'SIGKILL' ? 'start it again; where memory ran out, the system ends processes so' : 'start it again',
+    next:
+      signal === 'SIGKILL' ? 'start it again; where memory ran out, the system ends processes so' : 'start it again',
   });
 }

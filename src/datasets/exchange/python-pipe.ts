@@ -78,7 +78,8 @@ export function startDataProcess(args: readonly string[], where: string, signal?
       child.stdin.end();
       const { exitCode, signal: endedBy, stderr } = await child;
       if (signal?.aborted) throw new AgentError('cancelled', 'stopped before it was done', { cause: signal.reason });
-      if (exitCode !== 0) throw refusal(Buffer.from(stderr).toString(), howItEnded({ exitCode, signal: endedBy }), where);
+      if (exitCode !== 0)
+        throw refusal(Buffer.from(stderr).toString(), howItEnded({ exitCode, signal: endedBy }), where);
     },
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGKILL');
