@@ -15,12 +15,13 @@ import {
   protocolViolation,
   type ServerFacts,
 } from './protocol.js';
-import type { KeyPair } from './types.js';
+import type { KeyNames, KeyPair } from './types.js';
 
 /** How to reach a server somewhere else. */
 export interface LinkOptions {
   readonly serverKey?: string | undefined;
   readonly clientKeys?: KeyPair | undefined;
+  readonly keyNames: KeyNames;
   readonly connectTimeoutMs: number;
 }
 

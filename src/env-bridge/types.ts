@@ -199,6 +199,12 @@ export interface StartEmulatorsOptions extends SupervisionOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What the keys of an encrypted connection are called where they were given. */
+export interface KeyNames {
+  readonly server: string;
+  readonly client: string;
+}
+
 /** A CURVE key pair as ZeroMQ writes it: 40 characters of Z85 each. */
 export interface KeyPair {
   readonly publicKey: string;
@@ -211,6 +217,8 @@ export interface ConnectEmulatorsOptions extends Pick<SupervisionOptions, 'timeo
   /** The server's public key. With `clientKeys`: everything is encrypted and both sides are known. */
   readonly serverKey?: string;
   readonly clientKeys?: KeyPair;
+  /** What messages call these two, where a person gave them by other names. Default `serverKey` and `clientKeys`. */
+  readonly keyNames?: KeyNames;
   /** Milliseconds until a server must have answered. Default 5,000. */
   readonly connectTimeoutMs?: number;
   readonly signal?: AbortSignal;
