@@ -15,6 +15,7 @@ export {
   specOf,
   writtenGame,
 } from './game/environment.js';
+export { tellingItsFile } from './game/file-of.js';
 export { defaultEmulator, gameForEnv } from './game/for-env.js';
 export * from './game/game.js';
 export { findGameOf, gameNames, listGames, loadGame, loadShippedGame, parseGame } from './game/load.js';

@@ -69,6 +69,13 @@ function parseDocumentAs<T>(
   throw configError(file, problems, manual);
 }
 
+/** Where a field stands in a file's text, or the nearest thing around it: `FILE:LINE:COLUMN`. */
+export function placeOf(text: string, file: string, path: Path): string {
+  const lines = new LineCounter();
+  const { line, column } = position(path, { document: parseDocument(text, { lineCounter: lines }), lines });
+  return `${file}:${line}:${column}`;
+}
+
 function unreadable(message: string): string {
   if (message.includes('call stack')) return TOO_DEEP;
   return `not readable as YAML: ${message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '')}`;
@@ -171,7 +178,10 @@ function unit(origin: string, count: number | bigint): string {
 }
 
 /** The line and column of the value at a path, or of the nearest thing around it that stands in the file. */
-function position(path: Path, { document, lines }: Context): { line: number; column: number } {
+function position(
+  path: Path,
+  { document, lines }: Pick<Context, 'document' | 'lines'>,
+): { line: number; column: number } {
   for (let length = path.length; length >= 0; length--) {
     const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
     if (isNode(node) && node.range) return place(node.range[0], lines);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { AgentError, type EnvSpec, type JsonObject } from '../../core/index.js';
 import { jsonFields } from '../../core/json-fields.js';
 import { type Emulators, makeEnv } from '../../env-bridge/index.js';
+import { tellingItsFile } from './file-of.js';
 import { defaultEmulator, gameForEnv } from './for-env.js';
 import type { EmulatorSettings, Game } from './game.js';
 import { findGameOf, loadGame } from './load.js';
@@ -79,11 +80,8 @@ export async function openGame(
 }
 
 /** What an environment is once it is made. */
-export async function specOf(
-  { env, ...settings }: EmulatorSettings,
-  emulators: Emulators,
-  signal: AbortSignal,
-): Promise<EnvSpec> {
-  await using made = await makeEnv(env, { ...settings, emulators, signal });
+export async function specOf(emulator: EmulatorSettings, emulators: Emulators, signal: AbortSignal): Promise<EnvSpec> {
+  const { env, ...settings } = emulator;
+  await using made = await tellingItsFile(emulator, () => makeEnv(env, { ...settings, emulators, signal }));
   return made.spec;
 }
