@@ -34,13 +34,16 @@ export async function tellingItsFile<T>(emulator: EmulatorSettings, make: () => 
 }
 
 function toldOf({ file, text }: GameFile, { actions }: EmulatorSettings, error: AgentError): AgentError {
-  const { where, got, next } = error.details;
+  const { where, expected, got, next } = error.details;
   const index = Number(/^actions\[(\d+)\]$/.exec(where ?? '')?.[1] ?? Number.NaN);
   const row = actions?.[index];
-  const path = row === undefined ? ['emulator', ...fieldsIn(where)] : ['actions', index, fieldOf(row)];
-  const field = row === undefined ? path.join('.') : `actions[${index}].${fieldOf(row)}`;
+  // A discrete action is a number in the file, and a list of one for the emulator.
+  const isNumber = row !== undefined && expected?.startsWith('an integer') === true;
+  const name = isNumber ? 'number' : 'vector';
+  const path = row === undefined ? ['emulator', ...fieldsIn(where)] : ['actions', index, name];
+  const field = row === undefined ? path.join('.') : `actions[${index}].${name}`;
   const summary = error.summary.replace(NOT_VALID, `${field}: this value does not fit`);
-  const value = row?.length === 1 ? String(row[0]) : got;
+  const value = isNumber ? String(row[0]) : got;
   return new AgentError(error.code === 'usage' ? 'config' : error.code, summary, {
     ...error.details,
     ...(value === undefined ? {} : { got: value }),
@@ -49,9 +52,6 @@ function toldOf({ file, text }: GameFile, { actions }: EmulatorSettings, error: 
     cause: error,
   });
 }
-
-/** A discrete action is a number in the file, and a list of one for the emulator. */
-const fieldOf = (row: readonly number[]): string => (row.length === 1 ? 'number' : 'vector');
 
 /** The emulator calls its fields as the file does, `kwargs.NAME` included. */
 const fieldsIn = (where: string | undefined): string[] =>

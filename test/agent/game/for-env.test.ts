@@ -36,7 +36,7 @@ describe('gameForEnv', () => {
   });
 
   it('names as many actions as a record can hold, and refuses more at once', () => {
-    const discrete = (count: number) => spec({ actionSpace: { kind: 'discrete', count }, actionNames: null });
+    const discrete = (count: number) => spec({ actionSpace: { kind: 'discrete', count, start: 0 }, actionNames: null });
     expect(gameForEnv(discrete(50_000)).actions).toHaveLength(50_000);
     const details = { expected: 'at most 50,000 actions', got: '2,000,000,000' };
     expect(() => gameForEnv(discrete(2_000_000_000))).toThrow(
