@@ -6,6 +6,7 @@ import { linkSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeF
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { identify, isRunning, killGroup } from './process-identity.mjs';
+import { SetupError } from './setup-error.mjs';
 import { writeAtomically } from './stamps.mjs';
 
 const pollMilliseconds = 150;
@@ -17,6 +18,7 @@ const pause = () => new Promise((resolve) => setTimeout(resolve, pollMillisecond
 
 /**
  * Waits for the lock and takes it.
+ * Rejects with a SetupError where a folder has its name.
  * @param {string} path the lock file
  * @param {(holder: object) => void} onWait called once if another process holds it
  * @returns {Promise<{ setChild(pid: number | null): void, touch(): void, release(): void }>}
@@ -59,8 +61,14 @@ function read(path) {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     if (error.code === 'ENOENT') return null;
+    if (error.code === 'EISDIR') throw folderError(path);
     return { pid: 0, start: null, host: hostname(), child: null }; // damaged: nobody's
   }
+}
+
+function folderError(path) {
+  const reason = `a folder lies where its lock belongs: ${path}`;
+  return new SetupError('the set-up cannot begin', { reason, next: `rm -r ${path}` });
 }
 
 function isAlive(path, holder) {

@@ -1,7 +1,8 @@
 /** Games as data, the prompt, the action parser, and the loop that plays episodes. See docs/games.md. */
 
+export type { ConfigProblem } from '../core/config-error.js';
 export { FIRST_EVALUATION_SEED } from '../core/seeds.js';
-export { type ConfigProblem, didYouMean, parseYamlConfig } from '../core/yaml-config.js';
+export { didYouMean, parseYamlConfig } from '../core/yaml-config.js';
 export * from './conversation/conversation.js';
 export { majority } from './conversation/majority.js';
 export { resolveAction } from './game/action-name.js';
@@ -14,6 +15,7 @@ export {
   specOf,
   writtenGame,
 } from './game/environment.js';
+export { tellingItsFile } from './game/file-of.js';
 export { defaultEmulator, gameForEnv } from './game/for-env.js';
 export * from './game/game.js';
 export { findGameOf, gameNames, listGames, loadGame, loadShippedGame, parseGame } from './game/load.js';

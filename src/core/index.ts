@@ -1,4 +1,5 @@
 export * from './atomic-write.js';
+export * from './child-end.js';
 export * from './env.js';
 export * from './errors.js';
 export * from './hash.js';

@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { AgentError, type ErrorCode } from './errors.js';
 import { startOf } from './process-identity.js';
 import { readText } from './read-file.js';
+import { inWords } from './system-error.js';
 
 /** What a lock keeps to one process, for the errors of those who come second. */
 export interface Locked {
@@ -35,7 +36,7 @@ async function remove(path: string, code: ErrorCode): Promise<void> {
   } catch (error) {
     throw new AgentError(code, 'the lock cannot be taken', {
       expected: 'a file that this command makes and removes, or nothing',
-      got: (error as Error).message,
+      got: inWords(error),
       where: path,
       next: 'move it away',
       cause: error,

@@ -33,6 +33,7 @@ const GONE = 'the folder in which the command runs is not there any more';
 /** Node's code of a failed system call, such as `ENOSPC`; undefined of any other error. */
 export function systemCode(error: unknown): string | undefined {
   const code = (error as NodeJS.ErrnoException | null)?.code;
+  if (code === 'ERR_FS_EISDIR') return 'EISDIR'; // of `rm`, which has a name of its own for it
   return typeof code === 'string' ? code : undefined;
 }
 

@@ -5,27 +5,17 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { isNode, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { AgentError } from './index.js';
+import { type ConfigProblem, configError } from './config-error.js';
 import { aliasProblems } from './yaml-aliases.js';
-
-/** One thing wrong in a file. */
-export interface ConfigProblem {
-  /** From 1 on. */
-  readonly line: number;
-  readonly column: number;
-  /** Such as `actions[2].name`; empty for the file as a whole. */
-  readonly field: string;
-  readonly summary: string;
-  readonly expected?: string;
-  readonly got?: string;
-  readonly hint?: string;
-}
 
 type Path = readonly (string | number)[];
 type Document = ReturnType<typeof parseDocument>;
 
 /** More text of the file than this is not repeated in an error. */
 const MAX_QUOTED = 60;
+/** Of a field's name: one deep within others keeps its beginning and its end. */
+const MAX_FIELD = 100;
+const TOO_DEEP = 'lists and fields stand too deep within one another to be read';
 
 /**
  * The checked content of a YAML text. Throws `config` with every problem; `file` is what the error calls the text,
@@ -38,14 +28,32 @@ export function parseYamlConfig<T>(
   manual: string,
   complete: (content: unknown) => unknown = (content) => content,
 ): T {
+  try {
+    return parseDocumentAs(text, file, schema, manual, complete);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw configError(file, [{ line: 1, column: 1, field: '', summary: TOO_DEEP }], manual);
+  }
+}
+
+function parseDocumentAs<T>(
+  text: string,
+  file: string,
+  schema: z.ZodType<T>,
+  manual: string,
+  complete: (content: unknown) => unknown,
+): T {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const broken = [...document.errors, ...document.warnings].map((error) => ({
     line: error.linePos?.[0].line ?? 1,
     column: error.linePos?.[0].col ?? 1,
     field: '',
-    summary: `not readable as YAML: ${error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '')}`,
+    summary: unreadable(error.message),
   }));
+  // What comes after it is only said because the reading ended there.
+  const [tooDeep] = broken.filter(({ summary }) => summary === TOO_DEEP);
+  if (tooDeep) throw configError(file, [tooDeep], manual);
   if (broken.length > 0) throw configError(file, broken, manual);
   const endless = aliasProblems(document).map(({ alias, path, summary }) => ({
     ...place(alias.range?.[0] ?? 0, lines),
@@ -59,6 +67,18 @@ export function parseYamlConfig<T>(
   const problems = result.error.issues.flatMap((issue) => describeIssue(issue, context));
   problems.sort((a, b) => a.line - b.line || a.column - b.column);
   throw configError(file, problems, manual);
+}
+
+/** Where a field stands in a file's text, or the nearest thing around it: `FILE:LINE:COLUMN`. */
+export function placeOf(text: string, file: string, path: Path): string {
+  const lines = new LineCounter();
+  const { line, column } = position(path, { document: parseDocument(text, { lineCounter: lines }), lines });
+  return `${file}:${line}:${column}`;
+}
+
+function unreadable(message: string): string {
+  if (message.includes('call stack')) return TOO_DEEP;
+  return `not readable as YAML: ${message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '')}`;
 }
 
 interface Context {
@@ -76,7 +96,7 @@ function describeIssue(issue: z.core.$ZodIssue, context: Context): ConfigProblem
   const at = { ...position(isMissing ? path.slice(0, -1) : path, context), field: fieldName(path) };
   if (issue.code === 'custom') return [{ ...at, summary: issue.message, ...quoted(node, context) }];
   if (isMissing) return [{ ...at, summary: 'this field is missing', expected: expectation(issue) }];
-  return [{ ...at, summary: 'this value does not fit', expected: expectation(issue), ...quoted(node, context) }];
+  return [{ ...at, summary: 'this value does not fit', expected: expectation(issue, node), ...quoted(node, context) }];
 }
 
 function unknownField(path: Path, context: Context): ConfigProblem {
@@ -133,10 +153,13 @@ const TYPES: Readonly<Record<string, string>> = {
   record: 'fields with values',
 };
 
-function expectation(issue: z.core.$ZodIssue): string {
+function expectation(issue: z.core.$ZodIssue, node?: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
-      return TYPES[issue.expected] ?? issue.expected;
+      // YAML's .nan and .inf, and 1e400, are numbers too.
+      return isScalar(node) && typeof node.value === 'number' && issue.expected === 'number'
+        ? 'a finite number'
+        : (TYPES[issue.expected] ?? issue.expected);
     case 'invalid_value':
       return `one of ${issue.values.join(', ')}`;
     case 'too_small':
@@ -155,7 +178,10 @@ function unit(origin: string, count: number | bigint): string {
 }
 
 /** The line and column of the value at a path, or of the nearest thing around it that stands in the file. */
-function position(path: Path, { document, lines }: Context): { line: number; column: number } {
+function position(
+  path: Path,
+  { document, lines }: Pick<Context, 'document' | 'lines'>,
+): { line: number; column: number } {
   for (let length = path.length; length >= 0; length--) {
     const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
     if (isNode(node) && node.range) return place(node.range[0], lines);
@@ -188,33 +214,6 @@ function quoted(node: unknown, { text }: Context): { got?: string } {
 }
 
 function fieldName(path: Path): string {
-  return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`)).join('');
-}
-
-function configError(file: string, problems: readonly ConfigProblem[], manual: string): AgentError {
-  const [first] = problems;
-  const next = `correct the file; its fields are explained in ${manual}`;
-  if (problems.length === 1 && first) {
-    const { summary, expected, got, hint } = first;
-    return new AgentError('config', first.field ? `${first.field}: ${summary}` : summary, {
-      ...(expected === undefined ? {} : { expected }),
-      ...(got === undefined ? {} : { got }),
-      where: `${file}:${first.line}:${first.column}`,
-      next: hint ?? next,
-    });
-  }
-  const list = problems.map((problem) => `  ${file}:${problem.line}:${problem.column}  ${oneLine(problem)}`);
-  return new AgentError('config', [`${problems.length} problems in ${file}`, ...list].join('\n'), {
-    where: file,
-    next,
-  });
-}
-
-function oneLine({ field, summary, expected, got, hint }: ConfigProblem): string {
-  const details = [
-    ...(expected === undefined ? [] : [`expected ${expected}`]),
-    ...(got === undefined ? [] : [`got ${got}`]),
-    ...(hint === undefined ? [] : [hint]),
-  ];
-  return `${field ? `${field}: ` : ''}${[summary, ...details].join('; ')}`;
+  const name = path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`)).join('');
+  return name.length <= MAX_FIELD ? name : `${name.slice(0, MAX_FIELD / 2)} … ${name.slice(-MAX_FIELD / 2)}`;
 }

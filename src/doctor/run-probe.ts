@@ -3,6 +3,7 @@
  * (TensorFlow on a CPU without its instructions) is looked at this way.
  */
 import { execa } from 'execa';
+import { howItEnded } from '../core/index.js';
 
 export type ProbeAnswer = { readonly ok: true; readonly stdout: string } | { readonly ok: false; readonly why: string };
 
@@ -22,7 +23,7 @@ export async function runProbe(
   if (result.code === 'ENOENT') return { ok: false, why: `${command} is not there` };
   if (result.timedOut) return { ok: false, why: `no answer in ${timeoutMilliseconds / 1000} s` };
   const lastLine = result.stderr?.trim().split('\n').at(-1);
-  const end = result.signal === undefined ? `exit code ${result.exitCode}` : `ended by ${result.signal}`;
+  const end = howItEnded(result);
   return { ok: false, why: lastLine ? `${lastLine} (${end})` : end };
 }
 

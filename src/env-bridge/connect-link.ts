@@ -27,11 +27,12 @@ export async function connectLink(endpoint: string, options: LinkOptions, signal
   }
 }
 
-function openConnection(endpoint: string, { serverKey, clientKeys }: LinkOptions, watch: ConnectionWatch): Connection {
+function openConnection(endpoint: string, options: LinkOptions, watch: ConnectionWatch): Connection {
+  const { serverKey, clientKeys, keyNames } = options;
   if ((serverKey === undefined) !== (clientKeys === undefined)) {
     throw new AgentError('usage', 'an encrypted connection needs both sides’ keys', {
-      expected: 'serverKey and clientKeys, or neither',
-      got: serverKey === undefined ? 'clientKeys alone' : 'serverKey alone',
+      expected: `${keyNames.server} and ${keyNames.client}, or neither`,
+      got: `${serverKey === undefined ? keyNames.client : keyNames.server} alone`,
       next: 'make a key pair with `agent keys`',
     });
   }

@@ -68,28 +68,29 @@ export class ConnectionWatch {
     return {
       got: 'somebody listens, but does not get through the handshake',
       next: this.#isEncrypted
-        ? 'check that serverKey is the server’s public key, and that the server has this client’s'
+        ? `check that ${this.#options.keyNames.server} is the server’s public key, and that the server has this client’s`
         : 'check that it is an emulator server (python -m agent_envs.server)',
     };
   }
 
   #describeRefusal(cause: Error): AgentError {
+    const { server, client } = this.#options.keyNames;
     const summary = 'The emulator server refused the connection';
     if ((cause as NodeJS.ErrnoException).code !== MISMATCH) {
-      const next = 'check that the server has this client’s public key, and that serverKey is the server’s';
+      const next = `check that the server has this client’s public key, and that ${server} is the server’s`;
       return this.#error(summary, cause.message, next, cause);
     }
     return this.#isEncrypted
       ? this.#error(
           summary,
           'a server without keys',
-          'leave out serverKey and clientKeys, or give the server keys',
+          `leave out ${server} and ${client}, or give the server keys`,
           cause,
         )
       : this.#error(
           summary,
           'a server that wants keys',
-          'give serverKey and clientKeys (`agent keys` makes them)',
+          `give ${server} and ${client} (\`agent keys\` makes them)`,
           cause,
         );
   }

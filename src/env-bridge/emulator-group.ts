@@ -3,11 +3,14 @@ import { AgentError } from '../core/index.js';
 import { connectLink } from './connect-link.js';
 import { EmulatorHost, type HostOptions } from './emulator-host.js';
 import { spawnLink } from './link.js';
-import type { ConnectEmulatorsOptions, Emulators, StartEmulatorsOptions } from './types.js';
+import type { ConnectEmulatorsOptions, Emulators, KeyNames, StartEmulatorsOptions } from './types.js';
 
 const DEFAULT_TIMEOUT_MS = 60_000;
+/** Time for Python to import what the emulators need, from a cold disk too. */
+const DEFAULT_START_TIMEOUT_MS = 60_000;
 const DEFAULT_CONNECT_TIMEOUT_MS = 5_000;
 const DEFAULT_MAX_RESTARTS = 3;
+const OWN_NAMES: KeyNames = { server: 'serverKey', client: 'clientKeys' };
 
 export class EmulatorGroup implements Emulators {
   readonly hosts: readonly EmulatorHost[];
@@ -52,8 +55,9 @@ export class EmulatorGroup implements Emulators {
 export async function startEmulators(options: StartEmulatorsOptions = {}): Promise<EmulatorGroup> {
   const { processes = 1, timeoutMs, maxRestarts, recover = true, onRecovery, lane, signal } = options;
   checkCount('processes', processes);
+  const startTimeoutMs = checkTimeout('startTimeoutMs', options.startTimeoutMs, DEFAULT_START_TIMEOUT_MS);
   const host: HostOptions = {
-    open: (cancelled) => spawnLink({ lane, signal: cancelled }),
+    open: (cancelled) => spawnLink({ lane, startTimeoutMs, signal: cancelled }),
     isReplaceable: recover,
     timeoutMs: checkTimeout('timeoutMs', timeoutMs, DEFAULT_TIMEOUT_MS),
     maxRestarts: maxRestarts ?? DEFAULT_MAX_RESTARTS,
@@ -71,12 +75,13 @@ export async function startEmulators(options: StartEmulatorsOptions = {}): Promi
  * answers (the message says what is probably wrong), `protocol` where it speaks another version.
  */
 export async function connectEmulators(options: ConnectEmulatorsOptions): Promise<EmulatorGroup> {
-  const { endpoint, serverKey, clientKeys, timeoutMs, connectTimeoutMs, signal } = options;
+  const { endpoint, serverKey, clientKeys, keyNames = OWN_NAMES, timeoutMs, connectTimeoutMs, signal } = options;
   const endpoints = typeof endpoint === 'string' ? [endpoint] : endpoint;
   checkCount('number of endpoints', endpoints.length);
   const link = {
     serverKey,
     clientKeys,
+    keyNames,
     connectTimeoutMs: checkTimeout('connectTimeoutMs', connectTimeoutMs, DEFAULT_CONNECT_TIMEOUT_MS),
   };
   const hosts = endpoints.map(

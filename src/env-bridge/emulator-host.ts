@@ -49,23 +49,23 @@ export class EmulatorHost {
     this.#watch = setInterval(() => this.#tick(interval), interval).unref();
   }
 
-  /** A process that dies while it starts is tried again like any other. */
+  /** A process that dies or hangs while it starts is tried again like any other. */
   static async open(options: HostOptions, signal?: AbortSignal): Promise<EmulatorHost> {
     const began = performance.now();
-    const deaths: AgentError[] = [];
+    const failures: AgentError[] = [];
     for (;;) {
       try {
         const host = new EmulatorHost(options, await options.open(signal));
-        host.#recoveries = deaths.length;
+        host.#recoveries = failures.length;
         const milliseconds = performance.now() - began;
-        for (const { summary: reason } of deaths)
+        for (const { summary: reason } of failures)
           options.onRecovery?.({ reason, episodes: 0, decisions: 0, milliseconds });
         return host;
       } catch (error) {
-        if (!options.isReplaceable || !isAgentError(error, 'emulator_died')) throw error;
-        if (deaths.length >= options.maxRestarts)
-          throw deaths.length === 0 ? error : afterRestarts(error, deaths.length);
-        deaths.push(error);
+        if (!options.isReplaceable || !isWorthAnotherStart(error)) throw error;
+        if (failures.length >= options.maxRestarts)
+          throw failures.length === 0 ? error : afterRestarts(error, failures.length);
+        failures.push(error);
       }
     }
   }
@@ -276,6 +276,11 @@ export class EmulatorHost {
     if (isReplaceable) this.#link.connection.end(error);
     else this.#link.connection.forgiveSilence();
   }
+}
+
+/** Of a process that did not come to answer: it died, or was silent too long. */
+function isWorthAnotherStart(error: unknown): error is AgentError {
+  return isAgentError(error, 'emulator_died') || isAgentError(error, 'emulator_timeout');
 }
 
 function sessionLost(cause: AgentError): AgentError {

@@ -13,8 +13,6 @@ import { createRuntimeFolder, type RuntimeFolder } from './runtime-folder.js';
 import { SharedMemory } from './shared-memory.js';
 import { TextTail } from './text-tail.js';
 
-/** Time for Python to import what the emulators need, from a cold disk too. */
-const START_TIMEOUT_MS = 60_000;
 /** The pipe tells whether this process lives; it may be silent for as long as it computes. */
 const SESSION_TIMEOUT_S = '86400';
 /** From each way of asking the process to end to the next, sterner one. */
@@ -29,6 +27,8 @@ const LANE_OPTIONS = ['--lane-socket', String(LANE_SOCKET), '--lane-memory', Str
 export interface StartOptions {
   /** Whether to give the process a lane, where the machine has what it takes. Default true. */
   readonly lane?: boolean | undefined;
+  /** Milliseconds until it must listen. */
+  readonly startTimeoutMs: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -55,7 +55,7 @@ export class EmulatorProcess {
    * Starts a process and waits until it listens. Rejects with `setup` where Python or its packages are missing,
    * `emulator_died`, `emulator_timeout`, `cancelled`; then nothing of it is left.
    */
-  static async start({ lane: wantsLane = true, signal }: StartOptions = {}): Promise<EmulatorProcess> {
+  static async start({ lane: wantsLane = true, startTimeoutMs, signal }: StartOptions): Promise<EmulatorProcess> {
     signal?.throwIfAborted();
     const python = pythonCommand();
     const folder = await createRuntimeFolder();
@@ -74,7 +74,7 @@ export class EmulatorProcess {
     const lane = memory === undefined ? undefined : new Lane(socket as Duplex, memory);
     const started = new EmulatorProcess(child, lane, folder, watchEnd(child, python.executable));
     try {
-      await started.#waitUntilReady(signal);
+      await started.#waitUntilReady(startTimeoutMs, signal);
       return started;
     } catch (error) {
       await started.kill();
@@ -82,10 +82,10 @@ export class EmulatorProcess {
     }
   }
 
-  async #waitUntilReady(signal: AbortSignal | undefined): Promise<void> {
+  async #waitUntilReady(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
     const stop = new AbortController();
     const cancelled = signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal]);
-    const patience = sleep(START_TIMEOUT_MS, 'late' as const, { signal: cancelled }).catch(() => 'cancelled' as const);
+    const patience = sleep(timeoutMs, 'late' as const, { signal: cancelled }).catch(() => 'cancelled' as const);
     try {
       const outcome = await Promise.race([firstLine(this.#child), this.ended, patience]);
       if (outcome instanceof AgentError) throw outcome;
@@ -94,8 +94,9 @@ export class EmulatorProcess {
       }
       if (outcome === 'late') {
         throw new AgentError('emulator_timeout', 'an emulator process did not become ready', {
-          expected: `a line on its standard output within ${START_TIMEOUT_MS / 1000} s`,
+          expected: `a line on its standard output within ${timeoutMs / 1000} s`,
           where: `process ${this.pid}`,
+          next: 'it was stopped, or the machine is very busy: see what else runs on it, then try again',
         });
       }
     } finally {

@@ -15,16 +15,17 @@ import {
   protocolViolation,
   type ServerFacts,
 } from './protocol.js';
-import type { KeyPair } from './types.js';
+import type { KeyNames, KeyPair } from './types.js';
 
 /** How to reach a server somewhere else. */
 export interface LinkOptions {
   readonly serverKey?: string | undefined;
   readonly clientKeys?: KeyPair | undefined;
+  readonly keyNames: KeyNames;
   readonly connectTimeoutMs: number;
 }
 
-/** Time for a process that said it listens to answer the first message. */
+/** Time for a process that said it listens to answer each of the first messages. */
 const HELLO_TIMEOUT_MS = 15_000;
 
 export interface Link {
@@ -40,7 +41,7 @@ export interface Link {
 
 /** Starts an emulator process, says hello, and takes the lane where there is one. */
 export async function spawnLink(options: StartOptions): Promise<Link> {
-  const { signal } = options;
+  const { startTimeoutMs, signal } = options;
   const emulator = await EmulatorProcess.start(options);
   const connection = new Connection(emulator.endpoint);
   // The process's end says more than the socket's, so that is what pending requests reject with.
@@ -50,8 +51,9 @@ export async function spawnLink(options: StartOptions): Promise<Link> {
     await emulator[how]();
   };
   try {
-    const facts = await sayHello(connection, HELLO_TIMEOUT_MS, signal);
-    if (emulator.lane !== undefined) await attach(connection, emulator.lane);
+    const timeoutMs = Math.min(HELLO_TIMEOUT_MS, startTimeoutMs);
+    const facts = await sayHello(connection, timeoutMs, signal);
+    if (emulator.lane !== undefined) await attach(connection, emulator.lane, timeoutMs, signal);
     return { connection, facts, ended: connection.ended, close: finish('stop'), kill: finish('kill') };
   } catch (error) {
     await finish('kill')();
@@ -75,8 +77,9 @@ export async function sayHello(connection: Connection, timeoutMs: number, signal
 }
 
 /** Has the session take the lane; where the server has none after all, everything goes through the socket. */
-async function attach(connection: Connection, lane: Lane): Promise<void> {
-  const reply = await connection.request({ op: 'attach', fields: {} });
+async function attach(connection: Connection, lane: Lane, timeoutMs: number, signal?: AbortSignal): Promise<void> {
+  const request = connection.request({ op: 'attach', fields: {} });
+  const reply = await awaitWith(request, { timeoutMs, signal, what: "an emulator process's answer about its lane" });
   if (!reply.ok) {
     lane.close();
     return;

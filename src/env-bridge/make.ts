@@ -36,8 +36,9 @@ async function emulatorsFor(
   options: MakeEnvOptions & { readonly processes?: number },
   processes: number,
 ): Promise<{ readonly group: EmulatorGroup; readonly isOwn: boolean }> {
-  const { emulators, timeoutMs, recover, maxRestarts, onRecovery, lane, signal } = options;
-  const supervision = { processes: options.processes, timeoutMs, recover, maxRestarts, onRecovery, lane };
+  const { emulators, timeoutMs, startTimeoutMs, recover, maxRestarts, onRecovery, lane, signal } = options;
+  const times = { timeoutMs, startTimeoutMs };
+  const supervision = { processes: options.processes, ...times, recover, maxRestarts, onRecovery, lane };
   const given = Object.entries(supervision).filter(([, value]) => value !== undefined);
   if (emulators === undefined) {
     const chosen = { ...Object.fromEntries(given), processes, signal } as StartEmulatorsOptions;

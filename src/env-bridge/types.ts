@@ -40,6 +40,8 @@ export interface EnvOptions {
 export interface SupervisionOptions {
   /** Milliseconds a call waits for its reply before it fails with `emulator_timeout`. Default 60,000. */
   readonly timeoutMs?: number;
+  /** Milliseconds until a process that is started must listen; then another one is tried. Default 60,000. */
+  readonly startTimeoutMs?: number;
   /** Whether to start a new process in a dead one's place and replay its episodes. Default true. */
   readonly recover?: boolean;
   /** Restarts in a row without one answered call before giving up with `emulator_died`. Default 3. */
@@ -197,6 +199,12 @@ export interface StartEmulatorsOptions extends SupervisionOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What the keys of an encrypted connection are called where they were given. */
+export interface KeyNames {
+  readonly server: string;
+  readonly client: string;
+}
+
 /** A CURVE key pair as ZeroMQ writes it: 40 characters of Z85 each. */
 export interface KeyPair {
   readonly publicKey: string;
@@ -209,6 +217,8 @@ export interface ConnectEmulatorsOptions extends Pick<SupervisionOptions, 'timeo
   /** The server's public key. With `clientKeys`: everything is encrypted and both sides are known. */
   readonly serverKey?: string;
   readonly clientKeys?: KeyPair;
+  /** What messages call these two, where a person gave them by other names. Default `serverKey` and `clientKeys`. */
+  readonly keyNames?: KeyNames;
   /** Milliseconds until a server must have answered. Default 5,000. */
   readonly connectTimeoutMs?: number;
   readonly signal?: AbortSignal;

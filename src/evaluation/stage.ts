@@ -17,6 +17,7 @@ import {
   readGame,
   requireNeeds,
   requireSameActions,
+  tellingItsFile,
   writtenGame,
 } from '../agent/index.js';
 import { projectPaths } from '../core/project-paths.js';
@@ -182,8 +183,9 @@ export async function recorderFor(
 }
 
 async function makeEnvironment(
-  { env, ...settings }: EmulatorSettings,
+  emulator: EmulatorSettings,
   options: { emulators: Emulators; signal: AbortSignal; render: boolean; plain: boolean },
 ): Promise<VectorEnv> {
-  return makeVectorEnv(env, { ...settings, ...options, count: 1 });
+  const { env, ...settings } = emulator;
+  return tellingItsFile(emulator, () => makeVectorEnv(env, { ...settings, ...options, count: 1 }));
 }

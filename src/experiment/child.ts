@@ -18,6 +18,7 @@ const GONE_MS = 10_000;
 export interface CommandEnd {
   /** Null where a signal ended it. */
   readonly exitCode: number | null;
+  readonly signal: string | null;
   /** The last error that it told; else its last line. */
   readonly lastLine: string;
 }
@@ -39,8 +40,8 @@ export const runAgent: RunCommand = async (args, folder, signal) => {
       detached: true,
       env: { ...process.env, NO_COLOR: '1', TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1' },
     });
-    const ended = new Promise<number | null>((done, fail) => {
-      child.once('exit', done);
+    const ended = new Promise<Omit<CommandEnd, 'lastLine'>>((done, fail) => {
+      child.once('exit', (exitCode, signal) => done({ exitCode, signal }));
       child.once('error', fail);
     });
     keepPriority(child.pid);
@@ -49,8 +50,8 @@ export const runAgent: RunCommand = async (args, folder, signal) => {
     if (signal.aborted) stop();
     try {
       await writeFile(join(folder, PROCESS_FILE), `${child.pid} ${startOf(child.pid ?? 0) ?? ''}\n`);
-      const exitCode = await ended;
-      return { exitCode, lastLine: lastErrorIn((await readText(join(folder, LOG_FILE))).slice(size)) };
+      const end = await ended;
+      return { ...end, lastLine: lastErrorIn((await readText(join(folder, LOG_FILE))).slice(size)) };
     } finally {
       signal.removeEventListener('abort', stop);
       await rm(join(folder, PROCESS_FILE), { force: true });

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AgentError, makeFolder, writeFileAtomic } from '../core/index.js';
+import { AgentError, howItEnded, makeFolder, writeFileAtomic } from '../core/index.js';
 import { Dataset, hashDataset } from '../datasets/index.js';
 import { mean } from '../evaluation/index.js';
 import { type CommandEnd, LOG_FILE, type RunCommand } from './child.js';
@@ -64,11 +64,11 @@ async function written<K extends keyof Results>(folder: string, result: Results[
 /** An evaluation with failed episodes ends with 1 too, and is over all the same. */
 async function requireDone(
   args: readonly string[],
-  { exitCode, lastLine }: CommandEnd,
+  { lastLine, ...end }: CommandEnd,
   folder: string,
   { seeds }: Workplace,
 ): Promise<void> {
-  if (exitCode === 0) return;
+  if (end.exitCode === 0) return;
   const isOver =
     args[0] === 'eval' &&
     (await readPlayed(join(folder, 'evaluation'), seeds).then(
@@ -78,7 +78,7 @@ async function requireDone(
   if (isOver) return;
   const what = args[0] === 'train' ? 'train play' : args[0];
   throw new AgentError('training', `agent ${what} failed`, {
-    got: lastLine || (exitCode === null ? 'a signal ended it' : `exit code ${exitCode}`),
+    got: lastLine || howItEnded(end),
     where: join(folder, LOG_FILE),
   });
 }

@@ -5,7 +5,7 @@
 import { resolve } from 'node:path';
 import { execa } from 'execa';
 import type { Game } from '../agent/index.js';
-import { AgentError, type JsonObject } from '../core/index.js';
+import { AgentError, howItEnded, type JsonObject } from '../core/index.js';
 import { pythonCommand } from '../core/project-paths.js';
 
 export interface ImportOptions {
@@ -39,7 +39,7 @@ export async function importZip(zip: string, options: ImportOptions): Promise<Js
   if (python.exitCode === 0) return JSON.parse(python.stdout) as JsonObject;
   const last = python.stderr?.trim().split('\n').at(-1) ?? '';
   throw new AgentError('checkpoint', 'the zip cannot be imported', {
-    got: last.replace(REASON, '') || `exit code ${python.exitCode}: ${python.shortMessage ?? executable}`,
+    got: last.replace(REASON, '') || `${howItEnded(python)}: ${executable}`,
     where: zip,
     next: 'docs/experts.md says what can be imported, and with which options',
   });

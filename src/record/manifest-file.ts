@@ -4,7 +4,7 @@
  */
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ownTag, systemCode, writeFileAtomic } from '../core/index.js';
+import { AgentError, MAX_TEXT_BYTES, ownTag, systemCode, writeFileAtomic } from '../core/index.js';
 import { recordIoError } from './io-errors.js';
 import { recordJson } from './json.js';
 import { MANIFEST_FILE, type Manifest } from './schema.js';
@@ -21,13 +21,15 @@ export class ManifestFile {
     this.#next = join(folder, `${MANIFEST_FILE}.next.${ownTag()}.tmp`);
   }
 
-  /** Writes the first version. Rejects with `record`. */
+  /** Writes the first version. Rejects with `record`, also where nobody could read it again. */
   static async create(folder: string, manifest: Manifest): Promise<ManifestFile> {
     const file = new ManifestFile(folder);
     const text = `${recordJson(manifest, 2)}\n`;
+    const bytes = Buffer.byteLength(text) + RESERVED_BYTES;
+    if (bytes > MAX_TEXT_BYTES) throw tooLarge(file.#path, bytes);
     try {
       await writeFileAtomic(file.#path, text);
-      await file.#reserve(Buffer.byteLength(text) + RESERVED_BYTES);
+      await file.#reserve(bytes);
     } catch (error) {
       throw recordIoError('the record of the episode cannot be started', file.#path, error);
     }
@@ -76,4 +78,14 @@ export class ManifestFile {
       await file.close();
     }
   }
+}
+
+/** Told before anything is played: an episode whose manifest is not read is lost. */
+function tooLarge(path: string, bytes: number): AgentError {
+  return new AgentError('record', 'the record of the episode would be too large to be read again', {
+    expected: `a manifest of at most ${MAX_TEXT_BYTES.toLocaleString('en-US')} bytes`,
+    got: `${bytes.toLocaleString('en-US')} bytes, before anything is played`,
+    where: path,
+    next: 'play with fewer or shorter names of actions, and shorter arguments of the environment: they stand in it',
+  });
 }

@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { execa } from 'execa';
-import { AgentError, type JsonObject } from '../core/index.js';
+import { AgentError, howItEnded, type JsonObject } from '../core/index.js';
 import { agentCommand, trainingPythonCommand } from '../core/project-paths.js';
 
 export interface TrainingOptions {
@@ -73,7 +73,7 @@ export async function runTraining(
     const { exitCode, stdout, signal: endedBy } = await child;
     if (exitCode === 0) return { result: JSON.parse(stdout) as JsonObject, wasStopped: signal?.aborted === true };
     if (signal?.aborted) throw new AgentError('cancelled', 'the training was stopped before it had begun');
-    const how = endedBy === undefined ? `exit code ${exitCode}` : `killed by ${endedBy}`;
+    const how = howItEnded({ exitCode, signal: endedBy });
     throw new AgentError(
       exitCode === WRONG_USAGE ? 'usage' : 'training',
       `${module === LESSONS ? 'teaching' : args[0]} failed`,

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { AgentError, ownTag } from '../core/index.js';
+import { AgentError, howItEnded, ownTag } from '../core/index.js';
 import type { Ffmpeg } from './ffmpeg.js';
 
 export interface EncoderOptions {
@@ -60,7 +60,7 @@ export class VideoEncoder {
     this.#exit = new Promise((resolveExit) => {
       this.#child.once('error', (error) => resolveExit(error.message));
       this.#child.once('close', (code, signal) =>
-        resolveExit(code === 0 ? null : signal ? `killed by ${signal}` : `exit code ${code}`),
+        resolveExit(code === 0 ? null : howItEnded({ exitCode: code, signal })),
       );
     });
     process.once('exit', this.#onExit);

@@ -74,6 +74,7 @@ describe('agent play --env', { timeout: 240_000 }, () => {
     [['--kwargs', '{}', '--game', 'carracing'], '--env ID with --kwargs'],
     [['--env', 'CartPole-v1', '--game', 'carracing'], '--game NAME or --env ID'],
     [['--env', 'CartPole-v1', '--kwargs', '[1]'], 'expected a JSON object'],
+    [['--env', 'CartPole-v1', '--kwargs', '{"a": [1e400]}'], 'a.0: expected a finite number'],
   ])('refuses %j', async (args, expected) => {
     const { exitCode, stderr } = await agent(['play', ...args]);
     expect(exitCode).toBe(2);
@@ -136,5 +137,30 @@ describe('a game that names some of the actions', { timeout: 240_000 }, () => {
     const args = ['play', '--game', file, '--policy', 'constant:down', '--max-decisions', '3', '--out', run];
     expect((await agent(args)).exitCode).toBe(0);
     expect(await executed(run)).toEqual([2, 2, 2]);
+  });
+
+  it('is told the line of what the emulator does not take, and what it takes', async () => {
+    const folder = await scratchFolder();
+    const file = join(folder, 'pong.yaml');
+    const refused = async (text: string, ...command: string[]): Promise<string> => {
+      await writeFile(file, text);
+      const { exitCode, stderr } = await agent(command);
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/next: +correct the file|next: +compare with the environment/);
+      return stderr;
+    };
+    for (const command of [
+      ['games', file],
+      ['play', '--game', file, '--out', join(folder, 'run')],
+    ]) {
+      const number = await refused(game([0, 2, 99]), ...command);
+      expect(number).toMatch(/actions\[2\]\.number: this value does not fit/);
+      expect(number).toMatch(/expected: an integer from 0 to 5: 0 NOOP, 1 FIRE, 2 RIGHT/);
+      expect(number).toMatch(/got: +99\n +where: +\S*pong\.yaml:7:\d+/);
+    }
+    const kwargs = await refused(game([0, 2, 3]).replace('frameskip: 1', 'frameskp: 1'), 'games', file);
+    expect(kwargs).toMatch(/does not take these kwargs/);
+    expect(kwargs).toMatch(/where: +\S*pong\.yaml:3:\d+/);
+    expect(existsSync(join(folder, 'run'))).toBe(false);
   });
 });

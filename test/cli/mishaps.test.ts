@@ -66,7 +66,7 @@ describe('a plain mistake is named', { timeout: 120_000 }, () => {
   });
 
   // At another limit it is another file that cannot be opened: of the program, of a package, of an emulator's process.
-  it.each([24, 32, 64])('too few open files: %i', async (limit) => {
+  it.each([16, 20, 24, 32, 64])('too few open files: %i', async (limit) => {
     const { exitCode, stderr } = await shell(`ulimit -n ${limit}`, play(join(await scratchFolder(), 'run')));
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/too many files are open.*ulimit -n/);
@@ -76,7 +76,10 @@ describe('a plain mistake is named', { timeout: 120_000 }, () => {
   it('a folder in the place of a lock', async () => {
     const folder = await scratchFolder();
     await mkdir(join(folder, 'running.lock'));
-    await expect(lockRun(folder)).rejects.toMatchObject({ code: 'record', details: { next: 'move it away' } });
+    await expect(lockRun(folder)).rejects.toMatchObject({
+      code: 'record',
+      details: { got: 'a folder, no file', where: join(folder, 'running.lock'), next: 'move it away' },
+    });
   });
 
   it('a place for keys that cannot be written', async () => {

@@ -60,6 +60,17 @@ describe('a terminal', { timeout: 120_000 }, () => {
 });
 
 describe('agent serve, killed', { timeout: 120_000 }, () => {
+  it('in its server says so, and by which signal', async () => {
+    const folder = await scratchFolder();
+    const serving = agent(['serve', '--listen', `ipc://${join(folder, 'socket')}`]);
+    await once(serving.stdout as NodeJS.ReadableStream, 'data');
+    const [server] = childrenOf(serving.pid as number);
+    process.kill(server as number, 'SIGKILL');
+    const { exitCode, stderr } = await serving;
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/the emulator server was killed by SIGKILL\n +next: +start it again/);
+  });
+
   it('takes its server along and leaves no socket', async () => {
     const folder = await scratchFolder();
     const serving = agent(['serve', '--listen', `ipc://${join(folder, 'socket')}`]);

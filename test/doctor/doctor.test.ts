@@ -46,7 +46,7 @@ describe('runProbe', () => {
       'last (exit code 3)',
     );
     expect(await why(node('process.kill(process.pid, "SIGILL"); setTimeout(() => {}, 5000)'))).toMatch(
-      /ended by SIGILL/,
+      /killed by SIGILL/,
     );
     expect(await why(node('setTimeout(() => {}, 60000)', 300))).toBe('no answer in 0.3 s');
   });

@@ -5,6 +5,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openEmulators } from '../../src/cli/shared/emulator-options.js';
 import { pythonCommand } from '../../src/core/project-paths.js';
 import {
   connectEmulators,
@@ -108,6 +109,18 @@ describe('a server with keys', () => {
     expect(unknown.message).toContain('the server has this client’s');
     expect(wrong.message).toContain('check that serverKey is the server’s');
     expect(none.message).toContain('a server that wants keys');
+    expect(none.message).toContain('give serverKey and clientKeys');
+  });
+
+  it('is told of by the names of the options on the command line', async () => {
+    const { signal } = new AbortController();
+    const { secretFile, publicFile } = await writeKeyPair(join(folder.path, 'unknown'), 'x');
+    const open = (keys: object) =>
+      expectCode(openEmulators({ connect: server.endpoint, ...keys }, { signal }), 'connection');
+    expect((await open({})).message).toContain('give --server-key and --client-key (');
+    const strange = await open({ serverKey: publicFile, clientKey: secretFile });
+    expect(strange.message).toMatch(/that --server-key is the server’s/);
+    expect(strange.message).not.toContain('serverKey');
   });
 });
 

@@ -92,13 +92,13 @@ function pictureOf({ spec }: GymEnv): [number, number] {
   return [spec.renderSize?.height ?? 0, spec.renderSize?.width ?? 0];
 }
 
-describe('an emulator process that is killed while it starts', () => {
-  /** A Python that kills itself as often as the file of the marker says. */
-  async function withPython<T>(deaths: number, use: () => Promise<T>): Promise<T> {
+describe('an emulator process that is killed or stopped while it starts', () => {
+  /** A Python that does something else as often as the file of the marker says. */
+  async function withPython<T>(times: number, use: () => Promise<T>, instead = 'kill -9 $$'): Promise<T> {
     const [python, count] = [`${marker()}.sh`, marker()];
-    await writeFile(count, 'x'.repeat(deaths));
-    const died = `[ -s ${count} ] && { truncate -s -1 ${count}; kill -9 $$; }`;
-    await writeFile(python, `#!/bin/sh\n${died}\nexec ${pythonCommand().executable} "$@"\n`, { mode: 0o755 });
+    await writeFile(count, 'x'.repeat(times));
+    const fault = `[ -s ${count} ] && { truncate -s -1 ${count}; ${instead}; }`;
+    await writeFile(python, `#!/bin/sh\n${fault}\nexec ${pythonCommand().executable} "$@"\n`, { mode: 0o755 });
     const { AGENT_PYTHON } = process.env;
     process.env.AGENT_PYTHON = python;
     try {
@@ -117,6 +117,25 @@ describe('an emulator process that is killed while it starts', () => {
     expect(told).toMatchObject([{ reason: expect.stringContaining('SIGKILL'), decisions: 0 }, {}]);
     await using env = await make({}, { emulators });
     expect((await env.reset({ seed: 0 })).kind).toBe('first');
+  });
+
+  it.each([
+    ['before it listens', 'kill -STOP $$', 'did not become ready'],
+    ['before its first answer', 'echo ready; kill -STOP $$', 'no sign of the first answer'],
+  ])('is tried again where it is stopped %s', async (_when, instead, reason) => {
+    const told: Recovery[] = [];
+    const onRecovery = (recovery: Recovery) => told.push(recovery);
+    const start = () => startEmulators({ startTimeoutMs: 5_000, onRecovery });
+    await using emulators = await withPython(1, start, instead);
+    expect(emulators.recoveries).toBeGreaterThanOrEqual(1);
+    expect(told[0]).toMatchObject({ reason: expect.stringContaining(reason), decisions: 0 });
+  });
+
+  it('stopped again and again: says how often', async () => {
+    const start = () => startEmulators({ startTimeoutMs: 100, maxRestarts: 2 });
+    const error = await withPython(9, () => expectCode(start(), 'emulator_died'), 'kill -STOP $$');
+    expect(error.message).toContain('did not become ready, again after 2 restarts');
+    expect(error.message).toMatch(/within 0\.1 s.*next: +it was stopped/s);
   });
 
   it('again and again: says how often', async () => {

@@ -7,7 +7,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { type Game, loadGame } from '../../src/agent/index.js';
 import { type Frame, isAgentError } from '../../src/core/index.js';
@@ -133,6 +133,19 @@ describe('a zip that cannot be played', () => {
 
   it('is no zip at all', async () => {
     expect(await refusal(fixture('golden.json'))).toContain('this is no zip');
+  });
+
+  it('is read by a process that the system ends: the signal is named', async () => {
+    const python = join(folder, 'killed.sh');
+    await writeFile(python, '#!/bin/sh\nkill -9 $$\n', { mode: 0o755 });
+    vi.stubEnv('AGENT_PYTHON', python);
+    try {
+      expect(await refusal(fixture('ppo.zip'))).toContain(`got:      killed by SIGKILL: ${python}`);
+      vi.stubEnv('AGENT_PYTHON', fixture('ppo.zip'));
+      expect(await refusal(fixture('ppo.zip'))).toContain('got:      it could not be started: ');
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it('has another number of actions than the game', async () => {

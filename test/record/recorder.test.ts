@@ -26,6 +26,19 @@ describe('a recorded episode', () => {
     expect(await linesOf(folder)).toHaveLength(21);
   });
 
+  it('whose manifest nobody could read again is refused before anything is played', async () => {
+    const folder = await temporaryFolder();
+    const options = recorderOptions({ exactly: join(folder, 'run') });
+    const recorder = new EpisodeRecorder({ ...options, arguments: { given: ['x'.repeat(2 ** 24)], resolved: {} } });
+    const { status, steps, error } = await play([recorder]);
+    expect({ status, steps }).toEqual({ status: 'failed', steps: 0 });
+    expect(error).toMatchObject({
+      code: 'record',
+      details: { expected: 'a manifest of at most 16,777,216 bytes' },
+    });
+    expect(await readdir(join(folder, 'run'))).not.toContain('manifest.json');
+  });
+
   it('sums score and latencies up', async () => {
     const folder = await recordRun({ length: 20 });
     const record = await openRecord(folder);

@@ -1,11 +1,12 @@
 /** The lock with real processes: exclusion, waiting, and taking over from the dead. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startOf } from '../../scripts/lib/process-identity.mjs';
+import { acquireSetupLock } from '../../scripts/lib/setup-lock.mjs';
 
 const holder = fileURLToPath(new URL('fixtures/hold-lock.mjs', import.meta.url));
 let folder: string;
@@ -85,5 +86,13 @@ describe('acquireSetupLock', { timeout: 60_000 }, () => {
     writeFileSync(lock, '{"pid": 12');
     expect(await start('0').ended).toBe(0);
     expectNoOverlap(1);
+  });
+});
+
+describe('a folder in the place of the lock', () => {
+  it('is named, with what to do', async () => {
+    mkdirSync(lock);
+    const details = { reason: `a folder lies where its lock belongs: ${lock}`, next: `rm -r ${lock}` };
+    await expect(acquireSetupLock(lock)).rejects.toMatchObject({ name: 'SetupError', details });
   });
 });

@@ -9,6 +9,8 @@ REFUSED = 3
 
 
 def main(arguments: list[str]) -> int:
+    from agent_envs.named_file import RefusedFileError
+
     from .minari_read import read
     from .refused import RefusedError
 
@@ -20,7 +22,7 @@ def main(arguments: list[str]) -> int:
         else:
             read(arguments[1], sys.stdout.buffer, arguments[2] if len(arguments) > 2 else None)
             sys.stdout.buffer.flush()
-    except RefusedError as error:
+    except (RefusedError, RefusedFileError) as error:
         print(error, file=sys.stderr)
         return REFUSED
     except BrokenPipeError:

@@ -13,6 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from agent_envs.named_file import read_text
+
 from .refused import BLOCK_BYTES, MAX_METADATA, MAX_STEPS, RefusedError
 
 MAX_MEMORY = 1 << 30
@@ -29,18 +31,17 @@ class ArrowEpisode:
         """`ending`: of the tables' names, `arrow` or `parquet`."""
         self.name = f"episode {folder.name}"
         self._folder = folder
-        self._files = sorted(folder.glob(f"*.{ending}"))
+        # A pipe or a device of that name would be opened, and never answer.
+        self._files = sorted(file for file in folder.glob(f"*.{ending}") if file.is_file())
         if not self._files:
             raise RefusedError(f"{self.name} has no {ending} file")
         self._schemas = [schema_of(file) for file in self._files]
 
     def seed(self) -> int | None:
         path = self._folder / "metadata.json"
-        if not path.is_file():
+        if not path.exists():
             return None
-        if path.stat().st_size > MAX_METADATA:
-            raise RefusedError(f"metadata.json of {self.name} is larger than 256 MiB")
-        content = json.loads(path.read_text())
+        content = json.loads(read_text(path, MAX_METADATA))
         seed = content.get("seed") if isinstance(content, dict) else None
         return seed if isinstance(seed, int) and not isinstance(seed, bool) else None
 

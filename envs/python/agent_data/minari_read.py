@@ -10,6 +10,8 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from agent_envs.named_file import read_text
+
 from .minari_spaces import env_of, space_of
 from .pipe import write_line, write_sized
 from .refused import MAX_EPISODES, MAX_METADATA, MAX_STEPS, RefusedError, whole
@@ -30,9 +32,7 @@ def read(data: str, stream: BinaryIO, key: str | None) -> None:
 
 
 def read_metadata(path: Path) -> dict[str, Any]:
-    if path.stat().st_size > MAX_METADATA:
-        raise RefusedError("metadata.json is larger than 256 MiB")
-    metadata = json.loads(path.read_text())
+    metadata = json.loads(read_text(path, MAX_METADATA))
     if not isinstance(metadata, dict):
         raise RefusedError("metadata.json holds no object")
     return metadata

@@ -10,6 +10,7 @@ from typing import Any
 import gymnasium
 
 from agent_envs.frame_skip import SkipFrames
+from agent_envs.named_file import read_text
 from agent_envs.server import catalog
 
 
@@ -47,7 +48,7 @@ class GameSettings:
 
     @staticmethod
     def read(file: Path) -> GameSettings:
-        given = json.loads(file.read_text(encoding="utf-8"))
+        given = json.loads(read_text(file))
         return GameSettings(given["name"], tuple(given["actions"]), Emulator.from_json(given["emulator"]))
 
     def to_json(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent_envs.server.catalog import close_ids
+from agent_envs.server.catalog import close_ids, find
 from agent_envs.server.errors import RequestError, StartError
 from agent_envs.server.greeting import Limits
 from agent_envs.server.information import information
@@ -160,6 +160,25 @@ def test_a_wrong_id_is_answered_with_the_one_that_was_meant(meant, typed):
 
     gymnasium.register_envs(ale_py)
     assert close_ids(typed)[0] == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "package", "meant"),
+    [
+        ("MinAtar/Breakout-v1", "minatar", "ALE/Breakout-v5"),
+        ("MiniGrid-Empty-5x5-v0", "minigrid", None),
+        ("NoSuchPackage/Breakout-v1", "PACKAGE", "ALE/Breakout-v5"),
+        ("AEL/Breakout-v5", None, "ALE/Breakout-v5"),
+        ("CarRacing-v2", None, "CarRacing-v3"),
+    ],
+)
+def test_an_id_of_a_package_that_is_not_installed_is_answered_with_the_package_first(typed, package, meant):
+    with pytest.raises(RequestError) as refused:
+        find(typed, plain=True)
+    advice = refused.value.details["next"]
+    assert advice.startswith("did you mean" if package is None else f"`{typed}` comes with a package that is not")
+    assert package is None or f"agent setup --with '{package}'" in advice
+    assert meant is None or f"`{meant}`" in advice
 
 
 def test_a_senseless_id_has_no_candidates():

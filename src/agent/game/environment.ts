@@ -4,14 +4,16 @@
  */
 import { z } from 'zod';
 import { AgentError, type EnvSpec, type JsonObject } from '../../core/index.js';
+import { jsonFields } from '../../core/json-fields.js';
 import { type Emulators, makeEnv } from '../../env-bridge/index.js';
+import { tellingItsFile } from './file-of.js';
 import { defaultEmulator, gameForEnv } from './for-env.js';
 import type { EmulatorSettings, Game } from './game.js';
 import { findGameOf, loadGame } from './load.js';
 
 const environmentSchema = z.strictObject({
   env: z.string().min(1),
-  kwargs: z.record(z.string(), z.json()).exactOptional(),
+  kwargs: jsonFields.exactOptional(),
   observation: z.enum(['native', 'render']).exactOptional(),
   frameSkip: z.int().min(1).max(1000).exactOptional(),
 });
@@ -46,7 +48,7 @@ export function readGame(written: string): Game | EmulatorSettings {
   if (!written.startsWith('{')) return loadGame(written);
   const { env, kwargs, ...settings } = parseEnvironment(written);
   const usual = defaultEmulator(env);
-  return { ...usual, ...settings, kwargs: { ...usual.kwargs, ...(kwargs as JsonObject | undefined) } };
+  return { ...usual, ...settings, kwargs: { ...usual.kwargs, ...kwargs } };
 }
 
 function parseEnvironment(written: string): z.output<typeof environmentSchema> {
@@ -78,11 +80,8 @@ export async function openGame(
 }
 
 /** What an environment is once it is made. */
-export async function specOf(
-  { env, ...settings }: EmulatorSettings,
-  emulators: Emulators,
-  signal: AbortSignal,
-): Promise<EnvSpec> {
-  await using made = await makeEnv(env, { ...settings, emulators, signal });
+export async function specOf(emulator: EmulatorSettings, emulators: Emulators, signal: AbortSignal): Promise<EnvSpec> {
+  const { env, ...settings } = emulator;
+  await using made = await tellingItsFile(emulator, () => makeEnv(env, { ...settings, emulators, signal }));
   return made.spec;
 }

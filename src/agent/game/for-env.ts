@@ -2,7 +2,7 @@
  * A game out of nothing but a Gymnasium id: what is needed to try an environment before anyone has written a YAML for
  * it. Names come from the emulator, instructions are general ones.
  */
-import type { EnvSpec } from '../../core/index.js';
+import { AgentError, type EnvSpec } from '../../core/index.js';
 import { FIRST_EVALUATION_SEED, SEEDS } from '../../core/seeds.js';
 import { nameKey } from '../parser/words.js';
 import { DEFAULT_PIECES } from '../prompt/pieces.js';
@@ -28,7 +28,13 @@ export function defaultEmulator(env: string): EmulatorSettings {
 /** What the emulators call the action that does nothing. */
 const NOOP_NAMES = new Set(['noop', 'nothing', 'donothing', 'noaction']);
 
-/** A game for an environment that was made with `emulator`. One that takes vectors has no named actions. */
+/** Each is named in the manifest of every record, which is read up to 16 MiB: about 140 bytes an action. */
+const MAX_ACTIONS = 50_000;
+
+/**
+ * A game for an environment that was made with `emulator`. One that takes vectors has no named actions. Throws
+ * `unsupported_env` where there are more actions than a record can name.
+ */
 export function gameForEnv(spec: EnvSpec, emulator: EmulatorSettings = defaultEmulator(spec.id)): Game {
   const actions = namedActions(spec);
   const noop = actions.findIndex(({ name }) => NOOP_NAMES.has(nameKey(name)));
@@ -55,8 +61,9 @@ export function gameForEnv(spec: EnvSpec, emulator: EmulatorSettings = defaultEm
   };
 }
 
-function namedActions({ actionSpace, actionNames }: EnvSpec): GameAction[] {
+function namedActions({ actionSpace, actionNames, id }: EnvSpec): GameAction[] {
   if (actionSpace.kind !== 'discrete') return [];
+  if (actionSpace.count > MAX_ACTIONS) throw tooManyActions(id, actionSpace.count);
   const names = Array.from({ length: actionSpace.count }, (_, index) => actionNames?.[index] ?? '');
   const keys = names.map(nameKey);
   // Names that cannot be told apart in an answer, or that are numbers, would be worse than none.
@@ -66,6 +73,15 @@ function namedActions({ actionSpace, actionNames }: EnvSpec): GameAction[] {
     if (!areUsable) return { name: number, aliases: [], description: `the action with number ${index}` };
     const isTaken = keys.includes(nameKey(number));
     return { name: name.toLowerCase(), aliases: isTaken ? [] : [number], description: `the emulator's ${name}` };
+  });
+}
+
+function tooManyActions(id: string, count: number): AgentError {
+  return new AgentError('unsupported_env', 'the environment has more actions than a record can name', {
+    expected: `at most ${MAX_ACTIONS.toLocaleString('en-US')} actions`,
+    got: count.toLocaleString('en-US'),
+    where: id,
+    next: 'wrap it in Python so that its actions are fewer, or vectors of numbers; register that, and play MODULE:ID',
   });
 }
 

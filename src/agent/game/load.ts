@@ -6,6 +6,7 @@ import { AgentError, inWords, readTextSync } from '../../core/index.js';
 import { projectPaths } from '../../core/project-paths.js';
 import { didYouMean, parseYamlConfig } from '../../core/yaml-config.js';
 import { extendedFields, extendedName } from './extend.js';
+import { rememberFile } from './file-of.js';
 import type { Game } from './game.js';
 import { gameSchemaOf } from './schema.js';
 
@@ -96,6 +97,7 @@ export function parseGame(text: string, file: string, folder = gamesFolder): Gam
     variantOf = extendedName(content, file);
     return variantOf === undefined ? content : extendedFields(baseOf(variantOf, file, folder), content);
   });
+  rememberFile(game.emulator, { file, text });
   return variantOf === undefined ? game : { ...game, variantOf };
 }
 

@@ -1,6 +1,6 @@
 /** The schema of configs/games/*.yaml. docs/games.md explains every field; the two are changed together. */
 import { z } from 'zod';
-import type { JsonObject } from '../../core/index.js';
+import { jsonFields } from '../../core/json-fields.js';
 import { FIRST_EVALUATION_SEED, SEEDS } from '../../core/seeds.js';
 import { ActionLexicon } from '../parser/action-lexicon.js';
 import { differing } from '../play-settings/play-settings.js';
@@ -25,8 +25,7 @@ const text = z.string().trim().min(1);
 const emulator = z
   .strictObject({
     env: text,
-    kwargs: z
-      .record(z.string(), z.json())
+    kwargs: jsonFields
       .default({})
       .refine((kwargs) => !('render_mode' in kwargs), 'render_mode is set by the harness: leave it out'),
     frame_skip: z.int().min(1).max(1000).default(1),
@@ -167,7 +166,7 @@ function toGame(fields: GameFields): Game {
     title,
     emulator: {
       env,
-      kwargs: kwargs as JsonObject,
+      kwargs,
       frameSkip: frame_skip,
       maxPool: max_pool,
       observation,

@@ -59,9 +59,11 @@ async function serve(options: ServeOptions): Promise<number> {
   };
   for (const signal of Object.keys(SIGNALS)) process.on(signal, stop);
   try {
-    const [code] = (await once(child, 'exit')) as [number | null];
+    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+    if (exitCode === undefined && signal !== null) throw killedError(signal);
     return exitCode ?? code ?? 1;
   } catch (cause) {
+    if (cause instanceof AgentError) throw cause;
     throw new AgentError('setup', 'the emulator server cannot be started', {
       expected: `a Python interpreter at ${python.executable}`,
       got: (cause as Error).message,
@@ -71,4 +73,11 @@ async function serve(options: ServeOptions): Promise<number> {
   } finally {
     for (const signal of Object.keys(SIGNALS)) process.off(signal, stop);
   }
+}
+
+function killedError(signal: string): AgentError {
+  return new AgentError('emulator_died', `the emulator server was killed by ${signal}`, {
+    next:
+      signal === 'SIGKILL' ? 'start it again; where memory ran out, the system ends processes so' : 'start it again',
+  });
 }

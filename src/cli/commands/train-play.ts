@@ -160,10 +160,11 @@ async function environmentsOf(
   count: number,
   signal: AbortSignal,
 ): Promise<PlayWorld['environments']> {
-  const { fromVectorEnv } = await import('../../agent/index.js');
+  const { fromVectorEnv, tellingItsFile } = await import('../../agent/index.js');
   const { makeVectorEnv } = await import('../../env-bridge/index.js');
   const { env, ...settings } = emulator;
-  return fromVectorEnv(await makeVectorEnv(env, { ...settings, emulators, signal, count }));
+  const make = () => makeVectorEnv(env, { ...settings, emulators, signal, count });
+  return fromVectorEnv(await tellingItsFile(emulator, make));
 }
 
 function watch(output: Console): PlayRunWatcher {

@@ -3,7 +3,7 @@
  * answers lines of JSON on standard output, each followed by its frames as bytes. docs/trainers.md
  */
 import { createInterface } from 'node:readline';
-import { type Game, loadGame, promptText, type Turn, Turns, withPlay } from '../../agent/index.js';
+import { type Game, loadGame, promptText, type Turn, Turns, tellingItsFile, withPlay } from '../../agent/index.js';
 import { AgentError, isAgentError } from '../../core/index.js';
 import type { CommandContext, Register } from '../shared/context.js';
 import { addEmulatorOptions, type EmulatorOptions, openEmulators } from '../shared/emulator-options.js';
@@ -27,7 +27,7 @@ async function serveTurns(options: TurnsOptions, _context: CommandContext): Prom
   const controller = new AbortController();
   await using emulators = await openEmulators(options, controller);
   const { env: id, ...settings } = game.emulator;
-  await using env = await makeEnv(id, { ...settings, emulators });
+  await using env = await tellingItsFile(game.emulator, () => makeEnv(id, { ...settings, emulators }));
   const turns = new Turns(game, env);
   try {
     await send(helloOf(game, env.spec.observationSpace.shape), []);

@@ -51,5 +51,6 @@ export async function openEmulators(
     serverKey !== undefined && clientKey !== undefined
       ? { serverKey: await readPublicKey(serverKey), clientKeys: await readKeyPair(clientKey) }
       : {};
-  return connectEmulators({ endpoint: connect, ...keys, signal });
+  const keyNames = { server: '--server-key', client: '--client-key' };
+  return connectEmulators({ endpoint: connect, ...keys, keyNames, signal });
 }

@@ -1,8 +1,8 @@
 /** `--env ID` and how it is made, for every command that plays. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { z } from 'zod';
 import type { EnvironmentOptions } from '../../agent/index.js';
 import { AgentError, type JsonObject } from '../../core/index.js';
+import { jsonFields } from '../../core/json-fields.js';
 import { wholeNumber } from './arguments.js';
 
 export function addEnvironmentOptions(command: Command): Command {
@@ -19,10 +19,19 @@ export function addEnvironmentOptions(command: Command): Command {
 }
 
 function jsonObject(text: string): JsonObject {
+  const { data, error } = jsonFields.safeParse(parsedJson(text));
+  if (error === undefined) return data;
+  const [issue] = error.issues;
+  // JSON has no infinity, but 1e400 is read as one.
+  if (issue?.path.length) throw new InvalidArgumentError(`${issue.path.join('.')}: expected a finite number`);
+  throw new InvalidArgumentError('expected a JSON object, such as \'{"is_slippery": false}\'');
+}
+
+function parsedJson(text: string): unknown {
   try {
-    return z.record(z.string(), z.json()).parse(JSON.parse(text)) as JsonObject;
+    return JSON.parse(text);
   } catch {
-    throw new InvalidArgumentError('expected a JSON object, such as \'{"is_slippery": false}\'');
+    return undefined;
   }
 }
 

@@ -13,12 +13,12 @@ export interface GameFrameOptions {
 
 /** The newest picture after `step` random decisions. Rejects with an `AgentError` of the game or the emulator. */
 export async function frameOfGame({ game: name, seed, step, signal }: GameFrameOptions): Promise<Frame> {
-  const { loadGame } = await import('../../agent/index.js');
+  const { loadGame, tellingItsFile } = await import('../../agent/index.js');
   const { makeEnv, startEmulators } = await import('../../env-bridge/index.js');
   const game = loadGame(name);
   const { env: id, ...settings } = game.emulator;
   await using emulators = await startEmulators({ signal });
-  await using env = await makeEnv(id, { ...settings, emulators, signal });
+  await using env = await tellingItsFile(game.emulator, () => makeEnv(id, { ...settings, emulators, signal }));
   const random = createRandom(seed, 'frame of a game');
   let now = await env.reset({ seed, signal });
   for (let i = 0; i < step && (now.kind === 'first' || now.kind === 'mid'); i++) {

@@ -1,7 +1,7 @@
 /** A process of `agent_data` (envs/python): lines of JSON and blocks of bytes to and from it. */
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
-import { AgentError } from '../../core/index.js';
+import { AgentError, howItEnded } from '../../core/index.js';
 import { agentCommand, pythonCommand } from '../../core/project-paths.js';
 
 const MISSING = /ModuleNotFoundError: No module named '(\w+)'/;
@@ -78,7 +78,8 @@ export function startDataProcess(args: readonly string[], where: string, signal?
       child.stdin.end();
       const { exitCode, signal: endedBy, stderr } = await child;
       if (signal?.aborted) throw new AgentError('cancelled', 'stopped before it was done', { cause: signal.reason });
-      if (exitCode !== 0) throw refusal(Buffer.from(stderr).toString(), endedBy ?? `exit code ${exitCode}`, where);
+      if (exitCode !== 0)
+        throw refusal(Buffer.from(stderr).toString(), howItEnded({ exitCode, signal: endedBy }), where);
     },
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGKILL');

@@ -1,6 +1,6 @@
 /** Pictures of a video file, one after the other, as ffmpeg decodes them. */
 import { execa } from 'execa';
-import { AgentError, inWords } from '../../core/index.js';
+import { AgentError, howItEnded, inWords } from '../../core/index.js';
 import { findFfmpeg } from '../../video/index.js';
 import { encodeFrame, type FrameShape } from '../frame-codec.js';
 
@@ -53,8 +53,8 @@ export async function* videoPictures(
         yield await encodeFrame({ dtype: 'uint8', shape: [height, width, channels], data });
       }
     }
-    const { exitCode } = await child;
-    if (exitCode !== 0 || pending.length > 0) throw refuse(said.trim() || `exit code ${exitCode}`);
+    const end = await child;
+    if (end.exitCode !== 0 || pending.length > 0) throw refuse(said.trim() || howItEnded(end));
   } finally {
     child.kill('SIGKILL');
     await child;

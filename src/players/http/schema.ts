@@ -1,7 +1,7 @@
 /** The schema of configs/endpoints/*.yaml. docs/endpoints.md explains every field; the two are changed together. */
 import { z } from 'zod';
 import { playSchema } from '../../agent/play-settings/schema.js';
-import type { JsonObject } from '../../core/index.js';
+import { jsonFields } from '../../core/json-fields.js';
 import { LONGEST_REQUEST_MS, PROVIDERS } from './client/service-settings.js';
 import type { Endpoint } from './endpoint.js';
 
@@ -42,7 +42,7 @@ const endpoint = z.strictObject({
   prices: prices.exactOptional(),
   requests_per_minute: z.number().positive().max(1_000_000).exactOptional(),
   requests_at_once: z.int().min(1).max(1024).default(16),
-  extra: z.record(z.string(), z.json()).exactOptional(),
+  extra: jsonFields.exactOptional(),
   play: playSchema.exactOptional(),
 });
 
@@ -70,6 +70,6 @@ function toEndpoint(fields: Fields): Endpoint {
     ...(base_url === undefined ? {} : { baseUrl: base_url }),
     ...(reasoning_effort === undefined ? {} : { reasoningEffort: reasoning_effort }),
     ...(requests_per_minute === undefined ? {} : { requestsPerMinute: requests_per_minute }),
-    ...(extra === undefined ? {} : { extra: extra as JsonObject }),
+    ...(extra === undefined ? {} : { extra }),
   };
 }

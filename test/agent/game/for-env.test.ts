@@ -35,6 +35,16 @@ describe('gameForEnv', () => {
     expect(parseAction('1', game.actions)).toMatchObject({ ok: true, action: 1 });
   });
 
+  it('names as many actions as a record can hold, and refuses more at once', () => {
+    const discrete = (count: number) => spec({ actionSpace: { kind: 'discrete', count, start: 0 }, actionNames: null });
+    expect(gameForEnv(discrete(50_000)).actions).toHaveLength(50_000);
+    const details = { expected: 'at most 50,000 actions', got: '2,000,000,000' };
+    expect(() => gameForEnv(discrete(2_000_000_000))).toThrow(
+      expect.objectContaining({ details: expect.objectContaining(details) }),
+    );
+    expect(() => gameForEnv(discrete(50_001))).toThrow(expect.objectContaining({ code: 'unsupported_env' }));
+  });
+
   it('names no actions of an environment that takes vectors', () => {
     const box = spec({ actionSpace: { kind: 'box', shape: [3], dtype: 'float32', low: -1, high: 1 } });
     expect(gameForEnv(box)).toMatchObject({ actions: [], noop: null });

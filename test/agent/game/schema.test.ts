@@ -109,6 +109,8 @@ describe('finding a game', () => {
   });
 });
 
+const deep = (levels: number, inside: string): string => '['.repeat(levels) + inside + ']'.repeat(levels);
+
 /** Seven lists, each of ten times the one before. */
 const bomb = [...'abcdefg']
   .map(
@@ -204,8 +206,35 @@ describe('an error in a game', () => {
     ['broken YAML', /not readable as YAML/, ['title: Car Racing', 'title: [a']],
     ['a field given twice', /not readable as YAML: Map keys must be unique/, ['frames: 2', 'frames: 2\nframes: 3']],
     ['an empty file', /fields with values/, [source, '']],
+    [
+      'brackets without an end',
+      /^lists and fields stand too deep.*\n.*where: .*:1:\d+\n.*$/,
+      [source, '['.repeat(5000)],
+    ],
+    ['an unending depth', /^lists and fields stand too deep/, ['continuous: false', `x: ${deep(3000, '1')}`]],
+    ['a field of endless depth', /continuous\[0\].{15,40} … .{45,50}: this value/, ['false', deep(300, '.nan')]],
   ])('%s', (_, message, ...changes) => {
     expect(errorOf(...changes).message).toMatch(message);
+  });
+
+  it.each(['.nan', '1e400', '-.inf'])('says that %s is no number that JSON has', (number) => {
+    const change = ['continuous: false', `continuous: [1, { deep: ${number} }]`] as const;
+    const error = errorOf(change);
+    expect(error.summary).toBe('emulator.kwargs.continuous[1].deep: this value does not fit');
+    expect(error.details).toMatchObject({
+      expected: 'a finite number',
+      got: number,
+      where: place(source.replace(...change), number),
+    });
+    expect(errorOf(['frames: 2', `frames: ${number}`]).details.expected).toBe('a finite number');
+  });
+
+  it('is at most a screenful', () => {
+    const { summary } = errorOf([source, Array.from({ length: 500 }, (_, i) => `x${i}: 1\n`).join('')]);
+    const lines = summary.split('\n');
+    expect(lines).toHaveLength(12);
+    expect(lines[0]).toMatch(/^50\d problems/);
+    expect(lines.at(-1)).toMatch(/^ {2}… and 49\d more$/);
   });
 
   it('comes with the others where the list of actions is wrong too', () => {

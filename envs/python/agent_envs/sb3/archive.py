@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import zipfile
 from dataclasses import dataclass
@@ -12,11 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from agent_envs.named_file import MAX_DATA_BYTES, require_file, sha256_of
+
 from .torch_file import read_tensors
 from .unpickle import Stand, name_of, unpickled
 
-MAX_FILE_BYTES = 2**31
 ALGORITHMS = "PPO, A2C, TRPO, DQN or QR-DQN"
+_EXPECTED = "a zip that Stable-Baselines3 saved"
 
 # By a word in the name of the policy's class; the first that is there.
 _BY_POLICY = (
@@ -104,29 +105,26 @@ def read_archive(path: Path) -> Archive:
     Raises:
         ValueError: if it is no zip of Stable-Baselines3, or of an algorithm that cannot be played from pictures.
     """
-    if path.is_dir():
-        raise ValueError(f"{path}: expected a zip that Stable-Baselines3 saved, this is a folder")
-    content = path.read_bytes()
     try:
-        archive = zipfile.ZipFile(path)
+        archive = zipfile.ZipFile(require_file(path, MAX_DATA_BYTES, expected=_EXPECTED))
     except zipfile.BadZipFile:
-        raise ValueError(f"{path}: expected a zip that Stable-Baselines3 saved, this is no zip") from None
+        raise ValueError(f"{path}: expected {_EXPECTED}, this is no zip") from None
     with archive:
         names = set(archive.namelist())
         if "policy.pth" not in names:
-            raise ValueError(f"{path}: expected a zip that Stable-Baselines3 saved, {_other_zip(names)}")
+            raise ValueError(f"{path}: expected {_EXPECTED}, {_other_zip(names)}")
         if "data" not in names:
             raise ValueError(f"{path}: the zip has no `data`, the settings of its algorithm: save it again")
         fields = Fields(json.loads(_entry(archive, "data", path)), str(path))
         algorithm = algorithm_of(fields, path)
         tensors = read_tensors(_entry(archive, "policy.pth", path), f"{path}: policy.pth")
-    return Archive(path, hashlib.sha256(content).hexdigest(), algorithm, fields, tensors)
+    return Archive(path, sha256_of(path), algorithm, fields, tensors)
 
 
 def _entry(archive: zipfile.ZipFile, name: str, path: Path) -> bytes:
     size = archive.getinfo(name).file_size
-    if size > MAX_FILE_BYTES:
-        raise ValueError(f"{path}: {name}: {size} bytes, more than the {MAX_FILE_BYTES} that are read")
+    if size > MAX_DATA_BYTES:
+        raise ValueError(f"{path}: {name}: {size} bytes, more than the {MAX_DATA_BYTES} that are read")
     return archive.read(name)
 
 

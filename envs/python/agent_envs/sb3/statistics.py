@@ -7,7 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
+from agent_envs.named_file import read_bytes
+
 from .unpickle import Stand, name_of, unpickled
+
+_EXPECTED = "a VecNormalize that Stable-Baselines3 saved"
+_MAX_BYTES = 2**28
+"""The moments are small, but the last observations of all games may lie beside them."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +32,9 @@ def read_statistics(path: Path) -> Statistics | None:
     Raises:
         ValueError: if the file holds something else.
     """
-    saved = unpickled(path.read_bytes(), str(path))
+    saved = unpickled(read_bytes(path, _MAX_BYTES, expected=_EXPECTED), str(path))
     if not isinstance(saved, Stand) or not name_of(saved).endswith(".VecNormalize"):
-        raise ValueError(f"{path}: expected a VecNormalize that Stable-Baselines3 saved, got {name_of(saved)}")
+        raise ValueError(f"{path}: expected {_EXPECTED}, got {name_of(saved)}")
     if not saved.get("norm_obs", True):
         return None
     moments = saved.get("obs_rms")

@@ -13,6 +13,7 @@ import json
 import re
 from pathlib import Path
 
+from agent_envs.named_file import read_bytes
 from agent_envs.preprocessing import AreaResize, Gray, GrayFloat, Preprocessing
 
 OPENCV_GRAY = Gray(weights=(9798, 19235, 3735), shift=15, rounding=1 << 14)
@@ -36,9 +37,11 @@ def named_preprocessing(env: str, name: str | None) -> Preprocessing:
     expected = f"one of {', '.join(PREPROCESSINGS)} or a JSON file (docs/experts.md)"
     if name is None:
         raise ValueError(f"--preprocessing: nothing is known of {env}: expected {expected}")
-    if not Path(name).is_file():
-        raise ValueError(f"--preprocessing: expected {expected}, got {name!r}")
     try:
-        return Preprocessing.from_json(json.loads(Path(name).read_text(encoding="utf-8")))
-    except (KeyError, TypeError, ValueError) as problem:
+        content = read_bytes(Path(name), expected=expected)
+    except OSError:
+        raise ValueError(f"--preprocessing: expected {expected}, got {name!r}") from None
+    try:
+        return Preprocessing.from_json(json.loads(content))
+    except (KeyError, TypeError, ValueError, RecursionError) as problem:
         raise ValueError(f"--preprocessing: {name} describes none: {problem!r}") from None

@@ -57,8 +57,10 @@ def box_actions(space: spaces.Box) -> Actions:
     return Actions(spec, None, False, lambda action: _vector(space, action))
 
 
-def table_actions(space: spaces.Box | spaces.Discrete, table: list[Any]) -> Actions:
+def table_actions(space: spaces.Box | spaces.Discrete, table: list[Any], names: list[str] | None = None) -> Actions:
     """The rows of a table as discrete actions: vectors of a Box, or numbers of discrete actions in lists of one.
+
+    ``names`` are those of the discrete actions, for a number that is none.
 
     Raises:
         RequestError: ``invalid_field`` naming the row that is no action of the space.
@@ -68,7 +70,9 @@ def table_actions(space: spaces.Box | spaces.Discrete, table: list[Any]) -> Acti
         try:
             rows.append(_number(space, row) if isinstance(space, spaces.Discrete) else _vector(space, row))
         except RequestError as error:
-            raise invalid_field(f"actions[{index}]", error.details["expected"], row) from None
+            there = ", ".join(f"{number} {name}" for number, name in enumerate(names or []))
+            expected = ": ".join(filter(None, (error.details["expected"], there)))
+            raise invalid_field(f"actions[{index}]", expected, row) from None
     count = len(rows)
 
     def decode(action: Any) -> Any:

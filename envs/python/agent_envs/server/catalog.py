@@ -17,6 +17,18 @@ from agent_envs.server.errors import RequestError, environment_failure, exceptio
 FASTER_EQUALS = {"CarRacing-v3": ("agent_envs.car_racing", "agent_envs/CarRacing-v3")}
 """Gymnasium's id: module and id of an implementation with the same results."""
 
+_PACKAGES = (
+    ("minatar/", "minatar"),
+    ("minigrid-", "minigrid"),
+    ("babyai-", "minigrid"),
+    ("miniworld-", "miniworld"),
+    ("minihack-", "minihack"),
+    ("vizdoom", "vizdoom"),
+    ("highway-", "highway-env"),
+    ("flappybird-", "flappy-bird-gymnasium"),
+)
+"""How ids begin, in small letters, and the package that registers them."""
+
 
 def find(env_id: str, plain: bool) -> EnvSpec:
     """The registered specification behind an id, imported where the id names a module.
@@ -66,15 +78,19 @@ def _register_known() -> None:
 
 
 def _unknown(env_id: str, problem: Exception) -> RequestError:
-    candidates = [*registering_ids(env_id), *close_ids(env_id)]
-    quoted = ", ".join(f"`{candidate}`" for candidate in candidates)
+    installed = registering_ids(env_id)
+    quoted = ", ".join(f"`{candidate}`" for candidate in [*installed, *close_ids(env_id)])
+    meant = f"did you mean {quoted}?" if quoted else None
+    missing = None if installed else missing_package(env_id)
+    add = missing and f"`{env_id[:120]}` comes with a package that is not installed: {how_to_add(missing)}"
+    advice = "; otherwise: ".join(filter(None, (add, meant)))
     return RequestError(
         "unknown_env",
         f"no environment is registered as `{env_id[:120]}`",
         expected="an id registered with Gymnasium, or MODULE:ID",
         got=exception_text(problem)[:300],
         where="env",
-        next=f"did you mean {quoted}?" if candidates else f"if a package brings it: {how_to_add('PACKAGE')}",
+        next=advice or f"if a package brings it: {how_to_add('PACKAGE')}",
     )
 
 
@@ -84,6 +100,19 @@ def registering_ids(env_id: str) -> list[str]:
     if not name.isidentifier() or name in sys.modules or importlib.util.find_spec(name) is None:
         return []
     return [f"{name}:{env_id}"]
+
+
+def missing_package(env_id: str) -> str | None:
+    """The package that brings an id and is not installed; ``PACKAGE`` for a namespace that only a package can bring."""
+    known = next((package for beginning, package in _PACKAGES if env_id.lower().startswith(beginning)), None)
+    if known is not None:
+        return known if importlib.util.find_spec(known.replace("-", "_")) is None else None
+    namespace, slash, _ = env_id.partition("/")
+    if not slash:
+        return None
+    there = {spec.namespace.lower() for spec in gymnasium.registry.values() if spec.namespace}
+    # One that differs by a letter or two is a slip: the id that was meant comes first then.
+    return None if difflib.get_close_matches(namespace.lower(), there, cutoff=0.6) else "PACKAGE"
 
 
 def close_ids(env_id: str, count: int = 3) -> list[str]:

@@ -38,7 +38,7 @@ def make(request: MakeRequest) -> HostedEnvironment:
         kwargs["render_mode"] = "rgb_array"
     env = _make_registered(request, registered, kwargs)
     try:
-        actions = _actions(request, env.action_space)
+        actions = _actions(request, env)
         picture = None
         if request.render or request.rendered:
             key = repr((registered.id, kwargs))
@@ -143,9 +143,11 @@ def _frames_per_second(env: gymnasium.Env) -> int | float | None:
     return fps if isinstance(fps, int | float) and math.isfinite(fps) and fps > 0 else None
 
 
-def _actions(request: MakeRequest, space: spaces.Space) -> Actions:
+def _actions(request: MakeRequest, env: gymnasium.Env) -> Actions:
+    space = env.action_space
     if isinstance(space, spaces.Discrete):
-        return discrete_actions(space) if request.actions is None else table_actions(space, request.actions)
+        own = discrete_actions(space)
+        return own if request.actions is None else table_actions(space, request.actions, _action_names(env, own))
     box = as_box(space)
     if box is not None:
         return box_actions(box) if request.actions is None else table_actions(box, request.actions)

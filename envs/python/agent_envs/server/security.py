@@ -10,6 +10,7 @@ from pathlib import Path
 import zmq
 import zmq.auth
 
+from agent_envs.named_file import RefusedFileError, require_file
 from agent_envs.server.errors import StartError
 
 
@@ -38,9 +39,14 @@ class ClientKeys:
 
 def _public_key(path: Path) -> bytes | None:
     try:
-        return zmq.auth.load_certificate(path)[0] if path.is_file() else None
+        return _key_pair(path)[0]
     except (OSError, ValueError):
         return None
+
+
+def _key_pair(path: Path) -> tuple[bytes, bytes | None]:
+    """The public key of a certificate, and the secret one where it has it; raises ``OSError`` or ``ValueError``."""
+    return zmq.auth.load_certificate(require_file(path))
 
 
 def load_keys(server_key: str, client_keys: str) -> Keys:
@@ -52,12 +58,12 @@ def load_keys(server_key: str, client_keys: str) -> Keys:
     path = Path(server_key)
     try:
         mode = path.stat().st_mode
-        public, secret = zmq.auth.load_certificate(path)
-    except OSError as error:
+        public, secret = _key_pair(path)
+    except (OSError, RefusedFileError) as error:
         raise StartError(
             "no server key",
             expected="a readable key file",
-            got=f"{path}: {error.strerror or error}",
+            got=f"{path}: {error.got if isinstance(error, RefusedFileError) else error.strerror or error}",
             next="make one with `agent keys`",
         ) from None
     except ValueError:
@@ -78,7 +84,8 @@ def load_keys(server_key: str, client_keys: str) -> Keys:
             next=f"chmod 600 {path}",
         )
     clients = Path(client_keys)
-    if not any(clients.glob("*.key")):
+    certificates = sorted(clients.glob("*.key"))
+    if not certificates:
         raise StartError(
             "no client could connect",
             expected="public keys (*.key) of clients",
@@ -86,12 +93,13 @@ def load_keys(server_key: str, client_keys: str) -> Keys:
             next="put them there (`agent keys` makes pairs)",
         )
     try:
-        zmq.auth.load_certificates(clients)
+        for certificate in certificates:
+            _key_pair(certificate)
     except (OSError, ValueError) as error:
         raise StartError(
             "a client's key cannot be read",
             expected="ZeroMQ certificates",
-            got=f"{clients}: {error}",
+            got=str(error),
             next="take the broken file away",
         ) from None
     return Keys(public, secret, clients)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from agent_envs.atomic import write_atomically
+from agent_envs.named_file import MAX_DATA_BYTES, read_text
 
 from ..game_settings import GameSettings
 from .loop import GAME
@@ -36,7 +37,7 @@ def write_card(model: Path, run: Path, evaluation: Path) -> Path:
 
 
 def _row_of(checkpoint: str, evaluation: Path) -> dict[str, Any]:
-    rows = json.loads(evaluation.read_text(encoding="utf-8"))["rows"]
+    rows = json.loads(read_text(evaluation))["rows"]
     for row in rows:
         if row["checkpoint_sha256"] == checkpoint and row["mean"] is not None:
             return row
@@ -138,4 +139,4 @@ Trained further from `runs/reference/expert-training/{config.game}` (see `docs/e
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in read_text(path, MAX_DATA_BYTES).splitlines()]

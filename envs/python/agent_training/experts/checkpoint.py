@@ -16,6 +16,7 @@ import torch
 from stable_baselines3 import PPO
 
 from agent_envs.atomic import write_atomically
+from agent_envs.named_file import MAX_DATA_BYTES, require_file
 
 FORMAT_VERSION = 1
 
@@ -50,7 +51,7 @@ def save_checkpoint(path: Path, game: str, model: PPO, progress: Progress) -> No
 
 def load_checkpoint(path: Path, game: str, model: PPO) -> Progress:
     """Restore into ``model`` and the global random generators; returns the counters."""
-    content = torch.load(path, map_location=model.device, weights_only=True)
+    content = torch.load(require_file(path, MAX_DATA_BYTES), map_location=model.device, weights_only=True)
     for field, expected in (("format_version", FORMAT_VERSION), ("game", game)):
         if content.get(field) != expected:
             raise ValueError(

@@ -10,6 +10,8 @@ import torch
 from stable_baselines3.common.policies import ActorCriticPolicy
 from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
 
+from agent_envs.named_file import MAX_DATA_BYTES, read_text, require_file
+
 from ..game_settings import GameSettings
 from ..seeds import SELECTION, TRAINING, seed_span
 from .layers import Chain, chain_of
@@ -22,7 +24,7 @@ from .recipes import recipe_of
 def export(run: Path, out: Path, *, which: str = "best") -> ExpertConfig:
     """``which``: "best" on the selection seeds, or "last"."""
     path = run / (BEST if which == "best" else CHECKPOINT)
-    content = torch.load(path, map_location="cpu", weights_only=True)
+    content = torch.load(require_file(path, MAX_DATA_BYTES), map_location="cpu", weights_only=True)
     recipe = recipe_of(GameSettings.read(run / GAME))
     policy = build_policy(recipe)
     policy.load_state_dict(content["policy"])
@@ -81,7 +83,7 @@ def load_tensors(chains: dict[str, Chain], tensors: dict[str, torch.Tensor]) -> 
 
 
 def _provenance(run: Path, progress: dict[str, Any], which: str) -> dict[str, Any]:
-    manifest = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    manifest = json.loads(read_text(run / "run.json"))
     return {
         "checkpoint": which,
         "decisions": progress["decisions"],

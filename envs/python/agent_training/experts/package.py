@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ import torch
 from safetensors.torch import load_file, save
 
 from agent_envs.atomic import write_atomically
+from agent_envs.named_file import MAX_DATA_BYTES, read_text, require_file, sha256_of
 from agent_envs.preprocessing import Preprocessing
 
 from .layers import Layer
@@ -106,17 +106,17 @@ def write_package(out: Path, config: ExpertConfig, tensors: dict[str, torch.Tens
 
 def read_package(directory: Path) -> tuple[ExpertConfig, dict[str, torch.Tensor]]:
     """Read and check both files; a missing, foreign or wrong-shaped tensor is an error that names it."""
-    config = ExpertConfig.from_json(json.loads((directory / CONFIG).read_text(encoding="utf-8")))
+    config = ExpertConfig.from_json(json.loads(read_text(directory / CONFIG)))
     if config.preprocessing.normalize is not None:
         raise ValueError(f"{directory}: its observations are normalised, which only `agent play` and `agent eval` do")
-    tensors = load_file(directory / WEIGHTS)
+    tensors = load_file(require_file(directory / WEIGHTS, MAX_DATA_BYTES))
     check_tensors(config, tensors, directory / WEIGHTS)
     return config, tensors
 
 
 def weights_hash(directory: Path) -> str:
     """SHA-256 of the weights, the checkpoint's name in result tables."""
-    return hashlib.sha256((directory / WEIGHTS).read_bytes()).hexdigest()
+    return sha256_of(directory / WEIGHTS)
 
 
 def check_tensors(config: ExpertConfig, tensors: dict[str, torch.Tensor], where: Path) -> None:

@@ -17,6 +17,7 @@ import torch
 from stable_baselines3 import A2C, DQN, PPO
 from stable_baselines3.common.base_class import BaseAlgorithm
 
+from agent_envs.named_file import MAX_DATA_BYTES, require_file
 from agent_envs.sb3.archive import Fields, algorithm_of
 
 from .policy import policy_logits
@@ -32,7 +33,7 @@ class LoadedModel:
 
 def load_zip(path: Path) -> LoadedModel:
     """Load with the algorithm that the zip's own fields tell."""
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(require_file(path, MAX_DATA_BYTES)) as archive:
         fields = json.loads(archive.read("data"))
     algorithm = algorithm_of(Fields(fields, str(path)), path)
     # Schedules of older versions do not unpickle, and a replay buffer of a million frames is not wanted here.

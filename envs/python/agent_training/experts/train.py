@@ -14,6 +14,7 @@ import torch
 from stable_baselines3.common.logger import configure
 
 from agent_envs.atomic import write_atomically
+from agent_envs.named_file import MAX_DATA_BYTES, require_file
 
 from ..game_settings import GameSettings
 from .checkpoint import Progress, load_checkpoint
@@ -90,7 +91,8 @@ def train(options: TrainOptions) -> Progress:
 
 
 def _peek_starts(checkpoint: Path) -> int:
-    return int(torch.load(checkpoint, map_location="cpu", weights_only=True)["progress"]["starts"])
+    content = torch.load(require_file(checkpoint, MAX_DATA_BYTES), map_location="cpu", weights_only=True)
+    return int(content["progress"]["starts"])
 
 
 def _write_manifest(options: TrainOptions, recipe: Recipe, planned: int) -> None:

@@ -16,6 +16,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.attention.bias import causal_lower_right
 
+from agent_envs.named_file import MAX_DATA_BYTES, read_text, require_file
+
 from .vision import VisionModel, merge_heads, split_heads
 
 KeyValue = tuple[Tensor, Tensor]
@@ -100,8 +102,9 @@ class VisionLanguageModel(nn.Module):
     @staticmethod
     def load(folder: Path) -> VisionLanguageModel:
         """Weights as float32."""
-        model = VisionLanguageModel(json.loads((folder / "config.json").read_text()))
-        model.load_state_dict({name: each.float() for name, each in load_file(folder / "model.safetensors").items()})
+        model = VisionLanguageModel(json.loads(read_text(folder / "config.json")))
+        weights = load_file(require_file(folder / "model.safetensors", MAX_DATA_BYTES))
+        model.load_state_dict({name: each.float() for name, each in weights.items()})
         return model
 
     def save(self, file: Path) -> None:

@@ -18,6 +18,8 @@ from PIL import Image
 from safetensors.numpy import load
 from torch import Tensor
 
+from agent_envs.named_file import MAX_DATA_BYTES, read_bytes
+
 from .network import VisionLanguageModel
 from .plan import Plan
 from .scene import things_code
@@ -50,7 +52,7 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=Path, required=True)
     given = parser.parse_args()
 
-    recorded = load(gzip.decompress(given.pictures.read_bytes()))
+    recorded = load(gzip.decompress(read_bytes(given.pictures, MAX_DATA_BYTES)))
     frames = recorded["frames"]
     # The expert's first stacks begin with black pictures (-1), which the teacher and the models never see.
     stacks = [stack.tolist() for stack in recorded["stacks"] if stack.min() >= 0]

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agent_envs.named_file import read_text
+
 from ..game_settings import Emulator
 
 
@@ -113,7 +115,7 @@ class Plan:
 
     @staticmethod
     def read(file: Path) -> Plan:
-        given = json.loads(file.read_text())
+        given = json.loads(read_text(file))
         recipe, game = given["recipe"], given["game"]
         return Plan(
             game=PlannedGame(

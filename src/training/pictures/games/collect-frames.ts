@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fromVectorEnv, loadGame, playEpisode } from '../../../agent/index.js';
+import { fromVectorEnv, loadGame, playEpisode, tellingItsFile } from '../../../agent/index.js';
 import { AgentError, type Frame, isFrame, makeFolder, type NdArray } from '../../../core/index.js';
 import { type Emulators, makeVectorEnv } from '../../../env-bridge/index.js';
 import { createPolicy } from '../../../players/index.js';
@@ -48,7 +48,8 @@ async function playForFrames(
   const game = loadGame(name);
   const { env, ...settings } = game.emulator;
   const chosen = signal ? { signal } : {};
-  await using vector = await makeVectorEnv(env, { ...settings, emulators, count: 1, ...chosen });
+  const make = () => makeVectorEnv(env, { ...settings, emulators, count: 1, ...chosen });
+  await using vector = await tellingItsFile(game.emulator, make);
   await using policy = await createPolicy(kind, { game, ...chosen });
   const frames: Frame[] = [];
   const keep = (step: number, observation: NdArray): void => {
