@@ -48,7 +48,7 @@ export const registerAsk: Register = (program, context) => {
     const [answer] = await model.generate([prompt], { maxTokens, temperature, random });
     if (!answer) return;
     output.clearLive();
-    output.print(answer.text);
+    output.block(answer.text);
     if (answer.reason === 'length') output.note(`(cut off after ${answer.tokens.length} tokens: --max-tokens)`);
     output.result({
       answer: answer.text,

@@ -52,6 +52,7 @@ async function serve(dir: string, options: ServeModelOptions, context: CommandCo
   const { findModel, hashModel, VisionLanguageModel } = await import('../../model/index.js');
   const { serveModel } = await import('../../service/index.js');
   const output = context.output();
+  const { inOneLine } = await import('../../evaluation/error-line.js');
   const key = serviceKey(options.keyFile);
   const folder = await findModel(dir);
   const name = options.name ?? basename(resolve(folder));
@@ -65,7 +66,7 @@ async function serve(dir: string, options: ServeModelOptions, context: CommandCo
     ...{ host: options.host, port: options.port, maxBatch: options.batch, maxWaiting: options.queue },
     ...(key === undefined ? {} : { key }),
     ...{ bodyBytes: options.bodyMb * 2 ** 20, maxPictures: options.pictures, maxPixels: options.megapixels * 1e6 },
-    onFailure: (error) => output.note(`error: ${error instanceof Error ? error.message : String(error)}`),
+    onFailure: (error) => output.note(`error: ${inOneLine(error)}`),
   });
   output.clearLive();
   output.print(`${name} is served at ${service.url}`);

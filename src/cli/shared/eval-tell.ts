@@ -43,8 +43,9 @@ export function evaluationWatcher(output: Console): EvaluationWatcher {
 export function tellEnd({ folder, complete, results, videos }: EvaluationResult, output: Console): void {
   output.clearLive();
   output.result({ run: folder, complete, videos, ...results });
-  output.print(resultsText(results));
-  output.print(`\nrun ${folder}`);
+  output.block(resultsText(results));
+  output.print('');
+  output.print(`run ${folder}`);
   for (const video of videos) output.print(`video ${video}`);
   if (!complete) output.note(`not all episodes were played: agent eval --resume ${folder}`);
   if (results.rows.some(({ failed }) => failed > 0)) {

@@ -46,7 +46,7 @@ export function tellSpent({ budget }: Services, output: Console): boolean {
     );
   }
   if (!budget.signal.aborted) return false;
-  output.note((budget.signal.reason as Error).message);
+  for (const line of (budget.signal.reason as Error).message.split('\n')) output.note(line);
   return true;
 }
 
