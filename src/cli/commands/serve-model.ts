@@ -49,7 +49,7 @@ export const registerServeModel: Register = (program, context) => {
 
 /** Serves until a signal comes: then what has been asked is answered, and nothing more is taken. */
 async function serve(dir: string, options: ServeModelOptions, context: CommandContext): Promise<number> {
-  const { findModel, hashModel, VisionLanguageModel } = await import('../../model/index.js');
+  const { findModel, hashModel, NO_CHAT_TEMPLATE, VisionLanguageModel } = await import('../../model/index.js');
   const { serveModel } = await import('../../service/index.js');
   const output = context.output();
   const { inOneLine } = await import('../../evaluation/error-line.js');
@@ -60,6 +60,7 @@ async function serve(dir: string, options: ServeModelOptions, context: CommandCo
   await loadChosenTensorFlow(options);
   using interrupt = listenForInterrupt((signal) => output.note(`${signal}: answering what was asked, then ending`));
   using model = await VisionLanguageModel.load(folder);
+  if (!model.hasChatTemplate) output.note(NO_CHAT_TEMPLATE);
   await using service = await serveModel(model, {
     name,
     fingerprint: await hashModel(folder),

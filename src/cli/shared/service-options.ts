@@ -29,7 +29,13 @@ export function addServiceOptions(command: Command): Command {
 export async function chosenServices(options: ServiceOptions, output: Console): Promise<Services> {
   const { openServices } = await import('../../players/index.js');
   const { cache, maxCost: cost, maxRequests: requests, maxTokens: tokens } = options;
-  return openServices({ cache, cost, requests, tokens, onWarning: (sentence) => output.note(sentence) });
+  // Policies of several games say the same of the same checkpoint.
+  const told = new Set<string>();
+  const onWarning = (sentence: string): void => {
+    if (!told.has(sentence)) output.note(sentence);
+    told.add(sentence);
+  };
+  return openServices({ cache, cost, requests, tokens, onWarning });
 }
 
 /**
