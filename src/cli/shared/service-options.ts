@@ -43,13 +43,16 @@ export async function chosenServices(options: ServiceOptions, output: Console): 
  * @returns whether it ended what the command was doing
  */
 export function tellSpent({ budget }: Services, output: Console): boolean {
-  const { requests, cached, promptTokens, answerTokens, cost } = budget.spent;
+  const { requests, cached, answers, promptTokens, answerTokens, cost } = budget.spent;
   if (requests + cached > 0) {
     const price = cost === null ? 'at prices that are not known' : `$${cost.toFixed(4)}`;
     const kept = cached === 0 ? '' : `, ${count(cached, 'answer')} out of the cache`;
-    output.note(
-      `services: ${count(requests, 'request')}, ${promptTokens} tokens asked and ${answerTokens} answered, ${price}${kept}`,
-    );
+    // Failed requests may cost too: where no answer says what, nothing is known of it.
+    const spent =
+      requests > 0 && answers === 0
+        ? 'none of them answered'
+        : `${promptTokens} tokens asked and ${answerTokens} answered, ${price}`;
+    output.note(`services: ${count(requests, 'request')}, ${spent}${kept}`);
   }
   if (!budget.signal.aborted) return false;
   for (const line of (budget.signal.reason as Error).message.split('\n')) output.note(line);
