@@ -40,6 +40,7 @@ import { registerWorker } from './commands/worker.js';
 import { checkCompanions } from './shared/companion-options.js';
 import { Console } from './shared/console.js';
 import type { Register } from './shared/context.js';
+import { checkEmptyWords } from './shared/empty-words.js';
 import { tellHangup } from './shared/interrupt.js';
 import { knownWords, withOptionHint } from './shared/option-hints.js';
 import { addOverwriteOption, checkOutputs } from './shared/output-options.js';
@@ -121,6 +122,7 @@ export async function main(args: readonly string[]): Promise<number> {
     register(program, { output, setExitCode: (code) => (exitCode = code) });
   }
   program.hook('preAction', (_, command) => {
+    checkEmptyWords(command);
     checkCompanions(command);
     return checkOutputs(command);
   });

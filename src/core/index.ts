@@ -2,6 +2,7 @@ export * from './atomic-write.js';
 export * from './child-end.js';
 export * from './env.js';
 export * from './errors.js';
+export * from './harmless.js';
 export * from './hash.js';
 export * from './json.js';
 export * from './make-folder.js';

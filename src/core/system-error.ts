@@ -26,6 +26,8 @@ const WORDS: Readonly<Record<string, string>> = {
   EEXIST: 'something of that name is there already',
   ENOTEMPTY: 'a folder that is not empty',
   EACCES: 'it may not be read or written by this user',
+  EPERM: 'that is not permitted there',
+  EROFS: 'a file system that is read-only',
   ELOOP: 'a link that leads to itself',
 };
 const GONE = 'the folder in which the command runs is not there any more';

@@ -2,6 +2,7 @@
  * README.md of a dataset's folder. Its head tells Hugging Face's `load_dataset` which files hold the rows: left to
  * guess, it takes every JSON file beside them for rows too.
  */
+import { harmlessName } from '../core/index.js';
 import type { Dataset } from './dataset.js';
 
 /** Of the folder that `agent collect` fills. */
@@ -89,10 +90,9 @@ function card(dataset: Dataset, { title, files, episodes, tags = [], text }: Car
 }
 
 function body(dataset: Dataset, title: string, text: string): string[] {
-  const players = dataset.sources.map(
-    ({ description: { driver, labeller, noise } }) =>
-      `- driven by ${driver.id}, labelled by ${labeller.id}, noise ${noise}`,
+  const players = dataset.sources.map(({ description: { driver, labeller, noise } }) =>
+    harmlessName(`- driven by ${driver.id}, labelled by ${labeller.id}, noise ${noise}`),
   );
-  const actions = dataset.actions.map((name, index) => `- ${index}: ${name}`);
+  const actions = dataset.actions.map((name, index) => harmlessName(`- ${index}: ${name}`));
   return [`# ${title}`, text, [...new Set(players)].join('\n'), 'Actions', `${actions.join('\n')}\n`];
 }

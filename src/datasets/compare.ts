@@ -1,5 +1,6 @@
 /** What differs between two datasets: what they say of themselves, and their episodes, by seed. */
 
+import { harmlessName } from '../core/index.js';
 import { stopIfCancelled } from './cancellation.js';
 import { canonicalJson } from './canonical-json.js';
 import type { Dataset } from './dataset.js';
@@ -110,5 +111,7 @@ export function formatDifference({ names, isSame, ...rest }: DatasetDifference):
     `alike               ${rest.alike} episodes`,
     `different           ${seeds(rest.episodes.map(({ seed }) => seed))}`,
     ...rest.episodes.slice(0, 10).map(at),
-  ].join('\n');
+  ]
+    .map(harmlessName)
+    .join('\n');
 }

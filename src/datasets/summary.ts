@@ -1,4 +1,5 @@
 /** What a dataset holds, in numbers: as JSON for programs, as text for people. */
+import { harmlessName } from '../core/index.js';
 import type { Dataset, DatasetSource } from './dataset.js';
 import type { Split } from './schema.js';
 
@@ -84,7 +85,7 @@ function scoreOf(scores: readonly number[]): DatasetSummary['score'] {
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** A dozen lines. */
+/** A dozen lines, whatever the names in them. */
 export function formatSummary(summary: DatasetSummary): string {
   const { splits, score, endings, actions, bytes, steps } = summary;
   const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
@@ -109,7 +110,9 @@ export function formatSummary(summary: DatasetSummary): string {
     `agreement   ${percent(summary.agreement)} of the actions executed are the label; ${percent(summary.randomSteps)} random`,
     `  ${'action'.padEnd(width)}  executed     label`,
     ...rows,
-  ].join('\n');
+  ]
+    .map(harmlessName)
+    .join('\n');
 }
 
 function megabytes(bytes: number): string {

@@ -1,6 +1,7 @@
 /** The table of an evaluation's folder, made from the records that lie in it. */
 import type { EpisodeOutcome } from './episode-outcome.js';
 import type { EvaluationFolder } from './folder.js';
+import { foreignFiles } from './foreign-files.js';
 import type { RequestedEntry } from './request.js';
 import { buildResults, type EpisodeGroup } from './results.js';
 import type { Results } from './results-schema.js';
@@ -9,6 +10,8 @@ export interface Finished {
   readonly results: Results;
   /** Whether every planned episode came to an end, or failed. */
   readonly complete: boolean;
+  /** Whether it goes on only for who says that its files may be used: `foreignFiles`. */
+  readonly namesFiles: boolean;
 }
 
 /** Writes the table, and that all is done where it is. */
@@ -34,7 +37,7 @@ export async function finishEvaluation(
   await folder.writeResults(results);
   const complete = results.rows.every(({ missing }) => missing === 0);
   if (complete) await folder.update({ finished: new Date().toISOString() });
-  return { results, complete };
+  return { results, complete, namesFiles: foreignFiles(folder.file.entries).length > 0 };
 }
 
 function differingIn({ file }: EvaluationFolder, row: { game: string; policy: string }): string[] {

@@ -25,7 +25,7 @@ export const resultRowSchema = z.strictObject({
       cached_tokens: count,
       answer_tokens: count,
       reasoning_tokens: count,
-      /** US dollars; null where the price of a part is not known. */
+      /** US dollars; null where the price of a part is not known, or no request was answered. */
       cost: z.number().nonnegative().nullable(),
       cost_an_episode: z.number().nonnegative().nullable(),
       service_seconds: z.number().nonnegative(),

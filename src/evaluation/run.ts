@@ -9,13 +9,12 @@ import { findFfmpeg } from '../video/index.js';
 import { batchInvariant } from './batch-invariant.js';
 import type { PlayElsewhere, WorkElsewhere } from './elsewhere.js';
 import { isScored } from './episode-outcome.js';
-import { finishEvaluation, rowOf } from './finish.js';
+import { type Finished, finishEvaluation, rowOf } from './finish.js';
 import { makePlayer } from './make-player.js';
 import { askedFor, notePolicy, noteStart, type Opened, openEvaluation, type Start } from './open.js';
 import type { EntryFacts, EvaluationOptions, SettledOptions } from './options.js';
 import { playEntry } from './play-entry.js';
 import type { RequestedEntry } from './request.js';
-import type { Results } from './results-schema.js';
 import { lockRun } from './run-lock.js';
 import type { EvaluationEntry } from './schema.js';
 import { withBudget } from './stage.js';
@@ -25,13 +24,10 @@ import { makeVideos, seedsToShow } from './videos.js';
 /** Episodes side by side where nothing is said. */
 export const DEFAULT_PARALLEL = 16;
 
-export interface EvaluationResult {
+export interface EvaluationResult extends Finished {
   /** The evaluation's folder. */
   readonly folder: string;
-  /** Whether every planned episode came to an end, or failed. */
-  readonly complete: boolean;
   readonly videos: readonly string[];
-  readonly results: Results;
 }
 
 interface Run extends Opened {

@@ -13,14 +13,17 @@ export function spentOf(
   if (total === null) return undefined;
   const decisions = known.reduce((sum, one) => sum + one.decisions, 0);
   const seconds = total.serviceMs / 1000;
+  // Where requests brought no answer at all, nothing says what they cost.
+  const isAnswered = total.requests === 0 || total.serviceMs > 0 || total.promptTokens + total.answerTokens > 0;
+  const cost = isAnswered ? total.cost : null;
   return {
     requests: total.requests,
     prompt_tokens: total.promptTokens,
     cached_tokens: total.cachedTokens,
     answer_tokens: total.answerTokens,
     reasoning_tokens: total.reasoningTokens,
-    cost: total.cost,
-    cost_an_episode: total.cost === null ? null : total.cost / known.length,
+    cost,
+    cost_an_episode: cost === null ? null : cost / known.length,
     service_seconds: seconds,
     seconds_a_decision: total.serviceMs > 0 && decisions > 0 ? seconds / decisions : null,
     failed_requests: occurred(REQUEST_COUNTERS, counts),

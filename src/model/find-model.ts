@@ -13,6 +13,11 @@ const HUB_NAME = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
  * Rejects with `usage` where there is neither: what is there instead, or which names there are.
  */
 export async function findModel(given: string): Promise<string> {
+  return findModelAs(given, 'name ');
+}
+
+/** As `findModel`; `asked` stands before the name in what a person is told to do next, such as `--policy pae-lamm:`. */
+export async function findModelAs(given: string, asked: string): Promise<string> {
   const candidates = [given, join(projectPaths.models, given)];
   const found = candidates.find((folder) => existsSync(join(folder, 'config.json')));
   if (found) return found;
@@ -22,7 +27,7 @@ export async function findModel(given: string): Promise<string> {
   throw new AgentError('usage', 'there is no such model', {
     expected: `a folder with config.json${names.length > 0 ? `, or one of ${names.join(', ')}` : ''}`,
     got: `${given}: ${whatIsThere(given)}`,
-    next: existsSync(given) || !HUB_NAME.test(given) ? 'agent models lists what is there' : downloadHint(given),
+    next: existsSync(given) || !HUB_NAME.test(given) ? 'agent models lists what is there' : downloadHint(given, asked),
   });
 }
 
@@ -43,10 +48,10 @@ function isAdapter(folder: string): AgentError {
   });
 }
 
-function downloadHint(given: string): string {
+function downloadHint(given: string, asked: string): string {
   const name = given.slice(given.indexOf('/') + 1);
   return (
     `if this is a name on the Hugging Face hub: nothing is downloaded here; hf download ${given} ` +
-    `--local-dir models/${name}, then --model ${name}`
+    `--local-dir models/${name}, then ${asked}${name}`
   );
 }

@@ -2,12 +2,15 @@
  * Kinds of players, and how `--policy` names them: `NAME` or `NAME:ARGUMENT`. A kind loads what it needs when it is
  * asked.
  */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Demonstrations } from '../agent/conversation/conversation.js';
 import type { Game } from '../agent/game/game.js';
 import type { Need } from '../agent/loop/needs.js';
 import type { PlayChoices } from '../agent/play-settings/play-settings.js';
 import type { Policy, View } from '../agent/policy.js';
 import { AgentError } from '../core/index.js';
+import { projectPaths } from '../core/project-paths.js';
 import { didYouMean } from '../core/yaml-config.js';
 import type { Services } from './http/services.js';
 import type { Person } from './person.js';
@@ -98,10 +101,33 @@ function whereToGo(spec: string, name: string, kinds: readonly PolicyKind[]): st
     const each = several.map((part) => `--policy ${part}`).join(' ');
     return `name each by itself: ${each}`;
   }
+  const meant = ofService(spec) ?? ofFolder(name, names);
+  if (meant !== undefined && names.includes(splitSpec(meant).name)) return `did you mean ${meant}?`;
   const similar = didYouMean(name, names);
   if (similar !== undefined) return `did you mean ${similar}?`;
   return (
     'a vision-language model of your own plays as pae-lamm:DIR, from a checkpoint in LLaVA layout (docs/model.md), ' +
     'or as endpoint:NAME, from behind a service (docs/endpoints.md)'
   );
+}
+
+/** How services name their models. */
+const OF_SERVICES: readonly (readonly [service: string, names: RegExp])[] = [
+  ['openai', /^(?:gpt-|chatgpt-|o\d(?:-|$))/],
+  ['anthropic', /^claude-/],
+  ['google', /^gemini-/],
+];
+
+function ofService(spec: string): string | undefined {
+  const service = OF_SERVICES.find(([, names]) => names.test(spec))?.[0];
+  return service && `${service}:${spec}`;
+}
+
+/** How a folder of models/ plays: as the kind that its name begins with, else as PAE-LaMM where it writes answers. */
+function ofFolder(name: string, kinds: readonly string[]): string | undefined {
+  const has = (file: string): boolean => existsSync(join(projectPaths.models, name, file));
+  if (name.includes('/') || !has('config.json')) return undefined;
+  const kind = kinds.find((one) => name.startsWith(`${one}-`));
+  if (kind === 'expert') return `expert:models/${name}`;
+  return has('generation_config.json') ? `${kind ?? 'pae-lamm'}:${name}` : undefined;
 }

@@ -4,7 +4,7 @@
  */
 
 import { type Action, FrameStack, type Game, loadShippedGame, splitSighted } from '../agent/index.js';
-import { AgentError } from '../core/index.js';
+import { AgentError, harmlessName } from '../core/index.js';
 import type { GymStep } from '../env-bridge/index.js';
 import { teacherOf } from '../expert/index.js';
 import { type EpisodeRecord, readSteps } from '../record/index.js';
@@ -72,7 +72,7 @@ async function requireWords(record: EpisodeRecord): Promise<void> {
   for await (const line of readSteps(record)) if (isDecision(line) && line.raw !== null) return;
   throw new AgentError('usage', 'this player does not say what it sees', {
     expected: 'a record of a player that answers in words, such as pae-lamm',
-    got: record.manifest.policy.id,
+    got: harmlessName(record.manifest.policy.id),
     where: record.folder,
   });
 }

@@ -17,6 +17,15 @@ function group(policy: string, scores: readonly number[], changes: Partial<Episo
 const many = Array.from({ length: 20 }, (_, i) => 850 + 5 * i);
 
 describe('the table of an evaluation', () => {
+  it('does not say that requests without any answer cost nothing', () => {
+    const tokens = { promptTokens: 0, cachedTokens: 0, answerTokens: 0, reasoningTokens: 0 };
+    const failed = { requests: 3, ...tokens, cost: 0, serviceMs: 0 };
+    const text = (spent: typeof failed) => resultsText(buildResults([group('openai:x', [1, 2], { spent })]));
+    expect(text(failed)).not.toContain('$0.0000');
+    expect(text({ ...failed, promptTokens: 100, answerTokens: 4, serviceMs: 500 })).toContain('$0.0000');
+    expect(text({ ...failed, requests: 0 })).toContain('$0.0000');
+  });
+
   it('says that few episodes give a rough interval, and stops saying so at twenty', () => {
     expect(resultsText(buildResults([group('expert', many.slice(0, 6))]))).toContain(
       'of 6 episodes an interval is a rough',

@@ -44,6 +44,13 @@ describe('agent report', { timeout: 240_000 }, () => {
     expect(mixed.exitCode).toBe(0);
     expect(mixed.stdout).toContain('report.html');
     const report = JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as Report;
+    const brief = join(folder, 'brief');
+    const five = ['--policy', 'constant:gas', '--seed', '100003', '--max-decisions', '5'];
+    expect((await agent(['play', ...game, ...five, '--out', brief, '--quiet'])).exitCode).toBe(0);
+    const both = await agent(['report', alone, brief, '--out', join(folder, 'both'), '--quiet']);
+    const titles = [5, 15].map((limit) => `${report.games[0]?.title}, ${limit} decisions at most  constant:gas`);
+    for (const title of titles) expect(both.stdout).toContain(title);
+    expect(both.stdout).not.toContain('(2)');
     const rows = report.games.flatMap(({ policies }) => policies.map(({ row }) => [row.policy, row.episodes]));
     expect(rows.sort()).toEqual([
       ['constant:gas', 4],

@@ -3,13 +3,18 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Console } from '../../src/cli/shared/console.js';
-import { align, harmless, harmlessName, OWN_STYLES } from '../../src/cli/shared/text.js';
-import { recordRun } from '../record/support/records.js';
+import { align, harmless, harmlessLine, OWN_STYLES } from '../../src/cli/shared/text.js';
+import { AgentError, harmlessName } from '../../src/core/index.js';
+import { fakeDataset } from '../datasets/support/episodes.js';
+import { editFile, recordRun } from '../record/support/records.js';
 import { agent } from './agent-command.js';
 
 /** Clears the screen, sets the title, turns the direction, and begins a line of its own. */
 const HOSTILE = 'expert\u001b[2J\u001b]0;x\u0007\u202ederongi\r\nscore 99999\u009b8m';
 const HARMFUL = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
+
+/** The line of its own that the name would begin. */
+const FORGED = /^\s*score 99999/m;
 
 const unstyled = (text: string): string =>
   text
@@ -23,6 +28,7 @@ describe('text at the edge of the console', () => {
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(harmlessName(text)).not.toMatch(HARMFUL);
         expect(unstyled(harmless(text)).replace(/[\t\n]/g, '')).not.toMatch(HARMFUL);
+        expect(unstyled(harmlessLine(text)).replace(/\t/g, '')).not.toMatch(HARMFUL);
       }),
     );
     expect(harmless('\u001b[1mscore 3\u001b[22m\n\tleft')).toBe('\u001b[1mscore 3\u001b[22m\n\tleft');
@@ -63,6 +69,36 @@ describe('a record with hostile names', { timeout: 60_000 }, () => {
     const { stdout, stderr } = await agent(args(await recordRun({ policy: HOSTILE })));
     expect(`${stdout}${stderr}`).not.toBe('');
     expect(`${stdout}${stderr}`.replace(/[\t\n]/g, '')).not.toMatch(HARMFUL);
+    expect(`${stdout}${stderr}`).not.toMatch(FORGED);
+  });
+
+  it.each(['list', 'info', 'check', 'diff'])('is shown and not obeyed by agent datasets %s', async (command) => {
+    const dataset = await fakeDataset(1);
+    const driver = JSON.stringify({ id: HOSTILE, provenance: {} });
+    await editFile(dataset, 'dataset.json', (text) =>
+      text.replace(/"driver":\{[^}]*\{\}\}/, () => `"driver":${driver}`),
+    );
+    const folders = command === 'diff' ? [dataset, await fakeDataset(2)] : [dataset];
+    const { stdout, stderr } = await agent(['datasets', command, ...folders]);
+    expect(stdout).not.toBe('');
+    expect(`${stdout}${stderr}`.replace(/[\t\n]/g, '')).not.toMatch(HARMFUL);
+    expect(`${stdout}${stderr}`).not.toMatch(FORGED);
+  });
+});
+
+describe('a line of the console', () => {
+  it.each(['print', 'note'] as const)('stays one whatever %s is given', (method) => {
+    const written: string[] = [];
+    for (const stream of [process.stdout, process.stderr]) {
+      const spy = vi.spyOn(stream, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+      onTestFinished(() => spy.mockRestore());
+    }
+    const output = new Console({ json: false, quiet: false });
+    output[method](`game  ${HOSTILE}`);
+    output.failure(new AgentError('usage', `no ${HOSTILE}`, { got: HOSTILE, where: HOSTILE }));
+    const text = written.join('');
+    expect(text).not.toMatch(/^score 99999/m);
+    expect(written[0]).not.toMatch(/\n./);
   });
 });
 

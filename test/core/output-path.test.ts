@@ -1,5 +1,5 @@
 /** What a command may write to: nothing that is there is lost, and what cannot be written is told before it begins. */
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -24,6 +24,14 @@ describe('a file', () => {
     await expect(file(join(folder, 'b.mp4'), true)).rejects.toThrow(/a folder has that name/);
   });
 
+  it('has a name that the file system takes, also before it is whole', async () => {
+    const named = (length: number) => file(join(folder, `${'n'.repeat(length - 4)}.mp4`));
+    await expect(named(300)).rejects.toMatchObject({ code: 'usage', details: { where: '--video' } });
+    await expect(named(250)).rejects.toThrow(/name is too long[\s\S]*250 bytes[\s\S]*shorter/);
+    await expect(named(200)).resolves.toBeUndefined();
+    await expect(file(join(folder, `${'空'.repeat(100)}.mp4`))).rejects.toThrow(/304 bytes/);
+  });
+
   it('that is there is replaced only where that was asked for', async () => {
     await writeFile(join(folder, 'a.mp4'), 'holiday');
     await expect(file(join(folder, 'a.mp4'))).rejects.toThrow(/there already[\s\S]*--overwrite/);
@@ -38,6 +46,25 @@ describe('a folder', () => {
   it('is new, deep down too, or empty', async () => {
     await expect(check(join(folder, 'a', 'b'))).resolves.toBeUndefined();
     await expect(check(folder)).resolves.toBeUndefined();
+  });
+
+  it.each([
+    ['itself', (long: string) => [long]],
+    ['that is above it', (long: string) => [long, 'a']],
+    ['in folders that are not there yet', (long: string) => ['a', 'b', long]],
+  ])('has no name too long for the file system: %s', async (_, parts) => {
+    await expect(check(join(folder, ...parts('n'.repeat(300))))).rejects.toThrow(/name is too long[\s\S]*300 bytes/);
+    await expect(check(join(folder, ...parts('n'.repeat(200))))).resolves.toBeUndefined();
+  });
+
+  it.skipIf(process.platform !== 'linux')('lies where something can be made, whoever asks', async () => {
+    await expect(check('/proc/x')).rejects.toThrow(/nothing can be written there[\s\S]*\/proc/);
+    await expect(check('/proc/x/y')).rejects.toThrow(/nothing can be written there/);
+  });
+
+  it('is only looked at: nothing stays', async () => {
+    await check(join(folder, 'a', 'b'));
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it('that holds something is refused, unless it is of the kind', async () => {

@@ -33,15 +33,21 @@ export function loadGame(nameOrPath: string, folder = gamesFolder): Game {
   const path = gamePath(nameOrPath, folder);
   if (path !== undefined) return readGame(path, folder);
   const names = gameNames(folder);
-  const similar = didYouMean(nameOrPath, names);
   throw new AgentError('unknown_game', `there is no game ${JSON.stringify(nameOrPath)}`, {
     expected: `one of ${names.join(', ')}, or the path of a game's YAML file`,
     got: nameOrPath,
-    next:
-      similar === undefined
-        ? '`agent games` lists them; docs/games.md tells how to add one'
-        : `did you mean ${similar}?`,
+    next: whereToGo(nameOrPath, names),
   });
+}
+
+function whereToGo(given: string, names: readonly string[]): string {
+  const several = given.split(',').map((part) => part.trim());
+  if (several.length > 1 && several.every((part) => names.includes(part))) {
+    return `name each by itself: ${several.map((part) => `--game ${part}`).join(' ')}`;
+  }
+  const similar = didYouMean(given, names);
+  if (similar !== undefined) return `did you mean ${similar}?`;
+  return '`agent games` lists them; docs/games.md tells how to add one';
 }
 
 function gamePath(name: string, folder: string): string | undefined {

@@ -7,6 +7,7 @@ import { isChosen, isIdiom } from '../loop/chosen-action.js';
 import type { ActionLexicon, Mention } from './action-lexicon.js';
 import { Passage } from './clauses.js';
 import { coveredBy, doubtOf } from './doubts.js';
+import { retraction } from './retraction.js';
 import { DENYING_SIGN, splitWords } from './words.js';
 
 export type Reading =
@@ -53,6 +54,8 @@ function readMentions(mentions: readonly Mention[], passage: Passage, lexicon: A
     const why = doubtOf(mention, passage, covered);
     if (why) return { kind: 'doubtful', found, why };
   }
+  const taken = retraction(passage, mentions.at(-1)?.to ?? 0, covered);
+  if (taken !== undefined) return { kind: 'doubtful', found, why: `“${taken}” takes it back` };
   const [{ from, to }] = mentions as [Mention, ...Mention[]];
   const words = passage.folded.slice(passage.words[from]?.start, passage.words[to - 1]?.end);
   return { kind: 'one', action: actions[0] as number, words };

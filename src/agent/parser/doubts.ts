@@ -2,8 +2,10 @@
  * What makes an action that a text speaks of, or marks as its answer, doubtful: it is denied, asked about, weighed,
  * given as an example, told of others, or taken back afterwards.
  */
-import type { ActionLexicon } from './action-lexicon.js';
+import { isChosen } from '../loop/chosen-action.js';
+import type { ActionLexicon, Mention } from './action-lexicon.js';
 import type { Passage, Span } from './clauses.js';
+import { BARE_DENIAL, retraction } from './retraction.js';
 import { DENYING_SIGN, setOf } from './words.js';
 
 /** Words that deny whatever their clause speaks of, before or after them. */
@@ -45,8 +47,6 @@ const REPORTING = setOf(
 const ASKING = setOf('should shall would could can may must do does did am is are will');
 const ASKED = setOf('i we it you they');
 const ASKED_OF_ACTIONS = setOf('should would could is');
-/** What denies by itself, as a clause of its own: `left. No.` */
-const BARE_DENIAL = setOf('no nope nah never not nein nicht');
 /** What makes blame in brackets praise: `left (avoids a crash)`. */
 const UNBLAMING = setOf('no not avoid avoids avoiding without prevents less');
 /** A longer remark in brackets explains, and its words may be of anything. */
@@ -54,7 +54,7 @@ const MAX_BLAME = 3;
 /** Who tells what is his own. */
 const SPEAKERS = setOf("i we i'd i'll would to must should let's");
 const ANSWERING = setOf('but so therefore thus hence');
-/** Words by which a text takes back what it said before. */
+/** Words by which a text takes back what it said before, where another action follows them. */
 const REVISING = setOf(
   'wait actually correction sorry oops scratch instead hmm reconsider reconsidering rethink rethinking nevermind ' +
     'better rather prefer revise revised',
@@ -62,7 +62,9 @@ const REVISING = setOf(
 const REVISING_PAIRS = setOf('second_thought second_thoughts never_mind changed_my change_my my_mistake');
 /** What a text says of its own answer when it takes it back: `that would be wrong`. */
 const POINTING = setOf("that this it that's this's it's");
-const REFUTING = setOf('wrong mistake incorrect bad example placeholder hypothetical joke crash crashes');
+const REFUTING = setOf(
+  'wrong mistake mistaken error incorrect bad example placeholder hypothetical joke crash crashes',
+);
 const STRONG = setOf('wait scratch correction oops nevermind hmm sorry');
 
 function pairAt(passage: Passage, i: number): string {
@@ -141,7 +143,20 @@ export function takenBack(passage: Passage, after: number, action: number, lexic
   for (const clause of clauses) {
     if (isDenied(clause, passage, covered)) return `“${lexicon.nameOf(action)}” is denied afterwards`;
   }
-  return undefined;
+  return retracted(passage, after, mentions, action);
+}
+
+/** Why an answer does not stand that was given before the word `after`, where no other action is named. */
+function retracted(passage: Passage, after: number, mentions: readonly Mention[], action: number): string | undefined {
+  const covered = coveredBy(mentions);
+  const words = retraction(passage, after, covered);
+  if (words === undefined) return undefined;
+  // `No, wait. Let me see. Yes, I turn left.` says in the end what it said before.
+  const isAgain = (one: Mention) =>
+    one.action === action && isChosen(one, passage) && doubtOf(one, passage, covered) === undefined;
+  const again = mentions.findLast(isAgain);
+  const isKept = again !== undefined && retraction(passage, again.to, covered) === undefined;
+  return isKept ? undefined : `“${words}” takes it back`;
 }
 
 /** `No, right.`, `No. Right`: a sentence of its own, not `no obstacle`. */

@@ -68,7 +68,8 @@ function readMark(
   const isQualified = qualifies(passage, passage.wordAt(mark.from), mark.kind === 'number');
   const reading = mark.kind === 'number' ? readNumber(value, lexicon) : readValue(value, mark.kind, lexicon);
   const at = spanOf(first, passage, to, lexicon);
-  const said = { isFinal: mark.isFinal, isQualified, after: at.to };
+  const after = mark.end === undefined ? at.to : Math.max(at.to, passage.wordAt(to));
+  const said = { isFinal: mark.isFinal, isQualified, after };
   if (reading.kind !== 'one') return { ...said, reading };
   const doubt = isQualified ? 'it is marked as another than the answer' : doubtOf(at, passage, covered);
   const found = [lexicon.nameOf(reading.action)];

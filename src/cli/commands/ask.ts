@@ -34,7 +34,9 @@ export const registerAsk: Register = (program, context) => {
     .option('--seed <n>', 'seed of the drawing', seed, 0)
     .addHelpText('after', EXAMPLES);
   addRuntimeOptions(command).action(async (question: string, options: AskOptions) => {
-    const { findModel, questionPrompt, readPicture, VisionLanguageModel } = await import('../../model/index.js');
+    const { findModel, NO_CHAT_TEMPLATE, questionPrompt, readPicture, VisionLanguageModel } = await import(
+      '../../model/index.js'
+    );
     const { createRandom } = await import('../../core/index.js');
     const output = context.output();
     const folder = await findModel(options.model);
@@ -42,13 +44,14 @@ export const registerAsk: Register = (program, context) => {
     output.live(`loading ${options.model} …`);
     await loadChosenTensorFlow(options);
     using model = await VisionLanguageModel.load(folder);
+    if (options.raw !== true && !model.hasChatTemplate) output.note(NO_CHAT_TEMPLATE);
     const prompt = options.raw === true ? model.prompt(question, frames) : questionPrompt(model, question, frames);
     const { maxTokens, temperature } = options;
     const random = createRandom(options.seed, 'answer');
     const [answer] = await model.generate([prompt], { maxTokens, temperature, random });
     if (!answer) return;
     output.clearLive();
-    output.print(answer.text);
+    output.block(answer.text);
     if (answer.reason === 'length') output.note(`(cut off after ${answer.tokens.length} tokens: --max-tokens)`);
     output.result({
       answer: answer.text,

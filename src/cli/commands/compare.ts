@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { Clock, EnvironmentOptions } from '../../agent/index.js';
-import { AgentError } from '../../core/index.js';
+import { AgentError, harmlessName } from '../../core/index.js';
 import type { ComparisonWatcher, PolicyComparison } from '../../evaluation/index.js';
 import type { Services } from '../../players/index.js';
 import { seed, several, wholeNumber } from '../shared/arguments.js';
@@ -21,7 +21,7 @@ import { OutputFolder } from '../shared/output-options.js';
 import { addPlayOption, chosenPlay, type PlayWords } from '../shared/play-options.js';
 import { VIEW_HELP } from '../shared/policy-view.js';
 import { addServiceOptions, chosenServices, type ServiceOptions, tellSpent } from '../shared/service-options.js';
-import { formatScore, harmlessName } from '../shared/text.js';
+import { formatScore } from '../shared/text.js';
 
 const EXAMPLES = `
 Examples:
@@ -147,7 +147,7 @@ function tell(comparison: PolicyComparison, output: Console): void {
   output.clearLive();
   output.result(comparison);
   const { folder, game, seed, episodes, partings, video, strip } = comparison;
-  output.print(output.style(`${harmlessName(game)}, seed ${seed}`, 'bold'));
+  output.print(output.style(`${game}, seed ${seed}`, 'bold'));
   const names = episodes.map(({ policy }) => harmlessName(policy));
   const width = Math.max(...names.map(({ length }) => length));
   for (const [i, { score, decisions }] of episodes.entries()) {

@@ -24,7 +24,7 @@ export const registerCompletion: Register = (program, context) => {
       const script = shell === 'fish' ? fishScript(words) : bashScript(words, { inZsh: shell === 'zsh' });
       const output = context.output();
       output.result({ shell, script });
-      output.print(script.trimEnd());
+      output.block(script.trimEnd());
     });
 };
 

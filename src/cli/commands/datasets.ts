@@ -111,7 +111,8 @@ async function info(folders: string[], context: CommandContext): Promise<void> {
   const summary = { name, ...summarise(dataset) };
   const output = context.output();
   output.result(summary);
-  output.print(`${name}\n${formatSummary(summary)}`);
+  output.print(name);
+  output.block(formatSummary(summary));
 }
 
 async function check(folder: string, context: CommandContext): Promise<void> {
@@ -130,7 +131,8 @@ async function check(folder: string, context: CommandContext): Promise<void> {
     return;
   }
   context.setExitCode(1);
-  output.print(`${output.style('damaged', 'red')}\n${result.problems.map((problem) => `  ${problem}`).join('\n')}`);
+  output.print(output.style('damaged', 'red'));
+  for (const problem of result.problems) output.print(`  ${problem}`);
   output.note('the `agent collect` that made the dataset sets damaged shards aside and plays their episodes again');
 }
 
@@ -154,7 +156,7 @@ async function diff(first: string, second: string, context: CommandContext): Pro
     using b = await Dataset.open(second);
     const difference = compareDatasets(a, b, interrupt);
     output.result(difference);
-    output.print(formatDifference(difference));
+    output.block(formatDifference(difference));
     if (!difference.isSame) context.setExitCode(1);
   } catch (error) {
     context.setExitCode(interruptedExitCode(interrupt, error));

@@ -88,7 +88,8 @@ function watch(output: Console): ExperimentWatcher {
     onFailed: ({ job, error }, progress) => {
       const { got, where } = error.details;
       const reason = got === undefined ? error.summary : `${error.summary}: ${got}`;
-      output.note(`${place(progress)}  ${inWords(job)}: ${reason}${where === undefined ? '' : `\n  ${where}`}`);
+      output.note(`${place(progress)}  ${inWords(job)}: ${reason}`);
+      if (where !== undefined) output.note(`  ${where}`);
     },
   };
 }
@@ -114,7 +115,7 @@ function tell({ folder, table, failed }: ExperimentResult, output: Console): voi
     ...table,
   });
   const rows = table.rows.filter(({ training_seed }) => training_seed === 'all');
-  output.print(
+  output.block(
     align([
       ['game', 'demonstrator', 'model', 'budget', 'episodes', 'failed', 'missing', 'mean', '95 %'],
       ...rows.map((row) => [
@@ -126,7 +127,7 @@ function tell({ folder, table, failed }: ExperimentResult, output: Console): voi
   );
   if (table.paired.length > 0) {
     output.print('');
-    output.print(
+    output.block(
       align([
         ['game', 'demonstrator', 'difference', 'budget', 'mean', '95 %'],
         ...table.paired.map(({ game, demonstrator, a, b, budget, difference, interval }) => [

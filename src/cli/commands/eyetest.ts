@@ -174,6 +174,6 @@ function progress(model: string, runs: readonly Progress[]): string {
 function tell(output: Console, markdown: string, report: object, out: string): void {
   output.clearLive();
   output.result({ ...report, folder: out });
-  output.print(markdown);
+  output.block(markdown);
   output.print(`report ${join(out, 'report.html')}`);
 }

@@ -61,7 +61,7 @@ async function run(names: readonly string[], options: FeaturesOptions, context: 
   output.clearLive();
   if (path) await writeFileAtomic(resolve(path), `${JSON.stringify({ rows }, null, 1)}\n`);
   output.result({ rows });
-  for (const row of rows) output.print(describe(row));
+  for (const row of rows) output.block(describe(row));
 }
 
 function describe({ model, layer, tested, retrieval, attributes }: FeatureRow): string {

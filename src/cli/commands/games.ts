@@ -1,5 +1,6 @@
 /** `agent games`: the games there are, and what a model is told about one. */
 import type { Game } from '../../agent/index.js';
+import { harmlessName } from '../../core/harmless.js';
 import type { Register } from '../shared/context.js';
 
 const EXAMPLES = `
@@ -21,14 +22,14 @@ export const registerGames: Register = (program, context) => {
       const output = context.output();
       if (name === undefined) {
         const games = listGames();
-        output.print(table(games));
+        output.block(table(games));
         output.result({ games });
         return;
       }
       const game = loadGame(name);
       if (isFile(name)) output.note(await made(game));
       const prompt = promptText(game, game.frames, 0);
-      output.print(`${describe(game)}\n\n${output.style('The prompt a model is given', 'bold')}\n\n${prompt}`);
+      output.block(`${describe(game)}\n\n${output.style('The prompt a model is given', 'bold')}\n\n${prompt}`);
       output.result({ game, prompt });
     });
 };
@@ -90,7 +91,9 @@ function describe(game: Game): string {
     ...actions,
     ...(game.sights.length > 0 ? ['Written before the action', ...sights] : []),
     ...(references.length > 0 ? ['Scores to compare with', ...references] : []),
-  ].join('\n');
+  ]
+    .map(harmlessName)
+    .join('\n');
 }
 
 function span({ from, to }: Game['seeds']['training']): string {

@@ -90,7 +90,7 @@ async function tell(episodes: readonly FollowedEpisode[], { table: file }: Instr
   const table = followedTable(episodes);
   if (file) await writeFileAtomic(resolve(file), `${JSON.stringify(table, null, 1)}\n`);
   output.result(table);
-  output.print(text(table.rows));
+  output.block(text(table.rows));
 }
 
 function text(rows: readonly FollowedRow[]): string {

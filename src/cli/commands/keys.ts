@@ -20,7 +20,8 @@ export const registerKeys: Register = (program, context) => {
       const { writeKeyPair } = await import('../../env-bridge/index.js');
       const files = await writeKeyPair(resolve(folder), name);
       const output = context.output();
-      output.print(`public key: ${files.publicFile}\nsecret key: ${files.secretFile}`);
+      output.print(`public key: ${files.publicFile}`);
+      output.print(`secret key: ${files.secretFile}`);
       output.result(files);
     });
 };

@@ -83,7 +83,7 @@ async function run(options: LanguageOptions, context: CommandContext): Promise<v
     output.clearLive();
     if (options.table) await writeMeasured(options.table, { rows }, { append: options.append === true });
     output.result({ rows });
-    for (const row of rows) output.print(describe(row));
+    for (const row of rows) output.block(describe(row));
   } catch (error) {
     context.setExitCode(interruptedExitCode(interrupt, error));
   }

@@ -22,12 +22,15 @@ export const registerModels: Register = (program, context) => {
       const models = await Promise.all(folders.map((folder) => describeModel(folder)));
       output.result({ models });
       if (models.length === 0) output.note('There are no checkpoints in models/.');
-      for (const model of models) output.print(describe(model));
+      for (const model of models) {
+        output.print(describe(model));
+        output.print(`  ${model.folder}`);
+      }
     });
 };
 
-function describe({ name, folder, parameters, storedAs, pictures, context }: ModelSummary): string {
+function describe({ name, parameters, storedAs, pictures, context }: ModelSummary): string {
   const shown = pictures ? `pictures ${pictures.side}×${pictures.side} (${pictures.tokens} tokens each)` : 'text alone';
   const size = `${(parameters / 1e6).toFixed(1)} M parameters, ${storedAs.join(' and ')}`;
-  return `${name}: ${size}, ${shown}, context ${context}\n  ${folder}`;
+  return `${name}: ${size}, ${shown}, context ${context}`;
 }

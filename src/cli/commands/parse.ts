@@ -1,7 +1,7 @@
 /** `agent parse`: what the harness would read in an answer, and why. */
 import { text as readAll } from 'node:stream/consumers';
 import type { Game, ParseExplanation, ParseStep } from '../../agent/index.js';
-import { AgentError } from '../../core/index.js';
+import { AgentError, harmlessName } from '../../core/index.js';
 import type { Register } from '../shared/context.js';
 
 const EXAMPLES = `
@@ -30,7 +30,7 @@ export const registerParse: Register = (program, context) => {
       const game = loadGame(name);
       const raw = given === '-' ? await standardInput() : given;
       const { result, steps } = explainParse(raw, game.actions, game.sights);
-      output.print(described({ result, steps }, game));
+      output.block(described({ result, steps }, game));
       const action = result.ok ? { actionName: game.actions[result.action]?.name } : {};
       output.result({ game: game.name, raw, result: { ...result, ...action }, steps });
     });
@@ -51,9 +51,12 @@ async function standardInput(): Promise<string> {
 
 function described({ result, steps }: ParseExplanation, game: Game): string {
   const lines = steps.map(line);
-  if (result.ok) return [...lines, `action    ${game.actions[result.action]?.name} (${result.form})`].join('\n');
-  const found = result.found.length > 0 ? `; found: ${result.found.join(', ')}` : '';
-  return [...lines, `no action ${result.reason}${found}`].join('\n');
+  if (result.ok) lines.push(`action    ${game.actions[result.action]?.name} (${result.form})`);
+  else {
+    const found = result.found.length > 0 ? `; found: ${result.found.join(', ')}` : '';
+    lines.push(`no action ${result.reason}${found}`);
+  }
+  return lines.map(harmlessName).join('\n');
 }
 
 function line({ what, why, text }: ParseStep): string {

@@ -81,7 +81,7 @@ async function replay(run: string, options: ReplayOptions, context: CommandConte
     const task: Task = { record, options, emulators, output, signal: interrupt.signal };
     const pictures = await makePictures(task);
     if (pictures.length > 0) {
-      output.print(pictures.map((path) => `wrote ${path}`).join('\n'));
+      for (const path of pictures) output.print(`wrote ${path}`);
       output.result({ verified: true, files: pictures });
     } else tell(await verify(task), record, context, output);
   } catch (error) {
@@ -153,7 +153,8 @@ function tell(verification: Verification, record: EpisodeRecord, context: Comman
   }
   const place = difference.step === null ? 'manifest.json' : `step ${difference.step}`;
   output.print(`${output.style('not verified', 'red')}  first difference at ${place}: ${difference.field}`);
-  output.print(`  recorded: ${difference.expected}\n  got:      ${difference.got}`);
+  output.print(`  recorded: ${difference.expected}`);
+  output.print(`  got:      ${difference.got}`);
   for (const { name, recorded, now } of verification.versions) {
     output.print(`  ${name} was ${recorded}, is ${now}: a likely reason`);
   }

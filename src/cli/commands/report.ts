@@ -60,7 +60,7 @@ function tell({ report, files }: WrittenReport, output: Console): void {
     for (const { label, row } of game.policies) {
       const interval = row.interval ? ` [${row.interval.map((end) => end.toFixed(1)).join(', ')}]` : '';
       const mean = row.mean === null ? 'no score' : `mean ${row.mean.toFixed(1)}${interval}`;
-      output.print(`${game.name}  ${label}  ${mean}  ${row.episodes} of ${row.planned} episodes`);
+      output.print(`${game.title}  ${label}  ${mean}  ${row.episodes} of ${row.planned} episodes`);
     }
   }
   if (failures > 0) output.note(`${failures} not in the numbers; the report says why`);

@@ -160,7 +160,7 @@ async function evaluate(
   const table = segmentationTable(answered);
   if (options.table) await writeMeasured(options.table, table, { append: options.append === true });
   output.result(table);
-  output.print(text(table));
+  output.block(text(table));
 }
 
 function requireExpressions({ name, splits, size }: ReferringSet, split: string): void {

@@ -49,9 +49,10 @@ export const registerServeModel: Register = (program, context) => {
 
 /** Serves until a signal comes: then what has been asked is answered, and nothing more is taken. */
 async function serve(dir: string, options: ServeModelOptions, context: CommandContext): Promise<number> {
-  const { findModel, hashModel, VisionLanguageModel } = await import('../../model/index.js');
+  const { findModel, hashModel, NO_CHAT_TEMPLATE, VisionLanguageModel } = await import('../../model/index.js');
   const { serveModel } = await import('../../service/index.js');
   const output = context.output();
+  const { inOneLine } = await import('../../evaluation/error-line.js');
   const key = serviceKey(options.keyFile);
   const folder = await findModel(dir);
   const name = options.name ?? basename(resolve(folder));
@@ -59,13 +60,14 @@ async function serve(dir: string, options: ServeModelOptions, context: CommandCo
   await loadChosenTensorFlow(options);
   using interrupt = listenForInterrupt((signal) => output.note(`${signal}: answering what was asked, then ending`));
   using model = await VisionLanguageModel.load(folder);
+  if (!model.hasChatTemplate) output.note(NO_CHAT_TEMPLATE);
   await using service = await serveModel(model, {
     name,
     fingerprint: await hashModel(folder),
     ...{ host: options.host, port: options.port, maxBatch: options.batch, maxWaiting: options.queue },
     ...(key === undefined ? {} : { key }),
     ...{ bodyBytes: options.bodyMb * 2 ** 20, maxPictures: options.pictures, maxPixels: options.megapixels * 1e6 },
-    onFailure: (error) => output.note(`error: ${error instanceof Error ? error.message : String(error)}`),
+    onFailure: (error) => output.note(`error: ${inOneLine(error)}`),
   });
   output.clearLive();
   output.print(`${name} is served at ${service.url}`);

@@ -55,7 +55,7 @@ async function sights(runs: readonly string[], options: SightsOptions, context: 
     const table = sightTable(episodes);
     if (options.table) await writeFileAtomic(resolve(options.table), `${JSON.stringify(table, null, 1)}\n`);
     output.result(table);
-    output.print(text(table));
+    output.block(text(table));
   } catch (error) {
     output.clearLive();
     context.setExitCode(interruptedExitCode(interrupt, error));

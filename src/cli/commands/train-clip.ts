@@ -56,7 +56,8 @@ async function train(options: TrainClipOptions, context: CommandContext): Promis
     const result = await trainClip({ recipe, folder, signal: interrupt.signal, watcher, ...chosen });
     output.clearLive();
     output.result({ run: folder, ...result });
-    output.print(`${result.status} at step ${result.steps}  ${describe(result.retrieval)}\n  ${result.model}`);
+    output.print(`${result.status} at step ${result.steps}  ${describe(result.retrieval)}`);
+    output.print(`  ${result.model}`);
     if (interrupt.exitCode === undefined) return;
     output.note('the same command goes on from here');
     context.setExitCode(interrupt.exitCode);

@@ -33,7 +33,7 @@ export async function tellCollected(result: CollectResult, output: Console): Pro
   await writeFile(join(folder, 'sheet.png'), await makePictureSheet(dataset));
   await writeCard(join(folder, 'README.md'), nativeCard(dataset));
   output.result({ ...common, summary });
-  output.print(text);
+  output.block(text);
   const shown = relative(process.cwd(), resolve(folder));
   output.print(`dataset     ${shown.startsWith('..') ? folder : shown} (summary.json, sheet.png)`);
   output.note(`${doneNow} episodes, ${steps} steps collected now, ${rate.toFixed(0)} decisions/s`);

@@ -3,8 +3,8 @@
  * data into one JSON document, failures too; `--quiet` silences the narration; colour and live lines only on a
  * terminal.
  */
-import { AgentError, asSystemError, toErrorEnvelope } from '../../core/index.js';
-import { harmless, harmlessName } from './text.js';
+import { AgentError, asSystemError, harmlessName, toErrorEnvelope } from '../../core/index.js';
+import { harmless, harmlessLine } from './text.js';
 
 export interface ConsoleOptions {
   readonly json: boolean;
@@ -40,8 +40,13 @@ export class Console {
     this.isLive = !quiet && process.stderr.isTTY === true && process.env.TERM !== 'dumb';
   }
 
-  /** Data for people; nothing in `--json` mode, where `result` speaks. */
-  print(text: string): void {
+  /** A line of data for people; nothing in `--json` mode, where `result` speaks. */
+  print(line: string): void {
+    if (!this.json) process.stdout.write(`${harmlessLine(line)}\n`);
+  }
+
+  /** Data of several lines. Names in it must be harmless already (`harmlessName`, `align`), or make their own lines. */
+  block(text: string): void {
     if (!this.json) process.stdout.write(`${harmless(text)}\n`);
   }
 
@@ -51,10 +56,10 @@ export class Console {
   }
 
   /** Narration: a line on standard error that stays. */
-  note(text: string): void {
+  note(line: string): void {
     if (this.quiet) return;
     this.clearLive();
-    process.stderr.write(`${harmless(text)}\n`);
+    process.stderr.write(`${harmlessLine(line)}\n`);
   }
 
   /** Narration that replaces the live line before it; nothing where there is no terminal. */
@@ -88,7 +93,7 @@ export class Console {
     this.clearLive();
     if (this.json) process.stdout.write(`${JSON.stringify({ error: toErrorEnvelope(error) }, null, 2)}\n`);
     const label = this.style('error', 'red', process.stderr);
-    const message = harmless(error instanceof Error ? error.message : String(error));
+    const message = indented(harmless(error instanceof Error ? error.message : String(error)));
     const isExpected = error instanceof AgentError;
     process.stderr.write(`${label}: ${isExpected ? message : `${message} (unexpected; AGENT_DEBUG=1 shows where)`}\n`);
     if (process.env.AGENT_DEBUG && error instanceof Error) process.stderr.write(`${withCauses(error)}\n`);
@@ -99,6 +104,11 @@ export class Console {
     const [on, off] = STYLES[style];
     return `\u001b[${on}m${text}\u001b[${off}m`;
   }
+}
+
+/** An error may quote what a file or a process says: none of it begins at the margin, as if the command said it. */
+function indented(message: string): string {
+  return message.replace(/\n(?! )/g, '\n  ');
 }
 
 function withCauses(error: Error): string {

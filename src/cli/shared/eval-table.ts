@@ -1,7 +1,8 @@
 /** An evaluation's results as text. */
+import { harmlessName } from '../../core/harmless.js';
 import { FEW_PAIRS } from '../../evaluation/comparison.js';
 import type { PairedRow, ResultRow, Results } from '../../evaluation/index.js';
-import { align, harmlessName, number, range } from './text.js';
+import { align, number, range } from './text.js';
 
 /** The table, the paired differences, and what must be known to read them. */
 export function resultsText(results: Results): string {

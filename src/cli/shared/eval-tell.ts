@@ -40,17 +40,20 @@ export function evaluationWatcher(output: Console): EvaluationWatcher {
   };
 }
 
-export function tellEnd({ folder, complete, results, videos }: EvaluationResult, output: Console): void {
+export function tellEnd(result: EvaluationResult, output: Console): void {
+  const { folder, complete, results, videos, namesFiles } = result;
+  const goOn = `agent eval --resume ${folder}${namesFiles ? ' --trust-files' : ''}`;
   output.clearLive();
   output.result({ run: folder, complete, videos, ...results });
-  output.print(resultsText(results));
-  output.print(`\nrun ${folder}`);
+  output.block(resultsText(results));
+  output.print('');
+  output.print(`run ${folder}`);
   for (const video of videos) output.print(`video ${video}`);
-  if (!complete) output.note(`not all episodes were played: agent eval --resume ${folder}`);
+  if (!complete) output.note(`not all episodes were played: ${goOn}`);
   if (results.rows.some(({ failed }) => failed > 0)) {
     output.note(
       'some episodes failed; what failed for want of disk, memory or a service is played again by ' +
-        `agent eval --resume ${folder}, everything that failed with --retry-failed`,
+        `${goOn}, everything that failed with --retry-failed`,
     );
   }
 }

@@ -1,7 +1,7 @@
 /** What `agent eval --queue` tells of the workers' work. */
 import type { QueueWatcher } from '../../queue/index.js';
 import type { Console } from './console.js';
-import { formatDuration, harmlessName } from './text.js';
+import { formatDuration } from './text.js';
 
 /** Reasons of refused answers that are told, each once; the rest is counted. */
 const MAX_REASONS = 20;
@@ -48,11 +48,9 @@ export function queueWatcher(output: Console, onChange: (state: QueueState) => v
       if (reasons.has(reason) || reasons.size >= MAX_REASONS) return;
       reasons.add(reason);
       const who = worker === null ? 'a worker' : `worker ${worker}`;
-      output.note(
-        harmlessName(`${game} ${policy}, seed ${seed ?? 'unknown'}: the answer of ${who} is refused: ${reason}`),
-      );
+      output.note(`${game} ${policy}, seed ${seed ?? 'unknown'}: the answer of ${who} is refused: ${reason}`);
     },
-    onNote: (sentence) => output.note(harmlessName(sentence)),
+    onNote: (sentence) => output.note(sentence),
     onEnd: () => output.note(line()),
   };
 }

@@ -29,7 +29,13 @@ export function addServiceOptions(command: Command): Command {
 export async function chosenServices(options: ServiceOptions, output: Console): Promise<Services> {
   const { openServices } = await import('../../players/index.js');
   const { cache, maxCost: cost, maxRequests: requests, maxTokens: tokens } = options;
-  return openServices({ cache, cost, requests, tokens, onWarning: (sentence) => output.note(sentence) });
+  // Policies of several games say the same of the same checkpoint.
+  const told = new Set<string>();
+  const onWarning = (sentence: string): void => {
+    if (!told.has(sentence)) output.note(sentence);
+    told.add(sentence);
+  };
+  return openServices({ cache, cost, requests, tokens, onWarning });
 }
 
 /**
@@ -37,16 +43,19 @@ export async function chosenServices(options: ServiceOptions, output: Console): 
  * @returns whether it ended what the command was doing
  */
 export function tellSpent({ budget }: Services, output: Console): boolean {
-  const { requests, cached, promptTokens, answerTokens, cost } = budget.spent;
+  const { requests, cached, answers, promptTokens, answerTokens, cost } = budget.spent;
   if (requests + cached > 0) {
     const price = cost === null ? 'at prices that are not known' : `$${cost.toFixed(4)}`;
     const kept = cached === 0 ? '' : `, ${count(cached, 'answer')} out of the cache`;
-    output.note(
-      `services: ${count(requests, 'request')}, ${promptTokens} tokens asked and ${answerTokens} answered, ${price}${kept}`,
-    );
+    // Failed requests may cost too: where no answer says what, nothing is known of it.
+    const spent =
+      requests > 0 && answers === 0
+        ? 'none of them answered'
+        : `${promptTokens} tokens asked and ${answerTokens} answered, ${price}`;
+    output.note(`services: ${count(requests, 'request')}, ${spent}${kept}`);
   }
   if (!budget.signal.aborted) return false;
-  output.note((budget.signal.reason as Error).message);
+  for (const line of (budget.signal.reason as Error).message.split('\n')) output.note(line);
   return true;
 }
 

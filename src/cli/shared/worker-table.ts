@@ -14,5 +14,5 @@ export function tellWorkers(workers: readonly WorkerState[], output: Console): v
     ...[formatDuration((Date.parse(seen) - Date.parse(started)) / 1000), identity.git?.commit.slice(0, 12) ?? '-'],
     identity.cpu.extensions.join(' '),
   ]);
-  output.print(align([['worker', 'plays', 'now', 'played', 'for', 'commit', 'processor'], ...lines]));
+  output.block(align([['worker', 'plays', 'now', 'played', 'for', 'commit', 'processor'], ...lines]));
 }

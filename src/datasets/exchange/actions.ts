@@ -1,6 +1,6 @@
 /** What the actions of other data mean in a game: by names, by vectors, or because the environment is the same. */
 import { type Game, resolveAction } from '../../agent/index.js';
-import { AgentError } from '../../core/index.js';
+import { AgentError, harmlessName } from '../../core/index.js';
 
 /** What is known of the actions of a source. */
 export interface ForeignActions {
@@ -56,7 +56,7 @@ function meaningOf(name: string, game: Game, where: string): number {
   } catch {
     throw new AgentError('dataset', `an action of the source means nothing in ${game.name}`, {
       expected: game.actions.map((action) => action.name).join(', '),
-      got: name,
+      got: harmlessName(name),
       where,
       next: "say what the source's actions mean here, in its order: --actions NAME,NAME,…",
     });

@@ -4,7 +4,7 @@
  */
 import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { AgentError, isFrame } from '../../core/index.js';
+import { AgentError, harmlessName, isFrame } from '../../core/index.js';
 import { actionNames } from '../../record/game-facts.js';
 import { type EpisodeRecord, type Manifest, openRecord, type StepLine } from '../../record/index.js';
 import { type EnvFactory, isDecision, type ReplayEnv, replaySteps } from '../../replay/index.js';
@@ -60,7 +60,7 @@ async function recordsIn(
     const players = [...new Set(all.map(({ manifest }) => manifest.policy.id))];
     throw new AgentError('dataset', 'there are no finished episodes', {
       expected: 'records of episodes, as `agent play` and `agent eval` write them',
-      got: players.length > 0 ? `${all.length} records, of ${players.join(', ')}` : 'no record',
+      got: players.length > 0 ? `${all.length} records, of ${harmlessName(players.join(', '))}` : 'no record',
       where: source.path,
     });
   }
@@ -72,8 +72,8 @@ async function recordsIn(
 function requireAlike(first: EpisodeRecord, other: EpisodeRecord): void {
   if (first.manifest.policy.id !== other.manifest.policy.id) {
     throw new AgentError('dataset', 'the records are of several players', {
-      expected: first.manifest.policy.id,
-      got: other.manifest.policy.id,
+      expected: harmlessName(first.manifest.policy.id),
+      got: harmlessName(other.manifest.policy.id),
       where: other.folder,
       next: 'name one with --policy',
     });
@@ -81,8 +81,8 @@ function requireAlike(first: EpisodeRecord, other: EpisodeRecord): void {
   const shapeOf = ({ game, env }: Manifest): object => [game.name, game.config.emulator, actionNames({ game, env })];
   if (isDeepStrictEqual(shapeOf(first.manifest), shapeOf(other.manifest))) return;
   throw new AgentError('dataset', 'the records are of several games, or of one with several settings', {
-    expected: first.manifest.game.name,
-    got: other.manifest.game.name,
+    expected: harmlessName(first.manifest.game.name),
+    got: harmlessName(other.manifest.game.name),
     where: other.folder,
     next: 'import each in a dataset of its own',
   });

@@ -1,6 +1,6 @@
 /** Tables with one row a decision, of ours or of others, as episodes of a game. */
 import type { Game } from '../../agent/index.js';
-import { AgentError } from '../../core/index.js';
+import { AgentError, harmlessName } from '../../core/index.js';
 import type { FrameShape } from '../frame-codec.js';
 import { type DatasetDescription, SPLIT_RULE } from '../schema.js';
 import { type ActionReader, actionReader, type ForeignActions } from './actions.js';
@@ -86,7 +86,7 @@ export function requireGame(
   if (name === game.name && actions.join() === names.join()) return;
   throw new AgentError('dataset', 'the data is of another game', {
     expected: `${game.name}: ${names.join(', ')}`,
-    got: `${name}: ${actions.join(', ')}`,
+    got: harmlessName(`${name}: ${actions.join(', ')}`),
     where,
   });
 }

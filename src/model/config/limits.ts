@@ -1,6 +1,10 @@
 /** Numbers in config.json beyond which nothing is built: larger than those of any published model. */
 import { z } from 'zod';
 
+const id = z.int().nonnegative();
+/** The tokens that end an answer, as config.json and generation_config.json write them. */
+export const endTokensSchema = z.union([id, z.array(id)]).nullish();
+
 const upTo = (limit: number) => z.int().positive().max(limit);
 
 export const LIMITS = {

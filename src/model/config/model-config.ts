@@ -8,6 +8,7 @@ import { AgentError } from '../../core/errors.js';
 import type { JsonObject } from '../../core/json.js';
 import { readCheckpointJson } from '../checkpoint-file.js';
 import { type Activation, activationSchema } from './activation.js';
+import { endTokensSchema } from './limits.js';
 import { type TextConfig, textConfigSchema } from './text-config.js';
 import { requireKnownModel } from './unknown-kinds.js';
 import { type VisionConfig, visionConfigSchema } from './vision-config.js';
@@ -51,6 +52,7 @@ const llavaSchema = z.object({
   projector_hidden_act: activationSchema.default('gelu'),
   multimodal_projector_bias: z.boolean().default(true),
   tie_word_embeddings: z.boolean().default(false),
+  eos_token_id: endTokensSchema,
 });
 
 /** Without a vision_config at all, LlavaConfig means CLIP-L/14 at 336 pixels. */

@@ -1,7 +1,7 @@
 /** The language model's part of config.json: decoders of the LLaMA type, which Mistral's and Qwen2's are too. */
 import { z } from 'zod';
 import { type Activation, activationSchema } from './activation.js';
-import { LIMITS } from './limits.js';
+import { endTokensSchema, LIMITS } from './limits.js';
 import { type RopeConfig, ropeScalingSchema } from './rope.js';
 import { unknownText } from './unknown-kinds.js';
 
@@ -51,6 +51,8 @@ const llama = z.object({
   tie_word_embeddings: z.boolean().default(false),
   attention_bias: z.boolean().default(false),
   mlp_bias: z.boolean().default(false),
+  /** Not used, as generation_config.json has it too; a file that holds a wrong one is damaged all the same. */
+  eos_token_id: endTokensSchema,
 });
 
 const mistral = llama.extend({

@@ -65,8 +65,8 @@ const IMPLEMENTED =
   'model_type llava with a clip_vision_model or siglip_vision_model tower and a llama, mistral or qwen2 decoder; ' +
   'or llama, mistral or qwen2 alone';
 const NEXT =
-  'serve it with a program that runs it (vLLM, llama.cpp, transformers serve); playing such a server over HTTP comes ' +
-  'in a later version; until then take a checkpoint in the layout of LLaVA-1.5';
+  'serve it with a program that runs it, such as vLLM, and let it play: agent play --game GAME --policy ' +
+  'endpoint:vllm:MODEL (docs/endpoints.md); or take a checkpoint in the layout of LLaVA-1.5';
 
 /** Throws `checkpoint` where config.json is that of something not implemented, named for what it is. */
 export function requireKnownModel(raw: JsonObject, where: string): void {

@@ -1,5 +1,6 @@
 /** Conversations as the text that a checkpoint was trained on, by its own Jinja template. */
 import { AgentError } from '../../core/errors.js';
+import { OutOfTime } from '../../core/time-limit.js';
 import { findTemplate } from './find-template.js';
 import { LimitedTemplate } from './limited-template.js';
 import type { SpecialTokens } from './tokenizer.js';
@@ -87,8 +88,9 @@ export class ChatTemplate {
       try {
         const shown = this.#run([{ role: 'user', content }], true);
         return shown.includes(PROBE) && shown.includes(this.imageToken ?? '');
-      } catch {
-        // A template may refuse a content of the form that it does not know.
+      } catch (error) {
+        // A template may refuse a content of the form that it does not know; one that finds no end has none in another.
+        if (error instanceof AgentError && error.details.cause instanceof OutOfTime) throw error;
         return false;
       }
     });
@@ -125,5 +127,9 @@ function failure(summary: string, where: string, cause: unknown): AgentError {
   return new AgentError('checkpoint', summary, {
     ...(cause instanceof Error ? { got: cause.message, cause } : {}),
     where,
+    next:
+      cause instanceof OutOfTime
+        ? 'mend the template so that it comes to an end, or take that of the model it was made from'
+        : 'mend the template, or take that of the model it was made from',
   });
 }

@@ -6,6 +6,7 @@ import { AgentError } from '../../core/errors.js';
 import { inWords } from '../../core/system-error.js';
 import { OutOfTime, withinTime } from '../../core/time-limit.js';
 import { readCheckpointJson } from '../checkpoint-file.js';
+import { endTokensSchema } from '../config/limits.js';
 import { findBadId, hasPlainPatterns } from './tokenizer-limits.js';
 
 /** A special token is written as its text, or as an object with its text under `content`. */
@@ -16,8 +17,7 @@ const tokenizerConfigSchema = z.looseObject({
   pad_token: token,
   unk_token: token,
 });
-const id = z.int().nonnegative();
-const generationSchema = z.object({ eos_token_id: z.union([id, z.array(id)]).nullish() });
+const generationSchema = z.object({ eos_token_id: endTokensSchema });
 
 /** A text of a hundred thousand characters takes a tenth of it. */
 const MAX_MILLISECONDS = 5000;

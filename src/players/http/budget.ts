@@ -16,6 +16,8 @@ export interface BudgetSpent {
   readonly requests: number;
   /** Answers that came out of the cache, and cost nothing. */
   readonly cached: number;
+  /** Answers that were paid for. */
+  readonly answers: number;
   readonly promptTokens: number;
   readonly answerTokens: number;
   /** US dollars; null once an answer came whose price is not known. */
@@ -29,7 +31,7 @@ export interface BudgetSpent {
 export class Budget {
   readonly #limits: BudgetLimits;
   readonly #controller = new AbortController();
-  #spent: BudgetSpent = { requests: 0, cached: 0, promptTokens: 0, answerTokens: 0, cost: 0 };
+  #spent: BudgetSpent = { requests: 0, cached: 0, answers: 0, promptTokens: 0, answerTokens: 0, cost: 0 };
   #end: AgentError | undefined;
 
   constructor(limits: BudgetLimits = {}) {
@@ -61,6 +63,7 @@ export class Budget {
     const { promptTokens = 0, answerTokens = 0 } = usage ?? {};
     this.#spent = {
       ...this.#spent,
+      answers: this.#spent.answers + 1,
       promptTokens: this.#spent.promptTokens + promptTokens,
       answerTokens: this.#spent.answerTokens + answerTokens,
       cost: cost === null || this.#spent.cost === null ? null : this.#spent.cost + cost,

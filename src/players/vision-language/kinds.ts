@@ -19,9 +19,12 @@ function kindOf(model: PaperModel, description: string): PolicyKind {
     argument: { name: 'DIR', isRequired: false },
     needs: NEEDS,
     description,
-    check: (folder, { game }) => requireModel(folder ?? playingModel(model, game)),
-    create: (folder, { game, demonstrations }) =>
-      createPaeLammPolicy(folder ?? playingModel(model, game), { game, kind: model, demonstrations }),
+    check: (folder, { game }) => requireModel(folder ?? playingModel(model, game), model),
+    create: (folder, { game, demonstrations, services }) =>
+      createPaeLammPolicy(folder ?? playingModel(model, game), {
+        ...{ game, kind: model, demonstrations },
+        onWarning: services?.onWarning,
+      }),
     view: (folder, { game }) => modelView(folder ?? playingModel(model, game), game),
   };
 }
@@ -53,7 +56,7 @@ async function modelView(given: string, { frames }: Pick<Game, 'frames'>): Promi
 }
 
 /** Sees that the checkpoint is there. */
-async function requireModel(given: string): Promise<void> {
-  const { findModel } = await import('../../model/index.js');
-  await findModel(given);
+async function requireModel(given: string, model: PaperModel): Promise<void> {
+  const { findModelAs } = await import('../../model/index.js');
+  await findModelAs(given, `--policy ${model}:`);
 }

@@ -23,22 +23,28 @@ interface About {
   readonly kind?: PaperModel;
   /** Shown before every decision. */
   readonly demonstrations?: Demonstrations | undefined;
+  /** Told what a person should know and nothing fails for. */
+  readonly onWarning?: ((sentence: string) => void) | undefined;
 }
 
 /** Loads the checkpoint. Rejects with `usage`, `checkpoint`, `setup` or `runtime`. */
 export async function createPaeLammPolicy(
   given: string,
-  { game, kind = 'pae-lamm', demonstrations }: About,
+  { game, kind = 'pae-lamm', demonstrations, onWarning }: About,
 ): Promise<Policy> {
-  const { VisionLanguageModel, describeRuntime, findModel, hashModel } = await import('../../model/index.js');
-  const folder = await findModel(given);
+  const { NO_CHAT_TEMPLATE, VisionLanguageModel, describeRuntime, findModelAs, hashModel } = await import(
+    '../../model/index.js'
+  );
+  const folder = await findModelAs(given, `--policy ${kind}:`);
   const model = await VisionLanguageModel.load(folder);
+  if (!model.hasChatTemplate) onWarning?.(`${kind}:${given}: ${NO_CHAT_TEMPLATE}`);
   const { tensorflow, device, precision } = await describeRuntime();
   const answers = answersOf(model, game);
   const about = {
     id: `${kind}:${given}`,
     provenance: {
       ...{ checkpoint: await hashModel(folder), tensorflow, device, precision, answers },
+      ...(model.hasChatTemplate ? {} : { chat_template: 'none: asked in plain text' }),
       ...(demonstrations ? { demonstrations_sha256: demonstrations.sha256 } : {}),
     },
   };

@@ -74,6 +74,10 @@ describe('decoders and towers', () => {
 });
 
 describe('refusals', () => {
+  it('leave an end of answers that is a token, several, or none', () => {
+    for (const eos_token_id of [2, [2, 5], null]) expect(() => parse(llava({ eos_token_id }))).not.toThrow();
+  });
+
   const text = (over: object) => llava({ text_config: { ...llava().text_config, ...over } });
   const qwen2 = { model_type: 'qwen2', num_key_value_heads: 4, use_sliding_window: true };
   const vision = (over: object) => llava({ vision_config: { ...llava().vision_config, ...over } });
@@ -105,6 +109,9 @@ describe('refusals', () => {
     ['a negative size', text({ hidden_size: -8 }), />0\n.*text_config.hidden_size/],
     ['a vocabulary without end', text({ vocab_size: 1e9 }), /text_config.vocab_size/],
     ['a tower of a million pixels', vision({ image_size: 1e6 }), /<=4096\n.*vision_config.image_size/],
+    ['a negative end of answers', text({ eos_token_id: -2 }), />=0\n.*text_config.eos_token_id/],
+    ['one among several', text({ eos_token_id: [2, -2] }), />=0\n.*text_config.eos_token_id\[1\]/],
+    ['one beside the parts', llava({ eos_token_id: -2 }), />=0\n.*eos_token_id/],
     ['a negative image token', llava({ image_token_index: -1 }), /image_token_index/],
     ['layer types that do not fit', text({ ...qwen2, layer_types: ['full_attention'] }), /1 entries for 32 layers/],
     ['an unknown rotary scaling', text({ rope_scaling: { rope_type: 'dynamic', factor: 2 } }), /"rope_type":"dynamic"/],
@@ -125,7 +132,9 @@ describe('refusals', () => {
     ...['gemma3', 'internvl', 'vipllava', 'mistral3', 'qwen3', 'phi3', 'gemma2'],
   ])('say what %s is and what to do', (type) => {
     expect(() => parse({ model_type: type })).toThrow(
-      new RegExp(`model_type llava with [^\\n]*\\n.*"${type}": \\w[^\\n]*\\n[\\s\\S]*next: +serve it .*over HTTP`),
+      new RegExp(
+        `model_type llava with [^\\n]*\\n.*"${type}": \\w[^\\n]*\\n[\\s\\S]*next: +serve it .*--policy endpoint:vllm:MODEL`,
+      ),
     );
   });
 });

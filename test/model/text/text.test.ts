@@ -2,8 +2,10 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { OutOfTime } from '../../../src/core/time-limit.js';
 import { ChatTemplate, type Message, Tokenizer } from '../../../src/model/text/index.js';
+import { LimitedTemplate } from '../../../src/model/text/limited-template.js';
 import { FIXTURES } from '../network/golden.js';
 
 const checkpoint = join(FIXTURES, 'grouped-llama3');
@@ -73,6 +75,23 @@ describe('ChatTemplate', () => {
     expect(() => template?.render([])).toThrow(/roles must alternate/);
     await writeFile(join(folder, 'chat_template.jinja'), '{% for %}');
     await expect(ChatTemplate.load(folder, tokenizer.special)).rejects.toThrow(/does not parse/);
+  });
+
+  it('says what to do about one that fails, and waits once for one that finds no end', async () => {
+    const details = expect.objectContaining({ next: expect.stringMatching(/mend the template/) });
+    const next = { code: 'checkpoint', details };
+    await writeFile(join(folder, 'chat_template.jinja'), '{{ messages }}');
+    const template = await ChatTemplate.load(folder, tokenizer.special);
+    const render = vi.spyOn(LimitedTemplate.prototype, 'render').mockImplementation(() => {
+      throw new OutOfTime(5000);
+    });
+    onTestFinished(() => render.mockRestore());
+    const messages = [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }] as const;
+    expect(() => template?.render(messages)).toThrow(expect.objectContaining(next));
+    expect(() => template?.render(messages)).toThrow(/not done within 5 s/);
+    expect(render).toHaveBeenCalledTimes(2);
+    await writeFile(join(folder, 'chat_template.jinja'), '{% for %}');
+    await expect(ChatTemplate.load(folder, tokenizer.special)).rejects.toMatchObject(next);
   });
 
   it('is absent where there is none', async () => {

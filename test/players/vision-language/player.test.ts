@@ -1,12 +1,14 @@
 /** The model as a player: prompts from the game, answers as text of legal actions, batches and games apart. */
 
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { loadGame } from '../../../src/agent/game/load.js';
 import type { Policy, Situation } from '../../../src/agent/policy.js';
 import { createRandom, type Frame } from '../../../src/core/index.js';
 import { preprocess, readImageProcessing } from '../../../src/model/index.js';
+import { openServices } from '../../../src/players/http/services.js';
 import { paeLammKind } from '../../../src/players/vision-language/kinds.js';
 import { tinyCheckpoint } from '../../model/tiny-checkpoint.js';
 
@@ -91,6 +93,23 @@ describe('pae-lamm', () => {
   it('says which weights played, and on what', () => {
     expect(policy.id).toBe(`pae-lamm:${folder}`);
     expect(policy.provenance).toMatchObject({ checkpoint: expect.stringMatching(/^[0-9a-f]{32}$/), device: 'cpu' });
+  });
+
+  it('says once, and in the record, that a checkpoint without a chat template is asked in plain text', async () => {
+    expect(policy.provenance).not.toHaveProperty('chat_template');
+    const bare = await tinyCheckpoint();
+    onTestFinished(() => rm(bare, { recursive: true }));
+    await rm(join(bare, 'chat_template.jinja'), { force: true });
+    const path = join(bare, 'tokenizer_config.json');
+    const { chat_template: _, ...config } = JSON.parse(await readFile(path, 'utf8'));
+    await writeFile(path, JSON.stringify(config));
+    const told: string[] = [];
+    const services = await openServices({ onWarning: (sentence) => told.push(sentence) });
+    await using plain = await paeLammKind.create(bare, { game: car, services });
+    expect(told).toEqual([expect.stringMatching(/no chat template: it is asked in plain text/)]);
+    expect(plain.provenance).toMatchObject({ chat_template: expect.stringMatching(/^none/) });
+    await paeLammKind.create(folder, { game: car, services }).then((other) => other[Symbol.asyncDispose]());
+    expect(told).toHaveLength(1);
   });
 
   it('refuses an episode that it does not know, a cancelled call, and a model that is not there', async () => {
