@@ -193,7 +193,14 @@ describe('the cache of answers', () => {
     expect(first).toMatchObject({ ...said, service: { isCached: false, requests: 1, cost: facts?.cost } });
     expect(facts).toMatchObject({ isCached: true, requests: 0, failed: [], cost: 127 / 1e6, finish: 'stop' });
     expect(service.bodies).toHaveLength(1);
-    expect(services.budget.spent).toEqual({ requests: 0, cached: 1, promptTokens: 0, answerTokens: 0, cost: 0 });
+    expect(services.budget.spent).toEqual({
+      requests: 0,
+      answers: 0,
+      cached: 1,
+      promptTokens: 0,
+      answerTokens: 0,
+      cost: 0,
+    });
     expect(readFileSync(join(cache, files(cache)[0] as string), 'utf8')).not.toContain(KEY);
   });
 
