@@ -98,10 +98,16 @@ def test_stacks_reach_back_to_the_first_picture_of_a_game_and_no_further(plan: P
     assert stacks[2].tolist() == [[0, 0, 2, 4], [1, 1, 3, 5]]
     assert stacks[3].tolist() == [[6, 6, 6, 6], [7, 7, 7, 7]]
     assert shown == [[3.0, 3.0, 4.0, 5.0]]
-    # The sixth moment lies in the place of the first, the fifth at the ring's end.
-    newest = memory.newest(3)
-    assert newest.stacks.tolist() == [*stacks[5].tolist(), *stacks[4].tolist()]
-    assert len(memory.newest(1000).stacks) == len(memory)
+
+
+def test_the_newest_are_drawn_from_the_last_moments_alone(plan: Plan) -> None:
+    memory = Memory(12, 2, PATCHES, [1], CPU, plan.game)
+    stacks = [memory.add(_views(2, moment, first=moment == 0), [torch.zeros(2, PATCHES, 1)]) for moment in range(13)]
+    memory.weigh(plan.draw)
+    # The thirteenth moment lies in the place of the first, the twelfth at the ring's end.
+    newest = [*stacks[12].tolist(), *stacks[11].tolist()]
+    assert all(stack in newest for _ in range(20) for stack in memory.draw_newest(3).stacks.tolist())
+    assert any(stack not in newest for stack in memory.draw_newest(24).stacks.tolist())
 
 
 def test_complete_decisions_are_drawn_more_often(plan: Plan) -> None:

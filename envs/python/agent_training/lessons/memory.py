@@ -46,6 +46,7 @@ class Memory:
         self._stacks = torch.zeros(rows, game.stack, dtype=torch.int64, device=device)
         self._ages = torch.zeros(games, dtype=torch.int64, device=device)
         self._weights = torch.zeros(rows, device=device)
+        self._places = torch.arange(rows, device=device) // games
 
     def __len__(self) -> int:
         return self._filled * self._games
@@ -72,10 +73,9 @@ class Memory:
 
     def weigh(self, rules: DrawRules) -> None:
         """Work out how likely each decision is drawn from now on."""
-        held = torch.arange(len(self._actions), device=self._actions.device) // self._games
         # Older pictures of the oldest decisions are overwritten already.
-        ahead = (held - self._next) % self._moments
-        usable = (held < self._filled) & (ahead >= (self._stack if self._filled == self._moments else 0))
+        ahead = (self._places - self._next) % self._moments
+        usable = (self._places < self._filled) & (ahead >= (self._stack if self._filled == self._moments else 0))
         counts = torch.bincount(self._actions[usable], minlength=self._action_count).clamp(min=1).float()
         even = torch.where(usable, counts[self._actions] ** -rules.balance, 0)
         complete = even * (self._sights > 0).all(1)
@@ -85,12 +85,11 @@ class Memory:
     def draw(self, count: int) -> Lessons:
         return self._at(torch.multinomial(self._weights, count, replacement=True))
 
-    def newest(self, count: int) -> Lessons:
-        """The last decisions that were added, whole moments of them, ``count`` or a few more."""
+    def draw_newest(self, count: int) -> Lessons:
+        """As ``draw``, out of the last moments alone that were added and weighed, with ``count`` decisions or more."""
         moments = min(-(-count // self._games), self._filled)
-        back = torch.arange(1, moments + 1, device=self._stacks.device)
-        first = (self._next - back) % self._moments * self._games
-        return self._at((first[:, None] + torch.arange(self._games, device=first.device)).flatten())
+        age = (self._next - 1 - self._places) % self._moments
+        return self._at(torch.multinomial(self._weights * (age < moments), count, replacement=True))
 
     def _at(self, rows: Tensor) -> Lessons:
         return Lessons(self._stacks[rows], self._sights[rows], self._actions[rows], self._things[rows])

@@ -26,7 +26,7 @@ from .telling import Telling, Tellings
 _REPORT_EVERY = 200
 _RECENT_GAMES = 60
 _JUDGED = 256
-"""Newest decisions that say how well what was not learnt from yet is told: few of them were drawn before."""
+"""Draws from the newest decisions: they say how well is told what was hardly learnt from yet."""
 
 
 class School:
@@ -135,7 +135,7 @@ class School:
             recent.append(float(self._views.scores[game]))
 
     def _report(self, stage: Stage, update: int, losses: list[Tensor]) -> None:
-        lessons = self._memory.newest(_JUDGED)
+        lessons = self._memory.draw_newest(_JUDGED)
         bare = stage.name != "prompt"
         told = (lessons.of_newest_picture(), self._tellings.bare) if bare else (lessons, self._tellings.all[0])
         line = {
