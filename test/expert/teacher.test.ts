@@ -56,19 +56,15 @@ describe('what it sees', () => {
     expect(sightsOf(stack(scene, scene))[1]).toBe(57);
   });
 
-  it('is the lowest invader once it is near the ground, and of these the one that marches out of reach', () => {
+  it('is the lowest invader once it is near the ground', () => {
     const high = [cannon(80), invader(80, 60), invader(112, 78)];
     const low = [cannon(80), invader(80, 130), invader(112, 148)];
-    const lowest = [cannon(80), invader(72, 156), invader(104, 156)];
-    expect([high, low, lowest].map((scene) => sightsOf(stack(scene, scene))[1])).toEqual([80, 112, 104]);
+    expect([high, low].map((scene) => sightsOf(stack(scene, scene))[1])).toEqual([80, 112]);
   });
 
-  it('is beside the place while a shot would come too soon, so that the rule does not fire', () => {
-    const at = (x: number) => sightsOf(stack([cannon(80), invader(x - 5, 162)], [cannon(80), invader(x, 162)]));
-    expect([at(71), at(76)]).toEqual([
-      [80, 83, 0],
-      [80, 81, 0],
-    ]);
+  it('does not hang on a missile that is on its way: a shot that is asked for too soon costs nothing', () => {
+    const flying = (top: number): Rectangle[] => [cannon(80), invader(60, 50), invader(76, 50), shot(81, top)];
+    expect(sightsOf(stack(flying(120), flying(112)))).toEqual([80, 76, 0]);
   });
 
   it('is where the missile meets the mother ship, whichever way that goes', () => {

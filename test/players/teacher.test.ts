@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulators.close());
 
-/** Where the console says that things are (the addresses: `space_invaders_teacher.py`). */
+/** Where the console says that things are. The addresses of its memory were found by comparing with the screen. */
 function truthOf({ data }: NdArray): { cannon: number; bombs: { x: number; y: number }[] } {
   const at = (address: number): number => Number(data[address]);
   const bombs = [0, 1].map((bomb) => ({ x: at(83 + bomb) - 2, y: 2 * at(81 + bomb) + 6 }));

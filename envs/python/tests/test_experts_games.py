@@ -10,6 +10,8 @@ from agent_training.experts.game import NO_LABEL, Game
 from agent_training.experts.recipes import recipe_of
 from agent_training.experts.rgb_game import RgbGame
 from agent_training.game_settings import GameSettings
+from agent_training.lessons.sprites import sprites_of
+from agent_training.lessons.teacher import look
 
 RUNS = Path(__file__).parents[3] / "runs" / "reference" / "expert-training"
 SETTINGS = {name: GameSettings.read(RUNS / name / "game.json") for name in ("carracing", "spaceinvaders")}
@@ -62,6 +64,23 @@ def test_losing_a_life_is_reported() -> None:
         assert game.teach() == NO_LABEL
     finally:
         game.close()
+
+
+def test_the_teacher_of_space_invaders_sees_the_pictures_that_a_model_sees() -> None:
+    taught = space_invaders.training_game(INVADERS.emulator)
+    plain = INVADERS.emulator.make_skipping()
+    random = np.random.default_rng(6)
+    try:
+        taught.reset(322)
+        seen = [plain.reset(seed=322)[0]]
+        for decision in range(200):
+            assert taught.teach() == look([sprites_of(picture) for picture in seen])[1], f"decision {decision}"
+            action = int(random.integers(len(INVADERS.actions)))
+            taught.step(action)
+            seen = [*seen, plain.step(action)[0]][-4:]
+    finally:
+        taught.close()
+        plain.close()
 
 
 def taught_score(game: Game, decisions: int) -> float:

@@ -1,5 +1,5 @@
 /** Where to stand for the invader that is best shot next. */
-import { CANNON_END, FIRE_REACH, flightTo, isReached, MISSILE_BESIDE } from './cannon.js';
+import { CANNON_END, flightTo, isReached, MISSILE_BESIDE } from './cannon.js';
 import type { Column } from './columns.js';
 import { lowestOf, type Shift } from './march.js';
 import type { Sprites } from './sprites.js';
@@ -17,10 +17,6 @@ const WAY_COST = 0.05;
  * that one stands above them costs: `a_pixel` for each pixel that they are below row `from`.
  */
 const LOW = { from: 140, a_pixel: 0.1 };
-/** From this row on the one that marches out of the reach first is shot first: decisions for each pixel behind it. */
-const FRONT = { from: 160, a_pixel: 0.8 };
-/** From this row on the next turn loses the game: what is hit after it counts as so many decisions later. */
-const GROUND = { from: 165, cost: 100 };
 
 interface Hit {
   /** Decisions until the shot. */
@@ -28,47 +24,35 @@ interface Hit {
   /** Decisions that the missile flies. */
   readonly flight: number;
   readonly stand: number;
-  readonly isLate: boolean;
 }
 
 /**
  * x to stand at; the cannon's own where nothing is left.
  * @param march where the invaders are after so many decisions
- * @param ready decisions until the cannon can fire
  */
-export function aim(cannon: number, now: Sprites, march: (decisions: number) => Shift, ready: number): number {
+export function aim(cannon: number, now: Sprites, march: (decisions: number) => Shift): number {
   const lowest = lowestOf(now);
-  const front = now.columns.at(-1)?.x ?? 0;
-  let best = { cost: Number.POSITIVE_INFINITY, stand: cannon, wait: ready };
+  let best = { cost: Number.POSITIVE_INFINITY, stand: cannon };
   for (const column of now.columns) {
-    const hit = hitOf(column, cannon, march, ready);
+    const hit = hitOf(column, cannon, march);
     if (!hit) continue;
     const { wait, flight, stand } = hit;
     let cost = wait + FLIGHT_COST * flight + WAY_COST * Math.abs(stand - cannon);
     cost += LOW.a_pixel * Math.max(lowest - LOW.from, 0) * (lowest - column.bottom);
-    if (column.bottom >= FRONT.from) cost += FRONT.a_pixel * (front - column.x);
-    if (hit.isLate) cost += GROUND.cost;
-    if (cost < best.cost) best = { cost, stand, wait };
+    if (cost < best.cost) best = { cost, stand };
   }
-  return best.wait > ready ? held(cannon, best.stand) : best.stand;
+  return best.stand;
 }
 
 /** The soonest hit of a column's lowest invader. */
-function hitOf(column: Column, cannon: number, march: (decisions: number) => Shift, ready: number): Hit | undefined {
-  for (let wait = ready; wait < HORIZON; wait++) {
+function hitOf(column: Column, cannon: number, march: (decisions: number) => Shift): Hit | undefined {
+  for (let wait = 0; wait < HORIZON; wait++) {
     const soon = march(wait + flightTo(column.bottom));
     const flight = flightTo(column.bottom + soon.down);
-    const { across, down } = march(wait + flight);
+    const { across } = march(wait + flight);
     const x = column.x + across - MISSILE_BESIDE;
     const stand = Math.min(Math.max(Math.round(x), CANNON_END.left), CANNON_END.right);
     if (Math.abs(x - stand) > HIT_REACH || !isReached(stand, cannon, wait)) continue;
-    return { wait, flight, stand, isLate: down > 0 && column.bottom >= GROUND.from };
+    return { wait, flight, stand };
   }
-}
-
-/** The cannon fires as soon as it is near the place: to come too early would be to miss, so it keeps away from it. */
-function held(cannon: number, stand: number): number {
-  if (Math.abs(stand - cannon) > FIRE_REACH) return stand;
-  const way = Math.sign(stand - cannon) || (cannon > CANNON_END.middle ? 1 : -1);
-  return cannon + way * (FIRE_REACH + 1);
 }

@@ -9,7 +9,7 @@ export const FIRE_REACH = 2;
 /** Pixels that the missile flies to the right of the cannon's centre. */
 export const MISSILE_BESIDE = 1;
 /** Pixels a decision. */
-export const MISSILE_SPEED = 8;
+const MISSILE_SPEED = 8;
 /** The missile's highest row one decision after the shot. */
 const MUZZLE = 172;
 

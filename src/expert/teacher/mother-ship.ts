@@ -16,12 +16,11 @@ export function aimAtShip(
   now: Sprites,
   before: readonly Sprites[],
   march: (decisions: number) => Shift,
-  ready: number,
 ): number | null {
   const way = wayOf(now, before);
   if (now.ship === null || way === 0) return null;
   const flight = flightTo(SHIP.to);
-  for (let wait = ready; wait <= Math.max(ready, MOST_WAIT); wait++) {
+  for (let wait = 0; wait <= MOST_WAIT; wait++) {
     const stand = Math.round(now.ship + way * SPEED * (wait + flight) - MISSILE_BESIDE);
     if (stand < CANNON_END.left || stand > CANNON_END.right || !isReached(stand, cannon, wait)) continue;
     const missile = stand + MISSILE_BESIDE;

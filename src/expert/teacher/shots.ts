@@ -1,6 +1,5 @@
 /** Which of a picture's shots are bombs: they fall, the cannon's missile rises. */
-import { MISSILE_SPEED } from './cannon.js';
-import { SHIP, type Shot, type Sprites } from './sprites.js';
+import type { Shot, Sprites } from './sprites.js';
 
 /** Rows that a bomb falls and the missile rises between two pictures, at least and at most. */
 const FALL = [2, 7] as const;
@@ -9,25 +8,10 @@ const RISE = [5, 13] as const;
  * Where the missile's lowest row is in the first picture that shows it, and how far beside the cannon's centre it is.
  */
 const START = { from: 165, to: 184, beside: 4 };
-/** Pixels beside a column's centre within which the missile will hit it. */
-const HITS = 6;
-/** Decisions after the missile is gone until the next can be fired. */
-const RELOAD = 1;
 
 /** The bombs of `now`; `before` is the picture before it, where there is one. */
 export function bombsOf(now: Sprites, before: Sprites | undefined): readonly Shot[] {
   return now.shots.filter((shot) => !isMissile(shot, now, before));
-}
-
-/** Whole decisions until the cannon can fire: there is one missile at a time, until it hits or leaves the picture. */
-export function reloading(now: Sprites, before: Sprites | undefined): number {
-  const missile = now.shots.find((shot) => isMissile(shot, now, before));
-  if (!missile) return 0;
-  const ends = now.columns
-    .filter(({ x, bottom }) => Math.abs(x - missile.x) <= HITS && bottom < missile.top)
-    .map(({ bottom }) => bottom);
-  const end = ends.length > 0 ? Math.max(...ends) : SHIP.to;
-  return Math.ceil(Math.max((missile.top - end) / MISSILE_SPEED, 0) + RELOAD);
 }
 
 function isMissile(shot: Shot, { cannon }: Sprites, before: Sprites | undefined): boolean {

@@ -7,7 +7,7 @@ import { aim } from './aim.js';
 import { marchOf } from './march.js';
 import { aimAtShip } from './mother-ship.js';
 import { actionFor } from './rule.js';
-import { bombsOf, middle, reloading } from './shots.js';
+import { bombsOf, middle } from './shots.js';
 import { CANNON_ROW, HALF_INVADER, type Sprites, spritesOf } from './sprites.js';
 import type { Lesson, Teacher, Things } from './teacher.js';
 
@@ -36,8 +36,7 @@ function sightsOf(pictures: readonly Sprites[]): number[] {
 /** For the mother ship where it can be hit soon: it counts as much as ten invaders. Else for an invader. */
 function standOf(cannon: number, now: Sprites, before: readonly Sprites[]): number {
   const march = marchOf(now, before);
-  const ready = reloading(now, before.at(-1));
-  return aimAtShip(cannon, now, before, march, ready) ?? aim(cannon, now, march, ready);
+  return aimAtShip(cannon, now, before, march) ?? aim(cannon, now, march);
 }
 
 function nearBomb(cannon: number, now: Sprites, before: Sprites | undefined): number {

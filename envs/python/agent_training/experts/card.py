@@ -100,10 +100,7 @@ def _stages(taught: dict[str, Any] | None, decisions: int) -> str:
     """How the policy was learned, as far as it got."""
     if not taught:
         return "PPO from random weights, without demonstrations.\n"
-    imitation = (
-        "imitation of a scripted player that reads the console's memory\n"
-        "(DAgger: the learner plays, the teacher says what it would do)"
-    )
+    imitation = "imitation of a scripted player\n(DAgger: the learner plays, the teacher says what it would do)"
     if decisions <= taught["decisions"]:
         return f"All of it is {imitation}.\nPPO is planned to follow after {taught['decisions']:,} decisions.\n"
     return f"The first {taught['decisions']:,} decisions are {imitation};\nPPO follows.\n"

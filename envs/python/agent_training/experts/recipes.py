@@ -40,7 +40,7 @@ def _space_invaders(settings: GameSettings) -> Recipe:
         hidden=512,
         games=32,
         epochs=3,
-        imitation=Imitation(decisions=1_000_000, learning_rate=(1e-3, 3e-5), led_share=0.25, memory=40, epochs=5),
+        imitation=Imitation(decisions=2_400_000, learning_rate=(1e-3, 3e-5), led_share=0.25, memory=40, epochs=5),
         learning_rate=(1.5e-4, 1e-5),
         entropy=(0.005, 0.001),
         reward_scale=1 / 30,

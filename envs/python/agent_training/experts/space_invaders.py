@@ -8,6 +8,8 @@ the result equals ``Preprocessing.frame(np.maximum(rgb_before, rgb_last))`` bit 
 
 from __future__ import annotations
 
+from collections import deque
+
 import ale_py
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +17,9 @@ from numpy.typing import NDArray
 from agent_envs.preprocessing import BoxResize, Crop, Gray, Preprocessing
 
 from ..game_settings import Emulator
+from ..lessons.sprites import Sprites, sprites_of
+from ..lessons.teacher import look
 from .game import NO_LABEL, GameStep
-from .space_invaders_teacher import SpaceInvadersTeacher
 
 _CROP, _GRAY, _BOX = Crop(top=6, left=0, height=192, width=160), Gray(), BoxResize(rows=3, columns=2)
 PREPROCESSING = Preprocessing(input_shape=(210, 160, 3), steps=(_CROP, _GRAY, _BOX), stack=4)
@@ -29,7 +32,7 @@ class SpaceInvadersGame:
     seed_every_episode = False  # a seeded reset reloads the ROM: 130 ms against 7 ms
 
     def __init__(self, emulator: Emulator, *, taught: bool = False) -> None:
-        self._teacher = SpaceInvadersTeacher() if taught else None
+        self._seen: deque[Sprites] | None = deque(maxlen=4) if taught else None
         if not emulator.max_pool:
             raise ValueError(f"{emulator.env}: expected max_pool, without which shots flicker out of sight")
         self._env, self._frame_skip = emulator.make().unwrapped, emulator.frame_skip
@@ -45,11 +48,12 @@ class SpaceInvadersGame:
             self._ale.reset_game()
         else:
             self._env.reset(seed=seed)
-        if self._teacher is not None:
-            self._teacher.reset()
         self._lives = self._ale.lives()
         self._capture()
         self._screens[0] = self._screens[1]
+        if self._seen is not None:
+            self._seen.clear()
+            self._look()
         return self._frame()
 
     def step(self, action: int) -> tuple[NDArray[np.uint8], GameStep]:
@@ -64,13 +68,19 @@ class SpaceInvadersGame:
                 break
         lives_before, self._lives = self._lives, self._ale.lives()
         terminated = self._ale.game_over(with_truncation=False)
+        self._look()
         return self._frame(), GameStep(reward, terminated, over and not terminated, self._lives < lives_before)
 
     def teach(self) -> int:
-        return NO_LABEL if self._teacher is None else self._teacher.act(self._ale.getRAM())
+        return NO_LABEL if self._seen is None else look(list(self._seen))[1]
 
     def close(self) -> None:
         self._env.close()
+
+    def _look(self) -> None:
+        """Keep what the picture shows, for the teacher."""
+        if self._seen is not None:
+            self._seen.append(sprites_of(self._palette.maximum(self._screens[0], self._screens[1])))
 
     def _capture(self) -> None:
         self._screens[0] = self._screens[1]
@@ -100,6 +110,10 @@ class _Palette:
         self._known[indices] = True
         even = self._colours[::2]
         self._pairs = _GRAY.apply(np.maximum(even[:, None], even[None, :])).reshape(-1)
+
+    def maximum(self, before: NDArray[np.uint8], last: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """uint8[h, w] twice (palette indices) to uint8[h, w, 3]."""
+        return np.maximum(self._colours[before], self._colours[last])
 
     def gray_of_maximum(self, before: NDArray[np.uint8], last: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """uint8[h, w] twice (palette indices, always even) to uint8[h, w]."""

@@ -9,46 +9,40 @@ from .march import March, lowest_of, sign
 from .sprites import SHIP_BOTTOM, Column, Sprites
 
 LEFT_END, MIDDLE, RIGHT_END = 37, 78, 119
-CANNON_SPEED, MISSILE_SPEED = 2, 8
+CANNON_SPEED, _MISSILE_SPEED = 2, 8
 FIRE_REACH = 2
 _MISSILE_BESIDE, _MUZZLE = 1, 172
 
 _HORIZON, _HIT_REACH = 80, 3
 _FLIGHT_COST, _WAY_COST = 0.3, 0.05
 _LOW_FROM, _LOW_COST = 140, 0.1
-_FRONT_FROM, _FRONT_COST = 160, 0.8
-_GROUND_FROM, _GROUND_COST = 165, 100
 
 _SHIP_SPEED, _MOST_WAIT, _IN_THE_WAY = 1, 12, 5
 
 
-def aim(cannon: int, now: Sprites, march: March, ready: int) -> int:
+def aim(cannon: int, now: Sprites, march: March) -> int:
     """x to stand at for an invader; the cannon's own where nothing is left."""
     lowest = lowest_of(now)
-    best, stand_at, wait_for = math.inf, cannon, ready
+    best, stand_at = math.inf, cannon
     for column in now.columns:
-        hit = _hit(column, cannon, march, ready)
+        hit = _hit(column, cannon, march)
         if hit is None:
             continue
-        wait, flight, stand, is_late = hit
+        wait, flight, stand = hit
         cost = wait + _FLIGHT_COST * flight + _WAY_COST * abs(stand - cannon)
         cost += _LOW_COST * max(lowest - _LOW_FROM, 0) * (lowest - column.bottom)
-        if column.bottom >= _FRONT_FROM:
-            cost += _FRONT_COST * (now.columns[-1].x - column.x)
-        if is_late:
-            cost += _GROUND_COST
         if cost < best:
-            best, stand_at, wait_for = cost, stand, wait
-    return _held(cannon, stand_at) if wait_for > ready else stand_at
+            best, stand_at = cost, stand
+    return stand_at
 
 
-def aim_at_ship(cannon: int, now: Sprites, before: Sequence[Sprites], march: March, ready: int) -> int | None:
+def aim_at_ship(cannon: int, now: Sprites, before: Sequence[Sprites], march: March) -> int | None:
     """x to stand at for the mother ship; None where no ship is seen to move, and where none can be hit soon."""
     way = ship_way(now, before)
     if now.ship is None or way == 0:
         return None
     flight = _flight_to(SHIP_BOTTOM)
-    for wait in range(ready, max(ready, _MOST_WAIT) + 1):
+    for wait in range(_MOST_WAIT + 1):
         stand = rounded(now.ship + way * _SHIP_SPEED * (wait + flight) - _MISSILE_BESIDE)
         if not LEFT_END <= stand <= RIGHT_END or not _is_reached(stand, cannon, wait):
             continue
@@ -66,27 +60,21 @@ def rounded(value: float) -> int:
     return math.floor(value + 0.5)
 
 
-def _hit(column: Column, cannon: int, march: March, ready: int) -> tuple[int, float, int, bool] | None:
-    """Decisions until the shot and of the flight, x to stand at, and whether it is after a turn that loses."""
-    for wait in range(ready, _HORIZON):
+def _hit(column: Column, cannon: int, march: March) -> tuple[int, float, int] | None:
+    """Decisions until the shot and of the flight, and x to stand at."""
+    for wait in range(_HORIZON):
         _, soon = march.after(wait + _flight_to(column.bottom))
         flight = _flight_to(column.bottom + soon)
-        across, down = march.after(wait + flight)
+        across, _ = march.after(wait + flight)
         x = column.x + across - _MISSILE_BESIDE
         stand = min(max(rounded(x), LEFT_END), RIGHT_END)
         if abs(x - stand) <= _HIT_REACH and _is_reached(stand, cannon, wait):
-            return wait, flight, stand, down > 0 and column.bottom >= _GROUND_FROM
+            return wait, flight, stand
     return None
 
 
-def _held(cannon: int, stand: int) -> int:
-    if abs(stand - cannon) > FIRE_REACH:
-        return stand
-    return cannon + (sign(stand - cannon) or (1 if cannon > MIDDLE else -1)) * (FIRE_REACH + 1)
-
-
 def _flight_to(row: int) -> float:
-    return max(_MUZZLE - row, 0) / MISSILE_SPEED + 1
+    return max(_MUZZLE - row, 0) / _MISSILE_SPEED + 1
 
 
 def _is_reached(stand: int, cannon: int, decisions: int) -> bool:

@@ -6,16 +6,14 @@ follows from these three alone.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
-from .aim import CANNON_SPEED, FIRE_REACH, LEFT_END, MIDDLE, MISSILE_SPEED, RIGHT_END, aim, aim_at_ship, rounded
+from .aim import CANNON_SPEED, FIRE_REACH, LEFT_END, MIDDLE, RIGHT_END, aim, aim_at_ship, rounded
 from .march import March, sign
-from .sprites import SHIP_BOTTOM, Shot, Sprites
+from .sprites import Shot, Sprites
 
 _FALL, _RISE = (2, 7), (5, 13)
 _START_TOP, _START_BOTTOM, _START_BESIDE = 165, 184, 4
-_HITS, _RELOAD = 6, 1
 _NEAR_BESIDE, _NEAR_FROM, _NEAR_TO, _BOMB_STEP = 12, 160, 189, 4
 
 _STAY, _FIRE, _RIGHT, _LEFT, _RIGHT_FIRE, _LEFT_FIRE = range(6)
@@ -55,7 +53,7 @@ def action_for(sights: tuple[int, int, int]) -> int:
 
 def stand_for_ship(cannon: int, now: Sprites, before: Sequence[Sprites]) -> int | None:
     """x to stand at for the mother ship; None where there is none to be hit soon."""
-    return aim_at_ship(cannon, now, before, *_outlook(now, before))
+    return aim_at_ship(cannon, now, before, March.of(now, before))
 
 
 def bombs_of(now: Sprites, before: Sprites | None) -> list[Shot]:
@@ -85,20 +83,7 @@ def _flee(cannon: int, bomb: int) -> int:
 
 def _stand(cannon: int, now: Sprites, before: Sequence[Sprites]) -> int:
     at = stand_for_ship(cannon, now, before)
-    return aim(cannon, now, *_outlook(now, before)) if at is None else at
-
-
-def _outlook(now: Sprites, before: Sequence[Sprites]) -> tuple[March, int]:
-    return March.of(now, before), _reloading(now, before[-1] if before else None)
-
-
-def _reloading(now: Sprites, before: Sprites | None) -> int:
-    """Decisions until the cannon can fire."""
-    missile = next((shot for shot in now.shots if _is_missile(shot, now, before)), None)
-    if missile is None:
-        return 0
-    ends = [c.bottom for c in now.columns if abs(c.x - missile.x) <= _HITS and c.bottom < missile.top]
-    return math.ceil(max((missile.top - max(ends, default=SHIP_BOTTOM)) / MISSILE_SPEED, 0) + _RELOAD)
+    return aim(cannon, now, March.of(now, before)) if at is None else at
 
 
 def _near_bomb(cannon: int, now: Sprites, before: Sprites | None) -> int:
