@@ -82,7 +82,7 @@ def _recipe(config: ExpertConfig) -> str:
     return f"""## Recipe
 
 {stages}; {made["planned_decisions"]:,} planned.
-{_stages(taught, made["decisions"])}
+{_stages(taught, made["decisions"] - recipe["games"] * recipe["decisions_per_rollout"])}
 | | |
 |---|---|
 | network | {convolutions}, dense {recipe["hidden"]}, linear heads |
@@ -96,12 +96,14 @@ minibatch {recipe["minibatch"]}, \
 """
 
 
-def _stages(taught: dict[str, Any] | None, decisions: int) -> str:
-    """How the policy was learned, as far as it got."""
+def _stages(taught: dict[str, Any] | None, last_began: int) -> str:
+    """How the policy was learned, as far as it got. ``last_began``: decisions before the last rollout, which belongs to
+    the stage that it began in.
+    """
     if not taught:
         return "PPO from random weights, without demonstrations.\n"
     imitation = "imitation of a scripted player\n(DAgger: the learner plays, the teacher says what it would do)"
-    if decisions <= taught["decisions"]:
+    if last_began < taught["decisions"]:
         return f"All of it is {imitation}.\nPPO is planned to follow after {taught['decisions']:,} decisions.\n"
     return f"The first {taught['decisions']:,} decisions are {imitation};\nPPO follows.\n"
 
