@@ -68,7 +68,7 @@ function read(path) {
 
 function folderError(path) {
   const reason = `a folder lies where its lock belongs: ${path}`;
-  return new SetupError('the set-up cannot begin', { reason, next: `rm -r ${path}` });
+  return new SetupError('the set-up cannot begin', { reason, next: `move it away: mv ${path} ${path}.old` });
 }
 
 function isAlive(path, holder) {

@@ -1,4 +1,5 @@
 /** Writes the record of one episode: the manifest at the start and the end, each step as it happens. */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AgentError, type ErrorEnvelope } from '../core/index.js';
 import { ManifestFile } from './manifest-file.js';
@@ -69,6 +70,8 @@ export class EpisodeWriter {
       );
     } catch (error) {
       log.close();
+      // Nothing was played: a folder with an empty file of steps and no manifest would look like a damaged record.
+      await rm(join(folder, STEPS_FILE), { force: true });
       throw error;
     }
   }

@@ -92,7 +92,10 @@ describe('acquireSetupLock', { timeout: 60_000 }, () => {
 describe('a folder in the place of the lock', () => {
   it('is named, with what to do', async () => {
     mkdirSync(lock);
-    const details = { reason: `a folder lies where its lock belongs: ${lock}`, next: `rm -r ${lock}` };
+    const details = {
+      reason: `a folder lies where its lock belongs: ${lock}`,
+      next: `move it away: mv ${lock} ${lock}.old`,
+    };
     await expect(acquireSetupLock(lock)).rejects.toMatchObject({ name: 'SetupError', details });
   });
 });
