@@ -3,11 +3,11 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hashArray } from '../../../src/core/hash.js';
+import { chainHash, hashArray } from '../../../src/core/hash.js';
 import { startEmulators } from '../../../src/env-bridge/index.js';
 import { collectFrames, framesFile } from '../../../src/training/pictures/games/collect-frames.js';
 import { readFrames, writeFrames } from '../../../src/training/pictures/games/frame-file.js';
-import { planEpisodes } from '../../../src/training/pictures/games/frame-plan.js';
+import { planEpisodes, playerOf } from '../../../src/training/pictures/games/frame-plan.js';
 import { mixSources, openGameFrames, openScenes, SPLITS } from '../../../src/training/pictures/index.js';
 
 let folder: string;
@@ -43,6 +43,30 @@ describe('files', () => {
 });
 
 describe('collecting', () => {
+  it('shows what the expert of the measured tables showed, whichever ships', async () => {
+    // Chained hashes of all frames that `expert` played at commit f70ad0b.
+    const golden = [
+      ['carracing 95000', 61, '3e6327cc6ac0e158b1b4e6cf3a42c75d'],
+      ['carracing 95001', 61, '9d3a9ad6204d962b0d8a9177613971f5'],
+      ['spaceinvaders 95000', 61, 'c8a1b5152284cc5c9c68163092a23c01'],
+      ['spaceinvaders 95001', 61, '39c92aeafc35eec7a5e08b96f1ac8d7a'],
+    ];
+    const plan = [...planEpisodes('carracing', 'test', 3), ...planEpisodes('spaceinvaders', 'test', 3)];
+    const written = plan.filter((episode) => playerOf(episode).startsWith('script:'));
+    const emulators = await startEmulators({ processes: 1 });
+    const to = join(folder, 'written');
+    try {
+      await collectFrames(written, { emulators, stride: 4, limit: 240, folder: to });
+    } finally {
+      await emulators.close();
+    }
+    const found = written.map(async (episode) => {
+      const frames = await readFrames(framesFile(to, episode));
+      return [`${episode.game} ${episode.seed}`, frames.length, frames.map(hashArray).reduce((chain, hash) => chainHash(chain, hash), '')];
+    });
+    expect(await Promise.all(found)).toEqual(golden);
+  });
+
   it('plays what is missing, once, and the same each time', async () => {
     const plan = planEpisodes('spaceinvaders', 'train', 3).filter(({ policy }) => policy === 'random');
     const emulators = await startEmulators({ processes: 1 });

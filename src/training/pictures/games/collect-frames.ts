@@ -7,7 +7,7 @@ import { AgentError, type Frame, isFrame, makeFolder, type NdArray } from '../..
 import { type Emulators, makeVectorEnv } from '../../../env-bridge/index.js';
 import { createPolicy } from '../../../players/index.js';
 import { writeFrames } from './frame-file.js';
-import type { EpisodeOfFrames } from './frame-plan.js';
+import { type EpisodeOfFrames, playerOf } from './frame-plan.js';
 
 export interface CollectOptions {
   readonly emulators: Emulators;
@@ -40,17 +40,15 @@ export async function collectFrames(episodes: readonly EpisodeOfFrames[], option
   }
 }
 
-async function playForFrames(
-  { game: name, seed, policy: kind }: EpisodeOfFrames,
-  options: CollectOptions,
-): Promise<Frame[]> {
+async function playForFrames(episode: EpisodeOfFrames, options: CollectOptions): Promise<Frame[]> {
+  const { game: name, seed } = episode;
   const { emulators, stride, limit, signal } = options;
   const game = loadGame(name);
   const { env, ...settings } = game.emulator;
   const chosen = signal ? { signal } : {};
   const make = () => makeVectorEnv(env, { ...settings, emulators, count: 1, ...chosen });
   await using vector = await tellingItsFile(game.emulator, make);
-  await using policy = await createPolicy(kind, { game, ...chosen });
+  await using policy = await createPolicy(playerOf(episode), { game, ...chosen });
   const frames: Frame[] = [];
   const keep = (step: number, observation: NdArray): void => {
     if (step % stride === 0) frames.push(copyOf(observation, name));

@@ -1,4 +1,7 @@
 /** Which episodes the frames of a game come from: seeds and players by split, so that no split sees another's game. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectPaths } from '../../../core/project-paths.js';
 import { SEEDS } from '../../../core/seeds.js';
 import type { Split } from '../image-source.js';
 
@@ -26,4 +29,14 @@ export function planEpisodes(game: string, split: Split, count: number): Episode
     seed: FIRST[split] + i,
     policy: i % 3 === 2 ? 'random' : 'expert',
   }));
+}
+
+/**
+ * Who plays an episode, as `--policy` names it. What the expert of 30 November 2026 did in the episodes of the games
+ * here is written down in configs/training/frames and played again: a better expert would show other pictures, and
+ * every table that was measured on them would be about something else.
+ */
+export function playerOf({ game, seed, policy }: EpisodeOfFrames): string {
+  const written = join(projectPaths.configs, 'training', 'frames', `${game}-${seed}.txt`);
+  return policy === 'expert' && existsSync(written) ? `script:${written}` : policy;
 }
