@@ -17,15 +17,17 @@ def _car_racing(settings: GameSettings) -> Recipe:
         make_game=partial(car_racing.CarRacingGame, settings.emulator),
         make_training_game=partial(car_racing.training_game, settings.emulator),
         preprocessing=car_racing.PREPROCESSING,
-        convolutions=(Convolution(16, 5, 2), Convolution(32, 4, 2), Convolution(32, 3, 2)),
-        hidden=256,
+        convolutions=(Convolution(32, 5, 2), Convolution(64, 4, 2), Convolution(64, 3, 2)),
+        hidden=512,
         games=16,
         epochs=8,
-        imitation=Imitation(decisions=500_000, learning_rate=(1e-3, 3e-5), led_share=0.25, memory=60, epochs=3),
+        imitation=Imitation(decisions=700_000, learning_rate=(1e-3, 2e-5), led_share=0.25, memory=80, epochs=5),
         learning_rate=(1e-4, 1e-5),
         entropy=(0.003, 0.0),
         reward_scale=1 / 20,
-        planned_decisions=2_000_000,
+        decisions_per_rollout=512,
+        minibatch=512,
+        planned_decisions=1_100_000,
     )
 
 
