@@ -62,7 +62,11 @@ describe('collecting', () => {
     }
     const found = written.map(async (episode) => {
       const frames = await readFrames(framesFile(to, episode));
-      return [`${episode.game} ${episode.seed}`, frames.length, frames.map(hashArray).reduce((chain, hash) => chainHash(chain, hash), '')];
+      return [
+        `${episode.game} ${episode.seed}`,
+        frames.length,
+        frames.map(hashArray).reduce((chain, hash) => chainHash(chain, hash), ''),
+      ];
     });
     expect(await Promise.all(found)).toEqual(golden);
   });
