@@ -32,7 +32,7 @@ class SpaceInvadersGame:
     seed_every_episode = False  # a seeded reset reloads the ROM: 130 ms against 7 ms
 
     def __init__(self, emulator: Emulator, *, taught: bool = False) -> None:
-        self._seen: deque[Sprites] | None = deque(maxlen=4) if taught else None
+        self._seen: deque[Sprites] | None = deque(maxlen=PREPROCESSING.stack) if taught else None
         if not emulator.max_pool:
             raise ValueError(f"{emulator.env}: expected max_pool, without which shots flicker out of sight")
         self._env, self._frame_skip = emulator.make().unwrapped, emulator.frame_skip
@@ -53,7 +53,7 @@ class SpaceInvadersGame:
         self._screens[0] = self._screens[1]
         if self._seen is not None:
             self._seen.clear()
-            self._look()
+        self._look()
         return self._frame()
 
     def step(self, action: int) -> tuple[NDArray[np.uint8], GameStep]:
