@@ -129,7 +129,8 @@ export function noiseOf(seed: number, noise: number, actionCount: number): () =>
   };
 }
 
-function labelFrom(answer: Answer, { id }: Policy): Omit<Label, 'isNoise'> {
+/** Throws `policy_failure` where an answer is no action. */
+export function labelFrom(answer: Answer, { id }: Policy): Omit<Label, 'isNoise'> {
   if (answer.kind === 'action' && typeof answer.action === 'number') {
     return { action: answer.action, probabilities: answer.probabilities ?? null, value: answer.value ?? null };
   }

@@ -34,5 +34,6 @@ export { type ImportRecordsOptions, importRecords } from './exchange/import-reco
 export { requireFits, requireTrainable } from './exchange/requirements.js';
 export { decodeFrame, encodeFrame, type FrameShape } from './frame-codec.js';
 export { makePictureSheet } from './picture-sheet.js';
+export { type RelabelOptions, type RelabelResult, relabel } from './relabel.js';
 export { type DatasetDescription, type DatasetEpisode, type DatasetStep, type Split, splitOf } from './schema.js';
 export { type DatasetSummary, formatSummary, summarise } from './summary.js';

@@ -43,6 +43,12 @@ it('an evaluation becomes a dataset, goes out and comes back', { timeout: TIMEOU
 
   const noop = await datasets('import', at('eval'), '--format', 'records', '--policy', 'noop', '--out', at('c'));
   expect(noop.exitCode, noop.stderr).toBe(0);
+  const relabelled = await datasets('relabel', at('a'), '--label', 'constant:fire', '--out', at('d'));
+  expect(relabelled.exitCode, relabelled.stderr).toBe(0);
+  expect(relabelled.stdout).toMatch(/spaceinvaders-random-[0-9a-f]{12}, 10 steps, \d+ labels changed/);
+  const labels = await datasets('diff', at('a'), at('d'));
+  expect([labels.exitCode, labels.stdout]).toEqual([1, expect.stringMatching(/labeller: .*"constant:fire"/)]);
+
   const other = await datasets('diff', at('a'), at('c'));
   expect(other.exitCode).toBe(1);
   expect(other.stdout).toMatch(/driver: .*"random".*"noop"[\s\S]*different {11}2 episodes[\s\S]*from decision \d+ on/);
@@ -57,6 +63,7 @@ it('says what cannot be', { timeout: TIMEOUT }, async () => {
     [['import', folder, '--format', 'records', '--game', 'carracing', ...out], /--game/],
     [['import', folder, '--format', 'hf', '--policy', 'random', ...out], /--policy/],
     [['import', folder, '--format', 'tfds', ...out], /hf, lerobot, minari, records/],
+    [['relabel', join(folder, 'nowhere'), ...out], /not a dataset|no such|ENOENT|dataset\.json/],
     [['export', folder, '--format', 'hf', '--video', ...out], /--format lerobot/],
   ];
   for (const [args, says] of cases) {

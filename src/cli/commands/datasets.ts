@@ -9,6 +9,7 @@ import type { DatasetSummary } from '../../datasets/index.js';
 import type { CommandContext, Register } from '../shared/context.js';
 import { addExport } from '../shared/dataset-export.js';
 import { addImport } from '../shared/dataset-import.js';
+import { addRelabel } from '../shared/dataset-relabel.js';
 import { interruptedExitCode, listenForInterrupt } from '../shared/interrupt.js';
 import { OutputFile } from '../shared/output-options.js';
 
@@ -22,6 +23,7 @@ Examples:
   $ agent datasets export runs/datasets/carracing --format hf --out hf/carracing
   $ agent datasets import lerobot/other --format lerobot --game carracing --out runs/datasets/other
   $ agent datasets import runs/my-eval --format records --policy expert --out runs/datasets/mine
+  $ agent datasets relabel runs/datasets/round-1 --label expert --out runs/datasets/round-1-again
   $ agent datasets diff runs/datasets/carracing runs/datasets/other
 
 docs/datasets.md`;
@@ -31,7 +33,7 @@ const DATASETS = join(projectPaths.runs, 'datasets');
 export const registerDatasets: Register = (program, context) => {
   const group: Command = program
     .command('datasets')
-    .description('list demonstrations, look at them, check, compare, export and import them')
+    .description('list demonstrations, look at them, check, compare, relabel, export and import them')
     .addHelpText('after', EXAMPLES);
   group
     .command('list', { isDefault: true })
@@ -62,6 +64,7 @@ export const registerDatasets: Register = (program, context) => {
     .action((first: string, second: string) => diff(first, second, context));
   addExport(group, context);
   addImport(group, context);
+  addRelabel(group, context);
 };
 
 async function list(folder: string, context: CommandContext): Promise<void> {

@@ -23,19 +23,25 @@ export function requireFits(dataset: Dataset, game: Game): void {
  * measured on: a model that learnt from it could not be measured any more.
  */
 export function requireTrainable(dataset: Dataset, size: { readonly shape: readonly number[] }): void {
-  const where = dataset.sources.map(({ folder }) => folder).join(', ');
-  const { height, width, channels } = dataset.frameShape;
-  const [own, wanted] = [[height, width, channels].join(' × '), size.shape.join(' × ')];
-  if (own !== wanted) throw unfit('its pictures are of another size', wanted, own, where);
+  requireSameSize(dataset, size);
   const held = dataset.episodes.find(({ seed }) => seed >= FIRST_EVALUATION_SEED);
   if (held === undefined) return;
   throw new AgentError('dataset', 'the data holds episodes that scores are measured on', {
     expected: `seeds below ${FIRST_EVALUATION_SEED}`,
     got: `seed ${held.seed}`,
-    where,
+    where: foldersOf(dataset),
     next: 'train on episodes of other seeds',
   });
 }
+
+/** Throws `dataset` where pictures have another size than the game's. */
+export function requireSameSize(dataset: Dataset, { shape }: { readonly shape: readonly number[] }): void {
+  const { height, width, channels } = dataset.frameShape;
+  const [own, wanted] = [[height, width, channels].join(' × '), shape.join(' × ')];
+  if (own !== wanted) throw unfit('its pictures are of another size', wanted, own, foldersOf(dataset));
+}
+
+const foldersOf = ({ sources }: Dataset): string => sources.map(({ folder }) => folder).join(', ');
 
 function unfit(summary: string, expected: string, got: string, where: string): AgentError {
   const next = 'name data of this game, recorded with its settings';

@@ -15,7 +15,8 @@ const SHARD_ROWS = 50_000;
 export interface ImportOptions {
   /** A new or empty folder. */
   readonly out: string;
-  readonly imported: NonNullable<DatasetDescription['imported']>;
+  /** Where it came from, of what others recorded. */
+  readonly imported?: DatasetDescription['imported'] | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEpisode?: ((done: number, all: number) => void) | undefined;
 }
@@ -46,12 +47,12 @@ export function writeDataset(source: ExchangeSource, options: ImportOptions): Pr
       onEpisode?.(done, source.episodeCount);
     }
     await flush();
-    if (done === 0) throw new AgentError('dataset', 'the source has no episodes', { got: imported.source });
+    if (done === 0) throw new AgentError('dataset', 'the source has no episodes', { where: out });
     if (seeds.length !== done) {
       const got = `${done} episodes, the last of them number ${seeds.length - 1}`;
       throw new AgentError('dataset', 'the episodes are not numbered from 0 on, each once', { got });
     }
-    await writeInto(folder, DATASET_FILE, asJson({ ...source.description, seeds, imported }));
+    await writeInto(folder, DATASET_FILE, asJson({ ...source.description, seeds, ...(imported ? { imported } : {}) }));
   });
 }
 
