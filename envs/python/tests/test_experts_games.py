@@ -102,6 +102,20 @@ def test_the_teacher_of_carracing_drives_a_whole_lap() -> None:
     assert taught_score(car_racing.training_game(CAR.emulator), 250) > 850
 
 
+def test_the_teacher_of_carracing_goes_on_where_it_came_to_stand() -> None:
+    game = car_racing.training_game(CAR.emulator)
+    brake, left = CAR.actions.index("brake"), CAR.actions.index("left")
+    try:
+        game.reset(91_000)
+        # Off the road and across it: as it stands, no steering helps.
+        for action in [CAR.actions.index("gas")] * 20 + [left] * 12 + [brake] * 25:
+            game.step(action)
+        earned = sum(game.step(game.teach())[1].reward for _ in range(150))
+    finally:
+        game.close()
+    assert earned > 300
+
+
 def test_the_teacher_of_space_invaders_clears_the_first_wave() -> None:
     # All 36 invaders of a wave are worth 630.
     assert taught_score(space_invaders.training_game(INVADERS.emulator), 1500) > 630

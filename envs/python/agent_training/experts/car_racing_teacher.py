@@ -26,6 +26,8 @@ _TURN_SPEED = 31.674
 _SLOWEST, _FASTEST = 61.251, 63.204
 _TOO_FAST = 7.285
 """Above the speed wanted from which on it brakes."""
+_STANDING = 10.0
+"""Speed below which it gives gas whatever else: a car that stands does not turn."""
 _NEAR = range(-5, 12)
 """Pieces of the track around the last one among which the nearest is looked for."""
 
@@ -56,6 +58,8 @@ class CarRacingTeacher:
         heading = hull.angle + math.pi / 2  # of a car that is not turned: along y
         off = _wrapped(math.atan2(aim[1], aim[0]) - heading) - _DAMPING * hull.angularVelocity
         wanted = self._speed_for(_LOOK_AHEAD + _LOOK_SECONDS * speed)
+        if speed < _STANDING:
+            return _GAS
         if speed > wanted + _TOO_FAST:
             return _BRAKE
         if abs(off) > _STRAIGHT:
