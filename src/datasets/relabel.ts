@@ -1,6 +1,6 @@
 /**
- * The same episodes with another labeller's labels: what was seen and done stays, and what should have been done is
- * asked anew. After a better expert came, what a player drove itself need not be driven again (DAgger).
+ * The same episodes with other labels: what was seen and done stays, and what should have been done is asked anew. After
+ * a better expert came, what a player drove itself need not be driven again (DAgger).
  */
 import type { Game, Policy } from '../agent/index.js';
 import { AgentError, type EnvSpec, type Frame } from '../core/index.js';
@@ -10,15 +10,21 @@ import type { Dataset } from './dataset.js';
 import type { ExchangedEpisode, ExchangedStep } from './exchange/episode.js';
 import { requireFits, requireSameSize } from './exchange/requirements.js';
 import { writeDataset } from './exchange/write-dataset.js';
-import type { DatasetEpisode } from './schema.js';
+import type { DatasetDescription, DatasetEpisode } from './schema.js';
+import { type WayBack, waysBack } from './way-back.js';
 
 export interface RelabelOptions {
   /** Of the dataset. */
   readonly game: Game;
   /** The game's environment, which nobody plays. */
   readonly spec: EnvSpec;
-  /** Asked about each step by itself, so that what it says does not depend on others. Stays the caller's. */
-  readonly labeller: Policy;
+  /**
+   * Asked about each step by itself, so that what it says does not depend on others. Stays the caller's. Without one the
+   * labels stay, but for the way back.
+   */
+  readonly labeller?: Policy | undefined;
+  /** Where a car is lost, the label is what a driver would do that reads the track. Of CarRacing alone. */
+  readonly isWayBackTold?: boolean;
   /** A new or empty folder. */
   readonly out: string;
   readonly signal?: AbortSignal | undefined;
@@ -38,7 +44,7 @@ export interface RelabelResult {
  * an action, `usage` where `out` holds something or the dataset is of several folders.
  */
 export async function relabel(dataset: Dataset, options: RelabelOptions): Promise<RelabelResult> {
-  const { game, spec, labeller, out, signal, onEpisode } = options;
+  const { game, spec, out, signal, onEpisode } = options;
   const [source, ...others] = dataset.sources;
   if (!source || others.length > 0) {
     throw new AgentError('usage', 'one dataset at a time gets new labels', {
@@ -50,28 +56,51 @@ export async function relabel(dataset: Dataset, options: RelabelOptions): Promis
   const { seeds: _, imported, ...description } = source.description;
   const counts = { steps: 0, changed: 0 };
   const opened = {
-    description: { ...description, labeller: { id: labeller.id, provenance: { ...labeller.provenance } } },
+    description: { ...description, labeller: whoLabels(description.labeller, options) },
     episodeCount: dataset.episodes.length,
     missing: [],
     async *episodes(): AsyncGenerator<ExchangedEpisode> {
+      const told = options.isWayBackTold ? waysBack(dataset, game, signal) : undefined;
       for (const episode of dataset.episodes) {
-        const labels = await labelsOf(dataset, episode, options);
-        const relabelled = withLabels(dataset, episode, labels);
+        const said = await labelsOf(dataset, episode, options);
+        const way: WayBack | undefined = (await told?.next())?.value;
+        const labels = said.map((label, step) => labelOnTheWay(label, way?.[step] ?? null));
         counts.steps += labels.length;
         counts.changed += labels.filter(({ action }, i) => action !== dataset.step(episode.firstStep + i).label).length;
-        yield relabelled;
+        yield withLabels(dataset, episode, labels);
       }
+      await told?.next(); // what it ends with
     },
   };
   return { folder: await writeDataset(opened, { out, imported, signal, onEpisode }), ...counts };
 }
 
-/** What the labeller says at each step of an episode, shown all that was seen, in its order. */
+type Labeller = DatasetDescription['labeller'];
+
+/** Throws `usage` where nothing would change. */
+function whoLabels(before: Labeller, { labeller, isWayBackTold = false }: RelabelOptions): Labeller {
+  if (!labeller && !isWayBackTold) throw new AgentError('usage', 'who shall say what should have been done?');
+  const { id, provenance } = labeller ? { id: labeller.id, provenance: { ...labeller.provenance } } : before;
+  return { id: isWayBackTold ? `${id}, and the way back` : id, provenance };
+}
+
+/** A driver's action is certain; it expects no return. */
+function labelOnTheWay(label: Label, action: number | null): Label {
+  return action === null ? label : { action, probabilities: null, value: null, isNoise: label.isNoise };
+}
+
+/** What the labeller says at each step of an episode, shown all that was seen, in its order; else what is there. */
 async function labelsOf(
   dataset: Dataset,
   { seed, steps, firstStep, episode: number }: DatasetEpisode,
   { game, spec, labeller, signal }: RelabelOptions,
 ): Promise<Label[]> {
+  if (!labeller) {
+    return Array.from({ length: steps }, (_, i) => {
+      const { label: action, probabilities, value, isNoise } = dataset.step(firstStep + i);
+      return { action, probabilities, value, isNoise };
+    });
+  }
   const episode = `relabel-${number}`;
   await labeller.begin({ episode, seed, env: spec, game });
   try {

@@ -63,7 +63,8 @@ it('says what cannot be', { timeout: TIMEOUT }, async () => {
     [['import', folder, '--format', 'records', '--game', 'carracing', ...out], /--game/],
     [['import', folder, '--format', 'hf', '--policy', 'random', ...out], /--policy/],
     [['import', folder, '--format', 'tfds', ...out], /hf, lerobot, minari, records/],
-    [['relabel', join(folder, 'nowhere'), ...out], /not a dataset|no such|ENOENT|dataset\.json/],
+    [['relabel', folder, ...out], /--label POLICY, --way-back, or both/],
+    [['relabel', join(folder, 'nowhere'), '--label', 'expert', ...out], /not a dataset|no such|ENOENT|dataset\.json/],
     [['export', folder, '--format', 'hf', '--video', ...out], /--format lerobot/],
   ];
   for (const [args, says] of cases) {

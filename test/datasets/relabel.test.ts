@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromVectorEnv, loadGame, type Policy, type Situation } from '../../src/agent/index.js';
 import { type EnvSpec, hashArray } from '../../src/core/index.js';
 import { checkDataset, collect, compareDatasets, Dataset, relabel } from '../../src/datasets/index.js';
+import { waysBack } from '../../src/datasets/way-back.js';
 import { type Emulators, makeVectorEnv, startEmulators } from '../../src/env-bridge/index.js';
 import { createPolicy } from '../../src/players/index.js';
 import { fakeDataset, scratchFolder, suiteFolder } from './support/episodes.js';
@@ -92,6 +93,47 @@ describe('relabel', { timeout: TIMEOUT }, () => {
       expect(frames.at(-1)).toBe(observation);
       if (step > 0) expect(frames[0]).toBe(seen[index - 1]?.observation);
     }
+  });
+
+  it('tells the way back where the car is lost, and leaves every other label as it is', async () => {
+    using dataset = await Dataset.open(folder);
+    const out = join(await scratchFolder(), 'back');
+    const { changed } = await relabel(dataset, { game, spec, isWayBackTold: true, out });
+    using made = await Dataset.open(out);
+    const before = dataset.sources[0]?.description.labeller;
+    expect(made.sources[0]?.description.labeller).toEqual({ ...before, id: `${before?.id}, and the way back` });
+    const gas = game.actions.findIndex(({ name }) => name === 'gas');
+    let told = 0;
+    for (let index = 0; index < dataset.stepCount; index++) {
+      const [was, is] = [dataset.step(index), made.step(index)];
+      const isKept = is.probabilities !== null;
+      if (isKept) expect(is).toEqual(was);
+      else expect(is).toEqual({ ...was, label: is.label, probabilities: null, value: null });
+      // Every car stands at first.
+      if (was.step === 0) expect(is).toMatchObject({ label: gas, probabilities: null });
+      if (is.label !== was.label) told++;
+    }
+    expect(changed).toBe(told);
+    expect(Array.from(made.indices()).some((index) => made.step(index).probabilities !== null)).toBe(true);
+  });
+
+  it('knows no way back in another game or for other episodes than were played', async () => {
+    using dataset = await Dataset.open(folder);
+    const out = join(await scratchFolder(), 'none');
+    const nothing = relabel(dataset, { game, spec, out });
+    await expect(nothing).rejects.toMatchObject({ code: 'usage' });
+    const [first, ...others] = game.actions as [(typeof game.actions)[number], ...typeof game.actions];
+    const renamed = { ...game, actions: [{ ...first, name: 'wait' }, ...others] };
+    const way = waysBack(dataset, renamed);
+    await expect(way.next()).rejects.toMatchObject({
+      code: 'usage',
+      summary: expect.stringMatching(/CarRacing alone/),
+    });
+    const [episode] = dataset.episodes;
+    if (episode) Object.assign(episode, { score: episode.score + 1 });
+    const other = relabel(dataset, { game, spec, isWayBackTold: true, out });
+    await expect(other).rejects.toMatchObject({ code: 'dataset', message: expect.stringMatching(/played again/) });
+    expect(existsSync(out)).toBe(false);
   });
 
   it('is stopped or refused without leaving anything', async () => {

@@ -28,6 +28,8 @@ _TOO_FAST = 7.285
 """Above the speed wanted from which on it brakes."""
 _STANDING = 10.0
 """Speed below which it gives gas whatever else: a car that stands does not turn."""
+_OFF_ROAD = 8.0
+"""Units from the middle line at which the car has left the road, which is 6.67 wide to each side."""
 _NEAR = range(-5, 12)
 """Pieces of the track around the last one among which the nearest is looked for."""
 
@@ -45,8 +47,8 @@ class CarRacingTeacher:
         self._points = np.array([(x, y) for _, _, x, y in self._env.track])
         steps = np.roll(self._points, -1, axis=0) - self._points
         self._lengths = np.hypot(steps[:, 0], steps[:, 1])
-        headings = np.arctan2(steps[:, 1], steps[:, 0])
-        self._turns = np.array([_wrapped(turn) for turn in np.roll(headings, -1) - headings])
+        self._headings = np.arctan2(steps[:, 1], steps[:, 0])
+        self._turns = np.array([_wrapped(turn) for turn in np.roll(self._headings, -1) - self._headings])
         self._at = 0
 
     def act(self) -> int:
@@ -65,6 +67,14 @@ class CarRacingTeacher:
         if abs(off) > _STRAIGHT:
             return _LEFT if off > 0 else _RIGHT
         return _GAS if speed < wanted else _NOTHING
+
+    def is_lost(self) -> bool:
+        """Whether the car has left the road, stands or is turned back, as ``act`` found it last."""
+        hull = self._env.car.hull
+        away = float(np.hypot(*(self._points[self._at] - np.array(hull.position))))
+        turned = _wrapped(hull.angle + math.pi / 2 - float(self._headings[self._at]))
+        stands = math.hypot(*hull.linearVelocity) < _STANDING
+        return away > _OFF_ROAD or stands or abs(turned) > math.pi / 2
 
     def _nearest(self, place: np.ndarray) -> int:
         pieces = [(self._at + step) % len(self._points) for step in _NEAR]
