@@ -1,6 +1,6 @@
 /**
- * The same episodes with other labels: what was seen and done stays, and what should have been done is asked anew. After
- * a better expert came, what a player drove itself need not be driven again (DAgger).
+ * The same episodes with other labels: what was seen and done stays, and what should have been done is asked anew.
+ * After a better expert came, what a player drove itself need not be driven again (DAgger).
  */
 import type { Game, Policy } from '../agent/index.js';
 import { AgentError, type EnvSpec, type Frame } from '../core/index.js';
@@ -19,8 +19,8 @@ export interface RelabelOptions {
   /** The game's environment, which nobody plays. */
   readonly spec: EnvSpec;
   /**
-   * Asked about each step by itself, so that what it says does not depend on others. Stays the caller's. Without one the
-   * labels stay, but for the way back.
+   * Asked about each step by itself, so that what it says does not depend on others. Stays the caller's. Without one
+   * the labels stay, but for the way back.
    */
   readonly labeller?: Policy | undefined;
   /** Where a car is lost, the label is what a driver would do that reads the track. Of CarRacing alone. */
