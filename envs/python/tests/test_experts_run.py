@@ -22,7 +22,6 @@ from agent_training.experts import recipes  # noqa: E402
 from agent_training.experts.checkpoint import Progress, load_checkpoint, save_checkpoint  # noqa: E402
 from agent_training.experts.learner import make_learner, make_vector_env  # noqa: E402
 from agent_training.experts.loop import TrainingLoop  # noqa: E402
-from agent_training.experts.slips import Slips  # noqa: E402
 from agent_training.experts.train import TrainOptions, train  # noqa: E402
 
 
@@ -145,39 +144,6 @@ def test_worker_processes_play_the_same_games() -> None:
     finally:
         here.close()
         spread.close()
-
-
-def test_each_stage_has_the_slips_of_its_own() -> None:
-    plain = lamp_recipe(taught=True)
-    assert plain.imitation is not None
-    taught, after = Slips(1.0, (1,)), Slips(0.5, (2,))
-    recipe = replace(plain, imitation=replace(plain.imitation, decisions=128, slips=taught), slips=after)
-    environment = make_vector_env(recipe, run_seed=0, stream=0, workers=0)
-    model = make_learner(recipe, environment, run_seed=0, precision="float32")
-    met, step = [], environment.step_async
-
-    def noted(actions: np.ndarray) -> None:
-        met.append(environment.slips)
-        step(actions)
-
-    environment.step_async = noted  # type: ignore[method-assign]
-    model.learn(256)
-    # 64 decisions a rollout of four games, so each is 16 calls.
-    assert met == [taught] * 32 + [after] * 32
-
-
-def test_a_slip_reaches_the_games() -> None:
-    recipe = lamp_recipe()
-    environment = make_vector_env(recipe, run_seed=0, stream=0, workers=0)
-    try:
-        environment.reset()
-        # Only `never` is asked for, which pays nothing.
-        asked = np.full(4, 2)
-        assert sum(environment.step(asked)[1].sum() for _ in range(50)) == 0
-        environment.slips = Slips(1.0, (1,))
-        assert sum(environment.step(asked)[1].sum() for _ in range(50)) > 20
-    finally:
-        environment.close()
 
 
 def test_progress_survives_its_dictionary() -> None:

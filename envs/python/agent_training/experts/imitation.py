@@ -19,7 +19,6 @@ from torch.nn import functional
 
 from .game import NO_LABEL
 from .recipe import Imitation
-from .slips import Slips
 from .vector import GameVectorEnv
 
 
@@ -36,8 +35,6 @@ class TaughtPPO(PPO):
     """Stable-Baselines3's PPO with a first stage of imitation where the recipe has one."""
 
     imitation: Imitation | None = None
-    slips: Slips | None = None
-    """Behind imitation."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -45,9 +42,7 @@ class TaughtPPO(PPO):
 
     def collect_rollouts(self, env: Any, *arguments: Any, **options: Any) -> bool:
         assert isinstance(env, GameVectorEnv)
-        taught = self.imitation if self._taught else None
-        env.led_by_teacher = round(taught.led_share * env.num_envs) if taught else 0
-        env.slips = taught.slips if taught else self.slips
+        env.led_by_teacher = round(self.imitation.led_share * env.num_envs) if self._taught and self.imitation else 0
         return super().collect_rollouts(env, *arguments, **options)
 
     def train(self) -> None:

@@ -55,7 +55,7 @@ def make_learner(recipe: Recipe, environment: GameVectorEnv, *, run_seed: int, p
         seed=run_seed,
         device="cuda" if torch.cuda.is_available() else "cpu",
     )
-    model.imitation, model.slips = recipe.imitation, recipe.slips
+    model.imitation = recipe.imitation
     features(model).mixed_precision = _mixed(precision, model.device)
     return model
 

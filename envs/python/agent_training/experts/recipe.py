@@ -9,7 +9,6 @@ from typing import NamedTuple
 from agent_envs.preprocessing import Preprocessing
 
 from .game import Game
-from .slips import Slips
 
 
 class Convolution(NamedTuple):
@@ -34,7 +33,6 @@ class Imitation:
     """Rollouts kept to learn from again."""
     epochs: int
     """Minibatches a rollout, counted in passes over it; half of each comes from the memory."""
-    slips: Slips | None = None
 
 
 @dataclass(frozen=True)
@@ -54,8 +52,6 @@ class Recipe:
     entropy: tuple[float, float]
     reward_scale: float
     imitation: Imitation | None = None
-    slips: Slips | None = None
-    """Behind imitation, which has its own."""
     decisions_per_rollout: int = 128
     minibatch: int = 256
     clip_range: float = 0.2

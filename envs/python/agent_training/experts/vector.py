@@ -20,7 +20,6 @@ from agent_envs.preprocessing import Preprocessing
 
 from .game import NO_LABEL, Game
 from .slice import GameSlice, SliceStep
-from .slips import SlipDraws, Slips
 from .worker import SliceWorker
 
 
@@ -49,9 +48,6 @@ class GameVectorEnv(VecEnv):
         self.finished: list[tuple[float, int]] = []
         self.led_by_teacher = 0
         """The first so many games do what their teacher says, whatever the learner chose."""
-        self.slips: Slips | None = None
-        """Of all games, led or not."""
-        self._draws = SlipDraws(count, actions, first_seeds)
 
     def reset(self) -> NDArray[np.uint8]:
         for _, part in self._parts:
@@ -68,7 +64,7 @@ class GameVectorEnv(VecEnv):
     def step_async(self, actions: NDArray[np.int64]) -> None:
         self._labels.append(self._next_labels)
         led = (np.arange(self.num_envs) < self.led_by_teacher) & (self._next_labels != NO_LABEL)
-        actions = self._draws.take_over(np.where(led, self._next_labels, actions), self.slips)
+        actions = np.where(led, self._next_labels, actions)
         for where, part in self._parts:
             part.begin_step(actions[where])
 
