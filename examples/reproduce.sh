@@ -151,7 +151,7 @@ step play-carracing train play --config $recipes/play-carracing.yaml --init "$mo
   --expert "$models/expert-carracing" --out "$out/play-carracing"
 keep frozen-carracing "$out/play-carracing/model"
 
-# A player that reads its list of actions: seven recipes, each on what those before it collected.
+# A player that reads its list of actions: four recipes, each on what those before it collected.
 # told RECIPE INIT DATASET...
 told() {
   config=$recipes/$1
@@ -168,32 +168,10 @@ told play-carracing-told.yaml "$models/pae-lamm-objects"
 told play-carracing-told-more.yaml "$told/model" "$told/$round-0" "$told/$round-1"
 told play-carracing-told-longer.yaml "$told-more/model" \
   "$told/$round-0" "$told/$round-1" "$told-more/$round-1" "$told-more/$round-2"
-set -- "$told/$round-0" "$told/$round-1" "$told-more/$round-1" "$told-more/$round-2" \
+told play-carracing-told-balanced.yaml "$told-longer/model" \
+  "$told/$round-0" "$told/$round-1" "$told-more/$round-1" "$told-more/$round-2" \
   "$told-longer/$round-1" "$told-longer/$round-2" "$told-longer/$round-3"
-told play-carracing-told-balanced.yaml "$told-longer/model" "$@"
-told play-carracing-told-balanced-more.yaml "$told-balanced/model" "$@"
-# way_back DATASET: the same beside it, with what leads back where the car is lost.
-way_back() {
-  step "way-back-$(printf %s "${1#"$out"/}" | tr / -)" datasets relabel "$1" --way-back --out "$1-back"
-}
-# drive NAME SEEDS NOISE: games that the model drives and the expert labels.
-drive() {
-  step "$1" collect --game carracing --drive "pae-lamm:$told-back/model" --label "expert:$models/expert-carracing" \
-    --seeds "$2" --noise "$3" --out "$out/$1"
-  way_back "$out/$1"
-}
-set -- "$@" "$told-balanced-more/$round-1"
-count=$#
-for data; do
-  way_back "$data"
-  set -- "$@" "$data-back"
-done
-shift "$count"
-told play-carracing-told-back.yaml "$told-balanced-more/model" "$@"
-drive carracing-shaken 550..579 0.2
-drive carracing-driven 500..547 0
-told play-carracing-told-back-more.yaml "$told-back/model" "$@" "$out/carracing-shaken-back" "$out/carracing-driven-back"
-keep pae-lamm-carracing "$told-back-more/model"
+keep pae-lamm-carracing "$told-balanced/model"
 
 # 5. Space Invaders, from the scripted teacher; both models at once.
 step lessons train lessons --config $recipes/lessons-spaceinvaders.yaml \
