@@ -61,13 +61,14 @@ export async function relabel(dataset: Dataset, options: RelabelOptions): Promis
     missing: [],
     async *episodes(): AsyncGenerator<ExchangedEpisode> {
       const told = options.isWayBackTold ? waysBack(dataset, game, signal) : undefined;
-      for (const episode of dataset.episodes) {
+      // Numbered anew: a collection that was stopped may have gaps.
+      for (const [number, episode] of dataset.episodes.entries()) {
         const said = await labelsOf(dataset, episode, options);
         const way: WayBack | undefined = (await told?.next())?.value;
         const labels = said.map((label, step) => labelOnTheWay(label, way?.[step] ?? null));
         counts.steps += labels.length;
         counts.changed += labels.filter(({ action }, i) => action !== dataset.step(episode.firstStep + i).label).length;
-        yield withLabels(dataset, episode, labels);
+        yield { number, ...withLabels(dataset, episode, labels) };
       }
       await told?.next(); // what it ends with
     },
@@ -126,13 +127,17 @@ async function labelsOf(
   }
 }
 
-function withLabels(dataset: Dataset, episode: DatasetEpisode, labels: readonly Label[]): ExchangedEpisode {
-  const { seed, score, status, ending, firstStep, firstFrame, episode: number } = episode;
+function withLabels(
+  dataset: Dataset,
+  episode: DatasetEpisode,
+  labels: readonly Label[],
+): Omit<ExchangedEpisode, 'number'> {
+  const { seed, score, status, ending, firstStep, firstFrame } = episode;
   const steps = labels.map(({ action: label, ...said }, i): ExchangedStep => {
     const { step, stack, action, reward, terminated, truncated } = dataset.step(firstStep + i);
     const shown = stack.map((frame) => frame - firstFrame);
     return { step, stack: shown, action, label, ...said, reward, terminated, truncated };
   });
   const frames = Array.from({ length: labels.length + 1 }, (_, i) => dataset.framePng(firstFrame + i));
-  return { number, seed, score, status, ending, steps, frames };
+  return { seed, score, status, ending, steps, frames };
 }

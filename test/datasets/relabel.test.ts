@@ -1,5 +1,6 @@
 /** New labels for old episodes: what was seen and done stays bit for bit, and the labeller sees it as it was played. */
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromVectorEnv, loadGame, type Policy, type Situation } from '../../src/agent/index.js';
@@ -80,6 +81,23 @@ describe('relabel', { timeout: TIMEOUT }, () => {
       expect(made.step(index)).toEqual(expected);
     }
     for (let i = 0; i < dataset.frameCount; i++) expect(made.framePng(i)).toEqual(dataset.framePng(i));
+  });
+
+  it('takes a collection that was stopped, with a gap among its episodes', async () => {
+    const actions = game.actions.map(({ name }) => name);
+    const stopped = await fakeDataset(3, { frame: { height: 96, width: 96, channels: 3 }, actions }, 7);
+    for (const kind of ['json', 'frames', 'parquet']) await rm(join(stopped, 'shards', `episode-000000.${kind}`));
+    using dataset = await Dataset.open(stopped);
+    const fake = { ...game, emulator: { ...game.emulator, env: 'Fake-v0' } };
+    await using labeller = await createPolicy('constant:gas', { game });
+    const out = join(await scratchFolder(), 'whole');
+    await relabel(dataset, { game: fake, spec, labeller, out });
+    using made = await Dataset.open(out);
+    expect(made.sources[0]?.description.seeds).toEqual([8, 9]);
+    expect(made.episodes.map(({ episode, seed }) => [episode, seed])).toEqual([
+      [0, 8],
+      [1, 9],
+    ]);
   });
 
   it('shows every step as it was played, the same frame as the same object', async () => {
